@@ -1,0 +1,104 @@
+"""What there is, and how much of it in each district."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from catalogue.models import Area, Product
+
+SHADES = 5
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A district on the tile map: its certified products, and its shade from 1 to 5."""
+
+    area: Area
+    products: int
+    four_stars: int
+    shade: int
+
+
+@dataclass(frozen=True)
+class Census:
+    """The market counted: by district, by group, by what a traveller may carry."""
+
+    tiles: list[Tile]
+    total: int
+    by_group: dict[str, int]
+    by_flies: dict[str, int]
+
+    @property
+    def fewest(self) -> int:
+        return min((tile.products for tile in self.tiles), default=0)
+
+    @property
+    def most(self) -> int:
+        return max((tile.products for tile in self.tiles), default=0)
+
+    def tile(self, slug: str) -> Tile | None:
+        return next((tile for tile in self.tiles if tile.area.slug == slug), None)
+
+
+def all_districts() -> list[Area]:
+    """The eighteen districts as they lie on the tile map, row by row. One query."""
+    return list(
+        Area.objects.filter(kind=Area.Kind.DISTRICT)
+        .select_related("picture")
+        .order_by("tile_row", "tile_col")
+    )
+
+
+def census(*, on: dt.date) -> Census:
+    """Certified products of a day, counted. Two queries, whatever their number."""
+    districts = all_districts()
+    rows = (
+        Product.objects.on_sale(on=on)
+        .order_by()
+        .values_list("commune__parent", "group", "subgroup", "flies", "stars")
+        .annotate(products=Count("pk"))
+    )
+    per_district = dict.fromkeys((area.pk for area in districts), 0)
+    four_stars = dict(per_district)
+    by_group: dict[str, int] = {}
+    by_flies: dict[str, int] = {}
+    for district, group, subgroup, flies, stars, products in rows:
+        per_district[district] = per_district.get(district, 0) + products
+        if stars >= 4:
+            four_stars[district] = four_stars.get(district, 0) + products
+        by_group[group] = by_group.get(group, 0) + products
+        by_group[subgroup] = by_group.get(subgroup, 0) + products
+        by_flies[flies] = by_flies.get(flies, 0) + products
+    shades = shades_of(per_district[area.pk] for area in districts)
+    return Census(
+        tiles=[
+            Tile(
+                area=area,
+                products=per_district[area.pk],
+                four_stars=four_stars[area.pk],
+                shade=shades[per_district[area.pk]],
+            )
+            for area in districts
+        ],
+        total=sum(per_district.values()),
+        by_group=by_group,
+        by_flies=by_flies,
+    )
+
+
+def shades_of(counts: Iterable[int]) -> dict[int, int]:
+    """Count to shade, by fifths of the districts; equal counts share a shade."""
+    ordered = sorted(counts)
+    return {
+        count: 1 + ordered.index(count) * SHADES // len(ordered) for count in ordered
+    }
+
+
+def goods_of_district(district: Area, *, on: dt.date) -> list[Product]:
+    """Three of its products for a first glance, most stars first; never alcohol."""
+    goods = Product.objects.on_sale(on=on).filter(
+        commune__parent=district, advertising_forbidden=False
+    )
+    return list(goods.order_by("-stars", "pk")[:3])

@@ -1,0 +1,1 @@
+"""What editors write: the home page, stories, villages, fairs, news and plain pages."""

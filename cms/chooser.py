@@ -1,0 +1,64 @@
+"""Choosers of catalogue things in the editor."""
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.choosers import BaseFilterForm
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.views.generic.chooser import ChooseResultsView, ChooseView
+from wagtail.admin.viewsets.chooser import ChooserViewSet
+
+from catalogue.text import fold
+
+
+class SearchForm(BaseFilterForm):
+    q = forms.CharField(
+        label=_("Name, with or without accents"), required=False, max_length=100
+    )
+
+    def filter(self, objects: QuerySet) -> QuerySet:
+        asked = fold(self.cleaned_data.get("q") or "").split()
+        if asked:
+            matching = Q()
+            for word in asked:
+                matching &= Q(search_entries__text__contains=f" {word}")
+            objects = objects.filter(matching).distinct()
+        return super().filter(objects)
+
+
+class ProductList:
+    """What both views of the chooser, the window and its results, have in common."""
+
+    filter_form_class = SearchForm
+    ordering = ["title"]
+
+    def get_object_list(self) -> QuerySet:
+        return super().get_object_list().select_related("commune__parent")
+
+    @property
+    def columns(self) -> list[Column]:
+        return [
+            *super().columns,
+            Column("district", label=_("District"), accessor="commune.parent"),
+            Column("code", label=_("Number"), accessor="code"),
+        ]
+
+
+class ProductChooseView(ProductList, ChooseView):
+    pass
+
+
+class ProductChooseResultsView(ProductList, ChooseResultsView):
+    pass
+
+
+class ProductChooserViewSet(ChooserViewSet):
+    model = "catalogue.Product"
+    icon = "tag"
+    choose_one_text = _("Choose a product")
+    choose_another_text = _("Choose another product")
+    choose_view_class = ProductChooseView
+    choose_results_view_class = ProductChooseResultsView
+
+
+product_chooser = ProductChooserViewSet("product_chooser")

@@ -1,0 +1,345 @@
+"""The pages editors write."""
+
+from functools import cached_property
+from urllib.parse import urlencode
+
+from django.db import models
+from django.db.models import prefetch_related_objects
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.fields import RichTextField, StreamField
+from wagtail.images.models import Image
+from wagtail.models import Page
+from wagtail.search import index
+
+from catalogue.models import Area, Product
+from catalogue.pictures import is_wide
+from catalogue.queries import Census, census, goods_of_district
+from cms.blocks import TEXT_FEATURES, StoryBody
+from stores.queries import cards_of, point_rows, regional_centre, shelf_at
+
+WORDS_A_MINUTE = 200
+
+
+class PageWithGoods(Page):
+    """A page whose text names products and shows them as they are now."""
+
+    body = StreamField(StoryBody(), verbose_name=_("text"), blank=True)
+
+    class Meta:
+        abstract = True
+
+    @cached_property
+    def product_ids(self) -> list[int]:
+        """The products named in the text, in their order, each once."""
+        named: list[int] = []
+        for block in self.body.raw_data:
+            if block["type"] == "product":
+                named.append(block["value"])
+            elif block["type"] == "products":
+                named.extend(item["value"] for item in block["value"])
+        return list(dict.fromkeys(pk for pk in named if pk))
+
+    def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict:
+        """Adds `cards`: product id to its card, for the products that may be sold."""
+        now = timezone.now()
+        on_sale = Product.objects.on_sale(on=timezone.localdate(now)).for_cards()
+        cards = cards_of(
+            on_sale.filter(pk__in=self.product_ids),
+            points=request.points,
+            place=request.place,
+            now=now,
+        )
+        context = super().get_context(request, *args, **kwargs)
+        return context | {"cards": {card.product.pk: card for card in cards}}
+
+
+class HomePage(Page):
+    """The front of the market; the shelves and the map on it are live."""
+
+    headline = models.CharField(_("headline"), max_length=80)
+    lead = models.CharField(_("lead"), max_length=240)
+    story = models.ForeignKey(
+        "cms.StoryPage",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("story shown on the front page"),
+    )
+    picture = models.ForeignKey(
+        "wagtailimages.Image",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("picture"),
+    )
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("headline"),
+        FieldPanel("lead"),
+        FieldPanel("picture"),
+        FieldPanel("story"),
+    ]
+    parent_page_types = ["wagtailcore.Page"]
+    template = "cms/pages/home.html"
+
+    class Meta:
+        verbose_name = _("front page")
+
+    def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict:
+        """The live parts of the front: map, nearest shelf, ways in, points, fair."""
+        now = timezone.now()
+        today = timezone.localdate(now)
+        market = census(on=today)
+        point = request.place or regional_centre(request.points)
+        shelf = shelf_at(point, points=request.points, place=request.place, now=now)
+        tile = max(market.tiles, key=lambda tile: tile.four_stars, default=None)
+        story = (
+            StoryPage.objects.live()
+            .filter(pk=self.story_id)
+            .select_related("picture", "commune__parent__picture")
+            .first()
+        )
+        story_picture = story.wide_picture if story else None
+        pictures = [self.picture, story_picture, tile.area.picture if tile else None]
+        prefetch_related_objects(list(filter(None, pictures)), "renditions")
+        context = super().get_context(request, *args, **kwargs)
+        return context | {
+            "census": market,
+            "shown_tile": tile,
+            "shown_goods": goods_of_district(tile.area, on=today) if tile else [],
+            "shelf": shelf,
+            "shelf_point": point,
+            "shelf_open_until": point.open_until(at=now) if point else None,
+            "shelf_opens": point.next_opening(at=now) if point else None,
+            "story": story,
+            "story_picture": story_picture,
+            "ways": ways_in(market),
+            "near_points": point_rows(request.points, place=request.place, now=now)[:3],
+            "fair": FairPage.objects.live()
+            .filter(locale=self.locale_id, ends_on__gte=today)
+            .order_by("starts_on")
+            .first(),
+        }
+
+
+def ways_in(market: Census) -> list[dict[str, object]]:
+    """Four questions a visitor comes with, each an address of the listing."""
+    teas = ["tea", "tea_other", "herbal"]
+    return [
+        {
+            "title": _("Light gifts that fly"),
+            "art": "marketplace/art/gift-box.svg",
+            "url": goods_address(carry="cabin"),
+            "count": market.by_flies.get("cabin", 0),
+        },
+        {
+            "title": _("For the kitchen"),
+            "art": "marketplace/art/noodles.svg",
+            "url": goods_address(group="food"),
+            "count": market.by_group.get("food", 0),
+        },
+        {
+            "title": _("Tea and herbs"),
+            "art": "marketplace/art/tea.svg",
+            "url": goods_address(group=teas),
+            "count": sum(market.by_group.get(code, 0) for code in teas),
+        },
+        {
+            "title": _("Crafts"),
+            "art": "marketplace/art/brocade.svg",
+            "url": goods_address(group="craft"),
+            "count": market.by_group.get("craft", 0),
+        },
+    ]
+
+
+def goods_address(**filters: object) -> str:
+    return f"{reverse('products')}?{urlencode(filters, True)}"
+
+
+class StoryIndexPage(Page):
+    """A list of stories: all of them, those of villages, or the news."""
+
+    class Shows(models.TextChoices):
+        STORIES = "stories", _("stories of products and villages")
+        VILLAGES = "villages", _("stories of villages only")
+        NEWS = "news", _("news")
+
+    lead = models.CharField(_("lead"), max_length=240, blank=True)
+    shows = models.CharField(
+        _("shows"), max_length=10, choices=Shows, default=Shows.STORIES
+    )
+
+    content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("shows")]
+    parent_page_types = ["cms.HomePage"]
+    subpage_types = ["cms.StoryPage"]
+    template = "cms/pages/story_index.html"
+
+    class Meta:
+        verbose_name = _("list of stories")
+
+    def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict:
+        context = super().get_context(request, *args, **kwargs)
+        stories = StoryPage.objects.live().filter(locale=self.locale)
+        if self.shows == self.Shows.STORIES:
+            stories = stories.exclude(kind=StoryPage.Kind.NEWS)
+        elif self.shows == self.Shows.VILLAGES:
+            stories = stories.filter(kind=StoryPage.Kind.VILLAGE)
+        else:
+            stories = stories.filter(kind=StoryPage.Kind.NEWS)
+        stories = stories.select_related("picture", "commune__parent")
+        return context | {
+            "stories": stories.prefetch_related("picture__renditions").order_by(
+                "-first_published_at", "pk"
+            )
+        }
+
+
+class StoryPage(PageWithGoods):
+    """A story with live products in it."""
+
+    class Kind(models.TextChoices):
+        PRODUCT = "product", _("a product and its makers")
+        VILLAGE = "village", _("a village")
+        MODEL = "model", _("a model of the programme")
+        NEWS = "news", _("news")
+
+    kind = models.CharField(
+        _("kind"), max_length=8, choices=Kind, default=Kind.PRODUCT
+    )
+    commune = models.ForeignKey(
+        Area,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        limit_choices_to={"kind": Area.Kind.COMMUNE, "parent__kind": "district"},
+        verbose_name=_("commune"),
+    )
+    summary = models.CharField(_("summary"), max_length=240)
+    picture = models.ForeignKey(
+        "wagtailimages.Image",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("picture"),
+    )
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("summary"),
+        FieldRowPanel([FieldPanel("kind"), FieldPanel("commune")]),
+        FieldPanel("picture"),
+        FieldPanel("body"),
+    ]
+    search_fields = [*Page.search_fields, index.SearchField("summary")]
+    parent_page_types = ["cms.StoryIndexPage"]
+    subpage_types: list[str] = []
+    template = "cms/pages/story.html"
+
+    class Meta:
+        verbose_name = _("story")
+
+    @property
+    def wide_picture(self) -> Image | None:
+        """What stands across the page: its own picture if wide, or its district's."""
+        if self.picture and is_wide(self.picture):
+            return self.picture
+        return self.commune.parent.picture if self.commune else None
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes to read, in whole minutes, at least one."""
+        words = sum(
+            len(str(block["value"]).split())
+            for block in self.body.raw_data
+            if block["type"] in ("paragraph", "quote", "note")
+        )
+        return max(1, round(words / WORDS_A_MINUTE))
+
+
+class InfoPage(Page):
+    """A plain page: terms, what the stars mean, how to complain."""
+
+    lead = models.CharField(_("lead"), max_length=240, blank=True)
+    body = RichTextField(_("text"), features=["h2", *TEXT_FEATURES])
+
+    content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("body")]
+    parent_page_types = ["cms.HomePage"]
+    subpage_types: list[str] = []
+    template = "cms/pages/info.html"
+
+    class Meta:
+        verbose_name = _("plain page")
+
+
+class FairIndexPage(Page):
+    """The fairs to come, and those that were."""
+
+    lead = models.CharField(_("lead"), max_length=240, blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("lead")]
+    parent_page_types = ["cms.HomePage"]
+    subpage_types = ["cms.FairPage"]
+    template = "cms/pages/fair_index.html"
+
+    class Meta:
+        verbose_name = _("list of fairs")
+
+    def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict:
+        context = super().get_context(request, *args, **kwargs)
+        today = timezone.localdate()
+        fairs = FairPage.objects.child_of(self).live().order_by("starts_on")
+        return context | {
+            "coming": [fair for fair in fairs if fair.ends_on >= today],
+            "past": [fair for fair in reversed(fairs) if fair.ends_on < today],
+        }
+
+
+class FairPage(PageWithGoods):
+    """A fair or a national event where the products are shown."""
+
+    starts_on = models.DateField(_("starts on"))
+    ends_on = models.DateField(_("ends on"))
+    venue = models.CharField(_("place"), max_length=120)
+    district = models.ForeignKey(
+        Area,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        limit_choices_to={"kind": Area.Kind.DISTRICT},
+        verbose_name=_("district"),
+    )
+    booths = models.PositiveIntegerField(_("booths"), null=True, blank=True)
+    minimum_stars = models.PositiveSmallIntegerField(_("stars from"), default=3)
+    summary = models.CharField(_("summary"), max_length=240)
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("summary"),
+        FieldRowPanel([FieldPanel("starts_on"), FieldPanel("ends_on")]),
+        FieldRowPanel([FieldPanel("venue"), FieldPanel("district")]),
+        FieldRowPanel([FieldPanel("booths"), FieldPanel("minimum_stars")]),
+        FieldPanel("body"),
+    ]
+    parent_page_types = ["cms.FairIndexPage"]
+    subpage_types: list[str] = []
+    template = "cms/pages/fair.html"
+
+    class Meta:
+        verbose_name = _("fair")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")),
+                name="fair_ends_after_it_starts",
+            )
+        ]

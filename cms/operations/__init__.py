@@ -1,0 +1,1 @@
+"""What editors and those who set the site up do to pages."""

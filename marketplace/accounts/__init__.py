@@ -1,0 +1,1 @@
+"""People who sign in: buyers, keepers, editors and managers, by mail address."""

@@ -1,0 +1,75 @@
+"""Put goods in a basket."""
+
+import datetime as dt
+
+from django.db import transaction
+from oscar.apps.basket.models import Basket, Line
+
+from catalogue.models import Product
+from stores.models import SalesPoint
+from stores.partner.models import StockRecord
+from stores.queries import free_records
+
+
+class NotForSale(Exception):
+    """No certificate in force, or a service, which no basket holds."""
+
+
+class OnNoShelf(Exception):
+    """Nothing of it is free anywhere."""
+
+
+class NotThatMany(Exception):
+    """No single point has so many; `record` is the fullest shelf, with its `free`."""
+
+    def __init__(self, record: StockRecord) -> None:
+        super().__init__(f"{record.partner_sku}: {record.free} free at best")
+        self.record = record
+
+
+@transaction.atomic
+def put_in(
+    *,
+    basket: Basket,
+    product: Product,
+    quantity: int,
+    on: dt.date,
+    point: SalesPoint | None = None,
+) -> Line:
+    """Add `quantity` units (1 or more) to the basket's line of that product.
+
+    The line keeps the shelf of the point named, when that has enough, or of the
+    fullest point. Nothing is held for the buyer yet.
+
+    Raises NotForSale, OnNoShelf or NotThatMany; the basket is as before then.
+    """
+    if product.is_service or not Product.objects.on_sale(on=on).filter(pk=product.pk):
+        raise NotForSale
+    if basket.pk is None:
+        basket.save()
+    line = basket.lines.filter(product=product).first()
+    wanted = quantity + (line.quantity if line else 0)
+    record = shelf_with(product, wanted, point, on)
+    if line is None:
+        line = Line(basket=basket, product=product, line_reference=str(product.pk))
+    line.quantity = wanted
+    line.stockrecord = record
+    line.price_currency = "VND"
+    line.price_excl_tax = line.price_incl_tax = product.price_vnd
+    line.save()
+    basket.reset_offer_applications()
+    return line
+
+
+def shelf_with(
+    product: Product, units: int, point: SalesPoint | None, on: dt.date
+) -> StockRecord:
+    """The shelf that has so many free: the point's if it does, else the fullest."""
+    shelves = list(free_records(on=on).filter(product=product).order_by("-free", "pk"))
+    if not shelves:
+        raise OnNoShelf
+    enough = [record for record in shelves if record.free >= units]
+    if not enough:
+        raise NotThatMany(shelves[0])
+    named = [r for r in enough if point and r.partner_id == point.partner_id]
+    return (named or enough)[0]

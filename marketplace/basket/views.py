@@ -1,0 +1,170 @@
+"""The basket's page and what is done to it."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+from oscar.apps.basket.models import Line
+
+from catalogue.models import Product
+from marketplace.basket.operations.put_in import (
+    NotForSale,
+    NotThatMany,
+    OnNoShelf,
+    put_in,
+    shelf_with,
+)
+from marketplace.basket.queries import contents_of, points_with_all
+from stores.models import SalesPoint
+
+MOST_UNITS = 99
+
+NOT_A_QUANTITY = gettext_lazy("A quantity is a whole number from 1 to 99.")
+
+
+class QuantityForm(forms.Form):
+    quantity = forms.IntegerField(
+        min_value=0,
+        max_value=MOST_UNITS,
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"), NOT_A_QUANTITY
+        ),
+    )
+
+
+class AddForm(QuantityForm):
+    product = forms.SlugField()
+    sales_point = forms.SlugField(required=False)
+
+    def clean_quantity(self) -> int:
+        if self.cleaned_data["quantity"] < 1:
+            raise forms.ValidationError(NOT_A_QUANTITY)
+        return self.cleaned_data["quantity"]
+
+
+@require_safe
+def basket(request: HttpRequest) -> HttpResponse:
+    """The lines, grouped by where they can be had, and their sum."""
+    return render(request, "basket/basket.html", basket_context(request))
+
+
+def basket_context(request: HttpRequest) -> dict[str, object]:
+    now = timezone.now()
+    contents = contents_of(
+        request.basket,
+        points=request.points,
+        place=request.place,
+        now=now,
+        on=timezone.localdate(now),
+    )
+    groups: dict[object, list] = {}
+    for line in contents.lines:
+        groups.setdefault(line.shelf.point if line.shelf else None, []).append(line)
+    lacking = points_with_all(contents, request.points)
+    whole = [
+        point
+        for point in request.points
+        if not lacking[point.pk] and point.offers_pickup
+    ]
+    return {
+        "contents": contents,
+        "groups": [
+            {
+                "point": point,
+                "lines": lines,
+                "open_until": point.open_until(at=now) if point else None,
+                "opens": point.next_opening(at=now) if point else None,
+            }
+            for point, lines in groups.items()
+        ],
+        "whole_at": whole[0] if len(groups) > 1 and whole else None,
+    }
+
+
+@require_POST
+def add(request: HttpRequest) -> HttpResponse:
+    """Put a product in; htmx gets a line for the place of the button."""
+    product = get_object_or_404(
+        Product.objects.filter(is_public=True), slug=request.POST.get("product", "")
+    )
+    point = None
+    if slug := request.POST.get("sales_point"):
+        point = get_object_or_404(SalesPoint, slug=slug, is_open=True)
+    form = AddForm(request.POST)
+    if not form.is_valid():
+        return refused(request, product, str(NOT_A_QUANTITY), status=422)
+    try:
+        line = put_in(
+            basket=request.basket,
+            product=product,
+            quantity=form.cleaned_data["quantity"],
+            on=timezone.localdate(),
+            point=point,
+        )
+    except (NotForSale, OnNoShelf, NotThatMany) as refusal:
+        return refused(request, product, sentence(refusal, product), status=409)
+    if request.htmx:
+        context = {"line": line, "product": product}
+        return render(request, "basket/added.html", context)
+    messages.success(request, _("%s is in your basket.") % product.name)
+    return redirect("basket")
+
+
+def sentence(refusal: Exception, product: Product) -> str:
+    """Why goods could not be put in, in the buyer's words."""
+    name = product.name
+    if isinstance(refusal, NotForSale):
+        if product.is_service:
+            return _("%s is a visit: it is arranged with the village.") % name
+        return _("%s has no certificate in force today, so it is not sold.") % name
+    if isinstance(refusal, NotThatMany):
+        point = refusal.record.partner.sales_point
+        return _("%(name)s: no point has that many. %(point)s has %(free)d.") % {
+            "name": name,
+            "point": point.short_name,
+            "free": refusal.record.free,
+        }
+    return _("%s is on no shelf at the moment.") % name
+
+
+def refused(
+    request: HttpRequest, product: Product, why: str, *, status: int
+) -> HttpResponse:
+    context = {"product": product, "why": why}
+    template = "basket/refused_line.html" if request.htmx else "basket/refused.html"
+    return render(request, template, context, status=status)
+
+
+@require_POST
+def change(request: HttpRequest, line_id: int) -> HttpResponse:
+    """Set the quantity of a line of one's own basket; 0 takes it out."""
+    line = get_object_or_404(
+        Line.objects.select_related("product"), pk=line_id, basket=request.basket.pk
+    )
+    form = QuantityForm(request.POST)
+    status, why = 200, ""
+    if not form.is_valid():
+        status, why = 422, str(NOT_A_QUANTITY)
+    elif form.cleaned_data["quantity"] == 0:
+        line.delete()
+    else:
+        try:
+            line.stockrecord = shelf_with(
+                line.product,
+                form.cleaned_data["quantity"],
+                SalesPoint.objects.filter(partner=line.stockrecord.partner_id).first(),
+                timezone.localdate(),
+            )
+            line.quantity = form.cleaned_data["quantity"]
+            line.save()
+        except (OnNoShelf, NotThatMany) as refusal:
+            status, why = 409, sentence(refusal, line.product)
+    request.basket.reset_offer_applications()
+    if not request.htmx and not why:
+        return redirect("basket")
+    context = basket_context(request) | {"why": why}
+    return render(request, "basket/basket.html", context, status=status)

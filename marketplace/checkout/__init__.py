@@ -1,0 +1,1 @@
+"""One page from basket to order: the ways to receive, the form, the placing."""

@@ -1,0 +1,229 @@
+"""Turn a basket into an order whose goods are held."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+from oscar.apps.address.models import Country
+from oscar.apps.basket.models import Basket
+from oscar.apps.order.models import Order, ShippingAddress
+from oscar.apps.payment.models import Source, SourceType
+from oscar.core.prices import Price
+
+from catalogue.models import Product
+from marketplace.basket.queries import Contents, contents_of
+from marketplace.checkout.plan import CannotBe, Part, parcels, pickup, postage_of, room
+from marketplace.order.utils import OrderCreator, OrderNumberGenerator
+from marketplace.shipping.postage import PROVINCES, TooHeavy
+from stores.mail import tell_buyer
+from stores.models import Fulfilment, SalesPoint
+from stores.operations.reserve import NotEnoughStock
+from stores.partner.models import StockRecord
+from stores.partner.strategy import Market
+from stores.queries import open_points
+
+__all__ = [
+    "AgeNotSaid",
+    "AlreadyOrdered",
+    "BasketIsEmpty",
+    "CannotBe",
+    "NoLongerSold",
+    "NotEnoughStock",
+    "TooHeavy",
+    "Wish",
+    "place_order",
+]
+
+
+class BasketIsEmpty(Exception):
+    pass
+
+
+class AlreadyOrdered(Exception):
+    """The basket has become an order before; `order` is that order."""
+
+    def __init__(self, order: Order) -> None:
+        super().__init__(order.number)
+        self.order = order
+
+
+class NoLongerSold(Exception):
+    """The certificates of these products ended since they were put in."""
+
+    def __init__(self, products: list[Product]) -> None:
+        super().__init__(", ".join(product.slug for product in products))
+        self.products = products
+
+
+class AgeNotSaid(Exception):
+    """Alcohol is sold to buyers who say that they are 18 or over."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How the buyer wants the goods, and who she is.
+
+    `hotel`, `room` and `handover_on` belong to room delivery, `line1`, `ward` and
+    `province` (a slug of PROVINCES) to the post, `point` to pick-up.
+    """
+
+    way: str
+    name: str
+    language: str
+    phone: str = ""
+    email: str = ""
+    point: SalesPoint | None = None
+    hotel: SalesPoint | None = None
+    room: str = ""
+    handover_on: dt.date | None = None
+    line1: str = ""
+    ward: str = ""
+    province: str = ""
+    adult: bool = False
+    note: str = ""
+    user: object | None = None
+
+
+class Way:
+    """What Oscar's order keeps of how it is received."""
+
+    def __init__(self, wish: Wish) -> None:
+        self.code = wish.way
+        self.name = Fulfilment.Way(wish.way).label
+
+
+@transaction.atomic
+def place_order(*, basket_id: int, wish: Wish, now: dt.datetime) -> Order:
+    """Write the order, hold its goods, and tell the buyer once it stands.
+
+    All or nothing. The basket's row is locked first, so that a form sent twice makes
+    one order.
+
+    Raises AlreadyOrdered, BasketIsEmpty, NoLongerSold, AgeNotSaid, CannotBe, TooHeavy,
+    or NotEnoughStock when somebody was quicker.
+    """
+    today = timezone.localdate(now)
+    basket = Basket.objects.select_for_update().get(pk=basket_id)
+    if basket.status != Basket.OPEN:
+        order = Order.objects.filter(basket=basket).first()
+        raise AlreadyOrdered(order) if order else BasketIsEmpty
+    points = open_points()
+    contents = contents_of(basket, points=points, place=wish.point, now=now, on=today)
+    check(contents, wish)
+    parts = parts_of(contents, wish, points)
+    postage_vnd = (
+        postage_of(parts, wish.province).price_vnd
+        if wish.way == Fulfilment.Way.POST
+        else 0
+    )
+    take_from(parts)
+    basket.strategy = Market(on=today)
+    order = OrderCreator().place_order(
+        basket=basket,
+        total=price_of(contents.total_vnd + postage_vnd),
+        shipping_method=Way(wish),
+        shipping_charge=price_of(postage_vnd),
+        user=wish.user,
+        shipping_address=address_of(wish),
+        order_number=OrderNumberGenerator().order_number(basket),
+        guest_email=wish.email,
+    )
+    jobs = write_jobs(order, parts, wish)
+    payment = "cod" if wish.way == Fulfilment.Way.POST else "point"
+    Source.objects.create(
+        order=order,
+        source_type=SourceType.objects.get_or_create(
+            code=payment, defaults={"name": payment}
+        )[0],
+        currency="VND",
+        amount_allocated=order.total_incl_tax,
+    )
+    basket.submit()
+    tell_buyer(fulfilment=jobs[0], news="confirmed")
+    return order
+
+
+def check(contents: Contents, wish: Wish) -> None:
+    if not contents.lines:
+        raise BasketIsEmpty
+    lapsed = [line.product for line in contents.lines if line.card is None]
+    if lapsed:
+        raise NoLongerSold(lapsed)
+    if contents.has_alcohol and not wish.adult:
+        raise AgeNotSaid
+
+
+def parts_of(contents: Contents, wish: Wish, points: list[SalesPoint]) -> list[Part]:
+    ways: dict[str, Callable[[], list[Part]]] = {
+        Fulfilment.Way.PICKUP: lambda: pickup(contents, wish.point),
+        Fulfilment.Way.ROOM: lambda: room(contents, wish.hotel, points),
+        Fulfilment.Way.POST: lambda: parcels(contents, points),
+    }
+    return ways[wish.way]()
+
+
+def take_from(parts: list[Part]) -> None:
+    """Let every line of the basket come from the shelf of the point that serves it."""
+    for part in parts:
+        records = {
+            record.product_id: record
+            for record in StockRecord.objects.filter(
+                partner=part.point.partner_id,
+                product__in=[line.product.pk for line in part.lines],
+            )
+        }
+        for line in part.lines:
+            line.line.stockrecord = records[line.product.pk]
+            line.line.save(update_fields=["stockrecord"])
+
+
+def write_jobs(order: Order, parts: list[Part], wish: Wish) -> list[Fulfilment]:
+    """One job for each point; the postage is collected with the first parcel."""
+    shipping = int(order.shipping_incl_tax)
+    return [
+        Fulfilment.objects.create(
+            order=order,
+            point=part.point,
+            way=wish.way,
+            name=wish.name,
+            phone=wish.phone,
+            language=wish.language,
+            hotel=wish.hotel,
+            room=wish.room,
+            handover_on=wish.handover_on,
+            note=wish.note,
+            to_collect_vnd=part.price_vnd + (0 if number else shipping),
+        )
+        for number, part in enumerate(parts)
+    ]
+
+
+def price_of(amount_vnd: int) -> Price:
+    """Whole dong, tax included, in Oscar's clothes."""
+    return Price(currency="VND", excl_tax=Decimal(amount_vnd), tax=Decimal(0))
+
+
+def address_of(wish: Wish) -> ShippingAddress | None:
+    if wish.way != Fulfilment.Way.POST:
+        return None
+    country, _created = Country.objects.get_or_create(
+        iso_3166_1_a2="VN",
+        defaults={
+            "printable_name": "Việt Nam",
+            "name": "Việt Nam",
+            "is_shipping_country": True,
+        },
+    )
+    return ShippingAddress.objects.create(
+        first_name=wish.name,
+        line1=wish.line1,
+        line3=wish.ward,
+        line4=PROVINCES[wish.province][0],
+        state=wish.province,
+        country=country,
+        phone_number=wish.phone,
+        notes=wish.note,
+    )

@@ -1,0 +1,12 @@
+from collections.abc import Mapping
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def shell(request: HttpRequest) -> Mapping[str, object]:
+    """What the frame of every page shows: the demonstration's notice, the root address."""
+    return {
+        "demo_notice": settings.DEMO_NOTICE if settings.DEBUG else "",
+        "base_url": settings.BASE_URL,
+    }

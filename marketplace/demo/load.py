@@ -1,0 +1,124 @@
+"""Bring the demonstration in; again and again without doubling."""
+
+import datetime as dt
+from concurrent.futures import Future, ProcessPoolExecutor
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from wagtail.images.models import Image
+
+from catalogue.models import (
+    Area,
+    Batch,
+    Certificate,
+    Producer,
+    Product,
+    ProgrammeTarget,
+)
+from cms.models import FairPage, HomePage, StoryPage
+from cms.operations.open_site import open_site
+from marketplace.accounts.models import User
+from marketplace.demo.areas import load_areas
+from marketplace.demo.drawing import Drawn
+from marketplace.demo.files import FOLDER, Files, read
+from marketplace.demo.pages import load_fairs, load_stories
+from marketplace.demo.people import load_people
+from marketplace.demo.pictures import keep_pictures, missing_pictures, start_drawing
+from marketplace.demo.points import load_points, load_stock
+from marketplace.demo.products import (
+    load_batches,
+    load_producers,
+    load_products,
+    load_targets,
+)
+from stores.models import SalesPoint, StockLot
+
+HOME_HERO = "hero-market"
+HEROES = {
+    Area.Terrain.COAST: "hero-coast",
+    Area.Terrain.MOUNTAIN: "hero-mountains",
+    Area.Terrain.PLAIN: "hero-village",
+    Area.Terrain.MIDLAND: "hero-village",
+}
+
+
+class NotADemonstration(Exception):
+    """Sample data never goes into a shop that runs with DEBUG off."""
+
+
+def art_of(files: Files) -> set[str]:
+    """The names of the drawings that the files ask for."""
+    things = [*files.product_art.values(), *files.story_art.values()]
+    return {*things, *HEROES.values(), HOME_HERO}
+
+
+def load(
+    *,
+    now: dt.datetime,
+    folder: Path = FOLDER,
+    drawn: dict[str, Future[Drawn]] | None = None,
+) -> dict[str, int]:
+    """Load all files of a folder, moved so that their `as_of` is today.
+
+    What is there already is brought up to date, except what editors wrote. All or
+    nothing. `drawn` are the drawings where somebody has begun them already. Returns
+    how many of each the shop has now.
+
+    Raises NotADemonstration, or files.BadFile when a file cannot be read.
+    """
+    if not settings.DEBUG:
+        raise NotADemonstration
+    files = read(folder=folder, today=timezone.localdate(now))
+    with ProcessPoolExecutor() as drawers, transaction.atomic():
+        if drawn is None:
+            wanted = missing_pictures(art_of(files))
+            drawn = start_drawing(folder / "art", wanted, drawers)
+        pictures = keep_pictures(drawn, art_of(files))
+        open_site(base_url=settings.BASE_URL)
+        communes = load_areas(files)
+        for terrain, hero in HEROES.items():
+            Area.objects.filter(terrain=terrain, picture=None).update(
+                picture=pictures[hero]
+            )
+        HomePage.objects.filter(picture=None).update(picture=pictures[HOME_HERO])
+        producers = load_producers(files, communes)
+        products = load_products(files, communes, producers, pictures)
+        load_targets(files)
+        points = load_points(files, producers)
+        load_batches(files, products)
+        load_stock(files, points=points, products=products, now=now)
+        load_stories(files, communes=communes, products=products, pictures=pictures)
+        load_fairs(files, products)
+        load_people(points)
+    return {
+        "areas": Area.objects.count(),
+        "makers": Producer.objects.count(),
+        "products": Product.objects.count(),
+        "certificates": Certificate.objects.count(),
+        "sales points": SalesPoint.objects.count(),
+        "lots": Batch.objects.count(),
+        "lots on shelves": StockLot.objects.count(),
+        "stories in each language": StoryPage.objects.filter(
+            locale__language_code="vi"
+        ).count(),
+        "fairs": FairPage.objects.filter(locale__language_code="vi").count(),
+        "programme targets": ProgrammeTarget.objects.count(),
+        "pictures": Image.objects.count(),
+        "accounts": User.objects.count(),
+    }
+
+
+def is_loaded(*, now: dt.datetime) -> bool:
+    """Whether all of it is there, with its illustrative dates moved to this day."""
+    files = read(folder=FOLDER, today=timezone.localdate(now))
+    moved = next(p for p in files.products if p.certification.illustrative)
+    return (
+        Product.objects.count() >= len(files.products)
+        and User.objects.filter(email__endswith=settings.DEMO_DOMAIN).exists()
+        and Certificate.objects.filter(
+            decision_no=moved.certification.decision_no,
+            decided_on=moved.certification.decided_on,
+        ).exists()
+    )

@@ -1,0 +1,131 @@
+"""The sales points and what lies in them."""
+
+import datetime as dt
+
+from catalogue.models import Area, Producer, Product
+from marketplace.demo.files import Files
+from marketplace.demo.upsert import upsert
+from stores.models import SalesPoint, StockMovement
+from stores.operations.receive import receive
+from stores.partner.models import Partner, StockRecord
+
+SHORT_NAMES = {
+    "trung-tam-ocop-hoi-an": ("Trung tâm Hội An", "Hội An Centre"),
+    "trung-tam-ocop-tam-ky": ("Trung tâm Tam Kỳ", "Tam Kỳ Centre"),
+    "trung-tam-ocop-tien-phuoc": ("Trung tâm Tiên Phước", "Tiên Phước Centre"),
+    "trung-tam-ocop-nam-tra-my": ("Trung tâm Nam Trà My", "Nam Trà My Centre"),
+    "diem-ban-binh-dao": ("HTX Bình Đào", "Bình Đào Cooperative"),
+    "diem-ban-nui-thanh": ("Núi Thành", "Núi Thành"),
+    "diem-ban-tra-que": ("Trà Quế", "Trà Quế"),
+    "diem-ban-nam-phuoc": ("Nam Phước", "Nam Phước"),
+    "diem-ban-prao": ("Prao", "Prao"),
+    "diem-ban-zara": ("nhà dệt Zara", "Zara Weaving House"),
+    "gian-hang-den-song": ("Đèn Sông", "Lantern River"),
+    "gian-hang-bai-phi-lao": ("Bãi Phi Lao", "Casuarina Shore"),
+    "gian-hang-ngo-gach": ("Ngõ Gạch", "Brick Alley"),
+    "gian-hang-rung-dua": ("Rừng Dừa Xanh", "Green Nipa"),
+    "gian-hang-mai-am-duong": ("Mái Âm Dương", "Yin-Yang Tile"),
+    "gian-hang-song-cua-dai": ("Sóng Cửa Đại", "Estuary Wave"),
+}
+
+
+def load_points(files: Files, producers: dict[str, Producer]) -> dict[str, SalesPoint]:
+    """Write the points, each with the Oscar partner that stands behind it."""
+    partners = upsert(
+        Partner,
+        ("code",),
+        [{"code": point.slug, "name": point.name_vi} for point in files.sales_points],
+    )
+    districts = {area.slug: area for area in Area.objects.exclude(slug=None)}
+    written = upsert(
+        SalesPoint,
+        ("slug",),
+        [
+            {
+                "slug": point.slug,
+                "partner_id": partners[(point.slug,)].pk,
+                "kind": point.kind,
+                "name_vi": point.name_vi,
+                "name_en": point.name_en,
+                "short_name_vi": SHORT_NAMES[point.slug][0],
+                "short_name_en": SHORT_NAMES[point.slug][1],
+                "hotel_vi": hotel_of(point.kind, point.name_vi, "Gian hàng OCOP "),
+                "hotel_en": hotel_of(point.kind, point.name_en, "OCOP Booth, "),
+                "address_old": point.address_vi,
+                "address": point.address_new_vi,
+                "district_id": districts[point.district].pk,
+                "lat": point.lat,
+                "lng": point.lng,
+                "hours": {
+                    day: [list(span) for span in spans]
+                    for day, spans in point.opening_hours.items()
+                },
+                "phone": point.phone,
+                "offers_pickup": "pickup" in point.services,
+                "offers_room_delivery": "room_delivery" in point.services,
+                "offers_tasting": "tasting" in point.services,
+                "alcohol_licence": point.alcohol_licence,
+                "languages": point.languages,
+                "operator_id": producers[point.operator].pk,
+                "note_vi": point.note_vi,
+                "note_en": point.note_en,
+                "illustrative": point.illustrative,
+            }
+            for point in files.sales_points
+        ],
+    )
+    return {slug: point for (slug,), point in written.items()}
+
+
+def hotel_of(kind: str, name: str, booth: str) -> str:
+    """The hotel's own name in the name of its booth."""
+    if kind != SalesPoint.Kind.HOTEL_BOOTH:
+        return ""
+    hotel = name.removeprefix(booth)
+    return hotel[0].upper() + hotel[1:]
+
+
+def load_stock(
+    files: Files,
+    *,
+    points: dict[str, SalesPoint],
+    products: dict[str, Product],
+    now: dt.datetime,
+) -> int:
+    """Receive the lots that were not received before; returns how many were new."""
+    received = set(
+        StockMovement.objects.filter(document=DOCUMENT).values_list(
+            "record__partner__code", "batch__product__slug", "batch__lot"
+        )
+    )
+    new = 0
+    for lot in files.stock:
+        point, product = points[lot.sales_point], products[lot.product]
+        StockRecord.objects.get_or_create(
+            partner_id=point.partner_id,
+            partner_sku=product.code,
+            defaults={
+                "product": product,
+                "num_in_stock": 0,
+                "num_allocated": 0,
+                "low_stock_threshold": lot.reorder_point,
+            },
+        )
+        if lot.on_hand and (lot.sales_point, lot.product, lot.lot) not in received:
+            receive(
+                point=point,
+                product=product,
+                lot=lot.lot,
+                best_before=lot.best_before,
+                made_on=lot.made_on,
+                quantity=lot.on_hand,
+                at=now,
+                actor=None,
+                document=DOCUMENT,
+            )
+            new += 1
+    return new
+
+
+DOCUMENT = "DEMO-01"
+"""The delivery slip under which the demonstration's goods came in."""

@@ -1,0 +1,53 @@
+from concurrent.futures import ProcessPoolExecutor
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+from django.utils import timezone
+
+from marketplace.demo.files import FOLDER, BadFile, read
+from marketplace.demo.load import art_of, is_loaded, load
+from marketplace.demo.people import ACCOUNTS, PASSWORD
+from marketplace.demo.pictures import start_drawing
+
+
+class Command(BaseCommand):
+    help = "Serve the demonstration: migrate and load what is missing first."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, default=8000)
+
+    def handle(self, *, port: int, **options: object) -> None:
+        if not settings.DEBUG:
+            raise CommandError("The demonstration is served only with DEBUG=true.")
+        try:
+            self.prepare()
+        except BadFile as wrong:
+            raise CommandError(f"Nothing was loaded. {wrong}") from None
+        self.stdout.write(f"\nThe market: http://127.0.0.1:{port}/\n")
+        self.stdout.write(f"Password of every account: {PASSWORD}\n")
+        for name, said in ACCOUNTS.items():
+            self.stdout.write(f"  {name}@demo.test  {said}\n")
+        call_command("runserver", f"127.0.0.1:{port}", use_reloader=False)
+
+    def prepare(self) -> None:
+        """Bring the database and the sample data to today, if they are not there.
+
+        On a new machine the art is drawn by another process while the tables are made.
+        """
+        is_new = "catalogue_product" not in connection.introspection.table_names()
+        if not is_new:
+            call_command("migrate", verbosity=0)
+            if not is_loaded(now=timezone.now()):
+                call_command("load_demo", stdout=self.stdout)
+            return
+        self.stdout.write("Making the shop; this takes a minute or two.\n")
+        connection.close()
+        with ProcessPoolExecutor(max_workers=1) as drawers:
+            names = art_of(read(folder=FOLDER, today=timezone.localdate()))
+            drawn = start_drawing(FOLDER / "art", names, drawers)
+            call_command("migrate", verbosity=0)
+            counts = load(now=timezone.now(), drawn=drawn)
+        said = ", ".join(f"{count} {what}" for what, count in counts.items())
+        self.stdout.write(f"The shop has {said}.\n")

@@ -1,0 +1,244 @@
+"""The settings of the marketplace; what differs between machines is in SCHEMA."""
+
+from urllib.parse import urlsplit
+
+from django.utils.translation import gettext_lazy as _
+from oscar import defaults as oscar
+
+from marketplace import environment
+from marketplace.environment import ROOT, VAR
+
+for _name in dir(oscar):
+    if _name.startswith("OSCAR_"):
+        globals()[_name] = getattr(oscar, _name)
+
+env = environment.read()
+
+# --- The machine ---------------------------------------------------------------------
+
+SECRET_KEY = env["SECRET_KEY"]
+DEBUG = env["DEBUG"]
+ALLOWED_HOSTS = env["ALLOWED_HOSTS"]
+BASE_URL = env["BASE_URL"]
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+
+DATABASES = {"default": env["DATABASE_URL"]}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",  # writers queue instead of failing
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": env["CACHE_URL"]}
+vars().update(env["EMAIL_URL"])
+DEFAULT_FROM_EMAIL = OSCAR_FROM_EMAIL = "OCOP Quảng Nam <cho@ocop-quangnam.example>"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [ROOT / "marketplace" / "static"]
+MEDIA_URL = env["MEDIA_URL"]
+MEDIA_ROOT = env["STORAGE_URL"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+HTTPS = urlsplit(BASE_URL).scheme == "https"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = OSCAR_BASKET_COOKIE_SECURE = HTTPS
+X_FRAME_OPTIONS = "SAMEORIGIN"  # the editor previews pages in a frame
+
+TILE_URL = env["TILE_URL"]
+TILE_HOST = "{0.scheme}://{0.netloc}".format(urlsplit(TILE_URL))
+CONTENT_SECURITY_POLICY = {
+    "EXCLUDE_URL_PREFIXES": ["/editor/", "/dashboard/"],  # their own inline scripts
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:", TILE_HOST],
+        "object-src": ["'none'"],
+        "base-uri": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'self'"],
+    },
+}
+
+# --- The parts -----------------------------------------------------------------------
+
+SITE_ID = 1
+ROOT_URLCONF = "marketplace.urls"
+WSGI_APPLICATION = "marketplace.wsgi.application"
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["marketplace.accounts.backends.EmailBackend"]
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "account"
+LOGOUT_REDIRECT_URL = "/"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}Validator"}
+    for name in (
+        "UserAttributeSimilarity",
+        "MinimumLength",
+        "CommonPassword",
+        "NumericPassword",
+    )
+]
+
+OUR_APPS = [
+    "marketplace",
+    "marketplace.accounts",
+    "stores",
+    "search",
+    "cms",
+]
+OSCAR_APPS = [  # ours in place of the forked ones; Oscar allows none to be left out
+    "oscar.config.Shop",
+    "oscar.apps.analytics.apps.AnalyticsConfig",
+    "oscar.apps.checkout.apps.CheckoutConfig",
+    "oscar.apps.address.apps.AddressConfig",
+    "oscar.apps.shipping.apps.ShippingConfig",
+    "catalogue.apps.CatalogueConfig",
+    "oscar.apps.catalogue.reviews.apps.CatalogueReviewsConfig",
+    "oscar.apps.communication.apps.CommunicationConfig",
+    "stores.partner.apps.PartnerConfig",
+    "marketplace.basket.apps.BasketConfig",
+    "oscar.apps.payment.apps.PaymentConfig",
+    "oscar.apps.offer.apps.OfferConfig",
+    "marketplace.order.apps.OrderConfig",
+    "oscar.apps.customer.apps.CustomerConfig",
+    "oscar.apps.voucher.apps.VoucherConfig",
+    "oscar.apps.wishlists.apps.WishlistsConfig",
+    "oscar.apps.dashboard.apps.DashboardConfig",
+    "oscar.apps.dashboard.reports.apps.ReportsDashboardConfig",
+    "oscar.apps.dashboard.users.apps.UsersDashboardConfig",
+    "oscar.apps.dashboard.orders.apps.OrdersDashboardConfig",
+    "oscar.apps.dashboard.catalogue.apps.CatalogueDashboardConfig",
+    "oscar.apps.dashboard.offers.apps.OffersDashboardConfig",
+    "oscar.apps.dashboard.partners.apps.PartnersDashboardConfig",
+    "oscar.apps.dashboard.pages.apps.PagesDashboardConfig",
+    "oscar.apps.dashboard.ranges.apps.RangesDashboardConfig",
+    "oscar.apps.dashboard.reviews.apps.ReviewsDashboardConfig",
+    "oscar.apps.dashboard.vouchers.apps.VouchersDashboardConfig",
+    "oscar.apps.dashboard.communications.apps.CommunicationsDashboardConfig",
+    "oscar.apps.dashboard.shipping.apps.ShippingDashboardConfig",
+]
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.sites",
+    "django.contrib.sitemaps",
+    "django.contrib.flatpages",  # the dashboard's page editor asks for it
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    *OUR_APPS,
+    *OSCAR_APPS,
+    "widget_tweaks",
+    "treebeard",
+    "django_tables2",
+    "django_htmx",
+    "leaflet",
+    "csp",
+    "wagtail.contrib.simple_translation",
+    "wagtail.locales",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+]
+MIGRATION_MODULES = {
+    label: f"oscar.apps.{label}.migrations" for label in ("basket", "order", "partner")
+}
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "marketplace.basket.middleware.BasketMiddleware",
+    "stores.middleware.PlaceMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "marketplace.context_processors.shell",
+            ],
+            "builtins": ["marketplace.templatetags.shop"],
+        },
+    }
+]
+CSRF_FAILURE_VIEW = "marketplace.views.csrf_failure"
+
+# --- Language and money --------------------------------------------------------------
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+LOCALE_PATHS = [ROOT / "marketplace" / "locale"]
+FORMAT_MODULE_PATH = "marketplace.formats"
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+USE_THOUSAND_SEPARATOR = True
+
+OSCAR_SHOP_NAME = WAGTAIL_SITE_NAME = "OCOP Quảng Nam"
+OSCAR_DEFAULT_CURRENCY = "VND"
+OSCAR_CURRENCY_FORMAT = {"VND": {"format": "#,##0\u00a0¤"}}
+OSCAR_ALLOW_ANON_CHECKOUT = True
+OSCAR_DYNAMIC_CLASS_LOADER = "marketplace.loading.class_loader"
+OSCAR_SLUG_FUNCTION = "catalogue.text.slugify"
+OSCAR_THUMBNAILER = "marketplace.loading.NoThumbnailer"
+OSCAR_EAGER_ALERTS = False
+OSCAR_SAVE_SENT_EMAILS_TO_DB = False
+OSCAR_MAX_BASKET_QUANTITY_THRESHOLD = 99
+OSCAR_HIDDEN_FEATURES = ["reviews", "wishlists"]
+OSCAR_URL_SCHEMA = urlsplit(BASE_URL).scheme
+OSCAR_INITIAL_ORDER_STATUS = OSCAR_INITIAL_LINE_STATUS = "confirmed"
+OSCAR_ORDER_STATUS_PIPELINE = {
+    "confirmed": ("ready", "cancelled"),
+    "ready": ("handed_over", "cancelled"),
+    "handed_over": (),
+    "cancelled": (),
+}
+OSCAR_LINE_STATUS_PIPELINE = OSCAR_ORDER_STATUS_PIPELINE
+
+# --- Wagtail -------------------------------------------------------------------------
+
+WAGTAIL_I18N_ENABLED = True
+WAGTAILADMIN_BASE_URL = BASE_URL
+WAGTAIL_ALLOW_UNICODE_SLUGS = False
+WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "avif"]
+WAGTAILIMAGES_WEBP_QUALITY = 80
+WAGTAILIMAGES_AVIF_QUALITY = 62
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+
+DEMO_DOMAIN = "@demo.test"
+"""Accounts under it exist for demonstrations and are refused when DEBUG is off."""
+DEMO_NOTICE = _("Demonstration with sample data")

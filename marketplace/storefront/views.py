@@ -1,0 +1,207 @@
+"""Product, district and maker."""
+
+import datetime as dt
+
+from django.db.models import Prefetch, prefetch_related_objects
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from catalogue.carry import advice
+from catalogue.models import Area, Certificate, Producer, Product
+from catalogue.queries import census, goods_of_district
+from cms.queries import stories_from, story_about
+from marketplace.shipping.postage import cheapest
+from stores.models import StockLot
+from stores.queries import (
+    Card,
+    Shelf,
+    cards_of,
+    point_rows,
+    regional_centre,
+    shelves_of,
+)
+
+NEIGHBOURS = 4
+FIRST_GOODS = 8
+BANDS = {3: (50, 70), 4: (70, 90), 5: (90, 100)}
+"""Points of each rank, from and below. Source: QĐ 148/QĐ-TTg, 24/02/2023."""
+
+
+@require_safe
+def product(request: HttpRequest, slug: str) -> HttpResponse:
+    """Everything a buyer asks about one product, whether it may be sold or not."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    shown = get_object_or_404(
+        Product.objects.filter(is_public=True)
+        .select_related("producer", "commune__parent", "picture")
+        .prefetch_related(
+            Prefetch("commune__successors", Area.objects.select_related("parent")),
+            Prefetch("certificates", Certificate.objects.order_by("-decided_on")),
+        ),
+        slug=slug,
+    )
+    certificate = next(iter(shown.certificates.all()), None)
+    state = certificate.state(on=today) if certificate else "none"
+    on_sale = state in ("valid", "expiring")
+    neighbours = neighbours_of(shown, today)
+    lying = shelves_of(
+        [shown, *neighbours], points=request.points, place=request.place, now=now
+    )
+    shelves = lying.get(shown.pk, []) if on_sale else []
+    story = story_about(shown)
+    pictures = [shown.picture, story.wide_picture if story else None]
+    pictures += [other.picture for other in neighbours]
+    prefetch_related_objects(list(filter(None, pictures)), "renditions")
+    place = request.place or regional_centre(request.points)
+    context = {
+        "product": shown,
+        "certificate": certificate,
+        "state": state,
+        "on_sale": on_sale,
+        "life": life_of(certificate, today) if on_sale else None,
+        "band": BANDS[certificate.stars] if on_sale else None,
+        "shelves": shelves,
+        "first_shelf": shelves[0] if shelves else None,
+        "free": sum(shelf.free for shelf in shelves),
+        "lacking_place": place if shelves and shelves[0].point != place else None,
+        "room_shelf": room_shelf(shelves),
+        "postage": cheapest(shown.weight_g),
+        "lot": first_lot(shown, shelves),
+        "advice": advice(shown.carry),
+        "story": story,
+        "cards": [Card(other, lying.get(other.pk, [])) for other in neighbours],
+    }
+    return render(request, "storefront/product.html", context)
+
+
+def life_of(certificate: Certificate, today: dt.date) -> dict[str, int]:
+    """Where today lies in the certificate's life, in percent, and months left."""
+    whole = (certificate.expires_on - certificate.decided_on).days
+    gone = (today - certificate.decided_on).days
+    left = (certificate.expires_on - today).days
+    return {"gone": round(100 * gone / whole), "months": left // 30, "days": left}
+
+
+def room_shelf(shelves: list[Shelf]) -> Shelf | None:
+    """The nearest shelf from which a hotel room can be served."""
+    return next((s for s in shelves if s.point.offers_room_delivery), None)
+
+
+def first_lot(shown: Product, shelves: list[Shelf]) -> StockLot | None:
+    """The lot that the nearest point would hand over first."""
+    if not shelves:
+        return None
+    return (
+        StockLot.objects.filter(
+            record__product=shown,
+            record__partner=shelves[0].point.partner_id,
+            on_hand__gt=0,
+        )
+        .select_related("batch")
+        .order_by("batch__best_before", "pk")
+        .first()
+    )
+
+
+def neighbours_of(shown: Product, today: dt.date) -> list[Product]:
+    """A few others from its district, most stars first, no two pictures alike."""
+    others = (
+        Product.objects.on_sale(on=today)
+        .select_related("commune__parent", "picture")
+        .exclude(pk=shown.pk)
+    )
+    same = others.filter(commune__parent=shown.commune.parent).order_by("-stars", "pk")
+    unlike = {other.picture_id: other for other in reversed(same[: 10 * NEIGHBOURS])}
+    chosen = sorted(unlike.values(), key=lambda other: (-other.stars, other.pk))
+    return chosen[:NEIGHBOURS]
+
+
+@require_safe
+def districts(request: HttpRequest) -> HttpResponse:
+    """The eighteen, as a map and as a list."""
+    market = census(on=timezone.localdate())
+    return render(request, "storefront/districts.html", {"census": market})
+
+
+def district_or_404(slug: str) -> Area:
+    return get_object_or_404(
+        Area.objects.filter(kind=Area.Kind.DISTRICT)
+        .select_related("picture")
+        .prefetch_related("successors"),
+        slug=slug,
+    )
+
+
+@require_safe
+def district(request: HttpRequest, slug: str) -> HttpResponse:
+    """One district: what it makes, who makes it, where to buy it, what it is now."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    shown = district_or_404(slug)
+    market = census(on=today)
+    goods = (
+        Product.objects.on_sale(on=today)
+        .for_cards()
+        .filter(commune__parent=shown)
+        .order_by("-stars", "pk")[:FIRST_GOODS]
+    )
+    stories = list(stories_from(shown)[:2])
+    points = [point for point in request.points if point.district_id == shown.pk]
+    makers = (
+        Producer.objects.filter(products__commune__parent=shown)
+        .distinct()
+        .order_by("pk")
+    )
+    pictures = [shown.picture, *(story.wide_picture for story in stories)]
+    prefetch_related_objects(list(filter(None, pictures)), "renditions")
+    context = {
+        "district": shown,
+        "census": market,
+        "tile": market.tile(slug),
+        "cards": cards_of(goods, points=request.points, place=request.place, now=now),
+        "stories": stories,
+        "points": point_rows(points, place=request.place, now=now) if points else [],
+        "makers": makers,
+    }
+    return render(request, "storefront/district.html", context)
+
+
+@require_safe
+def district_panel(request: HttpRequest, slug: str) -> HttpResponse:
+    """The short word on a district that the front page shows beside the map."""
+    today = timezone.localdate()
+    tile = census(on=today).tile(slug)
+    if tile is None:
+        raise Http404(_("Quảng Nam has no such district."))
+    goods = goods_of_district(tile.area, on=today)
+    return render(
+        request, "storefront/district_panel.html", {"tile": tile, "goods": goods}
+    )
+
+
+@require_safe
+def producer(request: HttpRequest, slug: str) -> HttpResponse:
+    """A maker and what she has on sale."""
+    now = timezone.now()
+    shown = get_object_or_404(
+        Producer.objects.select_related("commune__parent").prefetch_related(
+            "commune__successors"
+        ),
+        slug=slug,
+    )
+    goods = (
+        Product.objects.on_sale(on=timezone.localdate(now))
+        .for_cards()
+        .filter(producer=shown)
+        .order_by("-stars", "pk")
+    )
+    context = {
+        "producer": shown,
+        "cards": cards_of(goods, points=request.points, place=request.place, now=now),
+        "others": shown.products.filter(is_public=True).exclude(pk__in=goods),
+    }
+    return render(request, "storefront/producer.html", context)

@@ -1,0 +1,184 @@
+"""What every template of the shop may say without loading it."""
+
+import datetime as dt
+from urllib.parse import urlencode
+
+from django import template
+from django.conf import settings
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS
+from django.utils.formats import localize, number_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from wagtail.images.models import Image
+
+from catalogue.models import Area
+from catalogue.pictures import SQUARE, WIDE, is_wide, spec
+from stores.models import WEEKDAYS as HOURS_WEEKDAYS
+
+register = template.Library()
+
+NO_BREAK = "\u00a0"
+
+
+@register.filter
+def dong(amount: int) -> str:
+    """Whole dong as each language writes it: 85.000 ₫, 85,000 ₫."""
+    return f"{number_format(int(amount), use_l10n=True, force_grouping=True)}{NO_BREAK}₫"
+
+
+@register.filter
+def together(name: object) -> str:
+    """A name that stays on one line."""
+    return str(name).replace(" ", NO_BREAK)
+
+
+@register.filter
+def km(distance: float) -> str:
+    """Kilometres as one walks them: 600 m, 1,6 km, 39 km."""
+    if distance < 0.05:
+        return _("right there")
+    if distance < 0.95:
+        return f"{round(distance * 1000, -2):.0f}{NO_BREAK}m"
+    digits = 1 if distance < 10 else 0
+    return f"{number_format(distance, digits)}{NO_BREAK}km"
+
+
+@register.filter
+def lookup(mapping: dict, key: object) -> object:
+    return mapping.get(key)
+
+
+@register.filter
+def times(number: int) -> range:
+    return range(int(number))
+
+
+@register.filter
+def hour(moment: dt.time | dt.datetime) -> str:
+    if isinstance(moment, dt.datetime):
+        moment = timezone.localtime(moment)
+    return f"{moment:%H:%M}"
+
+
+@register.filter
+def weekday(day: str) -> str:
+    """The name of a weekday from its short form in a point's hours, mon to sun."""
+    return capfirst(WEEKDAYS[HOURS_WEEKDAYS.index(day)])
+
+
+@register.filter
+def moment(when: dt.datetime) -> str:
+    """An hour, with its day where that is not today: 07:30, 07:30 mai."""
+    local, today = timezone.localtime(when), timezone.localdate()
+    days = (local.date() - today).days
+    if days == 0:
+        return f"{local:%H:%M}"
+    if days == 1:
+        return _("%s tomorrow") % f"{local:%H:%M}"
+    return f"{local:%H:%M} {localize(local.date())}"
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon of the sprite; a word stands beside it, so screen readers skip it."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        static("marketplace/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def origin(area: Area) -> SafeString:
+    """The mark of a district: its cell among the eighteen."""
+    return format_html(
+        '<svg class="origin" viewBox="0 0 28 23" aria-hidden="true">'
+        '<use href="{}#province"></use>'
+        '<rect x="{}" y="{}" width="4" height="4"></rect></svg>',
+        static("marketplace/icons.svg"),
+        f"{area.tile_col * 4.8:g}",
+        f"{area.tile_row * 4.75:g}",
+    )
+
+
+def picture(
+    image: Image, shapes: list[tuple[int, int]], sizes: str, alt: str, eager: bool
+) -> SafeString:
+    renditions = image.get_renditions(*map(spec, shapes))
+    found = [renditions[spec(shape)] for shape in shapes]
+    sources = format_html_join(
+        ", ", "{} {}w", ((one.url, one.width) for one in found)
+    )
+    return format_html(
+        '<img src="{}" srcset="{}" sizes="{}" width="{}" height="{}" alt="{}"{}>',
+        found[0].url,
+        sources,
+        sizes,
+        shapes[-1][0],
+        shapes[-1][1],
+        alt,
+        SafeString(' fetchpriority="high"' if eager else ' loading="lazy"'),
+    )
+
+
+@register.simple_tag
+def square(
+    image: Image | None, sizes: str = "200px", alt: str = "", eager: bool = False
+) -> SafeString:
+    """A picture as a square in every size; a plain square where there is none."""
+    if image is None:
+        return SafeString('<span class="no-picture"></span>')
+    return picture(image, SQUARE, sizes, alt, eager)
+
+
+@register.simple_tag
+def wide(
+    image: Image | None, sizes: str = "100vw", alt: str = "", eager: bool = False
+) -> SafeString:
+    """A picture across the page; nothing where there is none that is wide enough."""
+    if image is None or not is_wide(image):
+        return SafeString("")
+    return picture(image, WIDE, sizes, alt, eager)
+
+
+@register.simple_tag(takes_context=True)
+def alternates(context: dict) -> dict[str, str]:
+    """Language to path of this same page, for the languages in which it exists."""
+    request: HttpRequest = context["request"]
+    page = context.get("page")
+    if page is not None and page.pk:
+        there = page.get_translations(inclusive=True).live()
+        languages = set(there.values_list("locale__language_code", flat=True))
+    else:
+        languages = {code for code, _name in settings.LANGUAGES}
+    path = request.path
+    bare = path[3:] if path == "/en" or path.startswith("/en/") else path
+    paths = {"vi": bare, "en": f"/en{bare}"}
+    return {code: paths[code] for code in paths if code in languages}
+
+
+@register.simple_tag(takes_context=True)
+def nav_class(context: dict, *prefixes: str) -> str:
+    """`current` on the pages below any of these paths."""
+    path = context["request"].path.removeprefix("/en")
+    return "current" if any(path.startswith(prefix) for prefix in prefixes) else ""
+
+
+@register.simple_tag
+def page_url(slug: str) -> str:
+    """The path of an editors' page below the front page, in the active language."""
+    prefix = "" if get_language() == "vi" else f"/{get_language()}"
+    return f"{prefix}/{slug}/"
+
+
+@register.simple_tag
+def goods_url(**filters: object) -> str:
+    """The address of the goods narrowed by these parameters."""
+    return f"{reverse('products')}?{urlencode(filters, True)}"

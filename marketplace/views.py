@@ -1,0 +1,68 @@
+"""What is said when something cannot be had, and whether we are well."""
+
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from catalogue.queries import census
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: what was not there, and the map to go on."""
+    said = exception.args[0] if exception.args else ""
+    context = {
+        "census": census(on=timezone.localdate()),
+        "why": said if isinstance(said, str) else "",
+    }
+    return render(request, "404.html", context, status=404)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403: not for this person."""
+    why = _("This page is for people who work here, and this account does not.")
+    return render(request, "403.html", {"why": why}, status=403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 when a form did not come from one of our pages, or is too old."""
+    why = _(
+        "The form was too old, or cookies are off. Go back, load the page again and"
+        " send it once more; nothing was changed."
+    )
+    return render(request, "403.html", {"why": why}, status=403)
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Whether the database, its migrations and the cache are there; 503 if not."""
+    state = {"database": database_state(), "cache": cache_state()}
+    ready = all(said == "ok" for said in state.values())
+    return JsonResponse(state, status=200 if ready else 503)
+
+
+def database_state() -> str:
+    try:
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return "does not answer"
+    return "migrations are waiting" if waiting else "ok"
+
+
+def cache_state() -> str:
+    cache.set("readyz", "ok", 10)
+    return "ok" if cache.get("readyz") == "ok" else "does not answer"

@@ -1,0 +1,1 @@
+"""Those who answer: one module an engine, each with a function `answer`."""

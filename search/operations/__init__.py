@@ -1,0 +1,1 @@
+"""Keep the searched words in step with the things they stand for."""

@@ -1,0 +1,222 @@
+"""The page of goods: a search box, facets and a grid."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.views.decorators.http import require_safe
+
+from catalogue.models import Area, Flies, Group, Product, Subgroup
+from catalogue.queries import all_districts
+from search.forms import QuestionForm
+from search.queries import ask
+from search.question import Answer, Question
+from stores.models import SalesPoint
+from stores.queries import cards_of, regional_centre
+
+SORT_LABELS = {
+    "near": gettext_lazy("nearest first"),
+    "stars": gettext_lazy("most stars first"),
+    "price": gettext_lazy("cheapest first"),
+    "-price": gettext_lazy("dearest first"),
+    "name": pgettext_lazy("sort", "by name"),
+}
+KEPT = ("q", "district", "group", "stars", "carry", "point", "price_min", "price_max")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a facet: what it is called, how many, and where it leads."""
+
+    value: str
+    label: object
+    count: int
+    chosen: bool
+    url: str
+    thing: object = None
+
+
+@require_safe
+def products(request: HttpRequest) -> HttpResponse:
+    """Goods that may be sold today, as the address asks for them."""
+    now = timezone.now()
+    districts = all_districts()
+    form = QuestionForm(request.GET, districts=districts, points=request.points)
+    near = request.place or regional_centre(request.points)
+    question = form.question(
+        language=get_language() or "vi", near=near.slug if near else None
+    )
+    answer = ask(question, on=timezone.localdate(now))
+    if question.page > answer.pages or "page" in form.errors:
+        raise Http404(_("There is no such page of goods."))
+    by_id = (
+        Product.objects.on_sale(on=timezone.localdate(now))
+        .for_cards()
+        .in_bulk(answer.product_ids)
+    )
+    goods = [by_id[pk] for pk in answer.product_ids if pk in by_id]
+    context = {
+        "form": form,
+        "question": question,
+        "answer": answer,
+        "cards": cards_of(goods, points=request.points, place=request.place, now=now),
+        "facets": facets(request.GET, question, answer, districts, request),
+        "chips": chips(request.GET, districts, request.points, form),
+        "sorts": [
+            Choice(
+                value=sort,
+                label=label,
+                count=0,
+                chosen=sort == question.sort,
+                url=address(request.GET, sort=None if sort == "near" else sort),
+            )
+            for sort, label in SORT_LABELS.items()
+        ],
+        "next_page": (
+            address(request.GET, page=question.page + 1)
+            if question.page < answer.pages
+            else None
+        ),
+        "previous_page": (
+            address(request.GET, page=question.page - 1) if question.page > 1 else None
+        ),
+        "shown": (question.page - 1) * 24 + len(goods),
+        "clear_url": address(request.GET, **dict.fromkeys(KEPT[1:])),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "search/products.html", context, status=status)
+
+
+def address(asked: QueryDict, **changes: object) -> str:
+    """The address of these goods with some parameters changed; None drops one.
+
+    Whatever changes, the first page is shown, unless the page itself is asked for.
+    """
+    kept = {
+        name: [value for value in asked.getlist(name) if value]
+        for name in (*KEPT, "sort")
+    }
+    for name, value in changes.items():
+        if value is None:
+            kept[name] = []
+        else:
+            kept[name] = list(map(str, value if isinstance(value, list) else [value]))
+    query = urlencode({name: values for name, values in kept.items() if values}, True)
+    return f"?{query}" if query else "?"
+
+
+def toggled(asked: QueryDict, name: str, value: str) -> str:
+    """The address with one value of a facet added, or taken out again."""
+    chosen = [other for other in asked.getlist(name) if other and other != value]
+    if value not in asked.getlist(name):
+        chosen.append(value)
+    return address(asked, **{name: chosen or None})
+
+
+def facets(
+    asked: QueryDict,
+    question: Question,
+    answer: Answer,
+    districts: list[Area],
+    request: HttpRequest,
+) -> dict[str, list[Choice]]:
+    """Every facet with its choices, in the order in which they are shown."""
+    counts = answer.facets
+    filters = question.filters
+
+    def choices(
+        name: str, facet: str, labels: dict[str, object], chosen: tuple
+    ) -> list[Choice]:
+        return [
+            Choice(
+                value=value,
+                label=label,
+                count=counts.get(facet, {}).get(value, 0),
+                chosen=value in map(str, chosen),
+                url=toggled(asked, name, value),
+            )
+            for value, label in labels.items()
+        ]
+
+    groups = choices("group", "group", dict(Group.choices), filters.groups)
+    subgroups = [
+        choice
+        for choice in choices(
+            "group", "subgroup", dict(Subgroup.choices), filters.groups
+        )
+        if choice.count or choice.chosen
+    ]
+    points = sorted(
+        request.points,
+        key=lambda point: point.distance_km(request.place) if request.place else 0,
+    )
+    return {
+        "districts": [
+            Choice(
+                value=area.slug,
+                label=area.short_name,
+                count=counts.get("district", {}).get(area.slug, 0),
+                chosen=area.slug in filters.districts,
+                url=toggled(asked, "district", area.slug),
+                thing=area,
+            )
+            for area in districts
+        ],
+        "groups": groups,
+        "subgroups": subgroups,
+        "stars": choices(
+            "stars", "stars", {"5": 5, "4": 4, "3": 3}, filters.stars
+        ),
+        "carry": choices(
+            "carry", "flies", {f.value: f.label for f in Flies if f.value}, filters.flies
+        ),
+        "points": [
+            Choice(
+                value=point.slug,
+                label=point.short_name,
+                count=counts.get("point", {}).get(point.slug, 0),
+                chosen=point.slug == filters.point,
+                url=address(
+                    asked, point=None if point.slug == filters.point else point.slug
+                ),
+                thing=point.distance_km(request.place) if request.place else None,
+            )
+            for point in points
+        ],
+    }
+
+
+def chips(
+    asked: QueryDict,
+    districts: list[Area],
+    points: list[SalesPoint],
+    form: QuestionForm,
+) -> list[Choice]:
+    """What is chosen now, each with the address that undoes it."""
+    labels: dict[str, dict[str, object]] = {
+        "district": {area.slug: area.short_name for area in districts},
+        "group": dict([*Group.choices, *Subgroup.choices]),
+        "stars": {str(stars): _("%d stars") % stars for stars in (3, 4, 5)},
+        "carry": dict(Flies.choices),
+        "point": {point.slug: point.short_name for point in points},
+    }
+    found = [
+        Choice(value, labels[name][value], 0, True, toggled(asked, name, value))
+        for name in labels
+        for value in dict.fromkeys(asked.getlist(name))
+        if value in labels[name]
+    ]
+    for name, sentence in (
+        ("price_min", _("from %s ₫")),
+        ("price_max", _("up to %s ₫")),
+    ):
+        price = form.cleaned_data.get(name)
+        if price is not None:
+            said = sentence % f"{price:,}".replace(",", ".")
+            found.append(Choice(name, said, 0, True, address(asked, **{name: None})))
+    return found

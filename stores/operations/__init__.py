@@ -1,0 +1,1 @@
+"""A shopkeeper's day, one verb a module. Only these change stock."""

@@ -1,0 +1,79 @@
+"""Take goods in at a point."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+
+from catalogue.models import Batch, Product
+from stores.models import SalesPoint, StockMovement
+from stores.operations.move import move
+from stores.partner.models import StockRecord
+
+
+class NothingToReceive(Exception):
+    """The quantity was zero or less."""
+
+
+class LotIsPastItsDate(Exception):
+    def __init__(self, best_before: dt.date) -> None:
+        super().__init__(f"best before {best_before}")
+        self.best_before = best_before
+
+
+class LotHasOtherDates(Exception):
+    """The lot is known with another best-before than the one given."""
+
+    def __init__(self, batch: Batch) -> None:
+        super().__init__(f"lot {batch.lot} keeps until {batch.best_before}")
+        self.batch = batch
+
+
+class NotSoldHere(Exception):
+    """A service has no shelf, and alcohol asks for a licence of the point."""
+
+
+@transaction.atomic
+def receive(
+    *,
+    point: SalesPoint,
+    product: Product,
+    lot: str,
+    best_before: dt.date | None,
+    quantity: int,
+    at: dt.datetime,
+    actor: object | None,
+    made_on: dt.date | None = None,
+    document: str = "",
+) -> StockMovement:
+    """Put `quantity` units of a lot on the point's shelf.
+
+    Raises NothingToReceive, LotIsPastItsDate, LotHasOtherDates or NotSoldHere.
+    """
+    if quantity < 1:
+        raise NothingToReceive
+    if best_before and best_before <= timezone.localdate(at):
+        raise LotIsPastItsDate(best_before)
+    if product.is_service or (product.is_alcohol and not point.alcohol_licence):
+        raise NotSoldHere
+    batch, _created = Batch.objects.get_or_create(
+        product=product,
+        lot=lot,
+        defaults={"best_before": best_before, "made_on": made_on},
+    )
+    if batch.best_before != best_before:
+        raise LotHasOtherDates(batch)
+    record, _created = StockRecord.objects.get_or_create(
+        partner=point.partner,
+        partner_sku=product.code,
+        defaults={"product": product, "num_in_stock": 0, "num_allocated": 0},
+    )
+    return move(
+        record=record,
+        batch=batch,
+        kind=StockMovement.Kind.RECEIVE,
+        quantity=quantity,
+        at=at,
+        actor=actor,
+        document=document,
+    )

@@ -1,0 +1,1 @@
+"""The pages of sales points, and the desk behind their counters."""

@@ -1,0 +1,352 @@
+"""The keeper's screens. Every query starts from the points she may stand at."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from catalogue.models import Product
+from stores.forms import CodeForm, CorrectForm, ReceiveForm
+from stores.models import Fulfilment, SalesPoint, StockLot
+from stores.operations.advance import NotInThatState
+from stores.operations.correct import AlreadyRight, correct
+from stores.operations.hand_over import LotsRanOut, WrongCode, hand_over, picks_of
+from stores.operations.mark_ready import mark_ready
+from stores.operations.move import NotOnTheShelf
+from stores.operations.receive import (
+    LotHasOtherDates,
+    LotIsPastItsDate,
+    NotSoldHere,
+    receive,
+)
+from stores.partner.models import StockRecord
+from stores.queries import jobs_of, shelf_of
+
+SHELF_PAGE = 60
+HISTORY_PAGE = 50
+
+
+def at_point(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Hand the view the point of the address, if the person may stand at its desk.
+
+    Somebody who works at no point is refused; another's point does not exist for her.
+    """
+
+    @wraps(view)
+    @never_cache
+    @login_required
+    def guarded(request: HttpRequest, point: str, **kwargs: object) -> HttpResponse:
+        own = SalesPoint.objects.worked_by(request.user)
+        found = own.filter(slug=point).first()
+        if found is None:
+            if not own.exists():
+                raise PermissionDenied
+            return get_object_or_404(own, slug=point)
+        return view(request, point=found, **kwargs)
+
+    return guarded
+
+
+@never_cache
+@login_required
+@require_safe
+def desk(request: HttpRequest) -> HttpResponse:
+    """Her point, or a choice where she works at several."""
+    own = list(SalesPoint.objects.worked_by(request.user).order_by("pk"))
+    if not own:
+        raise PermissionDenied
+    if len(own) == 1:
+        return redirect("desk-jobs", own[0].slug)
+    return render(request, "stores/desk/points.html", {"points": own})
+
+
+@at_point
+@require_safe
+def jobs(request: HttpRequest, point: SalesPoint) -> HttpResponse:
+    """What is to be done: to prepare, ready, and today's rooms; with the code box."""
+    context = {"point": point, "tab": "jobs", "jobs": jobs_of(point, now=timezone.now())}
+    return render(request, "stores/desk/jobs.html", context)
+
+
+@at_point
+@require_safe
+def find(request: HttpRequest, point: SalesPoint) -> HttpResponse:
+    """From the code that a buyer shows to her job."""
+    form = CodeForm(request.GET)
+    status = 422
+    if form.is_valid():
+        job = point.fulfilments.filter(code=form.cleaned_data["code"]).first()
+        if job and job.status == Fulfilment.Status.HANDED_OVER:
+            when = date_format(
+                timezone.localtime(job.handed_over_at), "SHORT_DATETIME_FORMAT"
+            )
+            form.add_error("code", _("This code was used already, at %s.") % when)
+            status = 409
+        elif job and job.status == Fulfilment.Status.CANCELLED:
+            form.add_error("code", _("The order of this code was cancelled."))
+            status = 409
+        elif job:
+            return redirect("desk-job", point.slug, job.pk)
+        else:
+            form.add_error(
+                "code",
+                _(
+                    "No order of this point has this code. The buyer's page says at"
+                    " which point it waits."
+                ),
+            )
+            status = 404
+    context = {
+        "point": point,
+        "tab": "jobs",
+        "form": form,
+        "jobs": jobs_of(point, now=timezone.now()),
+    }
+    return render(request, "stores/desk/jobs.html", context, status=status)
+
+
+def job_or_404(point: SalesPoint, pk: int) -> Fulfilment:
+    return get_object_or_404(
+        point.fulfilments.select_related(
+            "order__shipping_address", "point", "hotel"
+        ).prefetch_related(
+            "order__lines__product__picture__renditions", "order__lines__stockrecord"
+        ),
+        pk=pk,
+    )
+
+
+@at_point
+@require_safe
+def job(request: HttpRequest, point: SalesPoint, pk: int) -> HttpResponse:
+    """One job: who, what, from which lots, what to collect, and the next step."""
+    return job_page(request, point, job_or_404(point, pk))
+
+
+def job_page(
+    request: HttpRequest,
+    point: SalesPoint,
+    shown: Fulfilment,
+    *,
+    why: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    picks = []
+    if shown.status in (Fulfilment.Status.CONFIRMED, Fulfilment.Status.READY):
+        try:
+            picks = picks_of(shown, on=timezone.localdate())
+        except LotsRanOut as refusal:
+            why = why or ran_out(refusal)
+    context = {"point": point, "tab": "jobs", "job": shown, "picks": picks, "why": why}
+    return render(request, "stores/desk/job.html", context, status=status)
+
+
+def ran_out(refusal: LotsRanOut) -> str:
+    return _("Too few of %s lie here within their date.") % refusal.line.product.name
+
+
+@at_point
+@require_POST
+def ready(request: HttpRequest, point: SalesPoint, pk: int) -> HttpResponse:
+    """Packed; the buyer is told."""
+    shown = job_or_404(point, pk)
+    try:
+        mark_ready(fulfilment=shown, at=timezone.now())
+    except NotInThatState as refusal:
+        why = said_state(refusal.fulfilment)
+        return job_page(request, point, job_or_404(point, pk), why=why, status=409)
+    messages.success(request, _("Marked ready. The buyer has been told."))
+    return redirect("desk-job", point.slug, pk)
+
+
+def said_state(job: Fulfilment) -> str:
+    said = {
+        Fulfilment.Status.READY: _("It is marked ready already."),
+        Fulfilment.Status.HANDED_OVER: _("It was handed over already."),
+        Fulfilment.Status.CANCELLED: _("The order was cancelled."),
+    }
+    return said.get(job.status, _("It is not packed yet."))
+
+
+@at_point
+@require_POST
+def give(request: HttpRequest, point: SalesPoint, pk: int) -> HttpResponse:
+    """The goods change hands, against the buyer's code where there is one."""
+    shown = job_or_404(point, pk)
+    code = ""
+    if shown.way != Fulfilment.Way.POST:
+        form = CodeForm(request.POST)
+        if not form.is_valid():
+            why = form.errors["code"][0]
+            return job_page(request, point, shown, why=why, status=422)
+        code = form.cleaned_data["code"]
+    try:
+        hand_over(fulfilment=shown, code=code, actor=request.user, at=timezone.now())
+    except WrongCode:
+        why = _("This is not the code of this order. Nothing was handed over.")
+        return job_page(request, point, shown, why=why, status=422)
+    except NotInThatState as refusal:
+        why = said_state(refusal.fulfilment)
+        return job_page(request, point, job_or_404(point, pk), why=why, status=409)
+    except LotsRanOut as refusal:
+        why = ran_out(refusal)
+        return job_page(request, point, job_or_404(point, pk), why=why, status=409)
+    except NotOnTheShelf:
+        why = _("The shelf changed at this very moment. Look at the lots and try again.")
+        return job_page(request, point, job_or_404(point, pk), why=why, status=409)
+    messages.success(request, _("Handed over. The shelf and the ledger say so."))
+    return redirect("desk-jobs", point.slug)
+
+
+@at_point
+@require_safe
+def shelf(request: HttpRequest, point: SalesPoint) -> HttpResponse:
+    """What lies there: on hand, promised, and what needs an eye."""
+    wanted = request.GET.get("show", "")
+    text = request.GET.get("q", "").strip()[:100]
+    rows = shelf_of(point, on=timezone.localdate(), text=text, only=wanted)
+    page = Paginator(rows, SHELF_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "point": point,
+        "tab": "shelf",
+        "page": page,
+        "wanted": wanted,
+        "text": text,
+    }
+    return render(request, "stores/desk/shelf.html", context)
+
+
+def record_or_404(point: SalesPoint, pk: int) -> StockRecord:
+    return get_object_or_404(
+        StockRecord.objects.select_related("product__picture"),
+        pk=pk,
+        partner=point.partner_id,
+    )
+
+
+@at_point
+@require_safe
+def record(request: HttpRequest, point: SalesPoint, pk: int) -> HttpResponse:
+    """One product at the point: its lots, and the ledger that explains the number."""
+    return record_page(request, point, record_or_404(point, pk), CorrectForm())
+
+
+def record_page(
+    request: HttpRequest,
+    point: SalesPoint,
+    shown: StockRecord,
+    form: CorrectForm,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    movements = shown.movements.select_related("batch", "actor").order_by("-pk")
+    context = {
+        "point": point,
+        "tab": "shelf",
+        "record": shown,
+        "lots": shown.lots.select_related("batch").order_by("batch__best_before", "pk"),
+        "page": Paginator(movements, HISTORY_PAGE).get_page(request.GET.get("page")),
+        "form": form,
+        "today": timezone.localdate(),
+    }
+    return render(request, "stores/desk/record.html", context, status=status)
+
+
+@at_point
+@require_POST
+def put_right(request: HttpRequest, point: SalesPoint, pk: int) -> HttpResponse:
+    """Set a lot to what really lies there, with the reason."""
+    shown = record_or_404(point, pk)
+    lot = get_object_or_404(
+        StockLot.objects.select_related("batch"),
+        record=shown,
+        pk=request.POST.get("lot") if request.POST.get("lot", "").isdigit() else None,
+    )
+    form = CorrectForm(request.POST)
+    if not form.is_valid():
+        return record_page(request, point, shown, form, status=422)
+    try:
+        correct(
+            record=shown,
+            batch=lot.batch,
+            counted=form.cleaned_data["counted"],
+            reason=form.cleaned_data["reason"],
+            actor=request.user,
+            at=timezone.now(),
+        )
+    except AlreadyRight:
+        form.add_error("counted", _("That many lie there already; nothing to put right."))
+        return record_page(request, point, shown, form, status=409)
+    except NotOnTheShelf:
+        form.add_error(
+            "counted",
+            _("%d are promised to buyers; fewer cannot lie there. Call the centre.")
+            % (shown.num_allocated or 0),
+        )
+        return record_page(request, point, shown, form, status=409)
+    messages.success(request, _("Put right, and written in the ledger."))
+    return redirect("desk-record", point.slug, pk)
+
+
+@at_point
+def take_in(request: HttpRequest, point: SalesPoint) -> HttpResponse:
+    """Receive goods by lot."""
+    form = ReceiveForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                movement = receive(
+                    point=point,
+                    actor=request.user,
+                    at=timezone.now(),
+                    **form.cleaned_data,
+                )
+            except LotIsPastItsDate:
+                form.add_error("best_before", _("This lot is past its date already."))
+            except LotHasOtherDates as refusal:
+                form.add_error("best_before", other_dates(refusal))
+                status = 409
+            except NotSoldHere:
+                form.add_error(
+                    "product", _("This point may not sell it: no shelf or no licence.")
+                )
+                status = 409
+            else:
+                messages.success(
+                    request,
+                    _("%(units)d × %(name)s received; %(balance)d lie here now.")
+                    % {
+                        "units": movement.quantity,
+                        "name": form.cleaned_data["product"].name,
+                        "balance": movement.balance_after,
+                    },
+                )
+                return redirect("desk-receive", point.slug)
+    context = {
+        "point": point,
+        "tab": "receive",
+        "form": form,
+        "products": Product.objects.exclude(group="tourism").order_by("title"),
+    }
+    return render(request, "stores/desk/receive.html", context, status=status)
+
+
+def other_dates(refusal: LotHasOtherDates) -> str:
+    known = refusal.batch.best_before
+    if known is None:
+        return _("This lot is known as one that does not expire.")
+    return _("This lot is known with the date %s. Look at the label again.") % (
+        date_format(known, "SHORT_DATE_FORMAT")
+    )

@@ -1,0 +1,97 @@
+"""Sales points as visitors see them, and the choice of one's own."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from catalogue.models import Product
+from stores.middleware import PLACE_COOKIE, PLACE_COOKIE_AGE
+from stores.models import WEEKDAYS, SalesPoint
+from stores.queries import cards_of, free_records, point_rows
+from stores.sketch import Sketch
+
+SHELF_PAGE = 24
+
+
+@require_safe
+def points(request: HttpRequest) -> HttpResponse:
+    """Every point, nearest first, beside a map."""
+    now = timezone.now()
+    wanted = request.GET.get("with", "")
+    rows = point_rows(request.points, place=request.place, now=now)
+    choices = {
+        "open": [row for row in rows if row.open_until],
+        "room": [row for row in rows if row.point.offers_room_delivery],
+        "tasting": [row for row in rows if row.point.offers_tasting],
+    }
+    shown = choices.get(wanted, rows)
+    context = {
+        "rows": shown,
+        "wanted": wanted if wanted in choices else "",
+        "counts": {name: len(found) for name, found in choices.items()},
+        "sketch": Sketch(shown),
+        "tile_url": settings.TILE_URL,
+    }
+    return render(request, "stores/points.html", context)
+
+
+@require_safe
+def point(request: HttpRequest, slug: str) -> HttpResponse:
+    """One point: when it is open, what it does, what lies on its shelf now."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    shown = get_object_or_404(
+        SalesPoint.objects.filter(is_open=True).select_related("district", "operator"),
+        slug=slug,
+    )
+    there = free_records(on=today).filter(partner=shown.partner_id).values("product")
+    goods = (
+        Product.objects.on_sale(on=today)
+        .for_cards()
+        .filter(pk__in=there)
+        .order_by("-stars", "pk")
+    )
+    (row,) = point_rows([shown], place=request.place, now=now)
+    context = {
+        "point": shown,
+        "row": row,
+        "cards": cards_of(goods[:SHELF_PAGE], points=[shown], place=shown, now=now),
+        "total": row.products,
+        "week": [
+            (day, shown.hours[day], number == today.weekday())
+            for number, day in enumerate(WEEKDAYS)
+        ],
+        "sketch": Sketch([row]),
+        "tile_url": settings.TILE_URL,
+        "counted_at": now,
+    }
+    return render(request, "stores/point.html", context)
+
+
+@require_POST
+def choose_place(request: HttpRequest) -> HttpResponse:
+    """Keep the point nearest to the visitor in a cookie, and go back."""
+    chosen = get_object_or_404(
+        SalesPoint, slug=request.POST.get("sales_point", ""), is_open=True
+    )
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}):
+        back = chosen.get_absolute_url()
+    response = redirect(back)
+    response.set_cookie(
+        PLACE_COOKIE,
+        chosen.slug,
+        max_age=PLACE_COOKIE_AGE,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    messages.success(
+        request, _("Distances and stock are now shown from %s.") % chosen.short_name
+    )
+    return response
