@@ -15,7 +15,7 @@ run: .venv/shop ## serve the shop with its sample data at http://127.0.0.1:8000
 
 .PHONY: test
 test: .venv/tests ## run every test
-	@$(BIN)/pytest
+	@$(BIN)/python -m pytest
 
 .PHONY: check
 check: .venv/tests ## all that CI does: style, types, imports, migrations, deployment, tests

@@ -96,9 +96,10 @@ def advice(rules: Iterable[str]) -> Advice | None:
     by_strictness = sorted(
         rules, key=lambda rule: STRICTER_LAST.index(RULES[rule][0]), reverse=True
     )
-    said = [rule for rule in by_strictness if RULES[rule][1]]
-    if len(said) > 1 and "ok" in said:
-        said.remove("ok")
+    beside_the_point = {"ok"} if len(rules) > 1 else set()
+    if flies != Flies.CABIN:
+        beside_the_point.add("fragile")
+    said = [r for r in by_strictness if RULES[r][1] and r not in beside_the_point]
     return Advice(
         verdict=VERDICTS[flies],
         reasons=[RULES[rule][1] for rule in said],

@@ -44,13 +44,13 @@ class Area(models.Model):
     code = models.CharField(
         max_length=8,
         blank=True,
-        help_text=_("of the statistics office; empty where no source gives it"),
+        help_text="of the statistics office; empty where no source gives it",
     )
-    slug = models.SlugField(unique=True, null=True, help_text=_("districts only"))
+    slug = models.SlugField(unique=True, null=True, help_text="districts only")
     name_vi = models.CharField(max_length=80)
     name_en = models.CharField(max_length=80)
     short_name = models.CharField(
-        max_length=60, help_text=_("without its kind; the same in both languages")
+        max_length=60, help_text="without its kind; the same in both languages"
     )
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="parts"
@@ -60,7 +60,7 @@ class Area(models.Model):
     )
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(
-        null=True, blank=True, help_text=_("last day on which it existed")
+        null=True, blank=True, help_text="last day on which it existed"
     )
     terrain = models.CharField(max_length=8, choices=Terrain, blank=True)
     tile_row = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -119,10 +119,10 @@ class Producer(models.Model):
     phone = models.CharField(max_length=30, blank=True)
     email = models.EmailField(blank=True)
     missing_commitments = models.JSONField(
-        default=list, blank=True, help_text=_("dossier items not yet on file")
+        default=list, blank=True, help_text="dossier items not yet on file"
     )
     illustrative = models.BooleanField(
-        default=False, help_text=_("invented for the demonstration")
+        default=False, help_text="invented for the demonstration"
     )
 
     name = Translated("name_vi", "name_en")
@@ -252,11 +252,9 @@ class Product(AbstractProduct):
     )
     unit_vi = models.CharField(max_length=60)
     unit_en = models.CharField(max_length=60)
-    weight_g = models.PositiveIntegerField(default=0, help_text=_("packed, grams"))
+    weight_g = models.PositiveIntegerField(default=0, help_text="packed, grams")
     shelf_life_days = models.PositiveIntegerField(null=True, blank=True)
-    storage = models.CharField(
-        max_length=8, choices=Storage, default=Storage.AMBIENT
-    )
+    storage = models.CharField(max_length=8, choices=Storage, default=Storage.AMBIENT)
     abv = models.DecimalField(
         _("alcohol by volume, %"),
         max_digits=4,
@@ -267,7 +265,7 @@ class Product(AbstractProduct):
     )
     allergens = models.JSONField(default=list, blank=True)
     carry = models.JSONField(
-        default=list, blank=True, help_text=_("carrying rules that apply")
+        default=list, blank=True, help_text="carrying rules that apply"
     )
     flies = models.CharField(max_length=8, choices=Flies, blank=True, db_index=True)
     tags = models.JSONField(default=list, blank=True)
@@ -276,7 +274,7 @@ class Product(AbstractProduct):
     past_results = models.JSONField(
         default=list,
         blank=True,
-        help_text=_("earlier results as sources report them: year, stars, points"),
+        help_text="earlier results as sources report them: year, stars, points",
     )
     picture = models.ForeignKey(
         "wagtailimages.Image",
@@ -286,7 +284,7 @@ class Product(AbstractProduct):
         related_name="+",
     )
     illustrative = models.BooleanField(
-        default=False, help_text=_("invented for the demonstration")
+        default=False, help_text="invented for the demonstration"
     )
 
     objects = ProductQuerySet.as_manager()
@@ -343,33 +341,29 @@ class Certificate(models.Model):
         PROVINCE = "province", _("province")
         NATIONAL = "national", _("national")
 
-    product = models.ForeignKey(
-        Product, models.PROTECT, related_name="certificates"
-    )
+    product = models.ForeignKey(Product, models.PROTECT, related_name="certificates")
     criteria = models.CharField(max_length=8, choices=Criteria)
     stars = models.PositiveSmallIntegerField(
         validators=[MinValueValidator(3), MaxValueValidator(5)]
     )
-    points = models.DecimalField(
-        max_digits=4, decimal_places=1, null=True, blank=True
-    )
+    points = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
     level = models.CharField(max_length=8, choices=Level)
     issuer = models.CharField(
-        max_length=120, help_text=_("as written on the decision, in Vietnamese")
+        max_length=120, help_text="as written on the decision, in Vietnamese"
     )
     decision_no = models.CharField(
-        max_length=60, blank=True, help_text=_("empty where no source gives it")
+        max_length=60, blank=True, help_text="empty where no source gives it"
     )
     decided_on = models.DateField()
     day_known = models.BooleanField(
-        default=True, help_text=_("off where the source gives only the month or year")
+        default=True, help_text="off where the source gives only the month or year"
     )
-    expires_on = models.DateField(help_text=_("first day on which it is not valid"))
+    expires_on = models.DateField(help_text="first day on which it is not valid")
     withdrawn_on = models.DateField(null=True, blank=True)
     withdrawn_reason = models.CharField(max_length=200, blank=True)
     superseded_on = models.DateField(null=True, blank=True)
     illustrative = models.BooleanField(
-        default=False, help_text=_("invented for the demonstration")
+        default=False, help_text="invented for the demonstration"
     )
 
     class Meta:
@@ -433,8 +427,10 @@ class Batch(models.Model):
     product = models.ForeignKey(Product, models.PROTECT, related_name="batches")
     lot = models.CharField(
         max_length=20,
-        validators=[RegexValidator(r"^[A-Za-z0-9./_-]+$", _("letters, digits, . / _ -"))],
-        help_text=_("as printed; GS1 allows 20 characters"),
+        validators=[
+            RegexValidator(r"^[A-Za-z0-9./_-]+$", _("letters, digits, . / _ -"))
+        ],
+        help_text="as printed; GS1 allows 20 characters",
     )
     made_on = models.DateField(null=True, blank=True)
     best_before = models.DateField(null=True, blank=True)
@@ -466,8 +462,8 @@ class ProgrammeTarget(models.Model):
     maximum = models.FloatField(null=True, blank=True)
     unit = models.CharField(max_length=30)
     comparison = models.CharField(max_length=4)
-    counts = models.TextField(help_text=_("what is counted"))
-    source_text = models.TextField(help_text=_("the sentence of the plan"))
+    counts = models.TextField(help_text="what is counted")
+    source_text = models.TextField(help_text="the sentence of the plan")
 
     name = Translated("name_vi", "name_en")
 

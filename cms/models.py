@@ -43,7 +43,9 @@ class PageWithGoods(Page):
                 named.extend(item["value"] for item in block["value"])
         return list(dict.fromkeys(pk for pk in named if pk))
 
-    def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict:
+    def get_context(
+        self, request: HttpRequest, *args: object, **kwargs: object
+    ) -> dict:
         """Adds `cards`: product id to its card, for the products that may be sold."""
         now = timezone.now()
         on_sale = Product.objects.on_sale(on=timezone.localdate(now)).for_cards()
@@ -92,7 +94,9 @@ class HomePage(Page):
     class Meta:
         verbose_name = _("front page")
 
-    def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict:
+    def get_context(
+        self, request: HttpRequest, *args: object, **kwargs: object
+    ) -> dict:
         """The live parts of the front: map, nearest shelf, ways in, points, fair."""
         now = timezone.now()
         today = timezone.localdate(now)
@@ -185,7 +189,9 @@ class StoryIndexPage(Page):
     class Meta:
         verbose_name = _("list of stories")
 
-    def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict:
+    def get_context(
+        self, request: HttpRequest, *args: object, **kwargs: object
+    ) -> dict:
         context = super().get_context(request, *args, **kwargs)
         stories = StoryPage.objects.live().filter(locale=self.locale)
         if self.shows == self.Shows.STORIES:
@@ -211,9 +217,7 @@ class StoryPage(PageWithGoods):
         MODEL = "model", _("a model of the programme")
         NEWS = "news", _("news")
 
-    kind = models.CharField(
-        _("kind"), max_length=8, choices=Kind, default=Kind.PRODUCT
-    )
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.PRODUCT)
     commune = models.ForeignKey(
         Area,
         models.PROTECT,
@@ -294,7 +298,9 @@ class FairIndexPage(Page):
     class Meta:
         verbose_name = _("list of fairs")
 
-    def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict:
+    def get_context(
+        self, request: HttpRequest, *args: object, **kwargs: object
+    ) -> dict:
         context = super().get_context(request, *args, **kwargs)
         today = timezone.localdate()
         fairs = FairPage.objects.child_of(self).live().order_by("starts_on")

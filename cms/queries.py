@@ -25,14 +25,15 @@ def story_about(product: Product) -> StoryPage | None:
         page=Cast("object_id", IntegerField())
     )
     return (
-        stories_in_language().filter(pk__in=naming.values("page")).order_by("pk").first()
+        stories_in_language()
+        .filter(pk__in=naming.values("page"))
+        .order_by("pk")
+        .first()
     )
 
 
 def stories_from(district: Area) -> QuerySet[StoryPage]:
     """Published stories of a district, its villages first."""
     return (
-        stories_in_language()
-        .filter(commune__parent=district)
-        .order_by("-kind", "pk")
+        stories_in_language().filter(commune__parent=district).order_by("-kind", "pk")
     )

@@ -77,7 +77,9 @@ def read() -> dict[str, object]:
         text = env.str(name, default="").strip()
         try:
             if kind is list:
-                values[name] = [part.strip() for part in text.split(",") if part.strip()]
+                values[name] = [
+                    part.strip() for part in text.split(",") if part.strip()
+                ]
                 values[name] = values[name] or default
             elif text:
                 values[name] = kind(text)

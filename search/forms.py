@@ -51,13 +51,17 @@ class QuestionForm(forms.Form):
         required=False,
         min_value=0,
         max_value=2_000_000_000,
-        error_messages={"invalid": _("The lowest price is not a whole number of dong.")},
+        error_messages={
+            "invalid": _("The lowest price is not a whole number of dong.")
+        },
     )
     price_max = forms.IntegerField(
         required=False,
         min_value=0,
         max_value=2_000_000_000,
-        error_messages={"invalid": _("The highest price is not a whole number of dong.")},
+        error_messages={
+            "invalid": _("The highest price is not a whole number of dong.")
+        },
     )
     sort = forms.ChoiceField(
         required=False,

@@ -10,13 +10,11 @@ from catalogue.models import Product
 class SearchEntry(models.Model):
     """A product's folded words in one language, written with the product itself."""
 
-    product = models.ForeignKey(
-        Product, models.CASCADE, related_name="search_entries"
-    )
+    product = models.ForeignKey(Product, models.CASCADE, related_name="search_entries")
     language = models.CharField(max_length=2, choices=settings.LANGUAGES)
-    title = models.CharField(max_length=300, help_text=_("folded words of the name"))
+    title = models.CharField(max_length=300, help_text="folded words of the name")
     text = models.TextField(
-        help_text=_("folded words, a space around each, so that “ word” begins one")
+        help_text="folded words, a space around each, so that “ word” begins one"
     )
 
     class Meta:

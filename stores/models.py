@@ -60,28 +60,26 @@ class SalesPoint(models.Model):
         SALES_POINT = "sales_point", _("sales point")
         HOTEL_BOOTH = "hotel_booth", _("hotel booth")
 
-    partner = models.OneToOneField(
-        Partner, models.PROTECT, related_name="sales_point"
-    )
+    partner = models.OneToOneField(Partner, models.PROTECT, related_name="sales_point")
     slug = models.SlugField(max_length=60, unique=True)
     kind = models.CharField(max_length=16, choices=Kind)
     name_vi = models.CharField(max_length=120)
     name_en = models.CharField(max_length=120)
-    short_name_vi = models.CharField(max_length=40, help_text=_("as said in a row"))
+    short_name_vi = models.CharField(max_length=40, help_text="as said in a row")
     short_name_en = models.CharField(max_length=40)
     hotel_vi = models.CharField(max_length=80, blank=True)
     hotel_en = models.CharField(max_length=80, blank=True)
     address_old = models.CharField(
-        max_length=200, help_text=_("with the district of before July 2025")
+        max_length=200, help_text="with the district of before July 2025"
     )
-    address = models.CharField(max_length=200, help_text=_("as written since then"))
+    address = models.CharField(max_length=200, help_text="as written since then")
     district = models.ForeignKey(Area, models.PROTECT, related_name="sales_points")
     lat = models.FloatField()
     lng = models.FloatField()
     phone = models.CharField(max_length=30, blank=True)
     hours = models.JSONField(
         validators=[validate_hours],
-        help_text=_("mon to sun, each a list of [opens, closes]; [] is a day off"),
+        help_text="mon to sun, each a list of [opens, closes]; [] is a day off",
     )
     offers_pickup = models.BooleanField(default=True)
     offers_room_delivery = models.BooleanField(default=False)
@@ -97,10 +95,10 @@ class SalesPoint(models.Model):
         settings.AUTH_USER_MODEL, blank=True, related_name="sales_points"
     )
     is_open = models.BooleanField(
-        default=True, help_text=_("off when the point has closed for good")
+        default=True, help_text="off when the point has closed for good"
     )
     illustrative = models.BooleanField(
-        default=False, help_text=_("invented for the demonstration")
+        default=False, help_text="invented for the demonstration"
     )
 
     objects = SalesPointQuerySet.as_manager()
@@ -209,16 +207,16 @@ class StockMovement(models.Model):
     record = models.ForeignKey(StockRecord, models.PROTECT, related_name="movements")
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="movements")
     kind = models.CharField(max_length=12, choices=Kind)
-    quantity = models.IntegerField(help_text=_("units; negative when goods leave"))
+    quantity = models.IntegerField(help_text="units; negative when goods leave")
     balance_after = models.PositiveIntegerField(
-        help_text=_("units of this product at this point afterwards, all lots")
+        help_text="units of this product at this point afterwards, all lots"
     )
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     reason = models.CharField(max_length=200, blank=True)
     document = models.CharField(
-        max_length=60, blank=True, help_text=_("order number, delivery slip")
+        max_length=60, blank=True, help_text="order number, delivery slip"
     )
     at = models.DateTimeField(default=timezone.now)
 
@@ -251,7 +249,9 @@ class FulfilmentQuerySet(models.QuerySet["Fulfilment"]):
         return self.filter(point__in=SalesPoint.objects.worked_by(user))
 
     def open(self) -> "FulfilmentQuerySet":
-        return self.filter(status__in=[Fulfilment.Status.CONFIRMED, Fulfilment.Status.READY])
+        return self.filter(
+            status__in=[Fulfilment.Status.CONFIRMED, Fulfilment.Status.READY]
+        )
 
 
 class Fulfilment(models.Model):
@@ -284,13 +284,13 @@ class Fulfilment(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text=_("the hotel, known by its booth"),
+        help_text="the hotel, known by its booth",
     )
     room = models.CharField(max_length=40, blank=True)
     handover_on = models.DateField(null=True, blank=True)
     note = models.CharField(max_length=300, blank=True)
     to_collect_vnd = models.PositiveIntegerField(
-        help_text=_("whole dong still to be paid when it is handed over")
+        help_text="whole dong still to be paid when it is handed over"
     )
     ready_at = models.DateTimeField(null=True, blank=True)
     handed_over_at = models.DateTimeField(null=True, blank=True)

@@ -33,6 +33,9 @@ from stores.partner.models import StockRecord
 SOON = dt.timedelta(days=30)
 """A best-before within this time is shown to the keeper."""
 
+CLOSED_IS_AS_FAR_AS_KM = 3
+"""How much farther one would go for a point that is open now."""
+
 FEW = 4
 """From this many units down, a card says that few are left."""
 
@@ -62,9 +65,11 @@ def free_records(*, on: dt.date) -> QuerySet[StockRecord]:
 
     Each carries `free`, in units.
     """
-    return StockRecord.objects.filter(partner__sales_point__is_open=True).annotate(
-        free=free_units(on=on)
-    ).filter(free__gt=0)
+    return (
+        StockRecord.objects.filter(partner__sales_point__is_open=True)
+        .annotate(free=free_units(on=on))
+        .filter(free__gt=0)
+    )
 
 
 @dataclass(frozen=True)
@@ -104,7 +109,8 @@ def shelves_of(
 ) -> dict[int, list[Shelf]]:
     """Product id to the shelves where it is free, the most useful one first.
 
-    The visitor's own place leads, then open points by distance, then closed ones.
+    The visitor's own place leads, then the near ones; a closed point counts as
+    somewhat farther than it is.
     Without a place the regional centre stands in, and distances are left out.
     One query.
     """
@@ -114,9 +120,7 @@ def shelves_of(
         product__in=[product.pk for product in products], partner__in=by_partner
     )
     shelves = defaultdict(list)
-    for product_id, partner_id, units in free.values_list(
-        "product", "partner", "free"
-    ):
+    for product_id, partner_id, units in free.values_list("product", "partner", "free"):
         point = by_partner[partner_id]
         shelves[product_id].append(
             Shelf(
@@ -132,8 +136,8 @@ def shelves_of(
         row.sort(
             key=lambda shelf: (
                 shelf.point != centre,
-                shelf.open_until is None,
-                shelf.point.distance_km(centre) if centre else 0,
+                (shelf.point.distance_km(centre) if centre else 0)
+                + (0 if shelf.open_until else CLOSED_IS_AS_FAR_AS_KM),
             )
         )
     return dict(shelves)

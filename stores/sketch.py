@@ -6,21 +6,21 @@ from dataclasses import dataclass
 from stores.queries import PointRow
 
 WEST, EAST, SOUTH, NORTH = 108.290, 108.405, 15.855, 15.930
-WIDTH, HEIGHT = 1150, 780
+WIDTH, HEIGHT = 690, 468
 
 Line = list[tuple[float, float]]
 
 COAST: Line = [
-    (108.318, 15.935),
-    (108.335, 15.919),
-    (108.351, 15.908),
-    (108.366, 15.899),
-    (108.381, 15.892),
-    (108.391, 15.885),
-    (108.396, 15.878),
-    (108.392, 15.872),
-    (108.399, 15.866),
-    (108.410, 15.858),
+    (108.333, 15.937),
+    (108.350, 15.9235),
+    (108.362, 15.9130),
+    (108.373, 15.9030),
+    (108.385, 15.8945),
+    (108.393, 15.8870),
+    (108.397, 15.8790),
+    (108.393, 15.8720),
+    (108.400, 15.8650),
+    (108.412, 15.8570),
 ]
 THU_BON: Line = [
     (108.286, 15.8705),
@@ -78,7 +78,7 @@ class Pin:
 class Sketch:
     """The drawing with the points of some rows on it, in its own coordinates.
 
-    Positions of river, coast and roads follow the real ones to about 200 metres.
+    Positions of river, coast and roads follow the real ones to about half a kilometre.
     """
 
     def __init__(self, rows: Iterable[PointRow]) -> None:
@@ -89,7 +89,7 @@ class Sketch:
         ]
         self.view = f"0 0 {WIDTH} {HEIGHT}"
         self.sea = path([*COAST, (EAST + 0.01, NORTH + 0.01)]) + "Z"
-        self.rivers = [(path(THU_BON), 44), (path(SOUTH_ARM), 22), (path(DE_VONG), 13)]
+        self.rivers = [(path(THU_BON), 27), (path(SOUTH_ARM), 14), (path(DE_VONG), 8)]
         self.roads = [path(road) for road in ROADS]
         self.names = [(name, *project(x, y), kind) for name, x, y, kind in NAMES]
 

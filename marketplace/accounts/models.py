@@ -1,5 +1,5 @@
-from django.db.models.functions import Lower
 from django.db.models import UniqueConstraint
+from django.db.models.functions import Lower
 from oscar.apps.customer.abstract_models import AbstractUser
 from oscar.apps.customer.abstract_models import UserManager as OscarUserManager
 

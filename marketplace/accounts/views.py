@@ -14,8 +14,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
-from oscar.apps.order.models import Order
 
+from marketplace.order.models import Order
 from stores.models import SalesPoint
 from stores.tokens import order_token
 

@@ -1,6 +1,7 @@
 from django.http import HttpRequest
 from oscar.apps.basket import middleware
-from oscar.apps.basket.models import Basket
+
+from marketplace.basket.models import Basket
 
 
 class BasketMiddleware(middleware.BasketMiddleware):

@@ -4,9 +4,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from oscar.apps.basket.models import Basket, Line
-
 from catalogue.models import Product
+from marketplace.basket.models import Basket, Line
 from stores.models import SalesPoint
 from stores.queries import Card, Shelf, cards_of
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
-from oscar.apps.basket.models import Line
 
 from catalogue.models import Product
+from marketplace.basket.models import Line
 from marketplace.basket.operations.put_in import (
     NotForSale,
     NotThatMany,

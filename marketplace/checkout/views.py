@@ -9,10 +9,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
-from oscar.apps.basket.models import Basket
-from oscar.apps.order.models import Order
 
-from marketplace.basket.queries import BasketLine, Contents, contents_of, points_with_all
+from marketplace.basket.models import Basket
+from marketplace.basket.queries import (
+    BasketLine,
+    Contents,
+    contents_of,
+    points_with_all,
+)
 from marketplace.checkout.forms import CheckoutForm
 from marketplace.checkout.operations.place_order import (
     AgeNotSaid,
@@ -25,8 +29,9 @@ from marketplace.checkout.operations.place_order import (
     place_order,
 )
 from marketplace.checkout.plan import parcels, postage_everywhere, room
+from marketplace.order.models import Order
 from marketplace.shipping.postage import PROVINCES
-from stores.models import Fulfilment, SalesPoint
+from stores.models import Fulfilment
 from stores.queries import regional_centre
 from stores.tokens import order_token
 

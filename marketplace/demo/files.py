@@ -282,9 +282,11 @@ def records(
         except ValidationError as wrong:
             first = wrong.errors()[0]
             field = ".".join(map(str, first["loc"])) or "the record"
-            label = row.get("slug") or row.get("lot") or row.get("name_vi") if (
-                isinstance(row, dict)
-            ) else None
+            label = (
+                row.get("slug") or row.get("lot") or row.get("name_vi")
+                if (isinstance(row, dict))
+                else None
+            )
             raise BadFile(
                 f"{name}.json, record {number} ({label}): {field}: {first['msg']}"
             ) from None

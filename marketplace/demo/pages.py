@@ -11,7 +11,10 @@ from marketplace.demo.files import Fair, Files, Story
 FRONT_STORY = "nuoc-mam-cua-khe"
 
 ENDS_WITH_ADVICE = {
-    "nuoc-mam-cua-khe": {"vi": "Trước khi xếp vào va li", "en": "Before you pack a bottle"}
+    "nuoc-mam-cua-khe": {
+        "vi": "Trước khi xếp vào va li",
+        "en": "Before you pack a bottle",
+    }
 }
 """Stories whose last paragraph is for travellers, with the title it gets."""
 
@@ -119,7 +122,9 @@ def body_of(
 ) -> list[tuple[str, object]]:
     """The text with a product after its second paragraph and a quote after its third."""
     text = story.body_vi if language == "vi" else story.body_en
-    blocks: list[tuple[str, object]] = [("paragraph", f"<p>{part}</p>") for part in text]
+    blocks: list[tuple[str, object]] = [
+        ("paragraph", f"<p>{part}</p>") for part in text
+    ]
     if title := ENDS_WITH_ADVICE.get(story.slug, {}).get(language):
         blocks[-1] = ("note", {"title": title, "text": text[-1]})
     if quote := QUOTES.get(story.slug, {}).get(language):

@@ -2,14 +2,21 @@
 
 from decimal import Decimal
 
-from oscar.apps.catalogue.models import ProductClass
+from wagtail.images.models import Image
 
 from catalogue.carry import strictest
-from catalogue.models import Area, Batch, Certificate, Producer, Product, ProgrammeTarget
+from catalogue.models import (
+    Area,
+    Batch,
+    Certificate,
+    Producer,
+    Product,
+    ProductClass,
+    ProgrammeTarget,
+)
 from marketplace.demo.files import Files
 from marketplace.demo.upsert import upsert
 from search.operations.index import index
-from wagtail.images.models import Image
 
 
 def load_producers(

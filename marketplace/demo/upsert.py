@@ -14,7 +14,9 @@ def upsert(
 
     `key` names the fields by which a row is known. Returns every row by its key.
     """
-    known = {tuple(getattr(thing, f) for f in key): thing for thing in kind.objects.all()}
+    known = {
+        tuple(getattr(thing, f) for f in key): thing for thing in kind.objects.all()
+    }
     new, changed, touched = [], [], set()
     for row in rows:
         identity = tuple(row[field] for field in key)
@@ -23,7 +25,9 @@ def upsert(
             known[identity] = thing = kind(**row)
             new.append(thing)
             continue
-        differs = [field for field, value in row.items() if getattr(thing, field) != value]
+        differs = [
+            field for field, value in row.items() if getattr(thing, field) != value
+        ]
         if differs:
             for field in differs:
                 setattr(thing, field, row[field])

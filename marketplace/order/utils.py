@@ -3,10 +3,10 @@
 import secrets
 
 from django.utils import timezone
-from oscar.apps.basket.models import Basket, Line
 from oscar.apps.order import utils
-from oscar.apps.order.models import Order
 
+from marketplace.basket.models import Basket, Line
+from marketplace.order.models import Order
 from stores.operations.reserve import reserve
 
 
@@ -26,6 +26,4 @@ class OrderCreator(utils.OrderCreator):
         Called for each line in the order of the shelves' ids, inside the transaction
         that writes the order. Raises NotEnoughStock, which undoes it all.
         """
-        reserve(
-            lines={line.stockrecord_id: line.quantity}, on=timezone.localdate()
-        )
+        reserve(lines={line.stockrecord_id: line.quantity}, on=timezone.localdate())

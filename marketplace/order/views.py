@@ -10,10 +10,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
-from oscar.apps.order.models import Order
 
 from catalogue.carry import advice
 from catalogue.models import Product
+from marketplace.order.models import Order
 from marketplace.shipping.postage import PROVINCES, postage
 from stores.models import Fulfilment
 from stores.operations.cancel import NotInThatState, cancel
@@ -32,7 +32,9 @@ def order_or_404(number: str, token: str) -> Order:
         .first()
     )
     if order is None or not is_order_token(number, token):
-        raise Http404(_("There is no order at this address. Check it letter by letter."))
+        raise Http404(
+            _("There is no order at this address. Check it letter by letter.")
+        )
     return order
 
 
@@ -93,9 +95,7 @@ def cancel_order(request: HttpRequest, number: str, token: str) -> HttpResponse:
     try:
         cancel(order=shown, at=timezone.now())
     except NotInThatState:
-        messages.error(
-            request, _("It is packed already. Please call the sales point.")
-        )
+        messages.error(request, _("It is packed already. Please call the sales point."))
     else:
         messages.success(request, _("The order is cancelled; nothing is to be paid."))
     return redirect("order", number, token)

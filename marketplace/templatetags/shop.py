@@ -17,6 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from wagtail.images.models import Image
+from wagtail.models import Page
 
 from catalogue.models import Area
 from catalogue.pictures import SQUARE, WIDE, is_wide, spec
@@ -30,7 +31,9 @@ NO_BREAK = "\u00a0"
 @register.filter
 def dong(amount: int) -> str:
     """Whole dong as each language writes it: 85.000 ₫, 85,000 ₫."""
-    return f"{number_format(int(amount), use_l10n=True, force_grouping=True)}{NO_BREAK}₫"
+    return (
+        f"{number_format(int(amount), use_l10n=True, force_grouping=True)}{NO_BREAK}₫"
+    )
 
 
 @register.filter
@@ -43,7 +46,7 @@ def together(name: object) -> str:
 def km(distance: float) -> str:
     """Kilometres as one walks them: 600 m, 1,6 km, 39 km."""
     if distance < 0.05:
-        return _("right there")
+        return _("right here")
     if distance < 0.95:
         return f"{round(distance * 1000, -2):.0f}{NO_BREAK}m"
     digits = 1 if distance < 10 else 0
@@ -113,9 +116,7 @@ def picture(
 ) -> SafeString:
     renditions = image.get_renditions(*map(spec, shapes))
     found = [renditions[spec(shape)] for shape in shapes]
-    sources = format_html_join(
-        ", ", "{} {}w", ((one.url, one.width) for one in found)
-    )
+    sources = format_html_join(", ", "{} {}w", ((one.url, one.width) for one in found))
     return format_html(
         '<img src="{}" srcset="{}" sizes="{}" width="{}" height="{}" alt="{}"{}>',
         found[0].url,
@@ -153,7 +154,7 @@ def alternates(context: dict) -> dict[str, str]:
     """Language to path of this same page, for the languages in which it exists."""
     request: HttpRequest = context["request"]
     page = context.get("page")
-    if page is not None and page.pk:
+    if isinstance(page, Page):
         there = page.get_translations(inclusive=True).live()
         languages = set(there.values_list("locale__language_code", flat=True))
     else:

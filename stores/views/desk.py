@@ -74,7 +74,11 @@ def desk(request: HttpRequest) -> HttpResponse:
 @require_safe
 def jobs(request: HttpRequest, point: SalesPoint) -> HttpResponse:
     """What is to be done: to prepare, ready, and today's rooms; with the code box."""
-    context = {"point": point, "tab": "jobs", "jobs": jobs_of(point, now=timezone.now())}
+    context = {
+        "point": point,
+        "tab": "jobs",
+        "jobs": jobs_of(point, now=timezone.now()),
+    }
     return render(request, "stores/desk/jobs.html", context)
 
 
@@ -202,7 +206,9 @@ def give(request: HttpRequest, point: SalesPoint, pk: int) -> HttpResponse:
         why = ran_out(refusal)
         return job_page(request, point, job_or_404(point, pk), why=why, status=409)
     except NotOnTheShelf:
-        why = _("The shelf changed at this very moment. Look at the lots and try again.")
+        why = _(
+            "The shelf changed at this very moment. Look at the lots and try again."
+        )
         return job_page(request, point, job_or_404(point, pk), why=why, status=409)
     messages.success(request, _("Handed over. The shelf and the ledger say so."))
     return redirect("desk-jobs", point.slug)
@@ -285,7 +291,9 @@ def put_right(request: HttpRequest, point: SalesPoint, pk: int) -> HttpResponse:
             at=timezone.now(),
         )
     except AlreadyRight:
-        form.add_error("counted", _("That many lie there already; nothing to put right."))
+        form.add_error(
+            "counted", _("That many lie there already; nothing to put right.")
+        )
         return record_page(request, point, shown, form, status=409)
     except NotOnTheShelf:
         form.add_error(

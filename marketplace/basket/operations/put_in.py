@@ -3,9 +3,9 @@
 import datetime as dt
 
 from django.db import transaction
-from oscar.apps.basket.models import Basket, Line
 
 from catalogue.models import Product
+from marketplace.basket.models import Basket, Line
 from stores.models import SalesPoint
 from stores.partner.models import StockRecord
 from stores.queries import free_records

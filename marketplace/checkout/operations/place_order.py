@@ -8,14 +8,14 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 from oscar.apps.address.models import Country
-from oscar.apps.basket.models import Basket
-from oscar.apps.order.models import Order, ShippingAddress
 from oscar.apps.payment.models import Source, SourceType
 from oscar.core.prices import Price
 
 from catalogue.models import Product
+from marketplace.basket.models import Basket
 from marketplace.basket.queries import Contents, contents_of
 from marketplace.checkout.plan import CannotBe, Part, parcels, pickup, postage_of, room
+from marketplace.order.models import Order, ShippingAddress
 from marketplace.order.utils import OrderCreator, OrderNumberGenerator
 from marketplace.shipping.postage import PROVINCES, TooHeavy
 from stores.mail import tell_buyer

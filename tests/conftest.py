@@ -1,0 +1,93 @@
+"""The people and goods that the tests speak of."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+
+from catalogue.models import Product
+from marketplace.accounts.models import User
+from stores.models import SalesPoint
+from stores.partner.models import StockRecord
+from tests.factories import make_point, make_product, make_user, put_on_shelf
+
+
+@pytest.fixture
+def centre(db: None) -> SalesPoint:
+    """The Hội An regional centre."""
+    return make_point(
+        "centre",
+        kind=SalesPoint.Kind.REGIONAL_CENTRE,
+        offers_room_delivery=True,
+        short_name_vi="Trung tâm Hội An",
+        short_name_en="Hội An Centre",
+    )
+
+
+@pytest.fixture
+def booth(db: None) -> SalesPoint:
+    """A booth in a hotel's lobby."""
+    return make_point("booth", kind=SalesPoint.Kind.HOTEL_BOOTH)
+
+
+@pytest.fixture
+def tea(db: None) -> Product:
+    return make_product("tra-rung", title="Trà rừng Cù Lao Chàm", title_en="Forest tea")
+
+
+@pytest.fixture
+def honey(db: None) -> Product:
+    return make_product("mat-ong", title="Mật ong Phước Lộc", title_en="Forest honey")
+
+
+@pytest.fixture
+def tea_at_centre(centre: SalesPoint, tea: Product) -> StockRecord:
+    """Ten boxes of tea at the centre."""
+    return put_on_shelf(centre, tea, 10)
+
+
+@pytest.fixture
+def honey_at_centre(centre: SalesPoint, honey: Product) -> StockRecord:
+    """Three jars of honey at the centre."""
+    return put_on_shelf(centre, honey, 3)
+
+
+@pytest.fixture
+def keeper(centre: SalesPoint) -> User:
+    """Stands at the desk of the centre."""
+    person = make_user("keeper")
+    centre.keepers.add(person)
+    return person
+
+
+@pytest.fixture
+def other_keeper(booth: SalesPoint) -> User:
+    """Stands at the desk of the booth."""
+    person = make_user("other-keeper")
+    booth.keepers.add(person)
+    return person
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    """Has an account and works nowhere."""
+    return make_user("stranger")
+
+
+@pytest.fixture
+def manager(db: None) -> User:
+    """May stand at every desk."""
+    person = make_user("manager")
+    person.user_permissions.add(Permission.objects.get(codename="work_at_every_point"))
+    return person
+
+
+@pytest.fixture
+def signed_in() -> object:
+    """Signs a person in on a browser of her own."""
+
+    def browser(person: User) -> Client:
+        client = Client()
+        client.force_login(person)
+        return client
+
+    return browser

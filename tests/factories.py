@@ -1,0 +1,178 @@
+"""Things the tests speak of, made with as little said as possible."""
+
+import datetime as dt
+import itertools
+
+from django.utils import timezone
+
+from catalogue.models import Area, Batch, Certificate, Producer, Product, ProductClass
+from marketplace.accounts.models import User
+from stores.models import WEEKDAYS, SalesPoint, StockLot
+from stores.operations.receive import receive
+from stores.partner.models import Partner, StockRecord
+
+_number = itertools.count(1)
+
+ALWAYS_OPEN = {day: [["00:00", "23:59"]] for day in WEEKDAYS}
+
+
+def make_district(slug: str = "thang-binh", **fields: object) -> Area:
+    given = {
+        "kind": Area.Kind.DISTRICT,
+        "name_vi": f"Huyện {slug}",
+        "name_en": f"{slug} district",
+        "short_name": slug.replace("-", " ").title(),
+        "terrain": Area.Terrain.COAST,
+        "valid_to": dt.date(2025, 6, 30),
+    } | fields
+    area = Area.objects.filter(slug=slug).first()
+    if area is None:
+        tiles = Area.objects.filter(kind=Area.Kind.DISTRICT).count()
+        given.setdefault("tile_row", tiles // 6)
+        given.setdefault("tile_col", tiles % 6)
+        area = Area.objects.create(slug=slug, **given)
+    return area
+
+
+def make_commune(district: Area | None = None, **fields: object) -> Area:
+    number = next(_number)
+    given = {
+        "kind": Area.Kind.COMMUNE,
+        "name_vi": f"Xã {number}",
+        "name_en": f"{number} commune",
+        "short_name": f"Bình {number}",
+        "parent": district or make_district(),
+    } | fields
+    return Area.objects.create(**given)
+
+
+def make_producer(**fields: object) -> Producer:
+    number = next(_number)
+    given = {
+        "slug": f"maker-{number}",
+        "name_vi": f"Cơ sở {number}",
+        "name_en": f"Workshop {number}",
+        "kind": Producer.Kind.HOUSEHOLD,
+        "phone": "0235 000 0000",
+    } | fields
+    given.setdefault("commune", make_commune())
+    return Producer.objects.create(**given)
+
+
+def make_product(
+    slug: str = "", *, certified: bool = True, stars: int = 4, **fields: object
+) -> Product:
+    """A product; with a certificate in force unless told otherwise."""
+    number = next(_number)
+    slug = slug or f"product-{number}"
+    commune = fields.pop("commune", None) or make_commune()
+    is_service = fields.get("group") == "tourism"
+    kind, _created = ProductClass.objects.get_or_create(
+        slug="services" if is_service else "goods",
+        defaults={"name": "services" if is_service else "goods"},
+    )
+    given = {
+        "code": f"QN-{number:04}",
+        "product_class": kind,
+        "title": f"Sản phẩm {slug}",
+        "title_en": f"Product {slug}",
+        "description": "Mô tả",
+        "description_en": "Description",
+        "group": "food",
+        "subgroup": "tea",
+        "price_vnd": 95_000,
+        "unit_vi": "hộp 100 g",
+        "unit_en": "100 g box",
+        "weight_g": 200,
+        "carry": ["ok"],
+        "flies": "cabin",
+    } | fields
+    if "producer" not in given:
+        given["producer"] = make_producer(commune=commune)
+    product = Product.objects.create(slug=slug, commune=commune, **given)
+    if certified:
+        make_certificate(product, stars=stars)
+    return product
+
+
+def make_certificate(product: Product, **fields: object) -> Certificate:
+    today = timezone.localdate()
+    given = {
+        "criteria": Certificate.Criteria.NATIONAL_2023,
+        "stars": 4,
+        "level": Certificate.Level.PROVINCE,
+        "issuer": "UBND tỉnh Quảng Nam",
+        "decision_no": f"{next(_number)}/QĐ-UBND",
+        "decided_on": today - dt.timedelta(days=100),
+        "expires_on": today + dt.timedelta(days=900),
+    } | fields
+    return Certificate.objects.create(product=product, **given)
+
+
+def make_point(slug: str = "", **fields: object) -> SalesPoint:
+    """A sales point that is open round the clock and sells alcohol."""
+    number = next(_number)
+    slug = slug or f"point-{number}"
+    given = {
+        "kind": SalesPoint.Kind.SALES_POINT,
+        "name_vi": f"Điểm bán {slug}",
+        "name_en": f"Point {slug}",
+        "short_name_vi": slug,
+        "short_name_en": slug,
+        "address_old": "1 Lê Lợi, Hội An",
+        "address": "1 Lê Lợi, phường Hội An, thành phố Đà Nẵng",
+        "lat": 15.88,
+        "lng": 108.33 + number / 10_000,
+        "hours": ALWAYS_OPEN,
+        "alcohol_licence": True,
+    } | fields
+    given.setdefault("district", make_district("hoi-an"))
+    if given["kind"] == SalesPoint.Kind.HOTEL_BOOTH:
+        given.setdefault("hotel_vi", f"Khách sạn {slug}")
+        given.setdefault("hotel_en", f"Hotel {slug}")
+        given.setdefault("offers_room_delivery", True)
+    partner = Partner.objects.create(code=slug, name=slug)
+    return SalesPoint.objects.create(slug=slug, partner=partner, **given)
+
+
+def put_on_shelf(
+    point: SalesPoint,
+    product: Product,
+    units: int,
+    *,
+    lot: str = "L1",
+    keeps_days: int | None = 365,
+) -> StockRecord:
+    """Receive goods through the shop's own operation; returns the stock record."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    best_before = None if keeps_days is None else today + dt.timedelta(days=keeps_days)
+    return receive(
+        point=point,
+        product=product,
+        lot=lot,
+        best_before=best_before,
+        quantity=units,
+        at=now,
+        actor=None,
+        document="TEST",
+    ).record
+
+
+def let_lot_expire(record: StockRecord, lot: str = "L1") -> StockLot:
+    """The lot's date passes while it lies there."""
+    batch = Batch.objects.get(product=record.product, lot=lot)
+    today = timezone.localdate()
+    Batch.objects.filter(pk=batch.pk).update(
+        made_on=today - dt.timedelta(days=90), best_before=today
+    )
+    return StockLot.objects.get(record=record, batch=batch)
+
+
+def let_certificate_lapse(product: Product) -> None:
+    product.certificates.update(expires_on=timezone.localdate())
+
+
+def make_user(name: str = "", **fields: object) -> User:
+    email = f"{name or next(_number)}@example.com"
+    return User.objects.create_user(email, "a long password", **fields)

