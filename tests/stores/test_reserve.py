@@ -1,9 +1,14 @@
 """Goods are promised once."""
 
+import datetime as dt
+
 import pytest
 from django.utils import timezone
 
 from stores.operations.reserve import NotEnoughStock, reserve
+from stores.partner.models import StockRecord
+from tests.books import books_of
+from tests.factories import let_lot_expire, make_product, put_on_shelf
 
 
 def test_holds_the_units_that_are_free(tea_at_centre):
@@ -11,6 +16,19 @@ def test_holds_the_units_that_are_free(tea_at_centre):
 
     tea_at_centre.refresh_from_db()
     assert (tea_at_centre.num_in_stock, tea_at_centre.num_allocated) == (10, 4)
+
+
+def test_what_is_promised_stays_on_the_shelf_and_out_of_the_ledger(tea_at_centre):
+    before = books_of(tea_at_centre)
+
+    reserve(lines={tea_at_centre.pk: 10}, on=timezone.localdate())
+
+    after = books_of(tea_at_centre)
+    assert (after.on_hand, after.lots, after.ledger) == (
+        before.on_hand,
+        before.lots,
+        before.ledger,
+    )
 
 
 def test_one_short_line_holds_nothing(tea_at_centre, honey_at_centre):
@@ -23,3 +41,61 @@ def test_one_short_line_holds_nothing(tea_at_centre, honey_at_centre):
     for record in (tea_at_centre, honey_at_centre):
         record.refresh_from_db()
         assert record.num_allocated == 0
+
+
+def test_units_promised_to_another_are_not_free(honey_at_centre):
+    reserve(lines={honey_at_centre.pk: 2}, on=timezone.localdate())
+
+    with pytest.raises(NotEnoughStock) as refusal:
+        reserve(lines={honey_at_centre.pk: 2}, on=timezone.localdate())
+
+    assert refusal.value.record.free == 1
+    assert books_of(honey_at_centre).promised == 2
+
+
+def test_a_lot_at_its_date_is_not_free(tea_at_centre, centre, tea):
+    put_on_shelf(centre, tea, 2, lot="FRESH")
+    let_lot_expire(tea_at_centre, "L1")
+
+    with pytest.raises(NotEnoughStock) as refusal:
+        reserve(lines={tea_at_centre.pk: 3}, on=timezone.localdate())
+
+    assert refusal.value.record.free == 2
+    assert books_of(tea_at_centre).promised == 0
+
+
+def test_a_lot_that_expires_on_a_later_day_is_free_until_then(centre, tea):
+    record = put_on_shelf(centre, tea, 5, keeps_days=3)
+    today = timezone.localdate()
+
+    with pytest.raises(NotEnoughStock):
+        reserve(lines={record.pk: 5}, on=today + dt.timedelta(days=3))
+    reserve(lines={record.pk: 5}, on=today + dt.timedelta(days=2))
+
+    assert books_of(record).promised == 5
+
+
+def test_goods_that_never_expire_are_free(centre, tea):
+    record = put_on_shelf(centre, tea, 5, keeps_days=None)
+
+    reserve(lines={record.pk: 5}, on=timezone.localdate() + dt.timedelta(days=9_999))
+
+    assert books_of(record).promised == 5
+
+
+def test_an_unknown_shelf_is_no_shelf(tea_at_centre):
+    unknown = tea_at_centre.pk + 1_000
+
+    with pytest.raises(StockRecord.DoesNotExist):
+        reserve(lines={tea_at_centre.pk: 1, unknown: 1}, on=timezone.localdate())
+
+    assert books_of(tea_at_centre).promised == 0
+
+
+def test_five_lines_take_few_queries(centre, django_assert_max_num_queries):
+    records = [put_on_shelf(centre, make_product(), 3) for _line in range(5)]
+
+    with django_assert_max_num_queries(8):
+        reserve(lines={record.pk: 2 for record in records}, on=timezone.localdate())
+
+    assert [books_of(record).promised for record in records] == [2] * 5

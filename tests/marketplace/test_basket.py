@@ -1,0 +1,142 @@
+"""What goes into a basket, and what does not."""
+
+from django.test import Client
+
+from marketplace.basket.models import Line
+from tests.factories import (
+    let_certificate_lapse,
+    let_lot_expire,
+    make_product,
+    put_on_shelf,
+)
+from tests.marketplace.shopping import change, lines_of, page_of, put_in, text_of
+
+
+def test_goods_go_in_and_are_shown(visitor, tea_at_centre, tea):
+    response = put_in(visitor, tea, 2)
+
+    assert (response.status_code, response["Location"]) == (302, "/en/basket/")
+    assert lines_of(visitor) == [("tra-rung", 2)]
+    assert "190,000 ₫" in text_of(visitor.get("/en/basket/"))
+
+
+def test_putting_in_again_adds_to_the_line(visitor, tea_at_centre, tea):
+    put_in(visitor, tea, 2)
+    put_in(visitor, tea, 3)
+
+    assert lines_of(visitor) == [("tra-rung", 5)]
+
+
+def test_putting_in_holds_nothing_for_the_buyer(visitor, tea_at_centre, tea):
+    put_in(visitor, tea, 2)
+
+    tea_at_centre.refresh_from_db()
+    assert (tea_at_centre.num_in_stock, tea_at_centre.num_allocated) == (10, 0)
+
+
+def test_a_line_keeps_the_shelf_of_the_point_that_was_named(
+    visitor, tea_at_centre, tea_at_booth, tea, booth
+):
+    put_in(visitor, tea, 2, booth)
+
+    assert Line.objects.get().stockrecord == tea_at_booth
+
+
+def test_more_than_the_named_point_has_comes_from_the_fullest(
+    visitor, tea_at_centre, tea_at_booth, tea, booth
+):
+    put_in(visitor, tea, 3, booth)
+
+    assert Line.objects.get().stockrecord == tea_at_centre
+
+
+def test_two_browsers_have_two_baskets(tea_at_centre, tea):
+    hannah, hoa = Client(), Client()
+    put_in(hannah, tea, 1)
+    put_in(hoa, tea, 2)
+
+    assert (lines_of(hannah), lines_of(hoa)) == ([("tra-rung", 1)], [("tra-rung", 2)])
+
+
+def test_a_basket_goes_with_the_buyer_when_she_signs_in(tea_at_centre, tea, buyer):
+    browser = Client()
+    put_in(browser, tea, 2)
+    browser.post(
+        "/en/account/sign-in/",
+        {"username": "buyer@example.com", "password": "a long password"},
+    )
+
+    assert lines_of(browser) == [("tra-rung", 2)]
+
+
+def test_the_button_gets_a_line_in_its_place_with_htmx(visitor, tea_at_centre, tea):
+    response = visitor.post(
+        "/en/basket/add/",
+        {"product": "tra-rung", "quantity": 2, "sales_point": "centre"},
+        headers={"HX-Request": "true"},
+    )
+
+    assert response.status_code == 200
+    assert "2 × Forest tea are in your basket." in text_of(response)
+    assert not page_of(response).select("html")
+    assert page_of(response).select_one("#basket-link .count").get_text() == "2"
+
+
+def test_a_line_is_changed_and_taken_out(visitor, tea_at_centre, tea):
+    put_in(visitor, tea, 2)
+
+    assert change(visitor, 5).status_code == 302
+    assert lines_of(visitor) == [("tra-rung", 5)]
+    assert change(visitor, 0).status_code == 302
+    assert lines_of(visitor) == []
+    assert "Your basket is empty" in text_of(visitor.get("/en/basket/"))
+
+
+def test_a_line_whose_certificate_ended_is_shown_stopped(
+    visitor, tea_at_centre, tea, honey_at_centre, honey
+):
+    put_in(visitor, tea)
+    put_in(visitor, honey)
+    let_certificate_lapse(tea)
+
+    response = visitor.get("/en/basket/")
+    assert "Its certificate has ended: it is no longer sold." in text_of(response)
+    assert not page_of(response).select("a[href='/en/checkout/']")
+    assert page_of(response).select_one(".sum .total dd").get_text() == "95,000\u00a0₫"
+
+
+def test_a_lapsed_line_can_be_taken_out(visitor, tea_at_centre, tea):
+    put_in(visitor, tea)
+    let_certificate_lapse(tea)
+
+    assert change(visitor, 0).status_code == 302
+    assert lines_of(visitor) == []
+
+
+def test_a_line_that_sold_out_says_so(visitor, tea_at_centre, tea):
+    put_in(visitor, tea)
+    let_lot_expire(tea_at_centre)
+
+    assert "On no shelf at the moment." in text_of(visitor.get("/en/basket/"))
+
+
+def test_lines_are_grouped_by_where_they_lie(
+    visitor, tea_at_centre, honey_at_centre, tea, honey, booth
+):
+    sesame = make_product("me-den", title_en="Black sesame")
+    put_on_shelf(booth, sesame, 4)
+    for product in (tea, sesame, honey):
+        put_in(visitor, product)
+
+    groups = page_of(visitor.get("/en/basket/")).select("section.basket-group")
+    assert [
+        (group.h2.get_text(), len(group.select("article"))) for group in groups
+    ] == [("At Hội An Centre", 2), ("At booth", 1)]
+
+
+def test_prices_follow_the_product_until_it_is_ordered(visitor, tea_at_centre, tea):
+    put_in(visitor, tea)
+    tea.price_vnd = 99_000
+    tea.save()
+
+    assert "99,000 ₫" in text_of(visitor.get("/en/basket/"))

@@ -1,0 +1,267 @@
+"""From basket to order, in each of the three ways."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+
+from marketplace.basket.models import Basket
+from marketplace.order.models import Order
+from stores.models import CODE_LETTERS, Fulfilment, StockMovement
+from tests.factories import make_point, put_on_shelf
+from tests.marketplace.shopping import (
+    PICKUP,
+    POST,
+    ROOM,
+    page_of,
+    placed,
+    put_in,
+    send_order,
+    text_of,
+)
+
+
+def promised(*records):
+    """Units promised to orders, record by record, as the database has it."""
+    for record in records:
+        record.refresh_from_db()
+    return [record.num_allocated for record in records]
+
+
+def whole_dong(amount: Decimal) -> int:
+    assert amount == amount.to_integral_value()
+    return int(amount)
+
+
+def test_a_pick_up_is_written_and_its_goods_are_held(
+    visitor, centre, tea, tea_at_centre, honey, honey_at_centre
+):
+    put_in(visitor, tea, 2)
+    put_in(visitor, honey, 1)
+
+    order = placed(send_order(visitor, PICKUP, note="By noon, please"))
+    job = order.fulfilments.get()
+    assert (order.status, job.status, job.way) == ("confirmed", "confirmed", "pickup")
+    assert (job.point, job.name, job.note, job.language) == (
+        centre,
+        "Hannah Weber",
+        "By noon, please",
+        "en",
+    )
+    assert len(job.code) == 6
+    assert set(job.code) <= set(CODE_LETTERS)
+    assert promised(tea_at_centre, honey_at_centre) == [2, 1]
+    assert (tea_at_centre.num_in_stock, honey_at_centre.num_in_stock) == (10, 3)
+    assert StockMovement.objects.count() == 2  # both from receiving
+    assert {line.status for line in order.lines.all()} == {"confirmed"}
+
+
+def test_money_is_whole_dong_and_adds_up(
+    visitor, tea, tea_at_centre, honey, honey_at_centre
+):
+    put_in(visitor, tea, 3)
+    put_in(visitor, honey, 2)
+
+    order = placed(send_order(visitor, POST))
+    lines = [whole_dong(line.line_price_incl_tax) for line in order.lines.all()]
+    assert lines == [3 * 95_000, 2 * 95_000]
+    assert whole_dong(order.shipping_incl_tax) == 40_000  # 1,000 g to a far zone
+    assert whole_dong(order.total_incl_tax) == 5 * 95_000 + 40_000
+    assert order.total_incl_tax == order.total_excl_tax
+    assert (order.currency, order.lines.first().unit_price_incl_tax) == ("VND", 95_000)
+    assert sum(job.to_collect_vnd for job in order.fulfilments.all()) == 515_000
+    assert order.sources.get().amount_allocated == 515_000
+
+
+def test_the_price_of_the_day_of_the_order_holds(visitor, tea, tea_at_centre):
+    put_in(visitor, tea, 2)
+    tea.price_vnd = 99_000
+    tea.save()
+
+    order = placed(send_order(visitor, PICKUP))
+    assert whole_dong(order.total_incl_tax) == 198_000
+    assert order.fulfilments.get().to_collect_vnd == 198_000
+
+
+def test_a_room_is_served_by_the_booth_of_its_hotel(
+    visitor, booth, tea, tea_at_booth, tea_at_centre, today
+):
+    put_in(visitor, tea, 2)
+
+    order = placed(send_order(visitor, ROOM, handover_on=today))
+    job = order.fulfilments.get()
+    assert (job.point, job.hotel, job.room, job.handover_on) == (
+        booth,
+        booth,
+        "214",
+        today,
+    )
+    assert promised(tea_at_booth, tea_at_centre) == [2, 0]
+    assert order.shipping_incl_tax == 0
+
+
+def test_what_the_booth_lacks_comes_from_the_centre(
+    visitor, centre, booth, tea, tea_at_booth, tea_at_centre, today
+):
+    put_in(visitor, tea, 3)
+
+    job = placed(send_order(visitor, ROOM, handover_on=today)).fulfilments.get()
+    assert (job.point, job.hotel) == (centre, booth)
+    assert promised(tea_at_booth, tea_at_centre) == [0, 3]
+
+
+def test_a_room_may_be_served_up_to_fourteen_days_ahead(
+    visitor, booth, tea, tea_at_booth, today
+):
+    put_in(visitor, tea)
+    day = today + dt.timedelta(days=14)
+
+    order = placed(send_order(visitor, ROOM, handover_on=day.strftime("%d/%m/%Y")))
+    assert order.fulfilments.get().handover_on == day
+
+
+def test_a_parcel_has_an_address_and_its_postage(visitor, tea, tea_at_centre):
+    put_in(visitor, tea)
+
+    order = placed(send_order(visitor, POST, base="", province="hue"))
+    address = order.shipping_address
+    assert (address.first_name, address.line1, address.line3, address.line4) == (
+        "Lê Thị Hoa",
+        "12 Hàng Gai",
+        "Hoàn Kiếm",
+        "Thành phố Huế",
+    )
+    job = order.fulfilments.get()
+    assert (job.way, job.language, job.phone) == ("post", "vi", "+84 905 123 456")
+    assert (order.shipping_incl_tax, job.to_collect_vnd) == (28_000, 123_000)
+    assert order.shipping_code == "post"
+
+
+def test_goods_that_lie_apart_go_in_parcels_that_are_each_paid_for(
+    visitor, centre, tea, tea_at_centre, honey
+):
+    far = make_point("far", short_name_en="Far away")
+    honey_far_away = put_on_shelf(far, honey, 5)
+    put_in(visitor, tea, 2)
+    put_in(visitor, honey, 1)
+    assert "It goes in 2 parcels" in text_of(visitor.get("/en/checkout/?receive=post"))
+
+    order = placed(send_order(visitor, POST))
+    jobs = {job.point.slug: job for job in order.fulfilments.all()}
+    assert set(jobs) == {"centre", "far"}
+    assert jobs["centre"].code != jobs["far"].code
+    assert [line.product.slug for line in jobs["far"].lines] == ["mat-ong"]
+    assert promised(tea_at_centre, honey_far_away) == [2, 1]
+    assert order.shipping_incl_tax == 64_000  # two parcels of up to 500 g
+    assert jobs["centre"].to_collect_vnd == 2 * 95_000 + 64_000
+    assert jobs["far"].to_collect_vnd == 95_000
+
+
+def test_postage_is_shown_before_anything_is_ordered(visitor, tea, tea_at_centre):
+    put_in(visitor, tea, 2)
+
+    page = page_of(visitor.get("/en/checkout/?receive=post&province=ha-noi"))
+    shown = page.select_one("#sum").get_text(" ").replace("\u00a0", " ")
+    assert "32,000 ₫" in shown
+    assert "Order, pay 222,000 ₫ on receipt" in shown
+    choice = page.select_one("#id_province option[value=da-nang]")
+    assert choice.get_text().replace("\u00a0", " ") == (
+        "Thành phố Đà Nẵng: 20,000 ₫, 1 to 2 days"
+    )
+    assert not Order.objects.exists()
+
+
+def test_alcohol_is_sold_to_who_says_that_she_is_of_age(visitor, wine, wine_at_centre):
+    put_in(visitor, wine, 2)
+    assert page_of(visitor.get("/en/checkout/")).select_one("[name=adult]")
+
+    order = placed(send_order(visitor, PICKUP, adult="on"))
+    assert order.lines.get().product == wine
+    assert promised(wine_at_centre) == [2]
+
+
+def test_nobody_is_asked_her_age_for_tea(visitor, tea, tea_at_centre):
+    put_in(visitor, tea)
+
+    assert not page_of(visitor.get("/en/checkout/")).select("[name=adult]")
+
+
+def test_chilled_goods_are_collected(visitor, sausage, sausage_at_centre):
+    put_in(visitor, sausage)
+
+    assert placed(send_order(visitor, PICKUP)).lines.get().product == sausage
+    assert promised(sausage_at_centre) == [1]
+
+
+def test_a_buyer_with_an_account_finds_her_name_and_her_order(
+    signed_in, buyer, tea, tea_at_centre
+):
+    browser = signed_in(buyer)
+    put_in(browser, tea)
+    page = page_of(browser.get("/en/checkout/"))
+    assert page.select_one("[name=email]")["value"] == "buyer@example.com"
+    assert page.select_one("[name=name]")["value"] == "Hoa Lê"
+
+    order = placed(send_order(browser, PICKUP))
+    assert order.user == buyer
+    assert order.number in text_of(browser.get("/en/account/"))
+
+
+def test_the_visitors_point_is_chosen_for_her(
+    visitor, booth, tea, tea_at_booth, tea_at_centre
+):
+    visitor.cookies["place"] = "booth"
+    put_in(visitor, tea)
+
+    page = page_of(visitor.get("/en/checkout/"))
+    assert page.select_one("#id_sales_point option[selected]")["value"] == "booth"
+    assert page.select_one("#id_hotel option[selected]")["value"] == "booth"
+
+
+@pytest.mark.parametrize(("way", "most"), [("pickup", 7), ("room", 9), ("post", 9)])
+def test_few_fields_are_asked_for(visitor, booth, wine, wine_at_centre, way, most):
+    put_in(visitor, wine)
+
+    form = page_of(visitor.get(f"/en/checkout/?receive={way}")).select_one(
+        "form.checkout"
+    )
+    for other in {"pickup", "room", "post"} - {way}:
+        for part in form.select(f".for-{other}"):
+            part.extract()
+    asked = {
+        field["name"]
+        for field in form.select("input, select, textarea")
+        if field.get("type") != "hidden"
+    }
+    assert {"receive", "name", "adult"} <= asked
+    assert len(asked) <= most
+
+
+def test_an_order_without_a_basket_leads_to_the_basket(visitor, db):
+    for response in (visitor.get("/en/checkout/"), send_order(visitor, PICKUP)):
+        assert (response.status_code, response["Location"]) == (302, "/en/basket/")
+
+
+def test_the_basket_is_empty_after_the_order(visitor, tea, tea_at_centre):
+    put_in(visitor, tea)
+    placed(send_order(visitor, PICKUP))
+
+    assert "Your basket is empty" in text_of(visitor.get("/en/basket/"))
+    assert Basket.objects.get(status="Submitted").lines.count() == 1
+
+
+def test_numbers_and_codes_tell_nothing_of_each_other(tea, tea_at_centre):
+    orders = []
+    for _buyer in range(4):
+        browser = Client()
+        put_in(browser, tea)
+        orders.append(placed(send_order(browser, PICKUP)))
+
+    numbers = [int(order.number.removeprefix("QN-")) for order in orders]
+    steps = {
+        later - sooner for sooner, later in zip(numbers, numbers[1:], strict=False)
+    }
+    assert len(set(numbers)) == 4
+    assert steps != {1}
+    assert Fulfilment.objects.values("code").distinct().count() == 4

@@ -1,0 +1,205 @@
+"""What is refused at the checkout, with which sentence; nothing moves."""
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+
+from marketplace.basket.models import Basket
+from marketplace.order.models import Order, ShippingAddress
+from stores.models import WEEKDAYS, Fulfilment
+from tests.marketplace.shopping import (
+    PICKUP,
+    POST,
+    ROOM,
+    page_of,
+    put_in,
+    said,
+    send_order,
+    text_of,
+)
+
+BASES = pytest.mark.parametrize("base", ["", "/en"])
+
+ANSWERS = [
+    (PICKUP, {"receive": None}, "Choose how you would like to get it."),
+    (PICKUP, {"receive": "drone"}, "Choose how you would like to get it."),
+    (PICKUP, {"sales_point": None}, "Choose the point where you collect."),
+    (PICKUP, {"sales_point": "nowhere"}, "There is no such sales point."),
+    (PICKUP, {"name": None}, "Write the name of who receives it."),
+    (PICKUP, {"name": "   "}, "Write the name of who receives it."),
+    (
+        PICKUP,
+        {"email": "hannah@"},
+        "The address is not complete; it looks like hannah@example.com.",
+    ),
+    (
+        PICKUP,
+        {"email": None},
+        "Leave an email or a telephone, so that we can reach you.",
+    ),
+    (
+        PICKUP,
+        {"phone": "call me"},
+        "That is no telephone number; it looks like 0905 123 456.",
+    ),
+    (
+        PICKUP,
+        {"phone": "12"},
+        "That is no telephone number; it looks like 0905 123 456.",
+    ),
+    (PICKUP, {"payment": "stripe"}, "This way is not paid like that."),
+    (PICKUP, {"payment": "cod"}, "This way is not paid like that."),
+    (ROOM, {"hotel": None}, "Choose your hotel."),
+    (ROOM, {"hotel": "grand-budapest"}, "We bring nothing to that hotel."),
+    (ROOM, {"hotel": "centre"}, "We bring nothing to that hotel."),
+    (ROOM, {"room": None}, "Say which room, or “front desk”."),
+    (ROOM, {"handover_on": None}, "Say on which day we bring it."),
+    (ROOM, {"handover_on": "soon"}, "That is not a day, like 2026-12-24."),
+    (ROOM, {"handover_on": "2026-02-30"}, "That is not a day, like 2026-12-24."),
+    (ROOM, {"phone": None}, "Leave an email or a telephone, so that we can reach you."),
+    (
+        POST,
+        {"phone": None},
+        "The postman needs a telephone number, like 0905 123 456.",
+    ),
+    (POST, {"line1": None}, "Write the house number and the street."),
+    (POST, {"ward": None}, "Write the ward or commune."),
+    (POST, {"province": None}, "Choose the province or city."),
+    (POST, {"province": "atlantis"}, "Choose the province or city."),
+    (POST, {"payment": "point"}, "This way is not paid like that."),
+]
+
+
+@pytest.fixture
+def filled(visitor, tea, tea_at_centre, tea_at_booth) -> Client:
+    """A browser with two boxes of tea in its basket."""
+    put_in(visitor, tea, 2)
+    return visitor
+
+
+@pytest.fixture(autouse=True)
+def nothing_moves(db):
+    """A refusal writes no order, no address and no job, and holds nothing."""
+    yield
+    assert not ShippingAddress.objects.exists()
+    assert not Fulfilment.objects.exists()
+    assert not Order.objects.exists()
+    assert Basket.objects.get().status == "Open"
+    for line in Basket.objects.get().lines.all():
+        assert line.stockrecord.num_allocated == 0
+
+
+def complaints(response) -> list[str]:
+    return [item.get_text() for item in page_of(response).select("#errors li")]
+
+
+@BASES
+@pytest.mark.parametrize(("form", "changed", "sentence"), ANSWERS)
+def test_each_field_says_what_it_lacks(filled, today, base, form, changed, sentence):
+    whole = form | ({"handover_on": today} if form is ROOM else {})
+    response = send_order(filled, whole, base=base, **changed)
+
+    assert response.status_code == 422
+    assert complaints(response) == [said(sentence, "en" if base else "vi")]
+
+
+@BASES
+@pytest.mark.parametrize("days", [-1, 15, 400])
+def test_a_day_that_cannot_be_kept_is_refused(filled, booth, today, base, days):
+    day = today + dt.timedelta(days=days)
+    response = send_order(filled, ROOM, base=base, handover_on=day)
+
+    sentence = said(
+        "On that day the booth of %s is shut, or has closed already.",
+        "en" if base else "vi",
+    )
+    assert response.status_code == 422
+    hotel = booth.hotel_en if base else booth.hotel_vi
+    assert complaints(response) == [sentence % hotel]
+
+
+def test_a_day_on_which_the_booth_is_shut_is_refused(filled, booth, today):
+    booth.hours = {day: [] for day in WEEKDAYS}
+    booth.save()
+    response = send_order(filled, ROOM, handover_on=today)
+
+    assert response.status_code == 422
+    assert "Hotel booth is shut" in text_of(response)
+
+
+def test_today_is_refused_once_the_booth_has_closed(filled, booth, today, time_machine):
+    booth.hours = {day: [["08:00", "12:00"], ["14:00", "20:00"]] for day in WEEKDAYS}
+    booth.save()
+    time_machine.move_to(dt.datetime.fromisoformat(f"{today}T20:00:00+07:00"))
+    response = send_order(filled, ROOM, handover_on=today)
+
+    assert response.status_code == 422
+    assert "or has closed already" in text_of(response)
+
+
+@BASES
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"name": "x" * 121},
+        {"note": "x" * 301},
+        {"sales_point": "two words"},
+        {"hotel": "<script>"},
+        {"name": "Han\x00nah"},
+        {"line1": "x" * 201},
+        {"email": f"{'x' * 250}@example.com"},
+    ],
+)
+def test_what_no_field_can_hold_is_refused_in_the_language_of_the_page(
+    filled, base, changed
+):
+    response = send_order(filled, PICKUP, base=base, **changed)
+
+    assert response.status_code == 422
+    assert len(complaints(response)) == 1
+    if not base:
+        english = ("Ensure", "Enter", "Null characters")
+        assert not complaints(response)[0].startswith(english)
+
+
+def test_several_slips_are_all_named_and_what_was_typed_stays(filled):
+    response = send_order(
+        filled, POST, name=None, province=None, ward="Bến Nghé", note="<b>2nd</b>"
+    )
+
+    assert response.status_code == 422
+    assert "2 things to put right" in text_of(response)
+    page = page_of(response)
+    assert page.select_one("[name=ward]")["value"] == "Bến Nghé"
+    assert page.select_one("[name=note]")["value"] == "<b>2nd</b>"
+    assert page.select_one("[name=receive][checked]")["value"] == "post"
+
+
+@BASES
+def test_alcohol_without_the_tick_is_refused(visitor, wine, wine_at_centre, base):
+    put_in(visitor, wine)
+    response = send_order(visitor, PICKUP, base=base)
+
+    assert response.status_code == 422
+    assert complaints(response) == [
+        said(
+            "Alcohol is sold from 18 years. Tick the box if you are.",
+            "en" if base else "vi",
+        )
+    ]
+
+
+@BASES
+def test_a_form_with_a_broken_token_orders_nothing(filled, base):
+    filled.handler.enforce_csrf_checks = True
+    response = send_order(filled, PICKUP, base=base, csrfmiddlewaretoken="x" * 64)
+
+    assert response.status_code == 403
+    assert said("This door stays shut", "en" if base else "vi") in text_of(response)
+    assert not page_of(response).select("form.checkout")
+
+
+def test_other_methods_order_nothing(filled):
+    assert filled.put("/en/checkout/").status_code == 405
+    assert filled.delete("/en/checkout/").status_code == 405

@@ -1,0 +1,129 @@
+"""Letters to buyers, in the language of their order."""
+
+import pytest
+from django.db import transaction
+
+from marketplace.order.models import Order
+from stores.models import Fulfilment
+from tests.marketplace.shopping import (
+    PICKUP,
+    POST,
+    ROOM,
+    address_of,
+    placed,
+    put_in,
+    send_order,
+)
+
+
+@pytest.fixture
+def letters(django_capture_on_commit_callbacks, mailoutbox):
+    """Runs what waits for the commit; brings the letters that were sent."""
+
+    def sent(deed):
+        mailoutbox.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            deed()
+        return list(mailoutbox)
+
+    return sent
+
+
+@pytest.fixture
+def filled(visitor, tea, tea_at_centre, tea_at_booth):
+    put_in(visitor, tea, 2)
+    return visitor
+
+
+def test_an_english_order_is_confirmed_in_english(filled, letters):
+    (letter,) = letters(lambda: placed(send_order(filled, PICKUP)))
+
+    job = Fulfilment.objects.get()
+    assert letter.to == ["hannah@example.com"]
+    assert letter.subject == f"We have your order {job.order.number}"
+    assert letter.body.startswith("Hello Hannah Weber,")
+    assert job.spaced_code in letter.body
+    assert "2 × Forest tea" in letter.body
+    assert "190,000\u00a0₫" in letter.body
+    assert f"http://testserver{address_of(job.order)}" in letter.body
+
+
+def test_a_vietnamese_order_is_confirmed_in_vietnamese(filled, letters):
+    (letter,) = letters(lambda: placed(send_order(filled, PICKUP, base="")))
+
+    order = Order.objects.get()
+    assert letter.subject == f"Đã nhận đơn {order.number}"
+    assert "2 × Trà rừng Cù Lao Chàm" in letter.body
+    assert "190.000\u00a0₫" in letter.body
+    assert f"http://testserver{address_of(order, base='')}" in letter.body
+    assert "Your code" not in letter.body
+
+
+def test_a_letter_is_plain_text_and_not_escaped(filled, letters):
+    (letter,) = letters(
+        lambda: placed(send_order(filled, PICKUP, name="Tom & Jerry <tj@x.org>"))
+    )
+
+    assert letter.content_subtype == "plain"
+    assert "Hello Tom & Jerry <tj@x.org>," in letter.body
+
+
+def test_a_parcels_letter_names_the_postage_and_no_code(filled, letters):
+    (letter,) = letters(
+        lambda: placed(send_order(filled, POST, email="hoa@example.com"))
+    )
+
+    assert "Postage: 32,000\u00a0₫" in letter.body
+    assert Fulfilment.objects.get().spaced_code not in letter.body
+
+
+def test_a_rooms_letter_names_hotel_room_and_day(filled, letters, today):
+    (letter,) = letters(
+        lambda: placed(
+            send_order(filled, ROOM, email="h@example.com", handover_on=today)
+        )
+    )
+
+    assert "Hotel booth, 214, on " in letter.body
+
+
+def test_who_left_no_address_is_not_written_to(filled, letters):
+    assert letters(lambda: placed(send_order(filled, POST))) == []
+
+
+def test_a_refused_order_writes_no_letter(filled, letters, tea):
+    def refused():
+        assert send_order(filled, PICKUP, name=None).status_code == 422
+        tea.certificates.all().delete()
+        assert send_order(filled, PICKUP).status_code == 409
+
+    assert letters(refused) == []
+
+
+def test_an_order_that_is_undone_writes_no_letter(filled, letters):
+    def undone():
+        with transaction.atomic():
+            placed(send_order(filled, PICKUP))
+            transaction.set_rollback(True)
+
+    assert letters(undone) == []
+    assert not Order.objects.exists()
+
+
+def test_a_cancelled_order_is_told_in_its_own_language(filled, letters):
+    order = placed(send_order(filled, PICKUP, base=""))
+
+    (letter,) = letters(lambda: filled.post(address_of(order) + "cancel/"))
+    assert letter.subject == f"Đơn {order.number} đã hủy"
+
+
+def test_a_letter_that_cannot_leave_does_not_undo_the_order(
+    filled, settings, caplog, django_capture_on_commit_callbacks
+):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+
+    with django_capture_on_commit_callbacks(execute=True):
+        order = placed(send_order(filled, PICKUP))
+    assert Order.objects.get() == order
+    assert f"letter confirmed of order {order.number} was not sent" in caplog.text

@@ -1,0 +1,89 @@
+"""Addresses of the goods, and the order in which pictures stand."""
+
+import pytest
+from django.http import QueryDict
+
+from catalogue.models import Product
+from search.views import address, spread, toggled
+
+ASKED = "q=qu%E1%BA%BF&district=hoi-an&district=thang-binh&sort=price&page=3&utm=x"
+
+
+def parameters(url: str) -> dict[str, list[str]]:
+    return dict(QueryDict(url.removeprefix("?")).lists())
+
+
+def test_an_address_keeps_what_was_asked_and_starts_at_the_first_page():
+    assert parameters(address(QueryDict(ASKED))) == {
+        "q": ["quế"],
+        "district": ["hoi-an", "thang-binh"],
+        "sort": ["price"],
+    }
+
+
+def test_an_address_changes_drops_and_adds():
+    changed = address(
+        QueryDict(ASKED), sort=None, stars=[4, 5], district="tam-ky", page=2
+    )
+
+    assert parameters(changed) == {
+        "q": ["quế"],
+        "district": ["tam-ky"],
+        "stars": ["4", "5"],
+        "page": ["2"],
+    }
+
+
+def test_empty_parameters_are_left_out():
+    assert parameters(address(QueryDict("q=&district=&stars=4"))) == {"stars": ["4"]}
+
+
+@pytest.mark.parametrize("asked", ["", "page=7", "utm=x"])
+def test_an_address_of_everything_asks_nothing(asked):
+    assert address(QueryDict(asked)) == "?"
+
+
+def test_signs_are_escaped_in_an_address():
+    url = address(QueryDict(), q='a&b="<c>"')
+
+    assert parameters(url) == {"q": ['a&b="<c>"']}
+    assert not set(url) & set('<>" ')
+
+
+def test_a_value_is_toggled_in_and_out():
+    without = QueryDict("district=hoi-an")
+
+    with_both = toggled(without, "district", "tam-ky")
+    assert parameters(with_both) == {"district": ["hoi-an", "tam-ky"]}
+    back = toggled(QueryDict(with_both[1:]), "district", "tam-ky")
+    assert parameters(back) == {"district": ["hoi-an"]}
+    assert toggled(without, "district", "hoi-an") == "?"
+
+
+def pictures(numbers: list[int]) -> list[Product]:
+    return [Product(pk=place, picture_id=one) for place, one in enumerate(numbers, 1)]
+
+
+@pytest.mark.parametrize(
+    ("stand", "spread_out"),
+    [
+        ([], []),
+        ([1], [1]),
+        ([1, 1], [1, 1]),
+        ([1, 2, 3], [1, 2, 3]),
+        ([1, 1, 2], [1, 2, 1]),
+        ([1, 1, 1, 2, 3], [1, 1, 2, 1, 3]),
+        ([7, 7, 7], [7, 7, 7]),
+    ],
+)
+def test_two_neighbours_with_one_picture_part_where_they_can(stand, spread_out):
+    goods = pictures(stand)
+
+    assert [product.picture_id for product in spread(goods)] == spread_out
+    assert [product.picture_id for product in goods] == stand
+
+
+def test_spreading_neither_repeats_nor_loses_a_product():
+    goods = pictures([1, 1, 2, 2, 2, 3, 1, 1, 1, 4])
+
+    assert sorted(p.pk for p in spread(goods)) == list(range(1, 11))

@@ -1,0 +1,124 @@
+"""Narrowing down, and what the numbers beside the choices count."""
+
+import pytest
+from django.utils import timezone
+
+from stores.operations.reserve import reserve
+from tests.factories import let_lot_expire, put_on_shelf
+
+pytestmark = pytest.mark.usefixtures("market")
+
+
+@pytest.mark.parametrize(
+    ("filters", "slugs"),
+    [
+        ({"districts": ("bac-tra-my",)}, {"que-thanh"}),
+        ({"districts": ("bac-tra-my", "hoi-an")}, {"que-thanh", "den-long"}),
+        ({"groups": ("food",)}, {"que-thanh", "nuoc-mam-cua-khe"}),
+        ({"groups": ("liquid_seasoning",)}, {"nuoc-mam-cua-khe"}),
+        ({"groups": ("liquid_seasoning", "craft")}, {"nuoc-mam-cua-khe", "den-long"}),
+        ({"stars": (5,)}, {"que-thanh"}),
+        ({"stars": (3, 4)}, {"nuoc-mam-cua-khe", "den-long"}),
+        ({"flies": ("cabin",)}, {"que-thanh", "den-long"}),
+        ({"flies": ("post", "stays")}, {"nuoc-mam-cua-khe"}),
+        ({"price_min": 85_000}, {"nuoc-mam-cua-khe", "den-long"}),
+        ({"price_max": 85_000}, {"que-thanh", "nuoc-mam-cua-khe"}),
+        ({"price_min": 85_000, "price_max": 85_000}, {"nuoc-mam-cua-khe"}),
+        ({"price_min": 85_001, "price_max": 249_999}, set()),
+        ({"stars": (5,), "groups": ("craft",)}, set()),
+        ({"flies": ("cabin",), "groups": ("craft",)}, {"den-long"}),
+    ],
+)
+def test_values_of_one_facet_widen_and_facets_narrow_each_other(found, filters, slugs):
+    assert set(found(**filters)) == slugs
+
+
+def test_a_filter_narrows_what_the_words_find(found):
+    assert found("food", groups=("craft",)) == []
+    assert found("lantern", groups=("craft",)) == ["den-long"]
+
+
+def test_a_point_shows_what_is_free_there(found, centre, booth, cinnamon, lantern):
+    put_on_shelf(centre, cinnamon, 2)
+    put_on_shelf(booth, lantern, 1)
+
+    assert found(point="centre") == ["que-thanh"]
+    assert found(point="booth") == ["den-long"]
+
+
+def test_a_point_does_not_show_what_is_promised_or_past_its_date(
+    found, centre, cinnamon, lantern, fish_sauce
+):
+    promised = put_on_shelf(centre, cinnamon, 2)
+    reserve(lines={promised.pk: 2}, on=timezone.localdate())
+    let_lot_expire(put_on_shelf(centre, fish_sauce, 5))
+    put_on_shelf(centre, lantern, 1)
+
+    assert found(point="centre") == ["den-long"]
+
+
+def test_a_point_that_closed_for_good_shows_nothing(found, answer_to, centre, cinnamon):
+    put_on_shelf(centre, cinnamon, 2)
+    centre.is_open = False
+    centre.save()
+
+    assert found(point="centre") == []
+    assert "point" not in answer_to().facets
+
+
+def test_facets_count_the_products_on_sale(answer_to, centre, cinnamon, lantern):
+    put_on_shelf(centre, cinnamon, 2, lot="L1")
+    put_on_shelf(centre, cinnamon, 2, lot="L2")
+    put_on_shelf(centre, lantern, 1)
+
+    assert answer_to().facets == {
+        "district": {"bac-tra-my": 1, "thang-binh": 1, "hoi-an": 1},
+        "group": {"food": 2, "craft": 1},
+        "subgroup": {"other_seasoning": 1, "liquid_seasoning": 1, "decor": 1},
+        "stars": {"3": 1, "4": 1, "5": 1},
+        "flies": {"cabin": 2, "post": 1},
+        "point": {"centre": 2},
+    }
+
+
+@pytest.mark.parametrize(
+    ("filters", "facet", "counts"),
+    [
+        (
+            {"districts": ("hoi-an",)},
+            "district",
+            {"bac-tra-my": 1, "thang-binh": 1, "hoi-an": 1},
+        ),
+        ({"groups": ("craft",)}, "group", {"food": 2, "craft": 1}),
+        (
+            {"groups": ("decor",)},
+            "subgroup",
+            {"other_seasoning": 1, "liquid_seasoning": 1, "decor": 1},
+        ),
+        ({"stars": (5,)}, "stars", {"3": 1, "4": 1, "5": 1}),
+        ({"flies": ("post",)}, "flies", {"cabin": 2, "post": 1}),
+        ({"point": "centre"}, "point", {"centre": 1, "booth": 1}),
+    ],
+)
+def test_the_counts_of_a_facet_leave_its_own_filter_out(
+    answer_to, centre, booth, cinnamon, lantern, filters, facet, counts
+):
+    put_on_shelf(centre, cinnamon, 2)
+    put_on_shelf(booth, lantern, 1)
+
+    assert answer_to(**filters).facets[facet] == counts
+
+
+def test_the_counts_of_a_facet_follow_the_other_filters_and_the_words(answer_to):
+    narrowed = answer_to(districts=("hoi-an",)).facets
+    worded = answer_to("cinnamon").facets
+
+    assert (narrowed["stars"], narrowed["group"]) == ({"3": 1}, {"craft": 1})
+    assert (worded["stars"], worded["flies"]) == ({"5": 1}, {"cabin": 1})
+
+
+def test_prices_narrow_every_facet(answer_to):
+    facets = answer_to(price_max=100_000).facets
+
+    assert facets["district"] == {"bac-tra-my": 1, "thang-binh": 1}
+    assert facets["group"] == {"food": 2}

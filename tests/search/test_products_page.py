@@ -1,0 +1,309 @@
+"""The page of goods at /products/."""
+
+import html
+from urllib.parse import urlencode
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+from django.utils.translation import gettext, override
+
+from search.question import LONGEST_TEXT, PAGE_SIZE
+from tests.factories import make_commune, make_product, put_on_shelf
+
+VI, EN = "/products/", "/en/products/"
+
+
+@pytest.fixture
+def goods(client: Client):
+    """Asks for the page of goods; brings the response and its reading."""
+
+    def asked(query: str = "", base: str = EN, **parameters: object):
+        url = f"{base}?{query or urlencode(parameters, True)}"
+        response = client.get(url)
+        return response, BeautifulSoup(response.content, "html.parser")
+
+    return asked
+
+
+def cards(page: BeautifulSoup) -> list[str]:
+    return [card["href"].rstrip("/").split("/")[-1] for card in page.select("a.card")]
+
+
+def told(page: BeautifulSoup) -> list[str]:
+    return [p.get_text() for p in page.select(".not-understood p")]
+
+
+def test_everything_on_sale_is_shown(goods, market):
+    response, page = goods(base=VI)
+
+    assert response.status_code == 200
+    assert set(cards(page)) == {"que-thanh", "nuoc-mam-cua-khe", "den-long"}
+
+
+def test_what_is_asked_for_stands_in_the_boxes_and_the_title(goods, market):
+    _response, page = goods(q="quế", stars=5)
+
+    assert cards(page) == ["que-thanh"]
+    assert {box["value"] for box in page.select("input[type=search]")} == {"quế"}
+    assert "“quế”" in page.title.get_text()
+
+
+def test_a_relaxed_answer_says_so(goods, market):
+    _response, page = goods(q="cinnamon lantern")
+
+    said = page.select_one("main .lead").get_text()
+    assert said == (
+        "No certified product has all of these words. These 2 have some of them:"
+    )
+    assert set(cards(page)) == {"que-thanh", "den-long"}
+
+
+def test_the_next_page_of_a_relaxed_answer_is_there(goods, cinnamon):
+    commune = make_commune()
+    for _number in range(PAGE_SIZE):
+        make_product(title="Đèn", title_en="Lantern", commune=commune)
+    _response, first = goods(q="cinnamon lantern")
+
+    following = first.select_one("a[rel=next]")["href"]
+    response, second = goods(following.removeprefix("?"))
+    assert response.status_code == 200
+    assert len(cards(second)) == 1
+
+
+def test_nothing_found_is_said_with_a_way_on(goods, market):
+    response, page = goods(q="durian")
+
+    assert response.status_code == 200
+    assert "durian" in page.h1.get_text()
+    assert page.select_one(".panel a.button[href='/en/products/']")
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence", "value"),
+    [
+        ("district=atlantis", "Quảng Nam has no district “%(value)s”.", "atlantis"),
+        ("group=weapons", "There is no product group “%(value)s”.", "weapons"),
+        ("stars=9", "Stars are 3, 4 or 5, and not “%(value)s”.", "9"),
+        ("stars=many", "Stars are 3, 4 or 5, and not “%(value)s”.", "many"),
+        ("carry=mule", "There is no way to carry called “%(value)s”.", "mule"),
+        ("point=nowhere", "There is no sales point “%(value)s”.", "nowhere"),
+        ("sort=foo", "Goods cannot be sorted by “%(value)s”.", "foo"),
+        ("price_min=abc", "The lowest price is not a whole number of dong.", ""),
+        ("price_min=1.5", "The lowest price is not a whole number of dong.", ""),
+        ("price_max=abc", "The highest price is not a whole number of dong.", ""),
+        (
+            "price_min=9000&price_max=10",
+            "The highest price is below the lowest price.",
+            "",
+        ),
+    ],
+)
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_what_cannot_be_read_is_named_and_the_rest_is_shown(
+    goods, market, language, query, sentence, value
+):
+    rest = "district=hoi-an" if not query.startswith("district") else "q=lantern"
+    response, page = goods(f"{query}&{rest}", base=VI if language == "vi" else EN)
+
+    with override(language):
+        said = gettext(sentence)
+    assert language == "en" or said != sentence
+    assert response.status_code == 422
+    assert told(page) == [said % {"value": value} if value else said]
+    assert cards(page) == ["den-long"]
+
+
+@pytest.mark.parametrize("base", [VI, EN])
+@pytest.mark.parametrize(
+    "query", ["price_min=-5", "price_max=-1", f"price_max={10**12}"]
+)
+def test_a_price_that_cannot_be_is_refused_with_the_rest_shown(
+    goods, market, query, base
+):
+    response, page = goods(f"{query}&district=hoi-an", base=base)
+
+    assert response.status_code == 422
+    assert len(told(page)) == 1
+    assert cards(page) == ["den-long"]
+
+
+def test_a_good_value_beside_a_bad_one_of_the_same_facet_is_no_500(goods, market):
+    response, page = goods("district=hoi-an&district=atlantis")
+
+    assert response.status_code == 422
+    assert told(page) == ["Quảng Nam has no district “atlantis”."]
+
+
+@pytest.mark.parametrize("base", [VI, EN])
+def test_five_thousand_signs_are_too_many(goods, market, base):
+    response, page = goods(q="quế " * 1250, base=base)
+
+    with override("vi" if base == VI else "en"):
+        said = gettext("That is too long to search for: 200 signs at most.")
+    assert response.status_code == 422
+    assert told(page) == [said]
+    assert len(cards(page)) == 3
+    assert {box["value"] for box in page.select("input[type=search]")} == {""}
+
+
+def test_as_many_signs_as_are_allowed_are_searched_for(goods, market):
+    response, page = goods(q="x" * LONGEST_TEXT)
+
+    assert (response.status_code, cards(page)) == (200, [])
+
+
+@pytest.mark.parametrize("page", ["9999", "2", "0", "-1", "abc", "1.5", "1" * 30])
+@pytest.mark.parametrize("base", [VI, EN])
+def test_a_page_that_is_not_there_says_so_and_shows_the_map(goods, market, page, base):
+    response, read = goods(page=page, base=base)
+
+    with override("vi" if base == VI else "en"):
+        said = gettext("This stall is not in the market")
+    assert response.status_code == 404
+    assert read.h1.get_text() == said
+    assert read.select(".tilemap a.tile")
+
+
+def test_the_last_page_is_there_and_the_one_after_is_not(goods, db):
+    commune = make_commune()
+    for number in range(PAGE_SIZE + 1):
+        make_product(f"p{number}", commune=commune)
+    _response, first = goods()
+    following = first.select_one("a[rel=next]")["href"]
+
+    response, last = goods(following.removeprefix("?"))
+    assert response.status_code == 200
+    assert len(cards(last)) == 1
+    assert not set(cards(first)) & set(cards(last))
+    assert last.select_one("a[rel=next]") is None
+    assert last.select_one("a[rel=prev]")["href"] == "?page=1"
+    assert goods(page=3)[0].status_code == 404
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "!!! ---",
+        "🍯🏮",
+        "'; DROP TABLE catalogue_product; --",
+        "<script>alert(1)</script>",
+        '" onfocus="alert(1)',
+        "{{ 7|add:7 }} %(value)s %s",
+    ],
+)
+def test_strange_text_is_only_text(goods, market, text):
+    response, page = goods(q=text)
+
+    assert response.status_code == 200
+    assert {box["value"] for box in page.select("input[type=search]")} == {text}
+    assert f"“{text}”" in html.unescape(response.content.decode())
+    assert not page.select("script:not([src])")
+    assert not page.select("[onfocus]")
+
+
+@pytest.mark.parametrize("query", ["q=%00", "q=que%00thanh", "district=%00"])
+def test_a_nul_byte_is_answered_in_the_language_of_the_page(goods, market, query):
+    response, page = goods(query, base=VI)
+
+    assert response.status_code in (200, 422)
+    assert "Null characters" not in page.get_text()
+
+
+def test_text_that_is_no_utf8_is_no_500(goods, market):
+    response, _page = goods("q=%ff%fe&district=%ff")
+
+    assert response.status_code == 422
+
+
+def test_a_facet_leads_in_and_out_again(goods, market):
+    _response, everything = goods(sort="price", q="o")
+    tile = everything.select_one("a.tile[href*='district=hoi-an']")
+    assert not tile.has_attr("aria-current")
+
+    _response, narrowed = goods(tile["href"].removeprefix("?"))
+    assert cards(narrowed) == ["den-long"]
+    chosen = narrowed.select_one("a.tile[aria-current]")
+    assert chosen.b.get_text() == "Hội An"
+    assert chosen["href"] == narrowed.select_one("a.chip.chosen")["href"]
+
+    _response, back = goods(chosen["href"].removeprefix("?"))
+    assert cards(back) == cards(everything)
+
+
+def test_every_facet_and_sort_leads_to_a_page(goods, client, market, centre):
+    for product in market:
+        put_on_shelf(centre, product, 3)
+    _response, page = goods(q="o", stars=4)
+
+    links = {
+        link["href"]
+        for link in page.select(".facet a, .sorting a, .chips a, .filter-head a")
+    }
+    assert len(links) > 10
+    for link in links:
+        assert client.get(EN + link).status_code == 200, link
+
+
+def test_the_price_form_keeps_the_other_filters(goods, market):
+    _response, page = goods("q=o&district=hoi-an&district=thang-binh&page=1")
+
+    kept = [
+        (field["name"], field["value"])
+        for field in page.select(".price-range input[type=hidden]")
+    ]
+    assert kept == [
+        ("q", "o"),
+        ("district", "hoi-an"),
+        ("district", "thang-binh"),
+    ]
+
+
+@pytest.mark.parametrize("base", [VI, EN])
+def test_the_price_form_can_be_sent_again_as_it_stands(goods, market, base):
+    _response, page = goods(price_min=85_000, base=base)
+    assert set(cards(page)) == {"nuoc-mam-cua-khe", "den-long"}
+
+    shown = page.select_one("[name=price_min]")["value"]
+    response, again = goods(price_min=shown, base=base)
+    assert (response.status_code, cards(again)) == (200, cards(page))
+
+
+@pytest.mark.parametrize("base", [VI, EN])
+@pytest.mark.parametrize("typed", ["100.000", "100,000", "100 000"])
+def test_a_price_typed_in_groups_of_three_is_not_read_as_a_hundred_dong(
+    goods, market, typed, base
+):
+    _response, page = goods(price_max=typed, base=base)
+
+    assert {"que-thanh", "nuoc-mam-cua-khe"} <= set(cards(page))
+
+
+def test_choices_without_goods_lead_nowhere(goods, market):
+    _response, page = goods(district="hoi-an")
+
+    said = [choice.get_text(" ", strip=True) for choice in page.select(".facet .none")]
+    assert any(text.startswith("Drinks") for text in said)
+    assert not page.select(".facet-list a[href*='group=beverage']")
+
+
+def test_the_visitors_own_point_decides_what_is_near(
+    goods, client, market, centre, booth, lantern, fish_sauce
+):
+    put_on_shelf(centre, lantern, 1)
+    put_on_shelf(booth, fish_sauce, 1)
+    assert cards(goods()[1])[0] == "den-long"
+
+    client.cookies["place"] = "booth"
+    assert cards(goods()[1])[0] == "nuoc-mam-cua-khe"
+
+
+def test_a_made_up_place_is_no_place(goods, client, market):
+    client.cookies["place"] = "atlantis'--"
+
+    assert goods()[0].status_code == 200
+
+
+def test_the_page_is_only_read(client, market):
+    assert client.post(VI).status_code == 405
+    assert client.head(VI).status_code == 200

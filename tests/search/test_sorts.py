@@ -1,0 +1,111 @@
+"""In which order, page by page."""
+
+import pytest
+
+from search.question import PAGE_SIZE, SORTS
+from tests.factories import make_commune, make_producer, make_product, put_on_shelf
+
+MANY = 2 * PAGE_SIZE + 7
+
+
+@pytest.fixture
+def many(db):
+    """Three pages of products that resemble each other in all but two respects."""
+    commune = make_commune()
+    maker = make_producer(commune=commune)
+    return [
+        make_product(
+            title=f"Chè dây {number % 5}",
+            title_en=f"Vine tea {number % 5}",
+            price_vnd=50_000 + number % 3,
+            stars=3 + number % 3,
+            commune=commune,
+            producer=maker,
+        )
+        for number in range(MANY)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sort", "slugs"),
+    [
+        ("price", ["que-thanh", "nuoc-mam-cua-khe", "den-long"]),
+        ("-price", ["den-long", "nuoc-mam-cua-khe", "que-thanh"]),
+        ("stars", ["que-thanh", "nuoc-mam-cua-khe", "den-long"]),
+    ],
+)
+def test_price_and_stars_sort(found, market, sort, slugs):
+    assert found(sort=sort) == slugs
+
+
+@pytest.mark.parametrize(
+    ("language", "slugs"),
+    [
+        ("vi", ["den-long", "nuoc-mam-cua-khe", "que-thanh"]),
+        ("en", ["nuoc-mam-cua-khe", "que-thanh", "den-long"]),
+    ],
+)
+def test_names_sort_in_the_language_of_the_page(found, market, language, slugs):
+    assert found(sort="name", language=language) == slugs
+
+
+def test_names_sort_as_if_they_had_no_accents(found, db):
+    for slug, title in (("c", "Đ ba"), ("b", "Ă hai"), ("a", "a một"), ("d", "E bốn")):
+        make_product(slug, title=title)
+
+    assert found(sort="name") == ["b", "a", "c", "d"]
+
+
+def test_what_lies_near_leads_then_stars(found, market, centre, lantern):
+    put_on_shelf(centre, lantern, 1)
+
+    assert found(near="centre") == ["den-long", "que-thanh", "nuoc-mam-cua-khe"]
+    assert found() == ["que-thanh", "nuoc-mam-cua-khe", "den-long"]
+
+
+def test_a_name_with_the_word_leads_over_a_text_with_it(found, cinnamon):
+    make_product("banh", title="Bánh", description="có quế", stars=5)
+    cinnamon.certificates.update(stars=3)
+
+    assert found("que") == ["que-thanh", "banh"]
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_the_pages_together_hold_every_product_once(answer_to, many, sort):
+    pages = [answer_to(sort=sort, page=page) for page in (1, 2, 3)]
+
+    assert [len(page.product_ids) for page in pages] == [PAGE_SIZE, PAGE_SIZE, 7]
+    shown = [pk for page in pages for pk in page.product_ids]
+    assert sorted(shown) == sorted(product.pk for product in many)
+    assert {(page.total, page.pages) for page in pages} == {(MANY, 3)}
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_the_pages_of_a_word_hold_every_product_once(answer_to, many, sort):
+    pages = [answer_to("tea", sort=sort, page=page) for page in (1, 2, 3)]
+
+    shown = [pk for page in pages for pk in page.product_ids]
+    assert sorted(shown) == sorted(product.pk for product in many)
+
+
+def test_the_pages_of_a_relaxed_answer_hold_every_product_once(answer_to, many):
+    pages = [answer_to("vine cinnamon", page=page) for page in (1, 2, 3)]
+
+    assert [page.relaxed for page in pages] == [True] * 3
+    shown = [pk for page in pages for pk in page.product_ids]
+    assert sorted(shown) == sorted(product.pk for product in many)
+
+
+def test_a_page_beyond_the_last_holds_nothing(answer_to, many):
+    assert answer_to(page=4).product_ids == ()
+
+
+def test_a_sorted_price_stays_sorted_from_page_to_page(answer_to, many):
+    price = {product.pk: product.price_vnd for product in many}
+
+    shown = [
+        price[pk]
+        for page in (1, 2, 3)
+        for pk in answer_to(sort="price", page=page).product_ids
+    ]
+    assert shown == sorted(shown)

@@ -1,0 +1,38 @@
+"""Orders and lots that the tests of the stores speak of."""
+
+import pytest
+
+from catalogue.models import Product
+from marketplace.order.models import Order
+from stores.models import Fulfilment, SalesPoint
+from stores.partner.models import StockRecord
+from tests.factories import make_order, put_on_shelf
+
+
+@pytest.fixture
+def order(centre: SalesPoint, tea: Product, tea_at_centre: StockRecord) -> Order:
+    """Two boxes of tea, to be collected at the centre."""
+    return make_order({tea: 2}, point=centre)
+
+
+@pytest.fixture
+def job(order: Order) -> Fulfilment:
+    """The centre's part in the order."""
+    return order.fulfilments.get()
+
+
+@pytest.fixture
+def parcel(centre: SalesPoint, tea: Product, tea_at_centre: StockRecord) -> Fulfilment:
+    """Three boxes of tea, to be sent to Hà Nội."""
+    return make_order({tea: 3}, way="post").fulfilments.get()
+
+
+@pytest.fixture
+def two_parcels(
+    centre: SalesPoint, booth: SalesPoint, tea: Product, honey: Product
+) -> list[Fulfilment]:
+    """One order by post, its tea from the centre and its honey from the booth."""
+    put_on_shelf(centre, tea, 4)
+    put_on_shelf(booth, honey, 4)
+    order = make_order({tea: 1, honey: 1}, way="post")
+    return list(order.fulfilments.order_by("pk"))

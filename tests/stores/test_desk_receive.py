@@ -1,0 +1,195 @@
+"""Goods come in at the desk."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from catalogue.models import Batch
+from stores.models import StockMovement
+from stores.partner.models import StockRecord
+from tests.books import books_of
+from tests.factories import make_point, make_product
+from tests.reading import text_of
+
+
+@pytest.fixture
+def desk(signed_in, keeper):
+    """The keeper's browser."""
+    return signed_in(keeper)
+
+
+def in_days(days):
+    return (timezone.localdate() + dt.timedelta(days=days)).isoformat()
+
+
+def bring(desk, product, *, language="en", point="centre", **said):
+    given = {
+        "product": getattr(product, "code", product),
+        "lot": "L7",
+        "best_before": in_days(90),
+        "quantity": "5",
+        "document": "PN-12",
+    } | said
+    prefix = "/en" if language == "en" else ""
+    return desk.post(f"{prefix}/desk/{point}/receive/", given)
+
+
+def assert_nothing_came():
+    assert not StockMovement.objects.exists()
+    assert not StockRecord.objects.exists()
+    assert not Batch.objects.exists()
+
+
+def test_goods_lie_on_the_shelf_and_the_ledger_says_who_took_them_in(
+    desk, centre, tea, keeper
+):
+    response = bring(desk, tea)
+
+    assert response.status_code == 302
+    movement = StockMovement.objects.get()
+    assert (movement.actor, movement.document) == (keeper, "PN-12")
+    assert books_of(movement.record).ledger == [("receive", "L7", 5, 5)]
+    assert movement.record.partner == centre.partner
+    assert movement.batch.best_before.isoformat() == in_days(90)
+
+
+def test_the_keeper_is_told_what_lies_there_now(desk, tea_at_centre, tea):
+    response = bring(desk, tea)
+
+    page = text_of(desk.get(response["Location"]))
+
+    assert "5 × Forest tea received; 15 lie here now." in page
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "{0.code}",
+        "{0.code} {0.title}",
+        "{0.slug}",
+        "{0.upc}",
+        "{0.title}",
+        "{0.title_en}",
+        "  {0.title_en} ",
+    ],
+)
+def test_a_product_is_known_by_its_number_name_address_or_bar_code(desk, centre, typed):
+    tea = make_product(
+        "tra-rung", title="Trà rừng", title_en="Forest tea", upc="8938500000014"
+    )
+
+    response = bring(desk, typed.format(tea))
+
+    assert response.status_code == 302
+    assert StockMovement.objects.get().record.product == tea
+
+
+def test_what_does_not_expire_has_no_date(desk, tea):
+    response = bring(desk, tea, best_before="")
+
+    assert response.status_code == 302
+    assert Batch.objects.get().best_before is None
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [("vi", "24/12/2199"), ("vi", "2199-12-24"), ("en", "2199-12-24")],
+)
+def test_a_date_is_read_as_it_is_written_here(desk, tea, language, typed):
+    response = bring(desk, tea, language=language, best_before=typed)
+
+    assert response.status_code == 302
+    assert Batch.objects.get().best_before == dt.date(2199, 12, 24)
+
+
+@pytest.mark.parametrize("quantity", ["", "0", "-1", "2.5", "five", str(10**9), "1e3"])
+def test_a_quantity_is_a_whole_number(desk, tea, quantity):
+    response = bring(desk, tea, quantity=quantity)
+
+    assert response.status_code == 422
+    assert "Write a whole number from 1 to 9,999." in text_of(response)
+    assert_nothing_came()
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [("en", "This lot is past its date already."), ("vi", "Lô này đã quá hạn.")],
+)
+@pytest.mark.parametrize("days", [0, -1, -400])
+def test_a_lot_past_its_date_is_refused(desk, tea, language, sentence, days):
+    response = bring(desk, tea, language=language, best_before=in_days(days))
+
+    assert response.status_code == 422
+    assert sentence in text_of(response)
+    assert_nothing_came()
+
+
+@pytest.mark.parametrize("date", ["tomorrow", "31/02/2199", "2199-13-01", "0"])
+def test_what_is_no_date_is_refused(desk, tea, date):
+    response = bring(desk, tea, best_before=date)
+
+    assert response.status_code == 422
+    assert_nothing_came()
+
+
+@pytest.mark.parametrize("product", ["", "   ", "xe máy", "QN-9999", "x" * 121, "\x00"])
+def test_an_unknown_product_is_refused(desk, tea, product):
+    response = bring(desk, product)
+
+    assert response.status_code == 422
+    assert_nothing_came()
+
+
+@pytest.mark.parametrize("lot", ["", "L 7", "lô-7", "L7<b>", "x" * 21])
+def test_a_lot_is_as_printed(desk, tea, lot):
+    response = bring(desk, tea, lot=lot)
+
+    assert response.status_code == 422
+    assert_nothing_came()
+
+
+def test_what_was_typed_is_still_there_after_a_refusal(desk, tea):
+    response = bring(desk, "xe máy", lot="L-777", quantity="-3")
+
+    page = response.content.decode()
+    for typed in ('value="xe máy"', 'value="L-777"', 'value="-3"'):
+        assert typed in page
+
+
+def test_alcohol_without_a_licence_is_refused(signed_in, keeper):
+    point = make_point("unlicensed", alcohol_licence=False)
+    point.keepers.add(keeper)
+    spirit = make_product("ruou-can", abv="29.0")
+
+    response = bring(signed_in(keeper), spirit, point="unlicensed")
+
+    assert response.status_code == 409
+    assert "no licence" in text_of(response)
+    assert_nothing_came()
+
+
+def test_a_village_stay_has_no_shelf(desk):
+    stay = make_product(group="tourism", subgroup="community")
+
+    response = bring(desk, stay)
+
+    assert response.status_code == 409
+    assert_nothing_came()
+
+
+def test_a_lot_known_with_another_date_says_which(desk, tea):
+    bring(desk, tea, best_before="2199-12-24")
+
+    response = bring(desk, tea, best_before="2199-12-25")
+
+    assert response.status_code == 409
+    assert "2199" in text_of(response)
+    assert StockMovement.objects.count() == 1
+
+
+def test_goods_come_in_only_where_one_works(desk, booth, tea):
+    response = bring(desk, tea, point="booth")
+
+    assert response.status_code == 404
+    assert_nothing_came()

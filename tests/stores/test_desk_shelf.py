@@ -1,0 +1,202 @@
+"""The keeper's shelf: what lies there, why, and putting a number right."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from stores.operations.reserve import reserve
+from tests.books import books_of
+from tests.factories import let_lot_expire, make_product, put_on_shelf
+from tests.reading import text_of
+
+
+@pytest.fixture
+def desk(signed_in, keeper):
+    """The keeper's browser."""
+    return signed_in(keeper)
+
+
+def put_right(desk, record, **said):
+    lot = record.lots.first()
+    given = {"lot": lot.pk, "counted": "8", "reason": "Hai hộp vỡ"} | said
+    return desk.post(f"/en/desk/centre/shelf/{record.pk}/correct/", given)
+
+
+def test_the_shelf_shows_what_lies_there_and_what_is_promised(desk, tea_at_centre):
+    reserve(lines={tea_at_centre.pk: 4}, on=timezone.localdate())
+
+    page = text_of(desk.get("/en/desk/centre/shelf/"))
+
+    row = page[page.index("Forest tea") :]
+    assert row.index(" 10 ") < row.index(" 4 ")
+
+
+def test_the_shelf_of_another_point_is_not_on_it(desk, booth, honey, tea_at_centre):
+    put_on_shelf(booth, honey, 3)
+
+    page = text_of(desk.get("/en/desk/centre/shelf/"))
+
+    assert "Forest tea" in page
+    assert "Forest honey" not in page
+
+
+def test_a_shelf_is_searched_without_accents(desk, tea_at_centre, honey_at_centre):
+    page = text_of(desk.get("/desk/centre/shelf/", {"q": "tra rung"}))
+
+    assert "Trà rừng" in page
+    assert "Mật ong" not in page
+
+
+def test_nothing_found_is_said(desk, tea_at_centre):
+    page = text_of(desk.get("/en/desk/centre/shelf/", {"q": "xe máy"}))
+
+    assert "Nothing here fits that." in page
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"page": "9999"},
+        {"page": "-1"},
+        {"page": "abc"},
+        {"show": "nonsense"},
+        {"q": "x" * 5_000},
+        {"q": "%_'\"\\"},
+        {"q": "\x00"},
+        {"q": "\ud7ff\U0010ffff"},
+    ],
+    ids=str,
+)
+def test_a_strange_question_still_gets_a_shelf(desk, tea_at_centre, asked):
+    response = desk.get("/desk/centre/shelf/", asked)
+
+    assert response.status_code == 200
+
+
+def test_a_long_shelf_costs_no_more_queries_than_a_short_one(
+    desk, centre, django_assert_max_num_queries
+):
+    for _number in range(15):
+        put_on_shelf(centre, make_product(), 5)
+
+    with django_assert_max_num_queries(12):
+        response = desk.get("/desk/centre/shelf/")
+
+    assert response.status_code == 200
+
+
+def test_a_record_shows_its_lots_and_its_ledger(
+    desk, keeper, tea_at_centre, centre, tea
+):
+    put_on_shelf(centre, tea, 4, lot="L2")
+    put_right(desk, tea_at_centre)
+
+    page = text_of(desk.get(f"/en/desk/centre/shelf/{tea_at_centre.pk}/"))
+
+    for shown in ("L1", "L2", "“Hai hộp vỡ”", "-2", "+4", str(keeper)):
+        assert shown in page
+
+
+def test_a_lot_past_its_date_is_marked(desk, tea_at_centre):
+    let_lot_expire(tea_at_centre)
+
+    page = text_of(desk.get(f"/en/desk/centre/shelf/{tea_at_centre.pk}/"))
+
+    assert "past: do not hand over" in page
+
+
+def test_a_number_is_put_right(desk, tea_at_centre, keeper):
+    response = put_right(desk, tea_at_centre)
+
+    assert response.status_code == 302
+    assert books_of(tea_at_centre).ledger[-1] == ("correct", "L1", -2, 8)
+    movement = tea_at_centre.movements.latest("pk")
+    assert (movement.actor, movement.reason) == (keeper, "Hai hộp vỡ")
+
+
+def test_a_correction_sent_twice_counts_once(desk, tea_at_centre):
+    put_right(desk, tea_at_centre)
+    before = books_of(tea_at_centre)
+
+    response = put_right(desk, tea_at_centre)
+
+    assert response.status_code == 409
+    assert books_of(tea_at_centre) == before
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"reason": ""},
+        {"reason": "   "},
+        {"reason": "x" * 201},
+        {"counted": ""},
+        {"counted": "-1"},
+        {"counted": "1.5"},
+        {"counted": "eight"},
+        {"counted": str(10**9)},
+    ],
+    ids=str,
+)
+def test_a_correction_that_cannot_be_read_changes_nothing(desk, tea_at_centre, said):
+    before = books_of(tea_at_centre)
+
+    response = put_right(desk, tea_at_centre, **said)
+
+    assert response.status_code == 422
+    assert books_of(tea_at_centre) == before
+
+
+def test_a_missing_reason_is_asked_for(desk, tea_at_centre):
+    response = put_right(desk, tea_at_centre, reason="")
+
+    assert "Say why the number was wrong." in text_of(response)
+
+
+def test_never_below_what_buyers_were_promised(desk, tea_at_centre):
+    reserve(lines={tea_at_centre.pk: 9}, on=timezone.localdate())
+    before = books_of(tea_at_centre)
+
+    response = put_right(desk, tea_at_centre, counted="8")
+
+    assert response.status_code == 409
+    assert "9 are promised to buyers" in text_of(response)
+    assert books_of(tea_at_centre) == before
+
+
+def test_a_record_of_another_point_is_not_there(desk, booth, honey, centre):
+    record = put_on_shelf(booth, honey, 3)
+    before = books_of(record)
+
+    looked = desk.get(reverse("desk-record", args=["centre", record.pk]))
+    response = put_right(desk, record, counted="1")
+
+    assert (looked.status_code, response.status_code) == (404, 404)
+    assert books_of(record) == before
+
+
+def test_a_lot_of_another_shelf_is_not_touched(desk, tea_at_centre, honey_at_centre):
+    lot = honey_at_centre.lots.get()
+    before = [books_of(record) for record in (tea_at_centre, honey_at_centre)]
+
+    response = put_right(desk, tea_at_centre, lot=lot.pk)
+
+    assert response.status_code == 404
+    after = [books_of(record) for record in (tea_at_centre, honey_at_centre)]
+    assert after == before
+
+
+@pytest.mark.parametrize("lot", ["", "x", "0", "-1", "1.5", "²", str(10**30), "\x00"])
+def test_a_lot_that_is_none_is_not_found(desk, tea_at_centre, lot):
+    before = books_of(tea_at_centre)
+
+    response = put_right(desk, tea_at_centre, lot=lot)
+
+    assert response.status_code == 404
+    assert books_of(tea_at_centre) == before
+
+
+@pytest.mark.parametrize("pk", [0, 999_999_999, 10**30])
+def test_a_record_that_does_not_exist_is_not_found(desk, centre, pk):
+    assert desk.get(f"/desk/centre/shelf/{pk}/").status_code == 404
+    assert desk.post(f"/desk/centre/shelf/{pk}/correct/").status_code == 404

@@ -1,0 +1,209 @@
+"""Goods change hands once, against the code, what expires first going first."""
+
+import pytest
+from django.utils import timezone
+
+from stores.models import Fulfilment
+from stores.operations.cancel import cancel
+from stores.operations.correct import correct
+from stores.operations.hand_over import (
+    LotsRanOut,
+    NotInThatState,
+    WrongCode,
+    hand_over,
+    picks_of,
+)
+from stores.operations.mark_ready import mark_ready
+from tests.books import books_of
+from tests.factories import let_lot_expire, make_order, put_on_shelf
+
+
+def give(job, *, code=None, actor=None):
+    code = job.code if code is None else code
+    hand_over(fulfilment=job, code=code, actor=actor, at=timezone.now())
+
+
+def test_the_goods_leave_the_shelf_and_the_promise_with_them(
+    job, tea_at_centre, keeper
+):
+    assert books_of(tea_at_centre).promised == 2
+
+    give(job, actor=keeper)
+
+    books = books_of(tea_at_centre)
+    assert (books.on_hand, books.promised, books.lots) == (8, 0, {"L1": 8})
+    assert books.ledger[-1] == ("sell", "L1", -2, 8)
+
+
+def test_the_ledger_says_to_which_order_and_by_whom(job, tea_at_centre, keeper):
+    give(job, actor=keeper)
+
+    movement = tea_at_centre.movements.latest("pk")
+    assert (movement.document, movement.actor) == (job.order.number, keeper)
+
+
+def test_the_job_and_its_order_are_handed_over(job, keeper):
+    give(job, actor=keeper)
+
+    job.refresh_from_db()
+    assert (job.status, job.handed_over_by) == ("handed_over", keeper)
+    assert job.handed_over_at
+    job.order.refresh_from_db()
+    assert job.order.status == "handed_over"
+    assert set(job.order.lines.values_list("status", flat=True)) == {"handed_over"}
+
+
+def test_a_ready_job_is_handed_over_too(job, tea_at_centre):
+    mark_ready(fulfilment=job, at=timezone.now())
+
+    give(job)
+
+    assert books_of(tea_at_centre).on_hand == 8
+
+
+def test_what_expires_first_goes_first(centre, tea):
+    record = put_on_shelf(centre, tea, 2, lot="NEVER", keeps_days=None)
+    put_on_shelf(centre, tea, 2, lot="LATE", keeps_days=200)
+    put_on_shelf(centre, tea, 2, lot="SOON", keeps_days=20)
+    job = make_order({tea: 5}, point=centre).fulfilments.get()
+
+    give(job)
+
+    books = books_of(record)
+    assert books.lots == {"SOON": 0, "LATE": 0, "NEVER": 1}
+    assert books.ledger[3:] == [
+        ("sell", "SOON", -2, 4),
+        ("sell", "LATE", -2, 2),
+        ("sell", "NEVER", -1, 1),
+    ]
+
+
+def test_every_line_takes_from_its_own_shelf(
+    centre, tea, honey, tea_at_centre, honey_at_centre
+):
+    job = make_order({honey: 1, tea: 4}, point=centre).fulfilments.get()
+
+    give(job)
+
+    shelves = [books_of(record) for record in (tea_at_centre, honey_at_centre)]
+    assert [(books.on_hand, books.promised) for books in shelves] == [(6, 0), (2, 0)]
+
+
+def test_a_lot_past_its_date_stays_behind(centre, tea):
+    record = put_on_shelf(centre, tea, 5, lot="OLD")
+    put_on_shelf(centre, tea, 5, lot="FRESH")
+    job = make_order({tea: 4}, point=centre).fulfilments.get()
+    let_lot_expire(record, "OLD")
+
+    give(job)
+
+    assert books_of(record).lots == {"OLD": 5, "FRESH": 1}
+
+
+def test_nothing_leaves_when_too_few_are_within_their_date(job, tea_at_centre):
+    let_lot_expire(tea_at_centre)
+    before = books_of(tea_at_centre)
+
+    with pytest.raises(LotsRanOut) as refusal:
+        give(job)
+
+    assert refusal.value.line.product == tea_at_centre.product
+    assert books_of(tea_at_centre) == before
+    assert Fulfilment.objects.get(pk=job.pk).status == "confirmed"
+
+
+def test_one_short_line_keeps_the_others_on_the_shelf(
+    centre, tea, honey, tea_at_centre, honey_at_centre
+):
+    job = make_order({tea: 2, honey: 3}, point=centre).fulfilments.get()
+    let_lot_expire(honey_at_centre)
+    before = books_of(tea_at_centre)
+
+    with pytest.raises(LotsRanOut):
+        give(job)
+
+    assert books_of(tea_at_centre) == before
+
+
+@pytest.mark.parametrize("wrong", ["", "ZZZZZZ"])
+def test_the_wrong_code_gets_nothing(job, tea_at_centre, wrong):
+    before = books_of(tea_at_centre)
+
+    with pytest.raises(WrongCode):
+        give(job, code=wrong)
+
+    assert books_of(tea_at_centre) == before
+    assert Fulfilment.objects.get(pk=job.pk).status == "confirmed"
+
+
+def test_the_code_of_another_job_gets_nothing(job, centre, tea, tea_at_centre):
+    another = make_order({tea: 1}, point=centre).fulfilments.get()
+    before = books_of(tea_at_centre)
+
+    with pytest.raises(WrongCode):
+        give(job, code=another.code)
+
+    assert books_of(tea_at_centre) == before
+
+
+def test_a_code_works_once(job, tea_at_centre, keeper):
+    give(job, actor=keeper)
+    before = books_of(tea_at_centre)
+    first = Fulfilment.objects.get(pk=job.pk)
+
+    with pytest.raises(NotInThatState) as refusal:
+        give(job)
+
+    assert refusal.value.fulfilment.status == "handed_over"
+    assert books_of(tea_at_centre) == before
+    again = Fulfilment.objects.get(pk=job.pk)
+    assert (again.handed_over_at, again.handed_over_by) == (
+        first.handed_over_at,
+        keeper,
+    )
+
+
+def test_a_cancelled_order_gets_nothing(job, tea_at_centre):
+    cancel(order=job.order, at=timezone.now())
+    before = books_of(tea_at_centre)
+
+    with pytest.raises(NotInThatState):
+        give(job)
+
+    assert books_of(tea_at_centre) == before
+
+
+def test_the_post_shows_no_code(parcel, tea_at_centre):
+    give(parcel, code="")
+
+    assert books_of(tea_at_centre).on_hand == 7
+
+
+def test_the_picks_are_those_that_leave(centre, tea, keeper):
+    record = put_on_shelf(centre, tea, 3, lot="A", keeps_days=90)
+    put_on_shelf(centre, tea, 3, lot="B", keeps_days=30)
+    job = make_order({tea: 4}, point=centre).fulfilments.get()
+
+    picks = picks_of(job, on=timezone.localdate())
+    give(job)
+
+    assert [(pick.batch.lot, pick.units) for pick in picks] == [("B", 3), ("A", 1)]
+    assert books_of(record).lots == {"A": 2, "B": 0}
+
+
+def test_a_lot_counted_empty_is_passed_over(centre, tea, keeper):
+    record = put_on_shelf(centre, tea, 3, lot="A", keeps_days=30)
+    put_on_shelf(centre, tea, 3, lot="B", keeps_days=90)
+    job = make_order({tea: 2}, point=centre).fulfilments.get()
+    correct(
+        record=record,
+        batch=record.lots.get(batch__lot="A").batch,
+        counted=0,
+        reason="Vỡ",
+        actor=keeper,
+        at=timezone.now(),
+    )
+
+    give(job)
+
+    assert books_of(record).lots == {"A": 0, "B": 1}

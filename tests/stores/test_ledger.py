@@ -1,0 +1,141 @@
+"""The database keeps the ledger as it was written, and no shelf oversold."""
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
+
+from catalogue.models import Batch
+from stores.models import StockMovement
+from stores.operations.move import NotOnTheShelf, move
+from stores.operations.reserve import reserve
+from stores.partner.models import StockRecord
+from tests.books import books_of
+from tests.factories import put_on_shelf
+
+
+def run(sql: str, *values: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+
+
+def assert_refused(sql: str, *values: object) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        run(sql, *values)
+
+
+@pytest.mark.parametrize(
+    "change", ["quantity = 3", "balance_after = 3", "reason = 'x'", "actor_id = NULL"]
+)
+def test_the_database_refuses_to_change_a_movement(tea_at_centre, change):
+    before = books_of(tea_at_centre)
+
+    assert_refused(f"UPDATE stores_stockmovement SET {change}")  # noqa: S608
+
+    assert books_of(tea_at_centre) == before
+    assert tea_at_centre.movements.get().reason == ""
+
+
+def test_the_database_refuses_to_delete_a_movement(tea_at_centre):
+    before = books_of(tea_at_centre)
+
+    assert_refused("DELETE FROM stores_stockmovement")
+
+    assert books_of(tea_at_centre) == before
+
+
+def test_a_movement_cannot_be_saved_again(tea_at_centre):
+    movement = tea_at_centre.movements.get()
+    movement.quantity = 99
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        movement.save()
+
+    assert tea_at_centre.movements.get().quantity == 10
+
+
+def test_a_shelf_with_a_history_cannot_be_deleted(tea_at_centre):
+    with pytest.raises(ProtectedError):
+        tea_at_centre.delete()
+
+    assert books_of(tea_at_centre).on_hand == 10
+
+
+@pytest.mark.parametrize("promised", [11, -1])
+def test_the_database_refuses_a_promise_beyond_the_shelf(tea_at_centre, promised):
+    assert_refused(
+        "UPDATE partner_stockrecord SET num_allocated = %s WHERE id = %s",
+        promised,
+        tea_at_centre.pk,
+    )
+
+    assert books_of(tea_at_centre).promised == 0
+
+
+def test_the_database_refuses_to_empty_a_shelf_that_is_promised(tea_at_centre):
+    reserve(lines={tea_at_centre.pk: 4}, on=timezone.localdate())
+
+    for on_hand in ("3", "NULL"):
+        assert_refused(
+            f"UPDATE partner_stockrecord SET num_in_stock = {on_hand}"  # noqa: S608
+            " WHERE id = %s",
+            tea_at_centre.pk,
+        )
+
+    assert books_of(tea_at_centre).on_hand == 10
+
+
+def test_the_database_refuses_a_new_shelf_that_is_oversold(centre, tea):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        StockRecord.objects.create(
+            partner=centre.partner,
+            product=tea,
+            partner_sku="X",
+            num_in_stock=1,
+            num_allocated=2,
+        )
+
+    assert not StockRecord.objects.exists()
+
+
+def test_the_database_refuses_a_lot_below_nothing(tea_at_centre):
+    assert_refused("UPDATE stores_stocklot SET on_hand = -1")
+
+    assert books_of(tea_at_centre).lots == {"L1": 10}
+
+
+@pytest.mark.parametrize(
+    ("kind", "quantity", "reason"), [("receive", 0, ""), ("correct", 1, "")]
+)
+def test_a_line_that_explains_nothing_is_refused(tea_at_centre, kind, quantity, reason):
+    before = books_of(tea_at_centre)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        move(
+            record=tea_at_centre,
+            batch=tea_at_centre.lots.get().batch,
+            kind=kind,
+            quantity=quantity,
+            at=timezone.now(),
+            actor=None,
+            reason=reason,
+        )
+
+    assert books_of(tea_at_centre) == before
+
+
+def test_no_more_leaves_a_lot_than_lies_in_it(tea_at_centre, centre, tea):
+    put_on_shelf(centre, tea, 2, lot="L2")
+    before = books_of(tea_at_centre)
+
+    with pytest.raises(NotOnTheShelf):
+        move(
+            record=tea_at_centre,
+            batch=Batch.objects.get(lot="L2"),
+            kind=StockMovement.Kind.SELL,
+            quantity=-3,
+            at=timezone.now(),
+            actor=None,
+        )
+
+    assert books_of(tea_at_centre) == before

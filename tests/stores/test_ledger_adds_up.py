@@ -1,0 +1,112 @@
+"""Whatever happens at a point, the ledger explains every number on its shelves."""
+
+from django.db import transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from marketplace.basket.operations.put_in import NotThatMany, OnNoShelf
+from marketplace.checkout.operations.place_order import BasketIsEmpty
+from stores.models import StockLot
+from stores.operations.cancel import cancel
+from stores.operations.correct import AlreadyRight, NotOnTheShelf, correct
+from stores.operations.hand_over import NotInThatState, hand_over
+from stores.operations.mark_ready import mark_ready
+from tests.books import books_of
+from tests.factories import make_order, make_point, make_product, put_on_shelf
+
+REFUSALS = (
+    AlreadyRight,
+    BasketIsEmpty,
+    NotInThatState,
+    NotOnTheShelf,
+    NotThatMany,
+    OnNoShelf,
+    StockLot.DoesNotExist,
+)
+
+
+class Shop:
+    """Two products at one point, and the orders of its buyers."""
+
+    def __init__(self) -> None:
+        self.point = make_point()
+        self.goods = [make_product(), make_product()]
+        self.records = [put_on_shelf(self.point, p, 2, lot="A") for p in self.goods]
+        self.orders: list = []
+
+    def receive(self, number: int, lot: str, units: int) -> None:
+        put_on_shelf(self.point, self.goods[number], units, lot=lot)
+
+    def correct(self, number: int, lot: str, units: int) -> None:
+        record = self.records[number]
+        correct(
+            record=record,
+            batch=record.lots.get(batch__lot=lot).batch,
+            counted=units,
+            reason="Đếm lại",
+            actor=None,
+            at=timezone.now(),
+        )
+
+    def order(self, first: int, second: int) -> None:
+        wanted = dict(zip(self.goods, (first, second), strict=True))
+        goods = {product: units for product, units in wanted.items() if units}
+        self.orders.append(make_order(goods, point=self.point, email=""))
+
+    def pack(self, number: int) -> None:
+        for order in self.orders[number : number + 1]:
+            mark_ready(fulfilment=order.fulfilments.get(), at=timezone.now())
+
+    def give(self, number: int) -> None:
+        for order in self.orders[number : number + 1]:
+            job = order.fulfilments.get()
+            hand_over(fulfilment=job, code=job.code, actor=None, at=timezone.now())
+
+    def cancel(self, number: int) -> None:
+        for order in self.orders[number : number + 1]:
+            cancel(order=order, at=timezone.now())
+
+    def owes(self, number: int) -> int:
+        """Units of a product in the orders that are still open."""
+        return sum(
+            line.quantity
+            for order in self.orders
+            for line in order.lines.filter(product=self.goods[number])
+            if order.fulfilments.get().status in ("confirmed", "ready")
+        )
+
+
+PRODUCTS, LOTS, ORDERS = st.integers(0, 1), st.sampled_from("AB"), st.integers(0, 3)
+STEPS = st.one_of(
+    st.tuples(st.just("receive"), PRODUCTS, LOTS, st.integers(1, 5)),
+    st.tuples(st.just("correct"), PRODUCTS, LOTS, st.integers(0, 6)),
+    st.tuples(st.just("order"), st.integers(0, 3), st.integers(0, 3)),
+    st.tuples(st.sampled_from(["pack", "give", "cancel"]), ORDERS),
+)
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(steps=st.lists(STEPS, min_size=1, max_size=14))
+def test_balances_are_the_sums_of_their_movements(db, steps):
+    with transaction.atomic():
+        shop = Shop()
+
+        for verb, *what in steps:
+            try:
+                getattr(shop, verb)(*what)
+            except REFUSALS:
+                continue
+
+        for number, record in enumerate(shop.records):
+            books = books_of(record)
+            quantities = [quantity for _kind, _lot, quantity, _after in books.ledger]
+            sums = [sum(quantities[: n + 1]) for n in range(len(quantities))]
+            assert [after for *_line, after in books.ledger] == sums
+            assert books.on_hand == sum(quantities) == sum(books.lots.values())
+            assert 0 <= books.promised == shop.owes(number) <= books.on_hand
+        transaction.set_rollback(True)

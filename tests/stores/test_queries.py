@@ -1,0 +1,224 @@
+"""What is free where, and which shelf a visitor is told of first."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from stores.models import WEEKDAYS, SalesPoint
+from stores.operations.correct import correct
+from stores.operations.reserve import reserve
+from stores.queries import (
+    FEW,
+    cards_of,
+    free_records,
+    kinds_at,
+    open_points,
+    point_rows,
+    shelf_at,
+    shelves_of,
+)
+from tests.factories import (
+    let_certificate_lapse,
+    let_lot_expire,
+    make_point,
+    make_product,
+    put_on_shelf,
+)
+
+CLOSED = dict.fromkeys(WEEKDAYS, [])
+KM_NORTH = 1 / 111.2  # degrees of latitude
+
+
+def point_at(km: float, **fields: object) -> SalesPoint:
+    """A point so many kilometres north of the old town."""
+    return make_point(lat=15.88 + km * KM_NORTH, lng=108.33, **fields)
+
+
+def noon() -> dt.datetime:
+    """Today, at an hour at which points are open."""
+    return timezone.localtime().replace(hour=12)
+
+
+def order_of(product, *, place=None):
+    points = open_points()
+    shelves = shelves_of([product], points=points, place=place, now=noon())
+    return [shelf.point for shelf in shelves.get(product.pk, [])]
+
+
+def free_of(record, *, on=None):
+    rows = free_records(on=on or timezone.localdate()).filter(pk=record.pk)
+    return rows.values_list("free", flat=True).first()
+
+
+def test_ones_own_place_leads_even_when_it_is_closed(tea):
+    near, own, far = point_at(1), point_at(0, hours=CLOSED), point_at(9)
+    for point in (far, near, own):
+        put_on_shelf(point, tea, 5)
+
+    assert order_of(tea, place=own) == [own, near, far]
+
+
+def test_a_closed_point_counts_as_three_kilometres_farther(tea):
+    place = point_at(0)
+    closed = point_at(1, hours=CLOSED)
+    before_it, behind_it = point_at(3.9), point_at(4.1)
+    for point in (closed, before_it, behind_it):
+        put_on_shelf(point, tea, 5)
+
+    assert order_of(tea, place=place) == [before_it, closed, behind_it]
+
+
+def test_without_a_place_the_regional_centre_leads(tea):
+    near = point_at(1)
+    centre = point_at(0, kind=SalesPoint.Kind.REGIONAL_CENTRE)
+    far = point_at(5)
+    for point in (far, near, centre):
+        put_on_shelf(point, tea, 5)
+
+    assert order_of(tea) == [centre, near, far]
+
+
+def test_without_any_centre_there_is_still_an_answer(tea):
+    point = point_at(3)
+    put_on_shelf(point, tea, 5)
+
+    assert order_of(tea) == [point]
+
+
+def test_a_shelf_says_how_far_it_is_and_whether_it_is_here(tea):
+    place, near = point_at(0), point_at(2)
+    put_on_shelf(place, tea, 5)
+    put_on_shelf(near, tea, 5)
+
+    shelves = shelves_of([tea], points=open_points(), place=place, now=noon())
+
+    here, there = shelves[tea.pk]
+    assert (here.is_here, here.distance_km) == (True, 0)
+    assert (there.is_here, round(there.distance_km, 1)) == (False, 2.0)
+    assert here.open_until == dt.time(23, 59)
+
+
+def test_no_distance_is_told_to_who_chose_no_place(tea_at_centre, tea):
+    (shelf,) = shelves_of([tea], points=open_points(), place=None, now=noon())[tea.pk]
+
+    assert (shelf.distance_km, shelf.is_here) == (None, False)
+
+
+@pytest.mark.parametrize(("units", "few"), [(1, True), (FEW, True), (FEW + 1, False)])
+def test_few_are_few(centre, tea, units, few):
+    put_on_shelf(centre, tea, units)
+
+    (card,) = cards_of([tea], points=[centre], place=None, now=noon())
+
+    assert (card.nearest.free, card.nearest.few) == (units, few)
+
+
+def test_all_shelves_are_one_query(centre, booth, django_assert_num_queries):
+    goods = [make_product() for _number in range(6)]
+    for product in goods:
+        put_on_shelf(centre, product, 3)
+        put_on_shelf(booth, product, 3)
+    points = open_points()
+
+    with django_assert_num_queries(1):
+        shelves = shelves_of(goods, points=points, place=booth, now=noon())
+
+    assert {len(row) for row in shelves.values()} == {2}
+    assert len(shelves) == 6
+
+
+def test_what_is_promised_is_not_free(tea_at_centre):
+    reserve(lines={tea_at_centre.pk: 3}, on=timezone.localdate())
+
+    assert free_of(tea_at_centre) == 7
+
+
+def test_what_is_promised_to_the_last_unit_is_on_no_shelf(tea_at_centre, tea):
+    reserve(lines={tea_at_centre.pk: 10}, on=timezone.localdate())
+
+    assert free_of(tea_at_centre) is None
+    assert order_of(tea) == []
+
+
+def test_a_lot_at_its_date_is_not_free(tea_at_centre, centre, tea):
+    put_on_shelf(centre, tea, 4, lot="L2", keeps_days=9)
+    today = timezone.localdate()
+    let_lot_expire(tea_at_centre, "L1")
+
+    assert free_of(tea_at_centre) == 4
+    assert free_of(tea_at_centre, on=today + dt.timedelta(days=8)) == 4
+    assert free_of(tea_at_centre, on=today + dt.timedelta(days=9)) is None
+
+
+def test_an_old_lot_that_is_gone_takes_nothing_from_the_free(centre, tea):
+    record = put_on_shelf(centre, tea, 4, lot="OLD")
+    put_on_shelf(centre, tea, 3, lot="NEW")
+    correct(
+        record=record,
+        batch=record.lots.get(batch__lot="OLD").batch,
+        counted=0,
+        reason="Vỡ",
+        actor=None,
+        at=noon(),
+    )
+    let_lot_expire(record, "OLD")
+
+    assert free_of(record) == 3
+
+
+def test_goods_at_a_point_that_closed_for_good_are_not_free(tea_at_centre, tea, centre):
+    SalesPoint.objects.filter(pk=centre.pk).update(is_open=False)
+
+    assert free_of(tea_at_centre) is None
+    assert open_points() == []
+
+
+def test_points_are_numbered_from_the_nearest(tea):
+    place, near, far = point_at(0), point_at(2), point_at(7)
+    put_on_shelf(far, tea, 1)
+
+    rows = point_rows([far, near, place], place=place, now=noon())
+
+    assert [(row.number, row.point) for row in rows] == [
+        (1, place),
+        (2, near),
+        (3, far),
+    ]
+    assert [row.products for row in rows] == [0, 0, 1]
+    assert [row.is_place for row in rows] == [True, False, False]
+
+
+def test_kinds_are_those_that_may_be_sold_today(centre, booth, tea, honey):
+    put_on_shelf(centre, tea, 5)
+    put_on_shelf(centre, honey, 5)
+    put_on_shelf(booth, honey, 5)
+    let_certificate_lapse(honey)
+
+    assert kinds_at(on=timezone.localdate()) == {centre.partner_id: 1}
+
+
+def test_a_glance_at_a_shelf_shows_most_stars_first_and_nothing_forbidden(centre):
+    four, five = make_product(stars=4), make_product(stars=5)
+    spirit = make_product(stars=5, abv="35.0", advertising_forbidden=True)
+    lapsed = make_product(stars=5, certified=False)
+    for product in (four, five, spirit, lapsed):
+        put_on_shelf(centre, product, 5)
+
+    cards = shelf_at(centre, points=[centre], place=None, now=noon())
+
+    shown = [card.product for card in cards]
+    assert shown[0] == five
+    assert not {spirit, lapsed} & set(shown)
+
+
+def test_no_point_has_no_shelf(db):
+    assert shelf_at(None, points=[], place=None, now=noon()) == []
+
+
+def test_distances_are_those_of_the_earth(db):
+    hoi_an = make_point(lat=15.8772, lng=108.3265)
+    tam_ky = make_point(lat=15.5736, lng=108.4740)
+
+    assert 36 < hoi_an.distance_km(tam_ky) < 38
+    assert hoi_an.distance_km(tam_ky) == tam_ky.distance_km(hoi_an)

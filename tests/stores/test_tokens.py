@@ -1,0 +1,60 @@
+"""The secret half of an order's address."""
+
+import re
+
+import pytest
+from django.core.signing import Signer
+
+from stores import tokens
+from stores.tokens import is_order_token, order_token
+
+
+def test_a_token_opens_its_order():
+    token = order_token("QN-1234567")
+
+    assert is_order_token("QN-1234567", token)
+    assert re.fullmatch(r"[A-Za-z0-9_-]{43}", token)
+
+
+def test_a_token_opens_no_other_order():
+    assert not is_order_token("QN-1234568", order_token("QN-1234567"))
+
+
+@pytest.mark.parametrize("guess", ["", "x", "QN-1234567", "ư" * 43, "\x00", "a" * 43])
+def test_a_guess_opens_nothing(guess):
+    assert not is_order_token("QN-1234567", guess)
+
+
+def test_a_token_cut_short_or_grown_opens_nothing():
+    token = order_token("QN-1234567")
+
+    assert not is_order_token("QN-1234567", token[:-1])
+    assert not is_order_token("QN-1234567", token + "A")
+
+
+def test_a_token_signed_for_something_else_opens_nothing():
+    elsewhere = Signer(salt="another page").signature("QN-1234567")
+
+    assert not is_order_token("QN-1234567", elsewhere)
+
+
+def test_a_link_sent_under_a_former_key_still_opens(monkeypatch):
+    former = order_token("QN-1234567")
+    old_key = tokens._signer.key
+    monkeypatch.setattr(
+        tokens,
+        "_signer",
+        Signer(key="new", fallback_keys=[old_key], salt="order page"),
+    )
+
+    assert order_token("QN-1234567") != former
+    assert is_order_token("QN-1234567", former)
+
+
+def test_a_link_under_a_key_that_was_dropped_opens_nothing(monkeypatch):
+    former = order_token("QN-1234567")
+    monkeypatch.setattr(
+        tokens, "_signer", Signer(key="new", fallback_keys=[], salt="order page")
+    )
+
+    assert not is_order_token("QN-1234567", former)
