@@ -1,0 +1,12 @@
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from cms.operations.open_site import open_site
+
+
+class Command(BaseCommand):
+    help = "Make the first pages of a new site, in both languages; again without harm."
+
+    def handle(self, **options: object) -> None:
+        open_site(base_url=settings.BASE_URL)
+        self.stdout.write(f"The pages are there; the site is {settings.BASE_URL}.")
