@@ -8,17 +8,19 @@ BIN := .venv/bin
 help: ## list these verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
+WORDS := $(wildcard marketplace/*locale/vi/LC_MESSAGES/django.po)
+
 .PHONY: run
-run: .venv/shop ## serve the shop with its sample data at http://127.0.0.1:8000
+run: .venv/shop $(WORDS:.po=.mo) ## serve the shop with its sample data at http://127.0.0.1:8000
 	@DEBUG=true BASE_URL=$${BASE_URL:-http://127.0.0.1:$(PORT)} \
 	  $(BIN)/python manage.py demo --port $(PORT)
 
 .PHONY: test
-test: .venv/tests ## run every test
+test: .venv/tests $(WORDS:.po=.mo) ## run every test
 	@$(BIN)/python -m pytest
 
 .PHONY: check
-check: .venv/tests ## all that CI does: style, types, imports, migrations, deployment, tests
+check: .venv/tests $(WORDS:.po=.mo) ## all that CI does: style, types, imports, migrations, deployment, tests
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/djade --check $$(git ls-files '*.html')
@@ -28,10 +30,26 @@ check: .venv/tests ## all that CI does: style, types, imports, migrations, deplo
 	@BASE_URL=https://ocop-quangnam.example $(BIN)/python manage.py check --deploy --fail-level WARNING
 	@$(MAKE) --no-print-directory test
 
+.PHONY: bench
+bench: .venv/tests $(WORDS:.po=.mo) ## measure the pages, as a table; never part of the tests
+	@export DEBUG=true BASE_URL=http://127.0.0.1:8099; \
+	  $(BIN)/python manage.py demo --port 8099 >var/bench.log 2>&1 & shop=$$!; \
+	  trap "kill $$shop" EXIT; \
+	  until curl -sf -o /dev/null http://127.0.0.1:8099/healthz; do sleep 1; done; \
+	  $(BIN)/python -m tests.bench.pages http://127.0.0.1:8099; \
+	  echo; echo "Memory of the worker:"; ps -o rss= -p $$shop | awk '{print $$1 / 1024 " MB"}'
+
 .PHONY: fmt
 fmt: .venv/tests ## format the code
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 	@$(BIN)/djade $$(git ls-files '*.html')
+
+.PHONY: words
+words: .venv/tests ## collect new words into the Vietnamese catalogue (needs gettext)
+	@$(BIN)/python manage.py makemessages -l vi --no-location --no-obsolete -i .venv -i var -i tests
+
+%/django.mo: %/django.po .venv/shop
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@ --locale vi
 
 .venv/shop: requirements.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
