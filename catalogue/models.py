@@ -46,7 +46,9 @@ class Area(models.Model):
         blank=True,
         help_text="of the statistics office; empty where no source gives it",
     )
-    slug = models.SlugField(unique=True, null=True, help_text="districts only")
+    slug = models.SlugField(  # noqa: DJ001  (unique where it is given)
+        unique=True, null=True, help_text="districts only"
+    )
     name_vi = models.CharField(max_length=80)
     name_en = models.CharField(max_length=80)
     short_name = models.CharField(

@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 
 from django.db import models
 from django.db.models import prefetch_related_objects
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +18,7 @@ from catalogue.models import Area, Product
 from catalogue.pictures import is_wide
 from catalogue.queries import Census, census, goods_of_district
 from cms.blocks import TEXT_FEATURES, StoryBody
+from stores.middleware import Visit
 from stores.queries import cards_of, point_rows, regional_centre, shelf_at
 
 WORDS_A_MINUTE = 200
@@ -43,9 +43,7 @@ class PageWithGoods(Page):
                 named.extend(item["value"] for item in block["value"])
         return list(dict.fromkeys(pk for pk in named if pk))
 
-    def get_context(
-        self, request: HttpRequest, *args: object, **kwargs: object
-    ) -> dict:
+    def get_context(self, request: Visit, *args: object, **kwargs: object) -> dict:
         """Adds `cards`: product id to its card, for the products that may be sold."""
         now = timezone.now()
         on_sale = Product.objects.on_sale(on=timezone.localdate(now)).for_cards()
@@ -94,9 +92,7 @@ class HomePage(Page):
     class Meta:
         verbose_name = _("front page")
 
-    def get_context(
-        self, request: HttpRequest, *args: object, **kwargs: object
-    ) -> dict:
+    def get_context(self, request: Visit, *args: object, **kwargs: object) -> dict:
         """The live parts of the front: map, nearest shelf, ways in, points, fair."""
         now = timezone.now()
         today = timezone.localdate(now)
@@ -189,9 +185,7 @@ class StoryIndexPage(Page):
     class Meta:
         verbose_name = _("list of stories")
 
-    def get_context(
-        self, request: HttpRequest, *args: object, **kwargs: object
-    ) -> dict:
+    def get_context(self, request: Visit, *args: object, **kwargs: object) -> dict:
         context = super().get_context(request, *args, **kwargs)
         stories = StoryPage.objects.live().filter(locale=self.locale)
         if self.shows == self.Shows.STORIES:
@@ -257,7 +251,8 @@ class StoryPage(PageWithGoods):
         """What stands across the page: its own picture if wide, or its district's."""
         if self.picture and is_wide(self.picture):
             return self.picture
-        return self.commune.parent.picture if self.commune else None
+        district = self.commune.parent if self.commune else None
+        return district.picture if district else None
 
     @property
     def minutes(self) -> int:
@@ -298,9 +293,7 @@ class FairIndexPage(Page):
     class Meta:
         verbose_name = _("list of fairs")
 
-    def get_context(
-        self, request: HttpRequest, *args: object, **kwargs: object
-    ) -> dict:
+    def get_context(self, request: Visit, *args: object, **kwargs: object) -> dict:
         context = super().get_context(request, *args, **kwargs)
         today = timezone.localdate()
         fairs = FairPage.objects.child_of(self).live().order_by("starts_on")

@@ -5,7 +5,7 @@ from django.http import HttpRequest
 
 
 def shell(request: HttpRequest) -> Mapping[str, object]:
-    """What the frame of every page shows: the demonstration's notice, the root address."""
+    """What the frame of every page shows: a demonstration's notice, our address."""
     return {
         "demo_notice": settings.DEMO_NOTICE if settings.DEBUG else "",
         "base_url": settings.BASE_URL,

@@ -1,6 +1,8 @@
 """What may be set from outside: one typed block, checked at the start."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -51,7 +53,7 @@ def tiles(text: str) -> str:
     return web_address(text)
 
 
-SCHEMA = {
+SCHEMA: dict[str, tuple[Callable[[str], Any], Any]] = {
     "SECRET_KEY": (str, ""),
     "DEBUG": (yes_or_no, False),
     "ALLOWED_HOSTS": (list, ["localhost", "127.0.0.1", "[::1]"]),
@@ -66,13 +68,13 @@ SCHEMA = {
 """Name to (type, what holds when it is not set). README and .env.example follow it."""
 
 
-def read() -> dict[str, object]:
+def read() -> dict[str, Any]:
     """Every setting of SCHEMA, typed.
 
     Raises ImproperlyConfigured with a sentence that names the first one that is wrong.
     """
     env = environ.Env()
-    values = {}
+    values: dict[str, Any] = {}
     for name, (kind, default) in SCHEMA.items():
         text = env.str(name, default="").strip()
         try:

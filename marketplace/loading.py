@@ -1,7 +1,8 @@
-"""How Oscar finds its classes here, without Haystack and without thumbnails of its own."""
+"""How Oscar finds its classes here, without Haystack and without its own thumbnails."""
 
 from importlib import import_module
 
+from django.db.models.fields.files import FieldFile
 from oscar.core.loading import default_class_loader
 from oscar.core.thumbnails import AbstractThumbnailer
 
@@ -27,5 +28,5 @@ class NoThumbnailer(AbstractThumbnailer):
     def generate_thumbnail(self, source: object, **opts: object) -> object:
         return source
 
-    def delete_thumbnails(self, source: object) -> None:
+    def delete_thumbnails(self, source: FieldFile) -> None:
         source.delete(save=False)

@@ -153,6 +153,7 @@ INSTALLED_APPS = [
     "wagtail.sites",
     "wagtail.users",
     "wagtail.snippets",
+    "wagtail.documents",  # its menus are part of the editor's frame
     "wagtail.images",
     "wagtail.search",
     "wagtail.admin",
@@ -201,7 +202,10 @@ CSRF_FAILURE_VIEW = "marketplace.views.csrf_failure"
 
 LANGUAGE_CODE = "vi"
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
-LOCALE_PATHS = [ROOT / "marketplace" / "locale"]
+LOCALE_PATHS = [
+    ROOT / "marketplace" / "locale",
+    ROOT / "marketplace" / "wagtail_locale",  # what Wagtail's Vietnamese lacks
+]
 FORMAT_MODULE_PATH = "marketplace.formats"
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_THOUSAND_SEPARATOR = True

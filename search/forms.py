@@ -1,6 +1,7 @@
 """Reading a question out of an address."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -77,23 +78,25 @@ class QuestionForm(forms.Form):
 
     def __init__(
         self,
-        *args: object,
+        *args: Any,
         districts: Iterable[Area],
         points: Iterable[SalesPoint],
-        **kwargs: object,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["district"].choices = [(area.slug, area) for area in districts]
-        self.fields["district"].error_messages["invalid_choice"] = _(
+        fields: dict[str, Any] = self.fields  # which is which, types do not know
+        fields["district"].choices = [(area.slug, area) for area in districts]
+        fields["district"].error_messages["invalid_choice"] = _(
             "Quảng Nam has no district “%(value)s”."
         )
-        self.fields["point"].choices = [(point.slug, point) for point in points]
-        self.fields["point"].error_messages["invalid_choice"] = _(
+        fields["point"].choices = [(point.slug, point) for point in points]
+        fields["point"].error_messages["invalid_choice"] = _(
             "There is no sales point “%(value)s”."
         )
 
-    def clean(self) -> dict[str, object]:
-        asked = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        asked = self.cleaned_data
         low, high = asked.get("price_min"), asked.get("price_max")
         if low is not None and high is not None and low > high:
             self.add_error(

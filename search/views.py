@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
@@ -15,6 +15,7 @@ from catalogue.queries import all_districts
 from search.forms import QuestionForm
 from search.queries import ask
 from search.question import Answer, Question
+from stores.middleware import Visit
 from stores.models import SalesPoint
 from stores.queries import cards_of, regional_centre
 
@@ -41,7 +42,7 @@ class Choice:
 
 
 @require_safe
-def products(request: HttpRequest) -> HttpResponse:
+def products(request: Visit) -> HttpResponse:
     """Goods that may be sold today, as the address asks for them."""
     now = timezone.now()
     districts = all_districts()
@@ -137,7 +138,7 @@ def facets(
     question: Question,
     answer: Answer,
     districts: list[Area],
-    request: HttpRequest,
+    request: Visit,
 ) -> dict[str, list[Choice]]:
     """Every facet with its choices, in the order in which they are shown."""
     counts = answer.facets
@@ -180,6 +181,7 @@ def facets(
                 thing=area,
             )
             for area in districts
+            if area.slug
         ],
         "groups": groups,
         "subgroups": subgroups,
@@ -214,7 +216,7 @@ def chips(
 ) -> list[Choice]:
     """What is chosen now, each with the address that undoes it."""
     labels: dict[str, dict[str, object]] = {
-        "district": {area.slug: area.short_name for area in districts},
+        "district": {a.slug: a.short_name for a in districts if a.slug},
         "group": dict([*Group.choices, *Subgroup.choices]),
         "stars": {str(stars): _("%d stars") % stars for stars in (3, 4, 5)},
         "carry": dict(Flies.choices),

@@ -80,7 +80,8 @@ class ReceiveForm(forms.Form):
         if product is None:
             raise forms.ValidationError(
                 _(
-                    "No product has this name, number or bar code. Choose one of the list."
+                    "No product has this name, number or bar code. Choose one of the"
+                    " list."
                 )
             )
         return product

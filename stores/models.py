@@ -3,7 +3,7 @@
 import datetime as dt
 import math
 import secrets
-from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -17,6 +17,10 @@ from catalogue.models import Area, Batch, Producer
 from catalogue.text import Translated
 from stores.partner.models import Partner, StockRecord
 
+if TYPE_CHECKING:
+    from django.contrib.auth.models import _AnyUser  # of AUTH_USER_MODEL
+    from oscar.apps.order.models import Line
+
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Signs of a pick-up code: no 0 or O, no 1, I or L, which look alike in print."""
 
@@ -25,7 +29,7 @@ WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 EARTH_KM = 6371
 
 
-def validate_hours(hours: object) -> None:
+def validate_hours(hours: Any) -> None:
     """Every weekday, each with intervals [opens, closes] that follow one another."""
     try:
         complete = list(hours) == WEEKDAYS
@@ -42,7 +46,7 @@ def validate_hours(hours: object) -> None:
 
 
 class SalesPointQuerySet(models.QuerySet["SalesPoint"]):
-    def worked_by(self, user: models.Model) -> "SalesPointQuerySet":
+    def worked_by(self, user: "_AnyUser") -> "SalesPointQuerySet":
         """The points at whose desk a person may stand: her own, or all for managers."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
@@ -244,7 +248,7 @@ def new_code() -> str:
 
 
 class FulfilmentQuerySet(models.QuerySet["Fulfilment"]):
-    def seen_by(self, user: models.Model) -> "FulfilmentQuerySet":
+    def seen_by(self, user: "_AnyUser") -> "FulfilmentQuerySet":
         """The jobs of the points at whose desk a person may stand."""
         return self.filter(point__in=SalesPoint.objects.worked_by(user))
 
@@ -322,7 +326,7 @@ class Fulfilment(models.Model):
         return f"{self.order_id} @ {self.point_id}: {self.status}"
 
     @property
-    def lines(self) -> Iterable[models.Model]:
+    def lines(self) -> "list[Line]":
         """The order's lines that this point hands over."""
         return [
             line

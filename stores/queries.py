@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import (
     Count,
@@ -29,6 +30,14 @@ from catalogue.models import (
 from catalogue.text import fold
 from stores.models import Fulfilment, SalesPoint, StockLot
 from stores.partner.models import StockRecord
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class Free(TypedDict):
+        free: int
+
+    FreeRecord = WithAnnotations[StockRecord, Free]
 
 SOON = dt.timedelta(days=30)
 """A best-before within this time is shown to the keeper."""
@@ -60,7 +69,7 @@ def free_units(*, on: dt.date) -> Combinable:
     )
 
 
-def free_records(*, on: dt.date) -> QuerySet[StockRecord]:
+def free_records(*, on: dt.date) -> "QuerySet[FreeRecord]":
     """Stock records with something free at a point that is in business.
 
     Each carries `free`, in units.
@@ -262,7 +271,7 @@ class Jobs:
 
 
 def jobs_of(point: SalesPoint, *, now: dt.datetime) -> Jobs:
-    """What is to be done at a point. Rooms of today and before lead; old ones are late."""
+    """What is to be done at a point. Rooms due by today lead; older ones are late."""
     today = timezone.localdate(now)
     open_jobs = list(
         point.fulfilments.open()
@@ -273,14 +282,18 @@ def jobs_of(point: SalesPoint, *, now: dt.datetime) -> Jobs:
     rooms = [
         job
         for job in open_jobs
-        if job.way == Fulfilment.Way.ROOM and job.handover_on <= today
+        if job.way == Fulfilment.Way.ROOM
+        and job.handover_on
+        and job.handover_on <= today
     ]
     others = [job for job in open_jobs if job not in rooms]
     return Jobs(
         rooms_today=rooms,
         to_prepare=[j for j in others if j.status == Fulfilment.Status.CONFIRMED],
         ready=[j for j in others if j.status == Fulfilment.Status.READY],
-        late=frozenset(job.pk for job in rooms if job.handover_on < today),
+        late=frozenset(
+            job.pk for job in rooms if job.handover_on and job.handover_on < today
+        ),
     )
 
 

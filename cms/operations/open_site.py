@@ -1,6 +1,7 @@
 """Create the pages a new site begins with, in both languages."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -97,7 +98,7 @@ def open_home(base_url: str) -> HomePage:
     Site.objects.update_or_create(
         is_default_site=True,
         defaults={
-            "hostname": address.hostname,
+            "hostname": address.hostname or "localhost",
             "port": port,
             "root_page": home,
             "site_name": "OCOP Quảng Nam",
@@ -110,7 +111,9 @@ def open_home(base_url: str) -> HomePage:
     return home
 
 
-def child(parent: Page, kind: type[Page], slug: str, fields: dict[str, str]) -> Page:
+def child(
+    parent: Page, kind: type[Page], slug: str, fields: Mapping[str, object]
+) -> Page:
     """The parent's page of that slug, made and published if it is not there."""
     page = kind.objects.child_of(parent).filter(slug=slug).first()
     if page is None:
@@ -120,7 +123,7 @@ def child(parent: Page, kind: type[Page], slug: str, fields: dict[str, str]) -> 
     return page
 
 
-def translated(page: Page, locale: Locale, fields: dict[str, object]) -> Page:
+def translated(page: Page, locale: Locale, fields: Mapping[str, object]) -> Page:
     """The page's translation, made with these texts and published if missing."""
     translation = page.get_translation_or_none(locale)
     if translation is None:

@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import AnonymousUser
 
 from marketplace.accounts.models import User
 
@@ -7,7 +8,8 @@ from marketplace.accounts.models import User
 class EmailBackend(ModelBackend):
     """Mail address and password; demonstration accounts only on a demonstration."""
 
-    def user_can_authenticate(self, user: User) -> bool:
-        if user.email.endswith(settings.DEMO_DOMAIN) and not settings.DEBUG:
+    def user_can_authenticate(self, user: User | AnonymousUser | None) -> bool:
+        is_demo = isinstance(user, User) and user.email.endswith(settings.DEMO_DOMAIN)
+        if is_demo and not settings.DEBUG:
             return False
         return super().user_can_authenticate(user)

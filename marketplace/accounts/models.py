@@ -1,3 +1,5 @@
+from typing import Any, ClassVar
+
 from django.db.models import UniqueConstraint
 from django.db.models.functions import Lower
 from oscar.apps.customer.abstract_models import AbstractUser
@@ -5,7 +7,7 @@ from oscar.apps.customer.abstract_models import UserManager as OscarUserManager
 
 
 class UserManager(OscarUserManager):
-    def get_by_natural_key(self, email: str) -> "User":
+    def get_by_natural_key(self, email: str | None) -> Any:
         """A person by mail address, whatever its capitals."""
         return self.get(email__iexact=email)
 
@@ -13,7 +15,7 @@ class UserManager(OscarUserManager):
 class User(AbstractUser):
     """Somebody with an account; the mail address is the name to sign in with."""
 
-    objects = UserManager()
+    objects: ClassVar = UserManager()
 
     class Meta(AbstractUser.Meta):
         constraints = [

@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from marketplace.order.models import Order
+from stores.middleware import SignedInVisit
 from stores.models import SalesPoint
 from stores.tokens import order_token
 
@@ -38,7 +39,7 @@ class SignIn(LoginView):
 @never_cache
 @login_required
 @require_safe
-def account(request: HttpRequest) -> HttpResponse:
+def account(request: SignedInVisit) -> HttpResponse:
     """One's own orders, and what may be done with one's data."""
     orders = Order.objects.filter(user=request.user).order_by("-date_placed")
     context = {
@@ -52,7 +53,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_safe
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: SignedInVisit) -> HttpResponse:
     """Everything the account holds, as JSON."""
     orders = Order.objects.filter(user=request.user).prefetch_related(
         "lines", "fulfilments", "shipping_address"
@@ -96,7 +97,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-def delete(request: HttpRequest) -> HttpResponse:
+def delete(request: SignedInVisit) -> HttpResponse:
     """Forget the person: the account goes, and her name goes from finished orders.
 
     What was sold stays in the books without her. Refused while an order is open, and

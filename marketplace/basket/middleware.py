@@ -2,6 +2,13 @@ from django.http import HttpRequest
 from oscar.apps.basket import middleware
 
 from marketplace.basket.models import Basket
+from stores.middleware import Visit
+
+
+class ShoppingVisit(Visit):
+    """A request with its basket; a name for types, never made."""
+
+    basket: Basket
 
 
 class BasketMiddleware(middleware.BasketMiddleware):

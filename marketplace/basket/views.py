@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.models import Product
+from marketplace.basket.middleware import ShoppingVisit
 from marketplace.basket.models import Line
 from marketplace.basket.operations.put_in import (
     NotForSale,
@@ -18,7 +19,7 @@ from marketplace.basket.operations.put_in import (
     put_in,
     shelf_with,
 )
-from marketplace.basket.queries import contents_of, points_with_all
+from marketplace.basket.queries import BasketLine, contents_of, points_with_all
 from stores.models import SalesPoint
 
 MOST_UNITS = 99
@@ -47,12 +48,12 @@ class AddForm(QuantityForm):
 
 
 @require_safe
-def basket(request: HttpRequest) -> HttpResponse:
+def basket(request: ShoppingVisit) -> HttpResponse:
     """The lines, grouped by where they can be had, and their sum."""
     return render(request, "basket/basket.html", basket_context(request))
 
 
-def basket_context(request: HttpRequest) -> dict[str, object]:
+def basket_context(request: ShoppingVisit) -> dict[str, object]:
     now = timezone.now()
     contents = contents_of(
         request.basket,
@@ -61,7 +62,7 @@ def basket_context(request: HttpRequest) -> dict[str, object]:
         now=now,
         on=timezone.localdate(now),
     )
-    groups: dict[object, list] = {}
+    groups: dict[SalesPoint | None, list[BasketLine]] = {}
     for line in contents.lines:
         groups.setdefault(line.shelf.point if line.shelf else None, []).append(line)
     lacking = points_with_all(contents, request.points)
@@ -86,7 +87,7 @@ def basket_context(request: HttpRequest) -> dict[str, object]:
 
 
 @require_POST
-def add(request: HttpRequest) -> HttpResponse:
+def add(request: ShoppingVisit) -> HttpResponse:
     """Put a product in; htmx gets a line for the place of the button."""
     product = get_object_or_404(
         Product.objects.filter(is_public=True), slug=request.POST.get("product", "")
@@ -132,7 +133,7 @@ def sentence(refusal: Exception, product: Product) -> str:
 
 
 def refused(
-    request: HttpRequest, product: Product, why: str, *, status: int
+    request: ShoppingVisit, product: Product, why: str, *, status: int
 ) -> HttpResponse:
     context = {"product": product, "why": why}
     template = "basket/refused_line.html" if request.htmx else "basket/refused.html"
@@ -140,7 +141,7 @@ def refused(
 
 
 @require_POST
-def change(request: HttpRequest, line_id: int) -> HttpResponse:
+def change(request: ShoppingVisit, line_id: int) -> HttpResponse:
     """Set the quantity of a line of one's own basket; 0 takes it out."""
     line = get_object_or_404(
         Line.objects.select_related("product"), pk=line_id, basket=request.basket.pk

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 import phonenumbers
 from django import forms
@@ -9,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from marketplace.accounts.models import User
 from marketplace.basket.queries import Contents
 from marketplace.checkout.operations.place_order import Wish
 from marketplace.checkout.plan import LONGEST_AHEAD, can_bring_on
@@ -107,11 +109,11 @@ class CheckoutForm(forms.Form):
 
     def __init__(
         self,
-        *args: object,
+        *args: Any,
         contents: Contents,
         points: Sequence[SalesPoint],
         now: dt.datetime,
-        **kwargs: object,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.contents = contents
@@ -160,10 +162,11 @@ class CheckoutForm(forms.Form):
             raise forms.ValidationError(MISSING["province"])
         return province
 
-    def clean(self) -> dict[str, object]:
-        asked = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        asked = self.cleaned_data
         way = asked.get("receive")
-        for field in REQUIRED.get(way, []):
+        for field in REQUIRED.get(way or "", []):
             if not asked.get(field) and field not in self.errors:
                 self.add_error(field, MISSING[field])
         if way in ("pickup", "room") and not (
@@ -181,7 +184,7 @@ class CheckoutForm(forms.Form):
         self.check_day(way, asked)
         return asked
 
-    def check_day(self, way: str | None, asked: dict[str, object]) -> None:
+    def check_day(self, way: str | None, asked: dict[str, Any]) -> None:
         hotel, day = asked.get("hotel"), asked.get("handover_on")
         if way != Fulfilment.Way.ROOM or not hotel or not day:
             return
@@ -192,7 +195,7 @@ class CheckoutForm(forms.Form):
                 % hotel.hotel,
             )
 
-    def wish(self, *, language: str, user: object | None) -> Wish:
+    def wish(self, *, language: str, user: User | None) -> Wish:
         """What the valid form asks for; fields of other ways are dropped."""
         asked = self.cleaned_data
         way = asked["receive"]

@@ -77,7 +77,7 @@ def parcels(contents: Contents, points: Sequence[SalesPoint]) -> list[Part]:
     ]
     if cannot:
         raise CannotBe(cannot)
-    kinds = list(SalesPoint.Kind)
+    kinds = SalesPoint.Kind.values
     by_kind = sorted(points, key=lambda point: kinds.index(point.kind))
     left = list(contents.lines)
     found = []

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from marketplace.basket.middleware import ShoppingVisit
 from marketplace.basket.models import Basket
 from marketplace.basket.queries import (
     BasketLine,
@@ -40,7 +41,7 @@ _basket_signer = Signer(salt="basket of a checkout")
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def checkout(request: HttpRequest) -> HttpResponse:
+def checkout(request: ShoppingVisit) -> HttpResponse:
     """Ask for what is missing and place the order; a second sending finds the first."""
     now = timezone.now()
     contents = contents_of(
@@ -110,7 +111,7 @@ def order_made_before(request: HttpRequest) -> Order | None:
     return None
 
 
-def first_guess(request: HttpRequest, contents: Contents) -> dict[str, object]:
+def first_guess(request: ShoppingVisit, contents: Contents) -> dict[str, object]:
     """What the form shows before it is sent; the address may name way and province."""
     lacking = points_with_all(contents, request.points)
     place = request.place
@@ -133,7 +134,7 @@ def first_guess(request: HttpRequest, contents: Contents) -> dict[str, object]:
 
 
 def page(
-    request: HttpRequest, form: CheckoutForm, contents: Contents
+    request: ShoppingVisit, form: CheckoutForm, contents: Contents
 ) -> dict[str, object]:
     """What the page shows beside the form: the choices, and what each would mean."""
     lacking = points_with_all(contents, request.points)
@@ -172,13 +173,13 @@ def page(
         "postage": postage,
         "cheapest": min((one.price_vnd for one in prices.values()), default=None),
         "total_vnd": contents.total_vnd + (postage.price_vnd if postage else 0),
-        "basket_signed": _basket_signer.sign(request.basket.pk),
+        "basket_signed": _basket_signer.sign(str(request.basket.pk)),
     }
 
 
-def hotels_of(request: HttpRequest, contents: Contents) -> list[dict[str, object]]:
+def hotels_of(request: ShoppingVisit, contents: Contents) -> list[dict[str, object]]:
     """Every hotel we bring to, with the point that would, or the lines that lack."""
-    found = []
+    found: list[dict[str, object]] = []
     for hotel in request.points:
         if not (hotel.hotel and hotel.offers_room_delivery):
             continue
@@ -203,7 +204,7 @@ def sentence(refusal: Exception, way: str) -> str:
             " basket to order the rest."
         ) % ", ".join(product.name for product in refusal.products)
     if isinstance(refusal, CannotBe):
-        said = {
+        said: dict[str, str] = {
             Fulfilment.Way.PICKUP: _("This point does not have enough of: %s."),
             Fulfilment.Way.ROOM: _("Cannot be brought to that hotel now: %s."),
             Fulfilment.Way.POST: _("Cannot go by post: %s."),

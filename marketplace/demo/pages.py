@@ -1,9 +1,10 @@
-"""Stories and fairs as pages in both languages. What editors wrote is never replaced."""
+"""Stories and fairs as pages in both languages. What editors wrote is not replaced."""
 
 from wagtail.images.models import Image
 from wagtail.models import Locale
 
 from catalogue.models import Area, Product
+from catalogue.queries import all_districts
 from cms.models import FairIndexPage, FairPage, HomePage, StoryIndexPage, StoryPage
 from cms.operations.open_site import child, translated
 from marketplace.demo.files import Fair, Files, Story
@@ -50,7 +51,8 @@ QUOTES = {
     },
     "banh-dua-nuong-quy-thu": {
         "vi": "Từ ba sao lên năm sao không phải là thêm hai ngôi sao trên bao bì.",
-        "en": "Going from three to five is not a matter of adding two stars to the bag.",
+        "en": "Going from three to five is not a matter of adding two stars to the"
+        " bag.",
     },
     "lua-ma-chau": {
         "vi": "Đã có lúc Mã Châu gần như im tiếng.",
@@ -63,11 +65,12 @@ QUOTES = {
     "banh-trang-phu-triem": {
         "vi": "Bánh tráng phơi trên vỉ tre, nắng gắt quá thì giòn gãy, mưa bất chợt thì"
         " hỏng cả sân.",
-        "en": "Sheets dry on bamboo racks: too fierce and they snap, a sudden shower and"
-        " the whole yard is lost.",
+        "en": "Sheets dry on bamboo racks: too fierce and they snap, a sudden shower"
+        " and the whole yard is lost.",
     },
     "tieu-tien-phuoc": {
-        "vi": "Sao chỉ có giá trị ba năm, nên câu chuyện không dừng ở tấm giấy đầu tiên.",
+        "vi": "Sao chỉ có giá trị ba năm, nên câu chuyện không dừng ở tấm giấy đầu"
+        " tiên.",
         "en": "Stars last three years, so the story does not end with the first"
         " certificate.",
     },
@@ -120,7 +123,7 @@ def load_stories(
 def body_of(
     story: Story, language: str, products: dict[str, Product]
 ) -> list[tuple[str, object]]:
-    """The text with a product after its second paragraph and a quote after its third."""
+    """The text, a product after its second paragraph and a quote after its third."""
     text = story.body_vi if language == "vi" else story.body_en
     blocks: list[tuple[str, object]] = [
         ("paragraph", f"<p>{part}</p>") for part in text
@@ -139,7 +142,7 @@ def load_fairs(files: Files, products: dict[str, Product]) -> None:
     """Write the fairs that are missing and move the dates of those that are there."""
     fairs = FairIndexPage.objects.get(slug="fairs", locale__language_code="vi")
     english = Locale.objects.get(language_code="en")
-    districts = {area.slug: area for area in Area.objects.exclude(slug=None)}
+    districts = {area.slug: area for area in all_districts() if area.slug}
     for fair in files.fairs:
         page = child(fairs, FairPage, fair.slug, fair_fields(fair, districts, products))
         translated(

@@ -2,7 +2,7 @@
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, Permission
-from wagtail.models import GroupPagePermission, Page
+from wagtail.models import GroupPagePermission
 
 from cms.models import HomePage
 from marketplace.accounts.models import User
@@ -51,7 +51,7 @@ def load_people(points: dict[str, SalesPoint]) -> None:
     )
     for home in HomePage.objects.all():
         GroupPagePermission.objects.get_or_create(
-            group=editors, page=Page.objects.get(pk=home.pk), permission=publish
+            group=editors, page_id=home.pk, permission=publish
         )
     people["editor"].groups.add(editors)
     people["moderator"].groups.add(Group.objects.get(name="Moderators"))

@@ -15,7 +15,8 @@ def upsert(
     `key` names the fields by which a row is known. Returns every row by its key.
     """
     known = {
-        tuple(getattr(thing, f) for f in key): thing for thing in kind.objects.all()
+        tuple(getattr(thing, f) for f in key): thing
+        for thing in kind._default_manager.all()
     }
     new, changed, touched = [], [], set()
     for row in rows:
@@ -33,7 +34,7 @@ def upsert(
                 setattr(thing, field, row[field])
             changed.append(thing)
             touched.update(differs)
-    kind.objects.bulk_create(new)
+    kind._default_manager.bulk_create(new)
     if changed:
-        kind.objects.bulk_update(changed, touched, batch_size=200)
+        kind._default_manager.bulk_update(changed, touched, batch_size=200)
     return known

@@ -23,7 +23,7 @@ from stores.tokens import is_order_token
 
 
 def order_or_404(number: str, token: str) -> Order:
-    """The order, for whoever has the secret half of its address; a guess finds nothing."""
+    """The order, for who has the secret half of its address; a guess finds nothing."""
     order = (
         Order.objects.filter(number=number)
         .select_related("shipping_address")
@@ -55,7 +55,8 @@ def order(request: HttpRequest, number: str, token: str) -> HttpResponse:
     first = jobs[0]
     by_post = first.way == Fulfilment.Way.POST
     (row,) = point_rows([first.point], place=None, now=now)
-    carries = [rule for line in shown.lines.all() for rule in line.product.carry]
+    goods = [line.product for line in shown.lines.all() if line.product]
+    carries = [rule for product in goods for rule in product.carry]
     address = shown.shipping_address
     context = {
         "order": shown,

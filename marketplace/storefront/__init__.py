@@ -1,1 +1,1 @@
-"""The pages that put catalogue, stores and stories together: product, district, maker."""
+"""Pages that put catalogue, stores and stories together: product, district, maker."""

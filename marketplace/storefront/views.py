@@ -14,6 +14,7 @@ from catalogue.models import Area, Certificate, Producer, Product
 from catalogue.queries import census, goods_of_district
 from cms.queries import stories_from, story_about
 from marketplace.shipping.postage import cheapest
+from stores.middleware import Visit
 from stores.models import StockLot
 from stores.queries import (
     Card,
@@ -31,7 +32,7 @@ BANDS = {3: (50, 70), 4: (70, 90), 5: (90, 100)}
 
 
 @require_safe
-def product(request: HttpRequest, slug: str) -> HttpResponse:
+def product(request: Visit, slug: str) -> HttpResponse:
     """Everything a buyer asks about one product, whether it may be sold or not."""
     now = timezone.now()
     today = timezone.localdate(now)
@@ -46,7 +47,8 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     )
     certificate = next(iter(shown.certificates.all()), None)
     state = certificate.state(on=today) if certificate else "none"
-    on_sale = state in ("valid", "expiring")
+    in_force = certificate if state in ("valid", "expiring") else None
+    on_sale = in_force is not None
     neighbours = neighbours_of(shown, today)
     lying = shelves_of(
         [shown, *neighbours], points=request.points, place=request.place, now=now
@@ -62,8 +64,8 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         "certificate": certificate,
         "state": state,
         "on_sale": on_sale,
-        "life": life_of(certificate, today) if on_sale else None,
-        "band": BANDS[certificate.stars] if on_sale else None,
+        "life": life_of(in_force, today) if in_force else None,
+        "band": BANDS[in_force.stars] if in_force else None,
         "shelves": shelves,
         "first_shelf": shelves[0] if shelves else None,
         "free": sum(shelf.free for shelf in shelves),
@@ -137,7 +139,7 @@ def district_or_404(slug: str) -> Area:
 
 
 @require_safe
-def district(request: HttpRequest, slug: str) -> HttpResponse:
+def district(request: Visit, slug: str) -> HttpResponse:
     """One district: what it makes, who makes it, where to buy it, what it is now."""
     now = timezone.now()
     today = timezone.localdate(now)
@@ -184,7 +186,7 @@ def district_panel(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-def producer(request: HttpRequest, slug: str) -> HttpResponse:
+def producer(request: Visit, slug: str) -> HttpResponse:
     """A maker and what she has on sale."""
     now = timezone.now()
     shown = get_object_or_404(

@@ -100,7 +100,9 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag
 def origin(area: Area) -> SafeString:
-    """The mark of a district: its cell among the eighteen."""
+    """The mark of a district: its cell among the eighteen; nothing for other areas."""
+    if area.tile_col is None or area.tile_row is None:
+        return SafeString("")
     return format_html(
         '<svg class="origin" viewBox="0 0 28 23" aria-hidden="true">'
         '<use href="{}#province"></use>'

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections import defaultdict
 from dataclasses import replace
+from typing import Any
 
 from django.db.models import (
     CharField,
@@ -49,8 +50,8 @@ def answer(question: Question, *, on: dt.date) -> Answer:
         found = page_of(question, words, any_word=True, on=on)
         relaxed = bool(found)
     return Answer(
-        product_ids=tuple(product.pk for product in found),
-        total=found[0].total if found else 0,
+        product_ids=tuple(pk for pk, _total in found),
+        total=found[0][1] if found else 0,
         facets=facets_of(question, words, any_word=relaxed, on=on),
         relaxed=relaxed,
     )
@@ -58,7 +59,8 @@ def answer(question: Question, *, on: dt.date) -> Answer:
 
 def page_of(
     question: Question, words: list[str], *, any_word: bool, on: dt.date
-) -> list[Product]:
+) -> list[tuple[int, int]]:
+    """The ids of a page's products, each beside how many there are on all pages."""
     first = (question.page - 1) * PAGE_SIZE
     matching = narrowed(
         with_words(Product.objects.on_sale(on=on), words, any_word=any_word),
@@ -67,7 +69,7 @@ def page_of(
     )
     ordered = in_order(matching, question, words, on=on)
     return list(
-        ordered.annotate(total=Window(Count("pk"))).only("pk")[
+        ordered.annotate(total=Window(Count("pk"))).values_list("pk", "total")[
             first : first + PAGE_SIZE
         ]
     )
@@ -126,7 +128,7 @@ def in_order(
 
     The last key is unique, so that pages neither repeat nor lose a product.
     """
-    keys: list[object] = []
+    keys: list[str] = []
     for number, word in enumerate(words[:LEADING_WORDS]):
         products = products.annotate(
             **{f"named_{number}": has_word("title", f" {word}")}
@@ -156,9 +158,8 @@ def facets_of(
     """Counts of every facet under all other filters, in one query."""
     counts = []
     for facet, (filter_name, column) in FACETS.items():
-        others = replace(
-            question.filters, **{filter_name: None if filter_name == "point" else ()}
-        )
+        nothing: dict[str, Any] = {filter_name: None if facet == "point" else ()}
+        others = replace(question.filters, **nothing)
         products = narrowed(
             with_words(Product.objects.on_sale(on=on), words, any_word=any_word),
             others,

@@ -1,6 +1,7 @@
 """Put a number right that does not match the shelf."""
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -8,6 +9,9 @@ from catalogue.models import Batch
 from stores.models import StockLot, StockMovement
 from stores.operations.move import NotOnTheShelf, move
 from stores.partner.models import StockRecord
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import _User
 
 __all__ = ["AlreadyRight", "NoReason", "NotOnTheShelf", "correct"]
 
@@ -27,7 +31,7 @@ def correct(
     batch: Batch,
     counted: int,
     reason: str,
-    actor: object,
+    actor: "_User",
     at: dt.datetime,
 ) -> StockMovement:
     """Set a lot to the `counted` units (0 or more) that really lie there.

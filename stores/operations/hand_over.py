@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,6 +11,11 @@ from catalogue.models import Batch
 from stores.models import Fulfilment, StockLot, StockMovement
 from stores.operations.advance import NotInThatState, advance
 from stores.operations.move import move
+from stores.partner.models import StockRecord
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import _User
+    from oscar.apps.order.models import Line  # noqa: TID251  (marketplace's fork)
 
 __all__ = ["LotsRanOut", "NotInThatState", "Pick", "WrongCode", "hand_over", "picks_of"]
 
@@ -21,7 +27,7 @@ class WrongCode(Exception):
 class LotsRanOut(Exception):
     """Too few units that are still good lie there; `line` is the order's line."""
 
-    def __init__(self, line: object) -> None:
+    def __init__(self, line: "Line") -> None:
         super().__init__(f"order line {line.pk}")
         self.line = line
 
@@ -30,7 +36,8 @@ class LotsRanOut(Exception):
 class Pick:
     """Take `units` of this lot for an order line."""
 
-    line: object
+    line: "Line"
+    record: StockRecord
     batch: Batch
     units: int
 
@@ -48,7 +55,7 @@ def picks_of(fulfilment: Fulfilment, *, on: dt.date) -> list[Pick]:
             record__in=[line.stockrecord_id for line in lines], on_hand__gt=0
         )
         .exclude(batch__best_before__lte=on)
-        .select_related("batch")
+        .select_related("batch", "record")
     )
     by_expiry = sorted(
         lots, key=lambda lot: (lot.batch.best_before or dt.date.max, lot.pk)
@@ -59,7 +66,7 @@ def picks_of(fulfilment: Fulfilment, *, on: dt.date) -> list[Pick]:
         for lot in by_expiry:
             if missing and lot.record_id == line.stockrecord_id:
                 units = min(missing, lot.on_hand)
-                picks.append(Pick(line, lot.batch, units))
+                picks.append(Pick(line, lot.record, lot.batch, units))
                 missing -= units
         if missing:
             raise LotsRanOut(line)
@@ -68,7 +75,7 @@ def picks_of(fulfilment: Fulfilment, *, on: dt.date) -> list[Pick]:
 
 @transaction.atomic
 def hand_over(
-    *, fulfilment: Fulfilment, code: str, actor: object, at: dt.datetime
+    *, fulfilment: Fulfilment, code: str, actor: "_User", at: dt.datetime
 ) -> None:
     """The goods leave the shelf, lot by lot, and the ledger says to which order.
 
@@ -86,9 +93,9 @@ def hand_over(
         handed_over_by=actor,
     )
     picks = picks_of(fulfilment, on=timezone.localdate(at))
-    for pick in sorted(picks, key=lambda pick: pick.line.stockrecord_id):
+    for pick in sorted(picks, key=lambda pick: pick.record.pk):
         move(
-            record=pick.line.stockrecord,
+            record=pick.record,
             batch=pick.batch,
             kind=StockMovement.Kind.SELL,
             quantity=-pick.units,

@@ -4,6 +4,7 @@ The one place that changes a quantity on hand; the verbs of the shop call it.
 """
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import F
@@ -12,6 +13,9 @@ from django.db.models.functions import Coalesce
 from catalogue.models import Batch
 from stores.models import StockLot, StockMovement
 from stores.partner.models import StockRecord
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import _User
 
 
 class NotOnTheShelf(Exception):
@@ -31,7 +35,7 @@ def move(
     kind: str,
     quantity: int,
     at: dt.datetime,
-    actor: object | None,
+    actor: "_User | None",
     promised: int = 0,
     reason: str = "",
     document: str = "",
@@ -64,7 +68,7 @@ def move(
         batch=batch,
         kind=kind,
         quantity=quantity,
-        balance_after=row.values_list("num_in_stock", flat=True).get(),
+        balance_after=row.values_list("num_in_stock", flat=True).get() or 0,
         actor=actor,
         reason=reason,
         document=document,

@@ -1,6 +1,7 @@
 """Take goods in at a point."""
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,6 +10,9 @@ from catalogue.models import Batch, Product
 from stores.models import SalesPoint, StockMovement
 from stores.operations.move import move
 from stores.partner.models import StockRecord
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import _User
 
 
 class NothingToReceive(Exception):
@@ -42,7 +46,7 @@ def receive(
     best_before: dt.date | None,
     quantity: int,
     at: dt.datetime,
-    actor: object | None,
+    actor: "_User | None",
     made_on: dt.date | None = None,
     document: str = "",
 ) -> StockMovement:

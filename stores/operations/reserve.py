@@ -1,6 +1,7 @@
 """Promise goods to an order."""
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import F
@@ -9,11 +10,14 @@ from django.db.models.functions import Coalesce
 from stores.partner.models import StockRecord
 from stores.queries import free_units
 
+if TYPE_CHECKING:
+    from stores.queries import FreeRecord
+
 
 class NotEnoughStock(Exception):
     """A shelf has fewer free units than were asked for."""
 
-    def __init__(self, record: StockRecord) -> None:
+    def __init__(self, record: "FreeRecord") -> None:
         super().__init__(f"{record.partner_sku}: {record.free} free")
         self.record = record
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from oscar.apps.partner import availability, strategy
@@ -9,6 +10,9 @@ from oscar.apps.partner.prices import FixedPrice, Unavailable
 
 from catalogue.models import Product
 from stores.partner.models import StockRecord
+
+if TYPE_CHECKING:
+    from oscar.apps.basket.models import Line  # noqa: TID251  (marketplace's fork)
 
 
 class Selector:
@@ -30,7 +34,7 @@ class Market(strategy.UseFirstStockRecord, strategy.StockRequired, strategy.Stru
         self.on = on
 
     def fetch_for_line(
-        self, line: object, stockrecord: StockRecord | None = None
+        self, line: "Line", stockrecord: StockRecord | None = None
     ) -> strategy.PurchaseInfo:
         """A line keeps the shelf it was put in from."""
         return self.fetch_for_product(line.product, stockrecord=line.stockrecord)

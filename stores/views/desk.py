@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.models import Product
 from stores.forms import CodeForm, CorrectForm, ReceiveForm
+from stores.middleware import SignedInVisit
 from stores.models import Fulfilment, SalesPoint, StockLot
 from stores.operations.advance import NotInThatState
 from stores.operations.correct import AlreadyRight, correct
@@ -45,13 +46,13 @@ def at_point(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     @never_cache
     @login_required
-    def guarded(request: HttpRequest, point: str, **kwargs: object) -> HttpResponse:
+    def guarded(request: SignedInVisit, point: str, **kwargs: object) -> HttpResponse:
         own = SalesPoint.objects.worked_by(request.user)
         found = own.filter(slug=point).first()
         if found is None:
             if not own.exists():
                 raise PermissionDenied
-            return get_object_or_404(own, slug=point)
+            found = get_object_or_404(own, slug=point)
         return view(request, point=found, **kwargs)
 
     return guarded
@@ -60,7 +61,7 @@ def at_point(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @never_cache
 @login_required
 @require_safe
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: SignedInVisit) -> HttpResponse:
     """Her point, or a choice where she works at several."""
     own = list(SalesPoint.objects.worked_by(request.user).order_by("pk"))
     if not own:
@@ -72,7 +73,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 @at_point
 @require_safe
-def jobs(request: HttpRequest, point: SalesPoint) -> HttpResponse:
+def jobs(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
     """What is to be done: to prepare, ready, and today's rooms; with the code box."""
     context = {
         "point": point,
@@ -84,7 +85,7 @@ def jobs(request: HttpRequest, point: SalesPoint) -> HttpResponse:
 
 @at_point
 @require_safe
-def find(request: HttpRequest, point: SalesPoint) -> HttpResponse:
+def find(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
     """From the code that a buyer shows to her job."""
     form = CodeForm(request.GET)
     status = 422
@@ -132,13 +133,13 @@ def job_or_404(point: SalesPoint, pk: int) -> Fulfilment:
 
 @at_point
 @require_safe
-def job(request: HttpRequest, point: SalesPoint, pk: int) -> HttpResponse:
+def job(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
     """One job: who, what, from which lots, what to collect, and the next step."""
     return job_page(request, point, job_or_404(point, pk))
 
 
 def job_page(
-    request: HttpRequest,
+    request: SignedInVisit,
     point: SalesPoint,
     shown: Fulfilment,
     *,
@@ -156,12 +157,14 @@ def job_page(
 
 
 def ran_out(refusal: LotsRanOut) -> str:
-    return _("Too few of %s lie here within their date.") % refusal.line.product.name
+    line = refusal.line
+    name = line.product.name if line.product else line.title
+    return _("Too few of %s lie here within their date.") % name
 
 
 @at_point
 @require_POST
-def ready(request: HttpRequest, point: SalesPoint, pk: int) -> HttpResponse:
+def ready(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
     """Packed; the buyer is told."""
     shown = job_or_404(point, pk)
     try:
@@ -174,7 +177,7 @@ def ready(request: HttpRequest, point: SalesPoint, pk: int) -> HttpResponse:
 
 
 def said_state(job: Fulfilment) -> str:
-    said = {
+    said: dict[str, str] = {
         Fulfilment.Status.READY: _("It is marked ready already."),
         Fulfilment.Status.HANDED_OVER: _("It was handed over already."),
         Fulfilment.Status.CANCELLED: _("The order was cancelled."),
@@ -184,14 +187,14 @@ def said_state(job: Fulfilment) -> str:
 
 @at_point
 @require_POST
-def give(request: HttpRequest, point: SalesPoint, pk: int) -> HttpResponse:
+def give(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
     """The goods change hands, against the buyer's code where there is one."""
     shown = job_or_404(point, pk)
     code = ""
     if shown.way != Fulfilment.Way.POST:
         form = CodeForm(request.POST)
         if not form.is_valid():
-            why = form.errors["code"][0]
+            why = str(form.errors["code"][0])
             return job_page(request, point, shown, why=why, status=422)
         code = form.cleaned_data["code"]
     try:
@@ -216,7 +219,7 @@ def give(request: HttpRequest, point: SalesPoint, pk: int) -> HttpResponse:
 
 @at_point
 @require_safe
-def shelf(request: HttpRequest, point: SalesPoint) -> HttpResponse:
+def shelf(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
     """What lies there: on hand, promised, and what needs an eye."""
     wanted = request.GET.get("show", "")
     text = request.GET.get("q", "").strip()[:100]
@@ -242,13 +245,13 @@ def record_or_404(point: SalesPoint, pk: int) -> StockRecord:
 
 @at_point
 @require_safe
-def record(request: HttpRequest, point: SalesPoint, pk: int) -> HttpResponse:
+def record(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
     """One product at the point: its lots, and the ledger that explains the number."""
     return record_page(request, point, record_or_404(point, pk), CorrectForm())
 
 
 def record_page(
-    request: HttpRequest,
+    request: SignedInVisit,
     point: SalesPoint,
     shown: StockRecord,
     form: CorrectForm,
@@ -270,7 +273,7 @@ def record_page(
 
 @at_point
 @require_POST
-def put_right(request: HttpRequest, point: SalesPoint, pk: int) -> HttpResponse:
+def put_right(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
     """Set a lot to what really lies there, with the reason."""
     shown = record_or_404(point, pk)
     lot = get_object_or_404(
@@ -307,7 +310,7 @@ def put_right(request: HttpRequest, point: SalesPoint, pk: int) -> HttpResponse:
 
 
 @at_point
-def take_in(request: HttpRequest, point: SalesPoint) -> HttpResponse:
+def take_in(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
     """Receive goods by lot."""
     form = ReceiveForm(request.POST or None)
     status = 200

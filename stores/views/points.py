@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.models import Product
-from stores.middleware import PLACE_COOKIE, PLACE_COOKIE_AGE
+from stores.middleware import PLACE_COOKIE, PLACE_COOKIE_AGE, Visit
 from stores.models import WEEKDAYS, SalesPoint
 from stores.queries import cards_of, free_records, point_rows
 from stores.sketch import Sketch
@@ -19,7 +19,7 @@ SHELF_PAGE = 24
 
 
 @require_safe
-def points(request: HttpRequest) -> HttpResponse:
+def points(request: Visit) -> HttpResponse:
     """Every point, nearest first, beside a map."""
     now = timezone.now()
     wanted = request.GET.get("with", "")
@@ -41,7 +41,7 @@ def points(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def point(request: HttpRequest, slug: str) -> HttpResponse:
+def point(request: Visit, slug: str) -> HttpResponse:
     """One point: when it is open, what it does, what lies on its shelf now."""
     now = timezone.now()
     today = timezone.localdate(now)
@@ -74,7 +74,7 @@ def point(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-def choose_place(request: HttpRequest) -> HttpResponse:
+def choose_place(request: Visit) -> HttpResponse:
     """Keep the point nearest to the visitor in a cookie, and go back."""
     chosen = get_object_or_404(
         SalesPoint, slug=request.POST.get("sales_point", ""), is_open=True

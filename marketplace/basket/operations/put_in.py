@@ -1,14 +1,17 @@
 """Put goods in a basket."""
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from catalogue.models import Product
 from marketplace.basket.models import Basket, Line
 from stores.models import SalesPoint
-from stores.partner.models import StockRecord
 from stores.queries import free_records
+
+if TYPE_CHECKING:
+    from stores.queries import FreeRecord
 
 
 class NotForSale(Exception):
@@ -22,7 +25,7 @@ class OnNoShelf(Exception):
 class NotThatMany(Exception):
     """No single point has so many; `record` is the fullest shelf, with its `free`."""
 
-    def __init__(self, record: StockRecord) -> None:
+    def __init__(self, record: "FreeRecord") -> None:
         super().__init__(f"{record.partner_sku}: {record.free} free at best")
         self.record = record
 
@@ -63,7 +66,7 @@ def put_in(
 
 def shelf_with(
     product: Product, units: int, point: SalesPoint | None, on: dt.date
-) -> StockRecord:
+) -> "FreeRecord":
     """The shelf that has so many free: the point's if it does, else the fullest."""
     shelves = list(free_records(on=on).filter(product=product).order_by("-free", "pk"))
     if not shelves:

@@ -1,7 +1,6 @@
 """Turn a basket into an order whose goods are held."""
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,6 +11,7 @@ from oscar.apps.payment.models import Source, SourceType
 from oscar.core.prices import Price
 
 from catalogue.models import Product
+from marketplace.accounts.models import User
 from marketplace.basket.models import Basket
 from marketplace.basket.queries import Contents, contents_of
 from marketplace.checkout.plan import CannotBe, Part, parcels, pickup, postage_of, room
@@ -84,7 +84,7 @@ class Wish:
     province: str = ""
     adult: bool = False
     note: str = ""
-    user: object | None = None
+    user: User | None = None
 
 
 class Way:
@@ -108,8 +108,8 @@ def place_order(*, basket_id: int, wish: Wish, now: dt.datetime) -> Order:
     today = timezone.localdate(now)
     basket = Basket.objects.select_for_update().get(pk=basket_id)
     if basket.status != Basket.OPEN:
-        order = Order.objects.filter(basket=basket).first()
-        raise AlreadyOrdered(order) if order else BasketIsEmpty
+        before = Order.objects.filter(basket=basket).first()
+        raise AlreadyOrdered(before) if before else BasketIsEmpty
     points = open_points()
     contents = contents_of(basket, points=points, place=wish.point, now=now, on=today)
     check(contents, wish)
@@ -121,7 +121,7 @@ def place_order(*, basket_id: int, wish: Wish, now: dt.datetime) -> Order:
     )
     take_from(parts)
     basket.strategy = Market(on=today)
-    order = OrderCreator().place_order(
+    order: Order = OrderCreator().place_order(
         basket=basket,
         total=price_of(contents.total_vnd + postage_vnd),
         shipping_method=Way(wish),
@@ -157,12 +157,13 @@ def check(contents: Contents, wish: Wish) -> None:
 
 
 def parts_of(contents: Contents, wish: Wish, points: list[SalesPoint]) -> list[Part]:
-    ways: dict[str, Callable[[], list[Part]]] = {
-        Fulfilment.Way.PICKUP: lambda: pickup(contents, wish.point),
-        Fulfilment.Way.ROOM: lambda: room(contents, wish.hotel, points),
-        Fulfilment.Way.POST: lambda: parcels(contents, points),
-    }
-    return ways[wish.way]()
+    if wish.way == Fulfilment.Way.PICKUP and wish.point:
+        return pickup(contents, wish.point)
+    if wish.way == Fulfilment.Way.ROOM and wish.hotel:
+        return room(contents, wish.hotel, points)
+    if wish.way == Fulfilment.Way.POST:
+        return parcels(contents, points)
+    raise ValueError(f"“{wish.way}” is no way, or the wish lacks its point or hotel")
 
 
 def take_from(parts: list[Part]) -> None:

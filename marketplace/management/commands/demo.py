@@ -29,6 +29,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Password of every account: {PASSWORD}\n")
         for name, said in ACCOUNTS.items():
             self.stdout.write(f"  {name}@demo.test  {said}\n")
+        settings.MIDDLEWARE.append("marketplace.middleware.ErrorPages")
         call_command("runserver", f"127.0.0.1:{port}", use_reloader=False)
 
     def prepare(self) -> None:
