@@ -289,7 +289,7 @@ class Product(AbstractProduct):
         default=False, help_text="invented for the demonstration"
     )
 
-    objects = ProductQuerySet.as_manager()
+    objects = ProductQuerySet.as_manager()  # type: ignore[misc]  # Oscar declares its own
 
     name = Translated("title", "title_en")
     summary = Translated("description", "description_en")
@@ -477,4 +477,4 @@ class ProgrammeTarget(models.Model):
         return self.name_vi
 
 
-from oscar.apps.catalogue.models import *  # noqa: E402, F403  (ours come first)
+from oscar.apps.catalogue.models import *  # type: ignore[assignment]  # noqa: E402, F403

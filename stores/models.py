@@ -32,7 +32,7 @@ EARTH_KM = 6371
 def validate_hours(hours: Any) -> None:
     """Every weekday, each with intervals [opens, closes] that follow one another."""
     try:
-        complete = list(hours) == WEEKDAYS
+        complete = set(hours) == set(WEEKDAYS)  # jsonb keeps no order
         for spans in hours.values():
             times = [dt.time.fromisoformat(text) for span in spans for text in span]
             in_pairs = all(len(span) == 2 for span in spans)

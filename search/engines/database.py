@@ -46,7 +46,7 @@ def answer(question: Question, *, on: dt.date) -> Answer:
     words = re.findall(r"\w+", fold(question.text))
     found = page_of(question, words, any_word=False, on=on)
     relaxed = False
-    if not found and len(words) > 1 and question.page == 1:
+    if not found and len(words) > 1 and is_relaxed(question, words, on=on):
         found = page_of(question, words, any_word=True, on=on)
         relaxed = bool(found)
     return Answer(
@@ -55,6 +55,12 @@ def answer(question: Question, *, on: dt.date) -> Answer:
         facets=facets_of(question, words, any_word=relaxed, on=on),
         relaxed=relaxed,
     )
+
+
+def is_relaxed(question: Question, words: list[str], *, on: dt.date) -> bool:
+    """Whether not even the first page has all the words together."""
+    first = replace(question, page=1)
+    return question.page == 1 or not page_of(first, words, any_word=False, on=on)
 
 
 def page_of(
