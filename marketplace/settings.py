@@ -223,13 +223,7 @@ OSCAR_MAX_BASKET_QUANTITY_THRESHOLD = 99
 OSCAR_HIDDEN_FEATURES = ["reviews", "wishlists"]
 OSCAR_URL_SCHEMA = urlsplit(BASE_URL).scheme
 OSCAR_INITIAL_ORDER_STATUS = OSCAR_INITIAL_LINE_STATUS = "confirmed"
-OSCAR_ORDER_STATUS_PIPELINE = {
-    "confirmed": ("ready", "cancelled"),
-    "ready": ("handed_over", "cancelled"),
-    "handed_over": (),
-    "cancelled": (),
-}
-OSCAR_LINE_STATUS_PIPELINE = OSCAR_ORDER_STATUS_PIPELINE
+# No pipeline: an order follows its jobs, which stores.operations.advance moves on.
 
 # --- Wagtail -------------------------------------------------------------------------
 

@@ -19,8 +19,9 @@ logger = logging.getLogger(__name__)
 def tell_buyer(*, fulfilment: Fulfilment, news: str) -> None:
     """Write to the buyer once the transaction stands.
 
-    `news` is `confirmed`, `ready` or `cancelled`. A buyer who left no address is not
-    written to. A letter that cannot be sent is logged and never undoes the order.
+    `news` is `confirmed`, `ready`, `cancelled` or `lapsed`. A buyer who left no
+    address is not written to. A letter that cannot be sent is logged and never undoes
+    the order.
     """
     if fulfilment.order.email:
         transaction.on_commit(partial(send_letter, fulfilment.pk, news))

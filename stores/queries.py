@@ -28,7 +28,7 @@ from catalogue.models import (
     certificate_in_force,
 )
 from catalogue.text import fold
-from stores.models import Fulfilment, SalesPoint, StockLot
+from stores.models import Fulfilment, FulfilmentLine, SalesPoint, StockLot
 from stores.partner.models import StockRecord
 
 if TYPE_CHECKING:
@@ -49,11 +49,28 @@ FEW = 4
 """From this many units down, a card says that few are left."""
 
 
-def free_units(*, on: dt.date) -> Combinable:
-    """Units of a StockRecord that may be promised on a day.
+def free_units(*, at: dt.datetime) -> Combinable:
+    """Units of a StockRecord that may be promised at that moment.
 
-    What lies there, less what is promised to orders, less lots that reach their
-    best-before that day or earlier.
+    What `unpromised_units` counts, and what is still booked for orders whose time to
+    pay is over: nobody has to sweep first.
+    """
+    lapsed = (
+        FulfilmentLine.objects.filter(record=OuterRef("pk"), hold__until__lte=at)
+        .order_by()
+        .values("record")
+        .annotate(units=Sum("promised"))
+        .values("units")
+    )
+    return unpromised_units(on=timezone.localdate(at)) + Coalesce(
+        Subquery(lapsed, output_field=IntegerField()), Value(0)
+    )
+
+
+def unpromised_units(*, on: dt.date) -> Combinable:
+    """What lies on a StockRecord's shelf and is neither promised nor past its date.
+
+    Lots that reach their best-before that day or earlier do not count.
     """
     stale = (
         StockLot.objects.filter(record=OuterRef("pk"), batch__best_before__lte=on)
@@ -69,14 +86,14 @@ def free_units(*, on: dt.date) -> Combinable:
     )
 
 
-def free_records(*, on: dt.date) -> "QuerySet[FreeRecord]":
+def free_records(*, at: dt.datetime) -> "QuerySet[FreeRecord]":
     """Stock records with something free at a point that is in business.
 
     Each carries `free`, in units.
     """
     return (
         StockRecord.objects.filter(partner__sales_point__is_open=True)
-        .annotate(free=free_units(on=on))
+        .annotate(free=free_units(at=at))
         .filter(free__gt=0)
     )
 
@@ -125,7 +142,7 @@ def shelves_of(
     """
     by_partner = {point.partner_id: point for point in points}
     centre = place or regional_centre(points)
-    free = free_records(on=timezone.localdate(now)).filter(
+    free = free_records(at=now).filter(
         product__in=[product.pk for product in products], partner__in=by_partner
     )
     shelves = defaultdict(list)
@@ -200,7 +217,7 @@ def point_rows(
 ) -> list[PointRow]:
     """The points, nearest to the visitor's place (or the centre) first. One query."""
     centre = place or regional_centre(points)
-    products = kinds_at(on=timezone.localdate(now))
+    products = kinds_at(at=now)
     ordered = sorted(points, key=lambda p: p.distance_km(centre) if centre else 0)
     return [
         PointRow(
@@ -216,10 +233,11 @@ def point_rows(
     ]
 
 
-def kinds_at(*, on: dt.date) -> dict[int, int]:
+def kinds_at(*, at: dt.datetime) -> dict[int, int]:
     """Partner id to how many kinds of goods on sale are free there. One query."""
+    on = timezone.localdate(at)
     return dict(
-        free_records(on=on)
+        free_records(at=at)
         .filter(product__in=Product.objects.on_sale(on=on).values("pk"))
         .order_by()
         .values_list("partner")
@@ -244,7 +262,7 @@ def shelf_at(
     if point is None:
         return []
     today = timezone.localdate(now)
-    there = free_records(on=today).filter(partner=point.partner_id).values("product")
+    there = free_records(at=now).filter(partner=point.partner_id).values("product")
     goods = (
         Product.objects.on_sale(on=today)
         .filter(pk__in=there, advertising_forbidden=False)
@@ -276,7 +294,7 @@ def jobs_of(point: SalesPoint, *, now: dt.datetime) -> Jobs:
     open_jobs = list(
         point.fulfilments.open()
         .select_related("order", "hotel", "point")
-        .prefetch_related("order__lines__product")
+        .prefetch_related("parts__line__product")
         .order_by("pk")
     )
     rooms = [
@@ -289,7 +307,7 @@ def jobs_of(point: SalesPoint, *, now: dt.datetime) -> Jobs:
     others = [job for job in open_jobs if job not in rooms]
     return Jobs(
         rooms_today=rooms,
-        to_prepare=[j for j in others if j.status == Fulfilment.Status.CONFIRMED],
+        to_prepare=[j for j in others if j.status != Fulfilment.Status.READY],
         ready=[j for j in others if j.status == Fulfilment.Status.READY],
         late=frozenset(
             job.pk for job in rooms if job.handover_on and job.handover_on < today
@@ -298,7 +316,7 @@ def jobs_of(point: SalesPoint, *, now: dt.datetime) -> Jobs:
 
 
 def shelf_of(
-    point: SalesPoint, *, on: dt.date, text: str = "", only: str = ""
+    point: SalesPoint, *, at: dt.datetime, text: str = "", only: str = ""
 ) -> QuerySet[StockRecord]:
     """The point's records for its keeper, each with `oldest`, `lasts` and `free`.
 
@@ -306,6 +324,7 @@ def shelf_of(
     lies there, `lasts` the day its certificate ends (None: not on sale). `only` is
     `low`, `soon` (30 days) or `ending` (certificate, 90 days).
     """
+    on = timezone.localdate(at)
     lying = StockLot.objects.filter(record=OuterRef("pk"), on_hand__gt=0).order_by()
     in_force = Certificate.objects.filter(
         certificate_in_force(on=on), product=OuterRef("product")
@@ -319,7 +338,7 @@ def shelf_of(
                 lying.order_by("batch__best_before").values("batch__best_before")[:1]
             ),
             lasts=Subquery(in_force.values("expires_on")[:1]),
-            free=free_units(on=on),
+            free=free_units(at=at),
         )
         .order_by("product__title", "pk")
     )

@@ -193,7 +193,7 @@ def make_basket(
             basket=basket,
             product=product,
             quantity=units,
-            on=timezone.localdate(),
+            at=timezone.now(),
             point=point,
         )
     return basket
@@ -218,11 +218,18 @@ def make_wish(way: str = "pickup", **fields: object) -> Wish:
 
 
 def make_order(
-    goods: Mapping[Product, int], *, way: str = "pickup", **fields: object
+    goods: Mapping[Product, int],
+    *,
+    way: str = "pickup",
+    pay_until: dt.datetime | None = None,
+    instead_of: Order | None = None,
+    **fields: object,
 ) -> Order:
     """An order placed as a buyer would; `fields` are those of her wish."""
     return place_order(
         basket_id=make_basket(goods, point=fields.get("point")).pk,
         wish=make_wish(way, **fields),
         now=timezone.now(),
+        pay_until=pay_until,
+        instead_of=instead_of,
     )

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,7 +18,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from marketplace.order.models import Order
 from stores.middleware import SignedInVisit
-from stores.models import SalesPoint
+from stores.models import Fulfilment, SalesPoint
+from stores.operations.advance import WITHOUT_GOODS
 from stores.tokens import order_token
 
 
@@ -108,7 +110,11 @@ def delete(request: SignedInVisit) -> HttpResponse:
     if user.groups.exists() or SalesPoint.objects.worked_by(user).exists():
         messages.error(request, _("A working account is closed by the manager."))
         return redirect("account")
-    if orders.filter(status__in=["confirmed", "ready"]).exists():
+    open_jobs = Fulfilment.objects.filter(
+        order__in=orders,
+        parts__units__gt=F("parts__cancelled") + F("parts__handed_over"),
+    )
+    if open_jobs.exclude(status__in=WITHOUT_GOODS).exists():
         messages.error(
             request, _("An order is still open. Collect or cancel it first.")
         )

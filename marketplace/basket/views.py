@@ -106,7 +106,7 @@ def add(request: ShoppingVisit) -> HttpResponse:
             basket=request.basket,
             product=product,
             quantity=form.cleaned_data["quantity"],
-            on=timezone.localdate(),
+            at=timezone.now(),
             point=point,
         )
     except (NotForSale, OnNoShelf, NotThatMany) as refusal:
@@ -161,7 +161,7 @@ def change(request: ShoppingVisit, line_id: int) -> HttpResponse:
                 line.product,
                 form.cleaned_data["quantity"],
                 SalesPoint.objects.filter(partner=line.stockrecord.partner_id).first(),
-                timezone.localdate(),
+                timezone.now(),
             )
             line.quantity = form.cleaned_data["quantity"]
             line.save()

@@ -2,12 +2,10 @@
 
 import secrets
 
-from django.utils import timezone
 from oscar.apps.order import utils
 
 from marketplace.basket.models import Basket, Line
 from marketplace.order.models import Order
-from stores.operations.reserve import reserve
 
 
 class OrderNumberGenerator(utils.OrderNumberGenerator):
@@ -21,9 +19,7 @@ class OrderNumberGenerator(utils.OrderNumberGenerator):
 
 class OrderCreator(utils.OrderCreator):
     def update_stock_records(self, line: Line) -> None:
-        """Hold the goods of a line; Oscar's own way adds without a ceiling.
+        """Leave the shelves alone: `place_order` has promised the goods already.
 
-        Called for each line in the order of the shelves' ids, inside the transaction
-        that writes the order. Raises NotEnoughStock, which undoes it all.
+        Oscar's own way adds to what is promised without a ceiling.
         """
-        reserve(lines={line.stockrecord_id: line.quantity}, on=timezone.localdate())

@@ -16,7 +16,7 @@ from catalogue.models import Product
 from marketplace.order.models import Order
 from marketplace.shipping.postage import PROVINCES, postage
 from stores.models import Fulfilment
-from stores.operations.cancel import NotInThatState, cancel
+from stores.operations.cancel import CAN_BE_CANCELLED, NotInThatState, cancel
 from stores.queries import point_rows
 from stores.sketch import Sketch
 from stores.tokens import is_order_token
@@ -63,11 +63,9 @@ def order(request: HttpRequest, number: str, token: str) -> HttpResponse:
         "jobs": jobs,
         "first": first,
         "by_post": by_post,
-        "open": all(job.status in ("confirmed", "ready") for job in jobs),
-        "may_cancel": all(job.status == "confirmed" for job in jobs),
-        "to_pay": sum(
-            job.to_collect_vnd for job in jobs if job.status in ("confirmed", "ready")
-        ),
+        "open": all(job.at_the_desk for job in jobs),
+        "may_cancel": all(job.status in CAN_BE_CANCELLED for job in jobs),
+        "to_pay": sum(job.to_collect_vnd for job in jobs if job.at_the_desk),
         "qr": None if by_post else qr(first.code),
         "row": row,
         "stars": stars,

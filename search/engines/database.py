@@ -18,6 +18,7 @@ from django.db.models import (
     Window,
 )
 from django.db.models.functions import Cast
+from django.utils import timezone
 
 from catalogue.models import Product
 from catalogue.text import fold
@@ -121,7 +122,7 @@ def narrowed(products: QuerySet, filters: Filters, *, on: dt.date) -> QuerySet:
 def lies_at(point: str, *, on: dt.date) -> Exists:
     """Whether something of the product is free at the point of that slug."""
     return Exists(
-        free_records(on=on).filter(
+        free_records(at=timezone.now()).filter(
             product=OuterRef("pk"), partner__sales_point__slug=point
         )
     )
@@ -172,7 +173,7 @@ def facets_of(
             on=on,
         )
         if facet == "point":
-            products = products.filter(stockrecords__in=free_records(on=on))
+            products = products.filter(stockrecords__in=free_records(at=timezone.now()))
         counts.append(
             products.order_by()
             .annotate(

@@ -1,8 +1,19 @@
 """Bring a job from one state to the next, once."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 
 from stores.models import Fulfilment
+
+PROGRESS = list(Fulfilment.Status.values)
+"""Statuses from the first to the last; those that end without goods come last."""
+
+WITHOUT_GOODS = {
+    Fulfilment.Status.CANCELLED,
+    Fulfilment.Status.LAPSED,
+    Fulfilment.Status.NOT_COLLECTED,
+}
 
 
 class NotInThatState(Exception):
@@ -15,22 +26,28 @@ class NotInThatState(Exception):
 
 @transaction.atomic
 def advance(
-    *, fulfilment: Fulfilment, begins: list[str], ends: str, **stamps: object
+    *, fulfilment: Fulfilment, begins: Iterable[str], ends: str, **stamps: object
 ) -> None:
     """Set the job's status to `ends` if it is in one of `begins`, with its stamps.
 
-    The order follows when all its jobs have come as far. Two keepers who press at the
-    same time meet at the row; the second is refused.
+    The order follows. Two keepers who press at the same time meet at the row; the
+    second is refused.
 
     Raises NotInThatState.
     """
     row = Fulfilment.objects.filter(pk=fulfilment.pk)
-    changed = row.filter(status__in=begins).update(status=ends, **stamps)
+    changed = row.filter(status__in=list(begins)).update(status=ends, **stamps)
     fulfilment.refresh_from_db()
     if not changed:
         raise NotInThatState(fulfilment)
     order = fulfilment.order
-    if not order.fulfilments.exclude(status=ends).exists():
-        order.status = ends
-        order.save(update_fields=["status"])
-        order.lines.update(status=ends)
+    order.status = status_of_order(order.fulfilments.values_list("status", flat=True))
+    order.save(update_fields=["status"])
+    order.lines.update(status=order.status)
+
+
+def status_of_order(jobs: Iterable[str]) -> str:
+    """Where an order stands: at its slowest job, of those that still bring goods."""
+    statuses = list(jobs)
+    going = [status for status in statuses if status not in WITHOUT_GOODS]
+    return min(going or statuses, key=PROGRESS.index)

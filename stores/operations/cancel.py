@@ -4,9 +4,10 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import F
 
 from stores.mail import tell_buyer
-from stores.models import Fulfilment
+from stores.models import Fulfilment, FulfilmentLine, Hold
 from stores.operations.advance import NotInThatState, advance
 from stores.operations.release import release
 
@@ -15,26 +16,29 @@ if TYPE_CHECKING:
 
 __all__ = ["NotInThatState", "cancel"]
 
+CAN_BE_CANCELLED = (Fulfilment.Status.AWAITING_PAYMENT, Fulfilment.Status.CONFIRMED)
+
 
 @transaction.atomic
 def cancel(*, order: "Order", at: dt.datetime) -> None:
-    """Free the goods of all jobs of an order; its buyer is told.
+    """Free the goods of all jobs of an order.
 
-    Raises NotInThatState when one of them is packed, handed over or cancelled already.
+    Its buyer is told, unless nobody has confirmed the order to her yet.
+
+    Raises NotInThatState when one of them is packed, handed over or at its end.
     """
     jobs = list(order.fulfilments.order_by("pk"))
+    was_confirmed = order.status != Fulfilment.Status.AWAITING_PAYMENT
     for job in jobs:
         advance(
             fulfilment=job,
-            begins=[Fulfilment.Status.CONFIRMED],
+            begins=CAN_BE_CANCELLED,
             ends=Fulfilment.Status.CANCELLED,
-            cancelled_at=at,
+            ended_at=at,
         )
-    release(
-        lines={
-            line.stockrecord_id: line.quantity
-            for line in order.lines.all()
-            if line.stockrecord_id
-        }
-    )
-    tell_buyer(fulfilment=jobs[0], news="cancelled")
+    parts = FulfilmentLine.objects.filter(fulfilment__in=jobs)
+    release(units={part: part.promised for part in parts})
+    parts.update(cancelled=F("units") - F("handed_over"))
+    Hold.objects.filter(order=order).delete()
+    if was_confirmed:
+        tell_buyer(fulfilment=jobs[0], news="cancelled")

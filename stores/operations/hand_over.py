@@ -5,19 +5,26 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from catalogue.models import Batch
-from stores.models import Fulfilment, StockLot, StockMovement
+from stores.models import Fulfilment, FulfilmentLine, StockLot, StockMovement
 from stores.operations.advance import NotInThatState, advance
 from stores.operations.move import move
-from stores.partner.models import StockRecord
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User
-    from oscar.apps.order.models import Line  # noqa: TID251  (marketplace's fork)
 
-__all__ = ["LotsRanOut", "NotInThatState", "Pick", "WrongCode", "hand_over", "picks_of"]
+__all__ = [
+    "LotsRanOut",
+    "NotInThatState",
+    "Pick",
+    "StillOnTheWay",
+    "WrongCode",
+    "hand_over",
+    "picks_of",
+]
 
 
 class WrongCode(Exception):
@@ -25,19 +32,26 @@ class WrongCode(Exception):
 
 
 class LotsRanOut(Exception):
-    """Too few units that are still good lie there; `line` is the order's line."""
+    """Too few units that are still good lie there for `part`, a line of the job."""
 
-    def __init__(self, line: "Line") -> None:
-        super().__init__(f"order line {line.pk}")
-        self.line = line
+    def __init__(self, part: FulfilmentLine) -> None:
+        super().__init__(f"line {part.pk}")
+        self.part = part
+
+
+class StillOnTheWay(Exception):
+    """Goods of the job are not at its point yet; `part` is the first such line."""
+
+    def __init__(self, part: FulfilmentLine) -> None:
+        super().__init__(f"line {part.pk}")
+        self.part = part
 
 
 @dataclass(frozen=True)
 class Pick:
-    """Take `units` of this lot for an order line."""
+    """Take `units` of this lot for a line of the job."""
 
-    line: "Line"
-    record: StockRecord
+    part: FulfilmentLine
     batch: Batch
     units: int
 
@@ -47,29 +61,33 @@ def picks_of(fulfilment: Fulfilment, *, on: dt.date) -> list[Pick]:
 
     Lots at or past their best-before are left out. One query.
 
-    Raises LotsRanOut.
+    Raises LotsRanOut, or StillOnTheWay while a transfer brings something.
     """
-    lines = fulfilment.lines
+    parts = [part for part in fulfilment.parts.all() if part.open_units]
+    for part in parts:
+        here = part.record.partner_id == fulfilment.point.partner_id
+        if not here or part.promised < part.open_units:
+            raise StillOnTheWay(part)
     lots = (
         StockLot.objects.filter(
-            record__in=[line.stockrecord_id for line in lines], on_hand__gt=0
+            record__in=[part.record_id for part in parts], on_hand__gt=0
         )
         .exclude(batch__best_before__lte=on)
-        .select_related("batch", "record")
+        .select_related("batch")
     )
     by_expiry = sorted(
         lots, key=lambda lot: (lot.batch.best_before or dt.date.max, lot.pk)
     )
     picks = []
-    for line in lines:
-        missing = line.quantity
+    for part in parts:
+        missing = part.open_units
         for lot in by_expiry:
-            if missing and lot.record_id == line.stockrecord_id:
+            if missing and lot.record_id == part.record_id:
                 units = min(missing, lot.on_hand)
-                picks.append(Pick(line, lot.record, lot.batch, units))
+                picks.append(Pick(part, lot.batch, units))
                 missing -= units
         if missing:
-            raise LotsRanOut(line)
+            raise LotsRanOut(part)
     return picks
 
 
@@ -81,21 +99,22 @@ def hand_over(
 
     A pick-up and a room delivery ask for the buyer's code; the post has none.
 
-    Raises NotInThatState unless it is to be prepared or ready, WrongCode, LotsRanOut.
+    Raises NotInThatState unless it is to be prepared, being packed or ready, WrongCode,
+    LotsRanOut or StillOnTheWay.
     """
     if fulfilment.way != Fulfilment.Way.POST and code != fulfilment.code:
         raise WrongCode
     advance(
         fulfilment=fulfilment,
-        begins=[Fulfilment.Status.CONFIRMED, Fulfilment.Status.READY],
+        begins=Fulfilment.AT_THE_DESK,
         ends=Fulfilment.Status.HANDED_OVER,
         handed_over_at=at,
         handed_over_by=actor,
     )
     picks = picks_of(fulfilment, on=timezone.localdate(at))
-    for pick in sorted(picks, key=lambda pick: pick.record.pk):
+    for pick in sorted(picks, key=lambda pick: pick.part.record_id):
         move(
-            record=pick.record,
+            record=pick.part.record,
             batch=pick.batch,
             kind=StockMovement.Kind.SELL,
             quantity=-pick.units,
@@ -103,4 +122,8 @@ def hand_over(
             at=at,
             actor=actor,
             document=fulfilment.order.number,
+        )
+        FulfilmentLine.objects.filter(pk=pick.part.pk).update(
+            promised=F("promised") - pick.units,
+            handed_over=F("handed_over") + pick.units,
         )

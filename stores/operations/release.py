@@ -1,22 +1,37 @@
 """Take a promise back: the goods are free again."""
 
+from collections.abc import Mapping
+
 from django.db import transaction
 from django.db.models import F
 
+from stores.models import FulfilmentLine
 from stores.partner.models import StockRecord
 
 
 class NotPromised(Exception):
-    """The record has promised fewer units than were to be released."""
+    """Fewer units are promised to the line than were to be released."""
+
+    def __init__(self, part: FulfilmentLine) -> None:
+        super().__init__(f"line {part.pk} has {part.promised} promised")
+        self.part = part
 
 
 @transaction.atomic
-def release(*, lines: dict[int, int]) -> None:
-    """Free every line or none; `lines` maps stock record id to units (1 or more).
+def release(*, units: Mapping[FulfilmentLine, int]) -> None:
+    """Free so many units (0 or more) of each line of a job, all or none.
 
-    Raises NotPromised when a record owes less than that.
+    Raises NotPromised.
     """
-    for record_id, units in sorted(lines.items()):
-        row = StockRecord.objects.filter(pk=record_id, num_allocated__gte=units)
-        if not row.update(num_allocated=F("num_allocated") - units):
-            raise NotPromised(record_id)
+    in_order = sorted(units, key=lambda part: (part.record_id, part.pk))
+    for part in in_order:
+        number = units[part]
+        owed = StockRecord.objects.filter(pk=part.record_id, num_allocated__gte=number)
+        mine = FulfilmentLine.objects.filter(
+            pk=part.pk, record=part.record_id, promised__gte=number
+        )
+        if not (
+            owed.update(num_allocated=F("num_allocated") - number)
+            and mine.update(promised=F("promised") - number)
+        ):
+            raise NotPromised(part)

@@ -4,11 +4,13 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Sum
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
+from stores.models import FulfilmentLine
 from stores.partner.models import StockRecord
-from stores.queries import free_units
+from stores.queries import free_units, unpromised_units
 
 if TYPE_CHECKING:
     from stores.queries import FreeRecord
@@ -23,17 +25,45 @@ class NotEnoughStock(Exception):
 
 
 @transaction.atomic
-def reserve(*, lines: dict[int, int], on: dt.date) -> None:
+def reserve(*, lines: dict[int, int], at: dt.datetime) -> None:
     """Promise every line or none; `lines` maps stock record id to units (1 or more).
 
     Each shelf is guarded by its own conditional update, in id order, so that two
     buyers of the last unit meet at the row and one of them is refused, and so that
-    crossed baskets cannot wait for each other.
+    crossed baskets cannot wait for each other. What is booked for orders whose time to
+    pay is over is taken back where it is needed.
 
     Raises NotEnoughStock for the first record that falls short; its `free` is set.
     """
     for record_id, units in sorted(lines.items()):
-        row = StockRecord.objects.filter(pk=record_id).annotate(free=free_units(on=on))
-        promised = Coalesce(F("num_allocated"), 0) + units
-        if not row.filter(free__gte=units).update(num_allocated=promised):
-            raise NotEnoughStock(row.get())
+        if promise(record_id, units, at):
+            continue
+        take_back_lapsed(record_id, at)
+        if not promise(record_id, units, at):
+            short = StockRecord.objects.annotate(free=free_units(at=at))
+            raise NotEnoughStock(short.get(pk=record_id))
+
+
+def promise(record_id: int, units: int, at: dt.datetime) -> bool:
+    row = StockRecord.objects.filter(pk=record_id).annotate(
+        unpromised=unpromised_units(on=timezone.localdate(at))
+    )
+    promised = Coalesce(F("num_allocated"), 0) + units
+    return bool(row.filter(unpromised__gte=units).update(num_allocated=promised))
+
+
+def take_back_lapsed(record_id: int, at: dt.datetime) -> None:
+    """End what the record still keeps for orders that were not paid in time.
+
+    The record is locked first: an order that is being confirmed waits for it too.
+    """
+    StockRecord.objects.select_for_update().get(pk=record_id)
+    lapsed = FulfilmentLine.objects.filter(
+        record=record_id, promised__gt=0, hold__until__lte=at
+    )
+    units = lapsed.aggregate(units=Sum("promised"))["units"]
+    if units:
+        lapsed.update(promised=0)
+        StockRecord.objects.filter(pk=record_id).update(
+            num_allocated=F("num_allocated") - units
+        )

@@ -21,7 +21,13 @@ from stores.middleware import SignedInVisit
 from stores.models import Fulfilment, SalesPoint, StockLot
 from stores.operations.advance import NotInThatState
 from stores.operations.correct import AlreadyRight, correct
-from stores.operations.hand_over import LotsRanOut, WrongCode, hand_over, picks_of
+from stores.operations.hand_over import (
+    LotsRanOut,
+    StillOnTheWay,
+    WrongCode,
+    hand_over,
+    picks_of,
+)
 from stores.operations.mark_ready import mark_ready
 from stores.operations.move import NotOnTheShelf
 from stores.operations.receive import (
@@ -125,7 +131,7 @@ def job_or_404(point: SalesPoint, pk: int) -> Fulfilment:
         point.fulfilments.select_related(
             "order__shipping_address", "point", "hotel"
         ).prefetch_related(
-            "order__lines__product__picture__renditions", "order__lines__stockrecord"
+            "parts__line__product__picture__renditions", "parts__record"
         ),
         pk=pk,
     )
@@ -147,18 +153,20 @@ def job_page(
     status: int = 200,
 ) -> HttpResponse:
     picks = []
-    if shown.status in (Fulfilment.Status.CONFIRMED, Fulfilment.Status.READY):
+    if shown.at_the_desk:
         try:
             picks = picks_of(shown, on=timezone.localdate())
-        except LotsRanOut as refusal:
-            why = why or ran_out(refusal)
+        except (LotsRanOut, StillOnTheWay) as refusal:
+            why = why or not_there(refusal)
     context = {"point": point, "tab": "jobs", "job": shown, "picks": picks, "why": why}
     return render(request, "stores/desk/job.html", context, status=status)
 
 
-def ran_out(refusal: LotsRanOut) -> str:
-    line = refusal.line
+def not_there(refusal: LotsRanOut | StillOnTheWay) -> str:
+    line = refusal.part.line
     name = line.product.name if line.product else line.title
+    if isinstance(refusal, StillOnTheWay):
+        return _("%s is still on its way from another point.") % name
     return _("Too few of %s lie here within their date.") % name
 
 
@@ -171,6 +179,9 @@ def ready(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
         mark_ready(fulfilment=shown, at=timezone.now())
     except NotInThatState as refusal:
         why = said_state(refusal.fulfilment)
+        return job_page(request, point, job_or_404(point, pk), why=why, status=409)
+    except (LotsRanOut, StillOnTheWay) as refusal:
+        why = not_there(refusal)
         return job_page(request, point, job_or_404(point, pk), why=why, status=409)
     messages.success(request, _("Marked ready. The buyer has been told."))
     return redirect("desk-job", point.slug, pk)
@@ -205,8 +216,8 @@ def give(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
     except NotInThatState as refusal:
         why = said_state(refusal.fulfilment)
         return job_page(request, point, job_or_404(point, pk), why=why, status=409)
-    except LotsRanOut as refusal:
-        why = ran_out(refusal)
+    except (LotsRanOut, StillOnTheWay) as refusal:
+        why = not_there(refusal)
         return job_page(request, point, job_or_404(point, pk), why=why, status=409)
     except NotOnTheShelf:
         why = _(
@@ -223,7 +234,7 @@ def shelf(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
     """What lies there: on hand, promised, and what needs an eye."""
     wanted = request.GET.get("show", "")
     text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    rows = shelf_of(point, on=timezone.localdate(), text=text, only=wanted)
+    rows = shelf_of(point, at=timezone.now(), text=text, only=wanted)
     page = Paginator(rows, SHELF_PAGE).get_page(request.GET.get("page"))
     context = {
         "point": point,

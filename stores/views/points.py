@@ -49,7 +49,7 @@ def point(request: Visit, slug: str) -> HttpResponse:
         SalesPoint.objects.filter(is_open=True).select_related("district", "operator"),
         slug=slug,
     )
-    there = free_records(on=today).filter(partner=shown.partner_id).values("product")
+    there = free_records(at=now).filter(partner=shown.partner_id).values("product")
     goods = (
         Product.objects.on_sale(on=today)
         .for_cards()

@@ -151,7 +151,7 @@ def test_goods_that_lie_apart_go_in_parcels_that_are_each_paid_for(
     jobs = {job.point.slug: job for job in order.fulfilments.all()}
     assert set(jobs) == {"centre", "far"}
     assert jobs["centre"].code != jobs["far"].code
-    assert [line.product.slug for line in jobs["far"].lines] == ["mat-ong"]
+    assert [part.line.product.slug for part in jobs["far"].parts.all()] == ["mat-ong"]
     assert promised(tea_at_centre, honey_far_away) == [2, 1]
     assert order.shipping_incl_tax == 64_000  # two parcels of up to 500 g
     assert jobs["centre"].to_collect_vnd == 2 * 95_000 + 64_000

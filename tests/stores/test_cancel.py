@@ -27,7 +27,7 @@ def test_the_order_and_its_job_are_cancelled(order, job):
     cancel(order=order, at=now)
 
     job = Fulfilment.objects.select_related("order").get(pk=job.pk)
-    assert (job.status, job.cancelled_at) == ("cancelled", now)
+    assert (job.status, job.ended_at) == ("cancelled", now)
     assert job.order.status == "cancelled"
 
 

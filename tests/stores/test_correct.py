@@ -83,7 +83,7 @@ def test_the_same_number_is_no_correction(tea_at_centre):
 
 
 def test_never_below_what_is_promised(tea_at_centre):
-    reserve(lines={tea_at_centre.pk: 6}, on=timezone.localdate())
+    reserve(lines={tea_at_centre.pk: 6}, at=timezone.now())
     before = books_of(tea_at_centre)
 
     with pytest.raises(NotOnTheShelf) as refusal:

@@ -23,7 +23,7 @@ def put_right(desk, record, **said):
 
 
 def test_the_shelf_shows_what_lies_there_and_what_is_promised(desk, tea_at_centre):
-    reserve(lines={tea_at_centre.pk: 4}, on=timezone.localdate())
+    reserve(lines={tea_at_centre.pk: 4}, at=timezone.now())
 
     page = text_of(desk.get("/en/desk/centre/shelf/"))
 
@@ -154,7 +154,7 @@ def test_a_missing_reason_is_asked_for(desk, tea_at_centre):
 
 
 def test_never_below_what_buyers_were_promised(desk, tea_at_centre):
-    reserve(lines={tea_at_centre.pk: 9}, on=timezone.localdate())
+    reserve(lines={tea_at_centre.pk: 9}, at=timezone.now())
     before = books_of(tea_at_centre)
 
     response = put_right(desk, tea_at_centre, counted="8")

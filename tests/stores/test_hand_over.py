@@ -107,7 +107,7 @@ def test_nothing_leaves_when_too_few_are_within_their_date(job, tea_at_centre):
     with pytest.raises(LotsRanOut) as refusal:
         give(job)
 
-    assert refusal.value.line.product == tea_at_centre.product
+    assert refusal.value.part.line.product == tea_at_centre.product
     assert books_of(tea_at_centre) == before
     assert Fulfilment.objects.get(pk=job.pk).status == "confirmed"
 

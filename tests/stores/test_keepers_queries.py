@@ -105,9 +105,7 @@ def test_jobs_of_another_point_are_not_in_it(job, booth):
 def test_a_shelf_has_only_its_own_goods(tea_at_centre, booth, honey):
     put_on_shelf(booth, honey, 3)
 
-    today = timezone.localdate()
-
-    assert list(shelf_of(tea_at_centre.partner.sales_point, on=today)) == [
+    assert list(shelf_of(tea_at_centre.partner.sales_point, at=timezone.now())) == [
         tea_at_centre
     ]
 
@@ -118,7 +116,7 @@ def test_a_shelf_says_what_expires_first_and_when_the_certificate_ends(
     put_on_shelf(centre, tea, 4, lot="SOON", keeps_days=12)
     today = timezone.localdate()
 
-    (row,) = shelf_of(centre, on=today)
+    (row,) = shelf_of(centre, at=timezone.now())
 
     assert row.oldest == today + dt.timedelta(days=12)
     assert row.lasts == tea.certificates.get().expires_on
@@ -143,7 +141,7 @@ def test_a_keeper_sees_what_needs_an_eye(centre, only, found):
     low = centre.partner.stockrecords.filter(product=names["low"])
     low.update(low_stock_threshold=5)
 
-    rows = shelf_of(centre, on=timezone.localdate(), only=only)
+    rows = shelf_of(centre, at=timezone.now(), only=only)
 
     assert {row.product.slug for row in rows} == found
 
@@ -151,7 +149,7 @@ def test_a_keeper_sees_what_needs_an_eye(centre, only, found):
 def test_a_lot_past_its_date_needs_an_eye(centre, tea_at_centre):
     let_lot_expire(tea_at_centre)
 
-    (row,) = shelf_of(centre, on=timezone.localdate(), only="soon")
+    (row,) = shelf_of(centre, at=timezone.now(), only="soon")
 
     assert (row, row.free) == (tea_at_centre, 0)
 
@@ -164,7 +162,7 @@ def test_goods_are_found_by_name_without_accents_by_lot_and_by_bar_code(centre, 
     put_on_shelf(centre, wanted, 5, lot="L1")
     put_on_shelf(centre, make_product(title="Nước mắm"), 5, lot="M1")
 
-    rows = shelf_of(centre, on=timezone.localdate(), text=text)
+    rows = shelf_of(centre, at=timezone.now(), text=text)
 
     assert [row.product for row in rows] == [wanted]
 
@@ -172,6 +170,6 @@ def test_goods_are_found_by_name_without_accents_by_lot_and_by_bar_code(centre, 
 def test_two_lots_are_one_row(centre, tea, tea_at_centre):
     put_on_shelf(centre, tea, 5, lot="L2")
 
-    rows = shelf_of(centre, on=timezone.localdate(), text="tra", only="")
+    rows = shelf_of(centre, at=timezone.now(), text="tra", only="")
 
     assert list(rows) == [tea_at_centre]

@@ -73,7 +73,7 @@ def test_the_database_refuses_a_promise_beyond_the_shelf(tea_at_centre, promised
 
 
 def test_the_database_refuses_to_empty_a_shelf_that_is_promised(tea_at_centre):
-    reserve(lines={tea_at_centre.pk: 4}, on=timezone.localdate())
+    reserve(lines={tea_at_centre.pk: 4}, at=timezone.now())
 
     for on_hand in ("3", "NULL"):
         assert_refused(

@@ -46,8 +46,8 @@ def order_of(product, *, place=None):
     return [shelf.point for shelf in shelves.get(product.pk, [])]
 
 
-def free_of(record, *, on=None):
-    rows = free_records(on=on or timezone.localdate()).filter(pk=record.pk)
+def free_of(record, *, at=None):
+    rows = free_records(at=at or timezone.now()).filter(pk=record.pk)
     return rows.values_list("free", flat=True).first()
 
 
@@ -129,13 +129,13 @@ def test_all_shelves_are_one_query(centre, booth, django_assert_num_queries):
 
 
 def test_what_is_promised_is_not_free(tea_at_centre):
-    reserve(lines={tea_at_centre.pk: 3}, on=timezone.localdate())
+    reserve(lines={tea_at_centre.pk: 3}, at=timezone.now())
 
     assert free_of(tea_at_centre) == 7
 
 
 def test_what_is_promised_to_the_last_unit_is_on_no_shelf(tea_at_centre, tea):
-    reserve(lines={tea_at_centre.pk: 10}, on=timezone.localdate())
+    reserve(lines={tea_at_centre.pk: 10}, at=timezone.now())
 
     assert free_of(tea_at_centre) is None
     assert order_of(tea) == []
@@ -143,12 +143,12 @@ def test_what_is_promised_to_the_last_unit_is_on_no_shelf(tea_at_centre, tea):
 
 def test_a_lot_at_its_date_is_not_free(tea_at_centre, centre, tea):
     put_on_shelf(centre, tea, 4, lot="L2", keeps_days=9)
-    today = timezone.localdate()
+    now = timezone.now()
     let_lot_expire(tea_at_centre, "L1")
 
     assert free_of(tea_at_centre) == 4
-    assert free_of(tea_at_centre, on=today + dt.timedelta(days=8)) == 4
-    assert free_of(tea_at_centre, on=today + dt.timedelta(days=9)) is None
+    assert free_of(tea_at_centre, at=now + dt.timedelta(days=8)) == 4
+    assert free_of(tea_at_centre, at=now + dt.timedelta(days=9)) is None
 
 
 def test_an_old_lot_that_is_gone_takes_nothing_from_the_free(centre, tea):
@@ -195,7 +195,7 @@ def test_kinds_are_those_that_may_be_sold_today(centre, booth, tea, honey):
     put_on_shelf(booth, honey, 5)
     let_certificate_lapse(honey)
 
-    assert kinds_at(on=timezone.localdate()) == {centre.partner_id: 1}
+    assert kinds_at(at=timezone.now()) == {centre.partner_id: 1}
 
 
 def test_a_glance_at_a_shelf_shows_most_stars_first_and_nothing_forbidden(centre):

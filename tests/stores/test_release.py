@@ -3,43 +3,71 @@
 import pytest
 from django.utils import timezone
 
+from stores.models import FulfilmentLine
 from stores.operations.release import NotPromised, release
 from stores.operations.reserve import reserve
 from tests.books import books_of
+from tests.factories import make_order
 
 
-def test_the_goods_are_free_for_the_next_buyer(honey_at_centre):
-    reserve(lines={honey_at_centre.pk: 3}, on=timezone.localdate())
+@pytest.fixture
+def tea_line(centre, tea, tea_at_centre) -> FulfilmentLine:
+    """Two boxes of tea, promised."""
+    return FulfilmentLine.objects.get(
+        fulfilment__order=make_order({tea: 2}, point=centre)
+    )
 
-    release(lines={honey_at_centre.pk: 3})
 
-    reserve(lines={honey_at_centre.pk: 3}, on=timezone.localdate())
+@pytest.fixture
+def honey_line(centre, honey, honey_at_centre) -> FulfilmentLine:
+    """All three jars of honey, promised."""
+    order = make_order({honey: 3}, point=centre)
+    return FulfilmentLine.objects.get(fulfilment__order=order)
+
+
+def test_the_goods_are_free_for_the_next_buyer(honey_line, honey_at_centre):
+    release(units={honey_line: 3})
+
+    reserve(lines={honey_at_centre.pk: 3}, at=timezone.now())
     assert books_of(honey_at_centre).promised == 3
 
 
-def test_the_shelf_and_the_ledger_stay_as_they_are(honey_at_centre):
+def test_a_part_of_what_is_promised_can_be_released(honey_line, honey_at_centre):
+    release(units={honey_line: 1})
+
+    honey_line.refresh_from_db()
+    assert (honey_line.promised, books_of(honey_at_centre).promised) == (2, 2)
+
+
+def test_the_shelf_and_the_ledger_stay_as_they_are(honey_line, honey_at_centre):
     before = books_of(honey_at_centre)
-    reserve(lines={honey_at_centre.pk: 2}, on=timezone.localdate())
 
-    release(lines={honey_at_centre.pk: 2})
+    release(units={honey_line: 3})
 
-    assert books_of(honey_at_centre) == before
+    after = books_of(honey_at_centre)
+    assert (after.on_hand, after.lots) == (before.on_hand, before.lots)
+    assert after.ledger == before.ledger
 
 
-def test_more_than_was_promised_is_refused(tea_at_centre, honey_at_centre):
-    reserve(lines={tea_at_centre.pk: 2, honey_at_centre.pk: 1}, on=timezone.localdate())
+def test_more_than_was_promised_is_refused_and_nothing_is_freed(
+    tea_line, honey_line, tea_at_centre, honey_at_centre
+):
+    with pytest.raises(NotPromised) as refusal:
+        release(units={tea_line: 2, honey_line: 4})
 
-    with pytest.raises(NotPromised):
-        release(lines={tea_at_centre.pk: 2, honey_at_centre.pk: 2})
-
+    assert refusal.value.part == honey_line
     promised = [books_of(r).promised for r in (tea_at_centre, honey_at_centre)]
-    assert promised == [2, 1]
+    assert promised == [2, 3]
+    tea_line.refresh_from_db()
+    assert tea_line.promised == 2
 
 
-def test_an_unknown_shelf_has_promised_nothing(tea_at_centre):
-    reserve(lines={tea_at_centre.pk: 2}, on=timezone.localdate())
+def test_what_others_were_promised_is_not_released(
+    centre, tea, tea_line, tea_at_centre
+):
+    make_order({tea: 5}, point=centre)
 
     with pytest.raises(NotPromised):
-        release(lines={tea_at_centre.pk: 2, tea_at_centre.pk + 1_000: 1})
+        release(units={tea_line: 3})
 
-    assert books_of(tea_at_centre).promised == 2
+    assert books_of(tea_at_centre).promised == 7

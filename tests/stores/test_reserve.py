@@ -12,7 +12,7 @@ from tests.factories import let_lot_expire, make_product, put_on_shelf
 
 
 def test_holds_the_units_that_are_free(tea_at_centre):
-    reserve(lines={tea_at_centre.pk: 4}, on=timezone.localdate())
+    reserve(lines={tea_at_centre.pk: 4}, at=timezone.now())
 
     tea_at_centre.refresh_from_db()
     assert (tea_at_centre.num_in_stock, tea_at_centre.num_allocated) == (10, 4)
@@ -21,7 +21,7 @@ def test_holds_the_units_that_are_free(tea_at_centre):
 def test_what_is_promised_stays_on_the_shelf_and_out_of_the_ledger(tea_at_centre):
     before = books_of(tea_at_centre)
 
-    reserve(lines={tea_at_centre.pk: 10}, on=timezone.localdate())
+    reserve(lines={tea_at_centre.pk: 10}, at=timezone.now())
 
     after = books_of(tea_at_centre)
     assert (after.on_hand, after.lots, after.ledger) == (
@@ -33,9 +33,7 @@ def test_what_is_promised_stays_on_the_shelf_and_out_of_the_ledger(tea_at_centre
 
 def test_one_short_line_holds_nothing(tea_at_centre, honey_at_centre):
     with pytest.raises(NotEnoughStock) as refusal:
-        reserve(
-            lines={tea_at_centre.pk: 1, honey_at_centre.pk: 4}, on=timezone.localdate()
-        )
+        reserve(lines={tea_at_centre.pk: 1, honey_at_centre.pk: 4}, at=timezone.now())
 
     assert (refusal.value.record, refusal.value.record.free) == (honey_at_centre, 3)
     for record in (tea_at_centre, honey_at_centre):
@@ -44,10 +42,10 @@ def test_one_short_line_holds_nothing(tea_at_centre, honey_at_centre):
 
 
 def test_units_promised_to_another_are_not_free(honey_at_centre):
-    reserve(lines={honey_at_centre.pk: 2}, on=timezone.localdate())
+    reserve(lines={honey_at_centre.pk: 2}, at=timezone.now())
 
     with pytest.raises(NotEnoughStock) as refusal:
-        reserve(lines={honey_at_centre.pk: 2}, on=timezone.localdate())
+        reserve(lines={honey_at_centre.pk: 2}, at=timezone.now())
 
     assert refusal.value.record.free == 1
     assert books_of(honey_at_centre).promised == 2
@@ -58,7 +56,7 @@ def test_a_lot_at_its_date_is_not_free(tea_at_centre, centre, tea):
     let_lot_expire(tea_at_centre, "L1")
 
     with pytest.raises(NotEnoughStock) as refusal:
-        reserve(lines={tea_at_centre.pk: 3}, on=timezone.localdate())
+        reserve(lines={tea_at_centre.pk: 3}, at=timezone.now())
 
     assert refusal.value.record.free == 2
     assert books_of(tea_at_centre).promised == 0
@@ -66,11 +64,11 @@ def test_a_lot_at_its_date_is_not_free(tea_at_centre, centre, tea):
 
 def test_a_lot_that_expires_on_a_later_day_is_free_until_then(centre, tea):
     record = put_on_shelf(centre, tea, 5, keeps_days=3)
-    today = timezone.localdate()
+    now = timezone.now()
 
     with pytest.raises(NotEnoughStock):
-        reserve(lines={record.pk: 5}, on=today + dt.timedelta(days=3))
-    reserve(lines={record.pk: 5}, on=today + dt.timedelta(days=2))
+        reserve(lines={record.pk: 5}, at=now + dt.timedelta(days=3))
+    reserve(lines={record.pk: 5}, at=now + dt.timedelta(days=2))
 
     assert books_of(record).promised == 5
 
@@ -78,7 +76,7 @@ def test_a_lot_that_expires_on_a_later_day_is_free_until_then(centre, tea):
 def test_goods_that_never_expire_are_free(centre, tea):
     record = put_on_shelf(centre, tea, 5, keeps_days=None)
 
-    reserve(lines={record.pk: 5}, on=timezone.localdate() + dt.timedelta(days=9_999))
+    reserve(lines={record.pk: 5}, at=timezone.now() + dt.timedelta(days=9_999))
 
     assert books_of(record).promised == 5
 
@@ -87,7 +85,7 @@ def test_an_unknown_shelf_is_no_shelf(tea_at_centre):
     unknown = tea_at_centre.pk + 1_000
 
     with pytest.raises(StockRecord.DoesNotExist):
-        reserve(lines={tea_at_centre.pk: 1, unknown: 1}, on=timezone.localdate())
+        reserve(lines={tea_at_centre.pk: 1, unknown: 1}, at=timezone.now())
 
     assert books_of(tea_at_centre).promised == 0
 
@@ -96,6 +94,6 @@ def test_five_lines_take_few_queries(centre, django_assert_max_num_queries):
     records = [put_on_shelf(centre, make_product(), 3) for _line in range(5)]
 
     with django_assert_max_num_queries(8):
-        reserve(lines={record.pk: 2 for record in records}, on=timezone.localdate())
+        reserve(lines={record.pk: 2 for record in records}, at=timezone.now())
 
     assert [books_of(record).promised for record in records] == [2] * 5

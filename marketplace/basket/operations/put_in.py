@@ -4,6 +4,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils import timezone
 
 from catalogue.models import Product
 from marketplace.basket.models import Basket, Line
@@ -36,7 +37,7 @@ def put_in(
     basket: Basket,
     product: Product,
     quantity: int,
-    on: dt.date,
+    at: dt.datetime,
     point: SalesPoint | None = None,
 ) -> Line:
     """Add `quantity` units (1 or more) to the basket's line of that product.
@@ -46,13 +47,16 @@ def put_in(
 
     Raises NotForSale, OnNoShelf or NotThatMany; the basket is as before then.
     """
-    if product.is_service or not Product.objects.on_sale(on=on).filter(pk=product.pk):
+    today = timezone.localdate(at)
+    if product.is_service or not Product.objects.on_sale(on=today).filter(
+        pk=product.pk
+    ):
         raise NotForSale
     if basket.pk is None:
         basket.save()
     line = basket.lines.filter(product=product).first()
     wanted = quantity + (line.quantity if line else 0)
-    record = shelf_with(product, wanted, point, on)
+    record = shelf_with(product, wanted, point, at)
     if line is None:
         line = Line(basket=basket, product=product, line_reference=str(product.pk))
     line.quantity = wanted
@@ -65,10 +69,10 @@ def put_in(
 
 
 def shelf_with(
-    product: Product, units: int, point: SalesPoint | None, on: dt.date
+    product: Product, units: int, point: SalesPoint | None, at: dt.datetime
 ) -> "FreeRecord":
     """The shelf that has so many free: the point's if it does, else the fullest."""
-    shelves = list(free_records(on=on).filter(product=product).order_by("-free", "pk"))
+    shelves = list(free_records(at=at).filter(product=product).order_by("-free", "pk"))
     if not shelves:
         raise OnNoShelf
     enough = [record for record in shelves if record.free >= units]

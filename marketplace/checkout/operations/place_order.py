@@ -19,8 +19,9 @@ from marketplace.order.models import Order, ShippingAddress
 from marketplace.order.utils import OrderCreator, OrderNumberGenerator
 from marketplace.shipping.postage import PROVINCES, TooHeavy
 from stores.mail import tell_buyer
-from stores.models import Fulfilment, SalesPoint
-from stores.operations.reserve import NotEnoughStock
+from stores.models import Fulfilment, FulfilmentLine, Hold, SalesPoint
+from stores.operations.extend import let_go
+from stores.operations.reserve import NotEnoughStock, reserve
 from stores.partner.models import StockRecord
 from stores.partner.strategy import Market
 from stores.queries import open_points
@@ -96,11 +97,20 @@ class Way:
 
 
 @transaction.atomic
-def place_order(*, basket_id: int, wish: Wish, now: dt.datetime) -> Order:
-    """Write the order, hold its goods, and tell the buyer once it stands.
+def place_order(
+    *,
+    basket_id: int,
+    wish: Wish,
+    now: dt.datetime,
+    pay_until: dt.datetime | None = None,
+    instead_of: Order | None = None,
+) -> Order:
+    """Write the order, hold its goods, and tell the buyer once it is certain.
 
     All or nothing. The basket's row is locked first, so that a form sent twice makes
-    one order.
+    one order. With `pay_until` the order awaits payment and keeps its goods until
+    then. `instead_of` is an earlier order of this buyer that she has not paid: its
+    hold ends first, so that it is never in her own way.
 
     Raises AlreadyOrdered, BasketIsEmpty, NoLongerSold, AgeNotSaid, CannotBe, TooHeavy,
     or NotEnoughStock when somebody was quicker.
@@ -110,6 +120,8 @@ def place_order(*, basket_id: int, wish: Wish, now: dt.datetime) -> Order:
     if basket.status != Basket.OPEN:
         before = Order.objects.filter(basket=basket).first()
         raise AlreadyOrdered(before) if before else BasketIsEmpty
+    if instead_of:
+        let_go(order=instead_of, at=now)
     points = open_points()
     contents = contents_of(basket, points=points, place=wish.point, now=now, on=today)
     check(contents, wish)
@@ -120,6 +132,7 @@ def place_order(*, basket_id: int, wish: Wish, now: dt.datetime) -> Order:
         else 0
     )
     take_from(parts)
+    reserve(lines=units_of(parts), at=now)
     basket.strategy = Market(on=today)
     order: Order = OrderCreator().place_order(
         basket=basket,
@@ -130,8 +143,9 @@ def place_order(*, basket_id: int, wish: Wish, now: dt.datetime) -> Order:
         shipping_address=address_of(wish),
         order_number=OrderNumberGenerator().order_number(basket),
         guest_email=wish.email,
+        status=Fulfilment.Status.AWAITING_PAYMENT if pay_until else None,
     )
-    jobs = write_jobs(order, parts, wish)
+    jobs = write_jobs(order, parts, wish, pay_until)
     payment = "cod" if wish.way == Fulfilment.Way.POST else "point"
     Source.objects.create(
         order=order,
@@ -142,7 +156,8 @@ def place_order(*, basket_id: int, wish: Wish, now: dt.datetime) -> Order:
         amount_allocated=order.total_incl_tax,
     )
     basket.submit()
-    tell_buyer(fulfilment=jobs[0], news="confirmed")
+    if not pay_until:
+        tell_buyer(fulfilment=jobs[0], news="confirmed")
     return order
 
 
@@ -181,14 +196,29 @@ def take_from(parts: list[Part]) -> None:
             line.line.save(update_fields=["stockrecord"])
 
 
-def write_jobs(order: Order, parts: list[Part], wish: Wish) -> list[Fulfilment]:
+def units_of(parts: list[Part]) -> dict[int, int]:
+    """Stock record id to the units that the basket wants of it."""
+    return {
+        line.line.stockrecord_id: line.quantity for part in parts for line in part.lines
+    }
+
+
+def write_jobs(
+    order: Order, parts: list[Part], wish: Wish, pay_until: dt.datetime | None
+) -> list[Fulfilment]:
     """One job for each point; the postage is collected with the first parcel."""
     shipping = int(order.shipping_incl_tax)
-    return [
+    status = Fulfilment.Status.CONFIRMED
+    hold = None
+    if pay_until:
+        status = Fulfilment.Status.AWAITING_PAYMENT
+        hold = Hold.objects.create(order=order, until=pay_until)
+    jobs = [
         Fulfilment.objects.create(
             order=order,
             point=part.point,
             way=wish.way,
+            status=status,
             name=wish.name,
             phone=wish.phone,
             language=wish.language,
@@ -200,6 +230,20 @@ def write_jobs(order: Order, parts: list[Part], wish: Wish) -> list[Fulfilment]:
         )
         for number, part in enumerate(parts)
     ]
+    lines = {line.product_id: line for line in order.lines.all()}
+    FulfilmentLine.objects.bulk_create(
+        FulfilmentLine(
+            fulfilment=job,
+            line=lines[line.product.pk],
+            record_id=line.line.stockrecord_id,
+            hold=hold,
+            units=line.quantity,
+            promised=line.quantity,
+        )
+        for job, part in zip(jobs, parts, strict=True)
+        for line in part.lines
+    )
+    return jobs
 
 
 def price_of(amount_vnd: int) -> Price:

@@ -1,8 +1,7 @@
-"""Sales points, what lies in them, and what they owe to buyers."""
+"""Sales points: where they are, when they are open, who works there."""
 
 import datetime as dt
 import math
-import secrets
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -13,16 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.models import Area, Batch, Producer
+from catalogue.models import Area, Producer
 from catalogue.text import Translated
-from stores.partner.models import Partner, StockRecord
+from stores.partner.models import Partner
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import _AnyUser  # of AUTH_USER_MODEL
-    from oscar.apps.order.models import Line
-
-CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""Signs of a pick-up code: no 0 or O, no 1, I or L, which look alike in print."""
 
 WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
@@ -176,164 +171,30 @@ class SalesPoint(models.Model):
         return None
 
 
-class StockLot(models.Model):
-    """How many units of one lot lie at one point."""
+class LeadTime(models.Model):
+    """How long goods take from one point to another, packing and way together.
 
-    record = models.ForeignKey(StockRecord, models.PROTECT, related_name="lots")
-    batch = models.ForeignKey(Batch, models.PROTECT, related_name="lying")
-    on_hand = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        verbose_name = _("lot on the shelf")
-        verbose_name_plural = _("lots on the shelf")
-        constraints = [
-            models.UniqueConstraint(fields=["record", "batch"], name="stocklot_once"),
-            models.CheckConstraint(
-                condition=Q(on_hand__gte=0), name="stocklot_never_negative"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.on_hand} × {self.batch}"
-
-
-class StockMovement(models.Model):
-    """A line of the ledger: goods came, went or were put right, and why.
-
-    Written once; the database refuses to change or delete it.
+    A pair without a row is not offered to buyers; keepers may still send.
     """
 
-    class Kind(models.TextChoices):
-        RECEIVE = "receive", _("received")
-        SELL = "sell", _("handed to a buyer")
-        CORRECT = "correct", _("put right")
-
-    record = models.ForeignKey(StockRecord, models.PROTECT, related_name="movements")
-    batch = models.ForeignKey(Batch, models.PROTECT, related_name="movements")
-    kind = models.CharField(max_length=12, choices=Kind)
-    quantity = models.IntegerField(help_text="units; negative when goods leave")
-    balance_after = models.PositiveIntegerField(
-        help_text="units of this product at this point afterwards, all lots"
+    source = models.ForeignKey(SalesPoint, models.CASCADE, related_name="leads_to")
+    destination = models.ForeignKey(
+        SalesPoint, models.CASCADE, related_name="leads_from"
     )
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
-    reason = models.CharField(max_length=200, blank=True)
-    document = models.CharField(
-        max_length=60, blank=True, help_text="order number, delivery slip"
-    )
-    at = models.DateTimeField(default=timezone.now)
+    hours = models.PositiveSmallIntegerField()
 
     class Meta:
-        verbose_name = _("stock movement")
-        verbose_name_plural = _("stock movements")
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(quantity=0), name="movement_moves_something"
-            ),
-            models.CheckConstraint(
-                condition=~Q(kind="correct") | ~Q(reason=""),
-                name="movement_correction_has_reason",
-            ),
-        ]
-        indexes = [models.Index(fields=["record", "-id"], name="movement_history")]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.quantity:+d} → {self.balance_after}"
-
-
-def new_code() -> str:
-    """Six signs without look-alikes, as a keeper types them."""
-    return "".join(secrets.choice(CODE_LETTERS) for _sign in range(6))
-
-
-class FulfilmentQuerySet(models.QuerySet["Fulfilment"]):
-    def seen_by(self, user: "_AnyUser") -> "FulfilmentQuerySet":
-        """The jobs of the points at whose desk a person may stand."""
-        return self.filter(point__in=SalesPoint.objects.worked_by(user))
-
-    def open(self) -> "FulfilmentQuerySet":
-        return self.filter(
-            status__in=[Fulfilment.Status.CONFIRMED, Fulfilment.Status.READY]
-        )
-
-
-class Fulfilment(models.Model):
-    """What one point owes to one order: these goods, to this person, in this way."""
-
-    class Way(models.TextChoices):
-        PICKUP = "pickup", _("pick-up")
-        ROOM = "room", _("room delivery")
-        POST = "post", _("post")
-
-    class Status(models.TextChoices):
-        CONFIRMED = "confirmed", _("to prepare")
-        READY = "ready", _("ready")
-        HANDED_OVER = "handed_over", _("handed over")
-        CANCELLED = "cancelled", _("cancelled")
-
-    order = models.ForeignKey("order.Order", models.PROTECT, related_name="fulfilments")
-    point = models.ForeignKey(SalesPoint, models.PROTECT, related_name="fulfilments")
-    way = models.CharField(max_length=8, choices=Way)
-    status = models.CharField(
-        max_length=12, choices=Status, default=Status.CONFIRMED, db_index=True
-    )
-    code = models.CharField(max_length=6, unique=True, default=new_code)
-    name = models.CharField(max_length=120)
-    phone = models.CharField(max_length=30, blank=True)
-    language = models.CharField(max_length=2, choices=settings.LANGUAGES)
-    hotel = models.ForeignKey(
-        SalesPoint,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        help_text="the hotel, known by its booth",
-    )
-    room = models.CharField(max_length=40, blank=True)
-    handover_on = models.DateField(null=True, blank=True)
-    note = models.CharField(max_length=300, blank=True)
-    to_collect_vnd = models.PositiveIntegerField(
-        help_text="whole dong still to be paid when it is handed over"
-    )
-    ready_at = models.DateTimeField(null=True, blank=True)
-    handed_over_at = models.DateTimeField(null=True, blank=True)
-    handed_over_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
-    cancelled_at = models.DateTimeField(null=True, blank=True)
-
-    objects = FulfilmentQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("job")
-        verbose_name_plural = _("jobs")
+        verbose_name = _("lead time")
+        verbose_name_plural = _("lead times")
         constraints = [
             models.UniqueConstraint(
-                fields=["order", "point"], name="fulfilment_once_per_point"
+                fields=["source", "destination"], name="leadtime_once_per_pair"
             ),
             models.CheckConstraint(
-                condition=~Q(way="room")
-                | (Q(hotel__isnull=False) & ~Q(room="") & Q(handover_on__isnull=False)),
-                name="fulfilment_room_says_where_and_when",
+                condition=~Q(source=models.F("destination")),
+                name="leadtime_between_two_points",
             ),
-        ]
-        indexes = [
-            models.Index(fields=["point", "status"], name="fulfilment_jobs_of_point")
         ]
 
     def __str__(self) -> str:
-        return f"{self.order_id} @ {self.point_id}: {self.status}"
-
-    @property
-    def lines(self) -> "list[Line]":
-        """The order's lines that this point hands over."""
-        return [
-            line
-            for line in self.order.lines.all()
-            if line.partner_id == self.point.partner_id
-        ]
-
-    @property
-    def spaced_code(self) -> str:
-        return f"{self.code[:3]} {self.code[3:]}"
+        return f"{self.source_id} → {self.destination_id}: {self.hours} h"

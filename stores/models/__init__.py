@@ -1,0 +1,39 @@
+"""Sales points, the goods in them, and what they owe to buyers."""
+
+from stores.models.counts import CountLine, StockCount
+from stores.models.jobs import (
+    CODE_LETTERS,
+    Fulfilment,
+    FulfilmentLine,
+    Hold,
+    RefundDue,
+    Return,
+    new_code,
+)
+from stores.models.ledger import StockLot, StockMovement
+from stores.models.points import WEEKDAYS, LeadTime, SalesPoint, validate_hours
+from stores.models.sales import DeskSale, DeskSaleLine
+from stores.models.transfers import Transfer, TransferLine, TransferLot
+
+__all__ = [
+    "CODE_LETTERS",
+    "WEEKDAYS",
+    "CountLine",
+    "DeskSale",
+    "DeskSaleLine",
+    "Fulfilment",
+    "FulfilmentLine",
+    "Hold",
+    "LeadTime",
+    "RefundDue",
+    "Return",
+    "SalesPoint",
+    "StockCount",
+    "StockLot",
+    "StockMovement",
+    "Transfer",
+    "TransferLine",
+    "TransferLot",
+    "new_code",
+    "validate_hours",
+]

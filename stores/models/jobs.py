@@ -1,0 +1,270 @@
+"""What points owe to buyers: jobs, their lines, and holds that end."""
+
+import secrets
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.models import Batch
+from stores.models.points import SalesPoint
+from stores.partner.models import StockRecord
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import _AnyUser  # of AUTH_USER_MODEL
+
+CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Signs of a pick-up code: no 0 or O, no 1, I or L, which look alike in print."""
+
+
+def new_code() -> str:
+    """Six signs without look-alikes, as a keeper types them."""
+    return "".join(secrets.choice(CODE_LETTERS) for _sign in range(6))
+
+
+class Hold(models.Model):
+    """Until when the goods of an order that is not yet paid are kept for it.
+
+    What is held beyond `until` counts as free whenever free units are asked for; a
+    sweep tidies up later. A paid order has no hold.
+    """
+
+    order = models.OneToOneField("order.Order", models.PROTECT, related_name="hold")
+    until = models.DateTimeField()
+    extended_at = models.DateTimeField(
+        null=True, blank=True, help_text="the buyer may ask for more time once"
+    )
+
+    class Meta:
+        verbose_name = _("hold")
+        verbose_name_plural = _("holds")
+
+    def __str__(self) -> str:
+        return f"{self.order_id} until {self.until:%Y-%m-%d %H:%M}"
+
+
+class FulfilmentQuerySet(models.QuerySet["Fulfilment"]):
+    def seen_by(self, user: "_AnyUser") -> "FulfilmentQuerySet":
+        """The jobs of the points at whose desk a person may stand."""
+        return self.filter(point__in=SalesPoint.objects.worked_by(user))
+
+    def open(self) -> "FulfilmentQuerySet":
+        """To be done at the desk: confirmed, and not yet at its end."""
+        return self.filter(status__in=Fulfilment.AT_THE_DESK)
+
+
+class Fulfilment(models.Model):
+    """What one point owes to one order: these goods, to this person, in this way."""
+
+    class Way(models.TextChoices):
+        PICKUP = "pickup", _("pick-up")
+        ROOM = "room", _("room delivery")
+        POST = "post", _("post")
+
+    class Status(models.TextChoices):
+        AWAITING_PAYMENT = "awaiting_payment", _("not paid yet")
+        CONFIRMED = "confirmed", _("to prepare")
+        PREPARING = "preparing", _("being packed")
+        READY = "ready", _("ready")
+        HANDED_OVER = "handed_over", _("handed over")
+        DELIVERED = "delivered", _("delivered")
+        CANCELLED = "cancelled", _("cancelled")
+        LAPSED = "lapsed", _("lapsed, not paid in time")
+        NOT_COLLECTED = "not_collected", _("not collected")
+
+    AT_THE_DESK = (Status.CONFIRMED, Status.PREPARING, Status.READY)
+    """Statuses in which a keeper has something to do."""
+
+    order = models.ForeignKey("order.Order", models.PROTECT, related_name="fulfilments")
+    point = models.ForeignKey(SalesPoint, models.PROTECT, related_name="fulfilments")
+    way = models.CharField(max_length=8, choices=Way)
+    status = models.CharField(
+        max_length=16, choices=Status, default=Status.CONFIRMED, db_index=True
+    )
+    code = models.CharField(max_length=6, unique=True, default=new_code)
+    name = models.CharField(max_length=120)
+    phone = models.CharField(max_length=30, blank=True)
+    language = models.CharField(max_length=2, choices=settings.LANGUAGES)
+    hotel = models.ForeignKey(
+        SalesPoint,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="the hotel, known by its booth",
+    )
+    room = models.CharField(max_length=40, blank=True)
+    handover_on = models.DateField(null=True, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+    to_collect_vnd = models.PositiveIntegerField(
+        help_text="whole dong still to be paid when it is handed over"
+    )
+    promised_at = models.DateTimeField(
+        null=True, blank=True, help_text="when the buyer was told it is ready"
+    )
+    preparing_at = models.DateTimeField(null=True, blank=True)
+    ready_at = models.DateTimeField(null=True, blank=True)
+    collect_until = models.DateTimeField(
+        null=True, blank=True, help_text="a pick-up is kept until then"
+    )
+    handed_over_at = models.DateTimeField(null=True, blank=True)
+    handed_over_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    carrier = models.CharField(max_length=40, blank=True)
+    tracking_number = models.CharField(max_length=40, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(
+        null=True, blank=True, help_text="when it ended without being handed over"
+    )
+
+    objects = FulfilmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("job")
+        verbose_name_plural = _("jobs")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order", "point"], name="fulfilment_once_per_point"
+            ),
+            models.CheckConstraint(
+                condition=~Q(way="room")
+                | (Q(hotel__isnull=False) & ~Q(room="") & Q(handover_on__isnull=False)),
+                name="fulfilment_room_says_where_and_when",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["point", "status"], name="fulfilment_jobs_of_point")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} @ {self.point_id}: {self.status}"
+
+    @property
+    def at_the_desk(self) -> bool:
+        """Whether a keeper has something to do: confirmed, and not at its end."""
+        return self.status in self.AT_THE_DESK
+
+    @property
+    def spaced_code(self) -> str:
+        return f"{self.code[:3]} {self.code[3:]}"
+
+
+class FulfilmentLineQuerySet(models.QuerySet["FulfilmentLine"]):
+    def lock_shelves(self) -> None:
+        """Lock the stock records of these lines, in the one order that all follow."""
+        records = StockRecord.objects.filter(pk__in=self.values("record"))
+        list(records.order_by("pk").select_for_update())
+
+
+class FulfilmentLine(models.Model):
+    """An order's line as its point sees it: how many units stand where.
+
+    `promised` are the units that `record` keeps for it; they move to `handed_over` or
+    `cancelled`. Between two points, while a transfer brings them, none is promised.
+    """
+
+    fulfilment = models.ForeignKey(Fulfilment, models.PROTECT, related_name="parts")
+    line = models.OneToOneField("order.Line", models.PROTECT, related_name="part")
+    record = models.ForeignKey(StockRecord, models.PROTECT, related_name="parts")
+    hold = models.ForeignKey(
+        Hold, models.SET_NULL, null=True, blank=True, related_name="parts"
+    )
+    units = models.PositiveIntegerField()
+    promised = models.PositiveIntegerField(default=0)
+    cancelled = models.PositiveIntegerField(default=0)
+    handed_over = models.PositiveIntegerField(default=0)
+    returned = models.PositiveIntegerField(default=0)
+
+    objects = FulfilmentLineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("line of a job")
+        verbose_name_plural = _("lines of a job")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    units__gte=F("promised") + F("cancelled") + F("handed_over")
+                ),
+                name="fulfilmentline_no_unit_twice",
+            ),
+            models.CheckConstraint(
+                condition=Q(handed_over__gte=F("returned")),
+                name="fulfilmentline_returns_what_was_given",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.units} of line {self.line_id}"
+
+    @property
+    def open_units(self) -> int:
+        """Units that the buyer still waits for."""
+        return self.units - self.cancelled - self.handed_over
+
+    @property
+    def price_vnd(self) -> int:
+        """Of one unit, whole dong, tax included, on the day of sale."""
+        return int(self.line.unit_price_incl_tax or 0)
+
+
+class RefundDue(models.Model):
+    """Money that we owe a buyer; whoever pays it back settles it."""
+
+    class Reason(models.TextChoices):
+        CANCELLED = "cancelled", _("cancelled")
+        NOT_THERE = "not_there", _("could not be handed over")
+        RETURNED = "returned", _("brought back")
+
+    order = models.ForeignKey("order.Order", models.PROTECT, related_name="refunds_due")
+    amount_vnd = models.PositiveIntegerField(help_text="whole dong")
+    reason = models.CharField(max_length=12, choices=Reason)
+    at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("refund due")
+        verbose_name_plural = _("refunds due")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount_vnd__gt=0), name="refunddue_is_some_money"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount_vnd} ₫ of order {self.order_id}"
+
+
+class Return(models.Model):
+    """Goods that a buyer brought back, at whichever point, and what became of them."""
+
+    class Decision(models.TextChoices):
+        RESTOCK = "restock", _("back on the shelf")
+        DESTROY = "destroy", _("destroyed")
+
+    part = models.ForeignKey(FulfilmentLine, models.PROTECT, related_name="returns")
+    point = models.ForeignKey(SalesPoint, models.PROTECT, related_name="returns")
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="+")
+    units = models.PositiveIntegerField()
+    decision = models.CharField(max_length=8, choices=Decision)
+    reason = models.CharField(max_length=200)
+    refund_vnd = models.PositiveIntegerField(help_text="whole dong")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("return")
+        verbose_name_plural = _("returns")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(units__gt=0), name="return_brings_something"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="return_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.units} of {self.part_id}, {self.decision}"

@@ -1,0 +1,68 @@
+"""What a keeper sells over the counter."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from stores.models.points import SalesPoint
+from stores.partner.models import StockRecord
+
+
+class DeskSale(models.Model):
+    """Goods taken and paid at once."""
+
+    class PaidBy(models.TextChoices):
+        CASH = "cash", _("cash")
+        CARD = "card", _("card")
+        TRANSFER = "transfer", _("bank transfer")
+
+    point = models.ForeignKey(SalesPoint, models.PROTECT, related_name="sales")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+    )
+    client_id = models.CharField(
+        max_length=40,
+        help_text="made by the device, so that a sale sent twice is one sale",
+    )
+    paid_by = models.CharField(max_length=8, choices=PaidBy)
+    total_vnd = models.PositiveIntegerField(help_text="whole dong, tax included")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("sale at the desk")
+        verbose_name_plural = _("sales at the desk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["point", "client_id"], name="desksale_once_per_device_id"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def number(self) -> str:
+        """As in the ledger."""
+        return f"BQ-{self.pk:05}"
+
+
+class DeskSaleLine(models.Model):
+    """Units of a product in a sale, at the price of that day."""
+
+    sale = models.ForeignKey(DeskSale, models.PROTECT, related_name="lines")
+    record = models.ForeignKey(StockRecord, models.PROTECT, related_name="+")
+    units = models.PositiveIntegerField()
+    price_vnd = models.PositiveIntegerField(help_text="of one unit, tax included")
+
+    class Meta:
+        verbose_name = _("line of a sale")
+        verbose_name_plural = _("lines of a sale")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(units__gt=0), name="desksaleline_sells_something"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.units} × {self.record_id}"

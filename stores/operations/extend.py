@@ -1,0 +1,38 @@
+"""Give a buyer more time to pay, or end the time she has."""
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import F
+
+from stores.models import Hold
+
+if TYPE_CHECKING:
+    from oscar.apps.order.models import Order  # noqa: TID251  (marketplace's fork)
+
+
+class CannotExtend(Exception):
+    """The time was extended once already, or is over, or the order is paid."""
+
+
+@transaction.atomic
+def extend(*, order: "Order", by: dt.timedelta, at: dt.datetime) -> None:
+    """Keep an unpaid order's goods that much longer, once.
+
+    Raises CannotExtend.
+    """
+    list(order.fulfilments.select_for_update())  # whoever confirms it waits
+    hold = Hold.objects.filter(order=order, extended_at=None, until__gt=at)
+    if not hold.update(until=F("until") + by, extended_at=at):
+        raise CannotExtend
+
+
+@transaction.atomic
+def let_go(*, order: "Order", at: dt.datetime) -> None:
+    """End the hold of an unpaid order now: its goods are free from this moment.
+
+    An order without a hold stays as it is.
+    """
+    list(order.fulfilments.select_for_update())
+    Hold.objects.filter(order=order, until__gt=at).update(until=at)

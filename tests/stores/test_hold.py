@@ -1,0 +1,208 @@
+"""An order that is not paid keeps its goods for a while, and not a moment longer."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from catalogue.models import Product
+from marketplace.checkout.operations.place_order import NoLongerSold, place_order
+from marketplace.order.models import Order
+from stores.models import Fulfilment, FulfilmentLine, Hold
+from stores.operations.cancel import cancel
+from stores.operations.confirm import NotEnoughStock, NotInThatState, confirm
+from stores.operations.extend import CannotExtend, extend
+from stores.operations.lapse import StillHeld, lapse
+from stores.operations.sweep import sweep
+from stores.queries import free_records
+from tests.books import books_of
+from tests.factories import make_basket, make_order, make_wish
+
+MINUTE = dt.timedelta(minutes=1)
+HALF_AN_HOUR = dt.timedelta(minutes=30)
+
+
+@pytest.fixture
+def now():
+    return timezone.now()
+
+
+@pytest.fixture
+def unpaid(centre, honey: Product, honey_at_centre, now) -> Order:
+    """All three jars of honey, to be paid within half an hour."""
+    return make_order({honey: 3}, point=centre, pay_until=now + HALF_AN_HOUR)
+
+
+def free_of(record, at):
+    return free_records(at=at).filter(pk=record.pk).values_list("free", flat=True)
+
+
+def statuses(order: Order) -> tuple[str, str]:
+    order.refresh_from_db()
+    return order.status, order.fulfilments.get().status
+
+
+def test_an_unpaid_order_waits_and_is_no_job_yet(unpaid, centre):
+    assert statuses(unpaid) == ("awaiting_payment", "awaiting_payment")
+    assert not centre.fulfilments.open().exists()
+
+
+def test_nobody_is_told_of_an_order_that_may_lapse(
+    centre, honey, honey_at_centre, now, mailoutbox, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        make_order({honey: 1}, point=centre, pay_until=now + HALF_AN_HOUR)
+
+    assert mailoutbox == []
+
+
+def test_held_goods_are_free_the_moment_the_hold_ends(unpaid, honey_at_centre, now):
+    until = now + HALF_AN_HOUR
+
+    assert list(free_of(honey_at_centre, until - MINUTE)) == []
+    assert list(free_of(honey_at_centre, until)) == [3]
+
+
+def test_the_next_buyer_does_not_wait_for_a_sweep(
+    unpaid, centre, honey, honey_at_centre, now, time_machine
+):
+    time_machine.move_to(now + HALF_AN_HOUR)
+
+    make_order({honey: 2}, point=centre)
+
+    assert books_of(honey_at_centre).promised == 2
+    assert FulfilmentLine.objects.get(fulfilment__order=unpaid).promised == 0
+
+
+def test_a_payment_in_time_makes_the_order_certain(unpaid, honey_at_centre, now):
+    confirm(order=unpaid, at=now)
+
+    assert statuses(unpaid) == ("confirmed", "confirmed")
+    assert books_of(honey_at_centre).promised == 3
+    assert list(free_of(honey_at_centre, now + dt.timedelta(days=1))) == []
+    assert not Hold.objects.exists()
+
+
+def test_a_late_payment_finds_the_goods_where_nobody_took_them(
+    unpaid, honey_at_centre, now
+):
+    late = now + dt.timedelta(hours=3)
+    sweep(at=late)
+    assert books_of(honey_at_centre).promised == 0
+
+    confirm(order=unpaid, at=late)
+
+    assert statuses(unpaid) == ("confirmed", "confirmed")
+    assert books_of(honey_at_centre).promised == 3
+
+
+def test_a_late_payment_for_goods_that_are_gone_changes_nothing(
+    unpaid, centre, honey, honey_at_centre, now, time_machine
+):
+    time_machine.move_to(now + HALF_AN_HOUR)
+    make_order({honey: 1}, point=centre)
+
+    with pytest.raises(NotEnoughStock):
+        confirm(order=unpaid, at=now + HALF_AN_HOUR)
+
+    assert statuses(unpaid)[0] == "awaiting_payment"
+    assert books_of(honey_at_centre).promised == 1
+
+
+def test_an_order_is_paid_once(unpaid, now):
+    confirm(order=unpaid, at=now)
+
+    with pytest.raises(NotInThatState):
+        confirm(order=unpaid, at=now)
+
+
+def test_a_sweep_writes_down_what_has_lapsed(
+    unpaid,
+    honey_at_centre,
+    now,
+    mailoutbox,
+    django_capture_on_commit_callbacks,
+):
+    assert sweep(at=now) == 0
+
+    with django_capture_on_commit_callbacks(execute=True):
+        assert sweep(at=now + HALF_AN_HOUR) == 1
+
+    assert statuses(unpaid) == ("lapsed", "lapsed")
+    assert books_of(honey_at_centre).promised == 0
+    (letter,) = mailoutbox
+    assert letter.subject == f"Đơn {unpaid.number} chưa được thanh toán kịp"
+    assert sweep(at=now + HALF_AN_HOUR) == 0
+
+
+def test_a_hold_that_goes_on_does_not_lapse(unpaid, honey_at_centre, now):
+    with pytest.raises(StillHeld):
+        lapse(order=unpaid, at=now)
+
+    assert statuses(unpaid)[0] == "awaiting_payment"
+    assert books_of(honey_at_centre).promised == 3
+
+
+def test_a_buyer_may_ask_for_more_time_once(unpaid, honey_at_centre, now):
+    extend(order=unpaid, by=10 * MINUTE, at=now)
+
+    assert list(free_of(honey_at_centre, now + HALF_AN_HOUR)) == []
+    assert list(free_of(honey_at_centre, now + HALF_AN_HOUR + 10 * MINUTE)) == [3]
+    with pytest.raises(CannotExtend):
+        extend(order=unpaid, by=10 * MINUTE, at=now)
+
+
+def test_time_that_is_over_is_not_given_back(unpaid, now):
+    with pytest.raises(CannotExtend):
+        extend(order=unpaid, by=10 * MINUTE, at=now + HALF_AN_HOUR)
+
+    assert Hold.objects.get().until == now + HALF_AN_HOUR
+
+
+def test_her_own_hold_is_never_in_a_buyers_way(centre, honey, honey_at_centre, now):
+    second_basket = make_basket({honey: 3}, point=centre)
+    unpaid = make_order({honey: 3}, point=centre, pay_until=now + HALF_AN_HOUR)
+
+    second = place_order(
+        basket_id=second_basket.pk,
+        wish=make_wish(point=centre),
+        now=now,
+        instead_of=unpaid,
+    )
+
+    assert statuses(second) == ("confirmed", "confirmed")
+    assert books_of(honey_at_centre).promised == 3
+    sweep(at=timezone.now())
+    assert statuses(unpaid) == ("lapsed", "lapsed")
+    assert books_of(honey_at_centre).promised == 3
+
+
+def test_a_hold_is_kept_when_the_new_order_fails(
+    unpaid, centre, tea, tea_at_centre, now
+):
+    basket = make_basket({tea: 1})
+    tea.certificates.update(expires_on=timezone.localdate(now))
+
+    with pytest.raises(NoLongerSold):
+        place_order(
+            basket_id=basket.pk,
+            wish=make_wish(point=centre),
+            now=now,
+            instead_of=unpaid,
+        )
+
+    assert Hold.objects.get().until == now + HALF_AN_HOUR
+
+
+def test_an_unpaid_order_is_called_off_without_a_letter(
+    unpaid, honey_at_centre, now, mailoutbox, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        cancel(order=unpaid, at=now)
+
+    assert statuses(unpaid) == (
+        Fulfilment.Status.CANCELLED,
+        Fulfilment.Status.CANCELLED,
+    )
+    assert books_of(honey_at_centre).promised == 0
+    assert mailoutbox == []
