@@ -1,8 +1,5 @@
 """The keeper's screens. Every query starts from the points she may stand at."""
 
-from collections.abc import Callable
-from functools import wraps
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -38,30 +35,10 @@ from stores.operations.receive import (
 )
 from stores.partner.models import StockRecord
 from stores.queries import jobs_of, shelf_of
+from stores.views.access import at_point
 
 SHELF_PAGE = 60
 HISTORY_PAGE = 50
-
-
-def at_point(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Hand the view the point of the address, if the person may stand at its desk.
-
-    Somebody who works at no point is refused; another's point does not exist for her.
-    """
-
-    @wraps(view)
-    @never_cache
-    @login_required
-    def guarded(request: SignedInVisit, point: str, **kwargs: object) -> HttpResponse:
-        own = SalesPoint.objects.worked_by(request.user)
-        found = own.filter(slug=point).first()
-        if found is None:
-            if not own.exists():
-                raise PermissionDenied
-            found = get_object_or_404(own, slug=point)
-        return view(request, point=found, **kwargs)
-
-    return guarded
 
 
 @never_cache

@@ -1,0 +1,34 @@
+"""Who may stand at which desk."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.cache import never_cache
+
+from stores.middleware import SignedInVisit
+from stores.models import SalesPoint
+
+
+def at_point(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Hand the view the point of the address, if the person may stand at its desk.
+
+    Somebody who works at no point is refused; another's point does not exist for her.
+    """
+
+    @wraps(view)
+    @never_cache
+    @login_required
+    def guarded(request: SignedInVisit, point: str, **kwargs: object) -> HttpResponse:
+        own = SalesPoint.objects.worked_by(request.user)
+        found = own.filter(slug=point).first()
+        if found is None:
+            if not own.exists():
+                raise PermissionDenied
+            found = get_object_or_404(own, slug=point)
+        return view(request, point=found, **kwargs)
+
+    return guarded
