@@ -463,7 +463,7 @@ class ProgrammeTarget(models.Model):
     minimum = models.FloatField(null=True, blank=True)
     maximum = models.FloatField(null=True, blank=True)
     unit = models.CharField(max_length=30)
-    comparison = models.CharField(max_length=4)
+    comparison = models.CharField(max_length=8)
     counts = models.TextField(help_text="what is counted")
     source_text = models.TextField(help_text="the sentence of the plan")
 
