@@ -398,7 +398,13 @@ class Certificate(models.Model):
         return f"{self.product_id}: {self.stars} sao, {self.decision_no or self.issuer}"
 
     def state(self, *, on: dt.date) -> str:
-        """`valid`, `expiring` (90 days), `expired`, `withdrawn` or `superseded`."""
+        """What it is on a day, in one word.
+
+        In force: `valid`, or `expiring` within 90 days. Not in force: `undecided`,
+        `withdrawn`, `superseded` or `expired`.
+        """
+        if on < self.decided_on:
+            return "undecided"
         if self.withdrawn_on and self.withdrawn_on <= on:
             return "withdrawn"
         if self.superseded_on and self.superseded_on <= on:
@@ -406,6 +412,10 @@ class Certificate(models.Model):
         if self.expires_on <= on:
             return "expired"
         return "expiring" if self.expires_on <= on + EXPIRING_WITHIN else "valid"
+
+    def is_in_force(self, *, on: dt.date) -> bool:
+        """What `certificate_in_force` asks the database, of this one at hand."""
+        return self.state(on=on) in ("valid", "expiring")
 
 
 def certificate_in_force(*, on: dt.date, prefix: str = "") -> Q:
@@ -463,7 +473,7 @@ class ProgrammeTarget(models.Model):
     minimum = models.FloatField(null=True, blank=True)
     maximum = models.FloatField(null=True, blank=True)
     unit = models.CharField(max_length=30)
-    comparison = models.CharField(max_length=4)
+    comparison = models.CharField(max_length=8)
     counts = models.TextField(help_text="what is counted")
     source_text = models.TextField(help_text="the sentence of the plan")
 

@@ -41,13 +41,19 @@ def product(request: Visit, slug: str) -> HttpResponse:
         .select_related("producer", "commune__parent", "picture")
         .prefetch_related(
             Prefetch("commune__successors", Area.objects.select_related("parent")),
-            Prefetch("certificates", Certificate.objects.order_by("-decided_on")),
+            Prefetch(
+                "certificates",
+                Certificate.objects.filter(decided_on__lte=today).order_by(
+                    "-decided_on"
+                ),
+            ),
         ),
         slug=slug,
     )
-    certificate = next(iter(shown.certificates.all()), None)
+    certificates = shown.certificates.all()
+    in_force = next((one for one in certificates if one.is_in_force(on=today)), None)
+    certificate = in_force or next(iter(certificates), None)
     state = certificate.state(on=today) if certificate else "none"
-    in_force = certificate if state in ("valid", "expiring") else None
     on_sale = in_force is not None
     neighbours = neighbours_of(shown, today)
     lying = shelves_of(
