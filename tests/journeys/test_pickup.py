@@ -115,7 +115,9 @@ def test_cinnamon_is_found_ordered_and_collected_in_hoi_an(visitor, signed_in, s
         str(lay - 1),
     ]
     hannah.reload()
-    expect(hannah.get_by_role("heading", level=1)).to_have_text("Handed over. Enjoy it!")
+    expect(hannah.get_by_role("heading", level=1)).to_have_text(
+        "Handed over. Enjoy it!"
+    )
     expect(hannah.get_by_text("This code is no longer needed")).to_be_visible()
 
 

@@ -2,12 +2,9 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.test_pickup import WITH_AND_WITHOUT_SCRIPT
-
-pytestmark = pytest.mark.journey
 
 
 @WITH_AND_WITHOUT_SCRIPT
@@ -40,7 +37,9 @@ def test_goods_go_by_post_and_the_postman_collects(visitor, signed_in, script):
     expect(hoa.locator(".order-postage")).to_contain_text(postage)
     total = hoa.locator(".order-total span").last.inner_text()
     assert dong(total) == 85_000 + dong(postage)
-    expect(hoa.locator(".parcel")).to_contain_text("12 Hàng Gai, Hoàn Kiếm, Thành phố Hà Nội")
+    expect(hoa.locator(".parcel")).to_contain_text(
+        "12 Hàng Gai, Hoàn Kiếm, Thành phố Hà Nội"
+    )
     expect(hoa.locator(".parcel")).to_contain_text(total)
 
     keeper = signed_in("manager", "/desk/", java_script_enabled=script)
