@@ -13,6 +13,7 @@ from playwright.sync_api import (
     Request,
     Response,
     Route,
+    expect,
     sync_playwright,
 )
 
@@ -23,6 +24,9 @@ PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
 TILES = "tile.openstreetmap.org"
 PASSWORD = "ocop-demo-2026"
+PATIENCE_MS = 15_000
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -98,7 +102,7 @@ def visitor(shop: str, chromium: Browser) -> Iterator[Callable[..., Page]]:
             "timezone_id": "Asia/Ho_Chi_Minh",
         } | settings
         context = chromium.new_context(**settings)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MS)
         troubles.watch(context)
         contexts.append(context)
         return context.new_page()
