@@ -161,7 +161,9 @@ def district(request: Visit, slug: str) -> HttpResponse:
         .order_by("pk")
     )
     pictures = [shown.picture]
-    pictures += [one for story in stories for one in (story.picture, story.wide_picture)]
+    pictures += [
+        one for story in stories for one in (story.picture, story.wide_picture)
+    ]
     prefetch_related_objects(list(filter(None, pictures)), "renditions")
     context = {
         "district": shown,

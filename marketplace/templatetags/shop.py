@@ -141,10 +141,11 @@ def days_of(first: dt.date, last: dt.date) -> str:
         return end
     if (first.year, first.month) == (last.year, last.month):
         pattern = "d" if get_language() == "vi" else "j"
-        return f"{date_format(first, pattern)} – {end}".replace(" ", NO_BREAK)
+        start = date_format(first, pattern)
+        return f"{start}{NO_BREAK}– {together(end)}"
     is_same_year = first.year == last.year
     start = date_format(first, "MONTH_DAY_FORMAT" if is_same_year else "DATE_FORMAT")
-    return f"{start} – {end}"
+    return f"{together(start)}{NO_BREAK}– {together(end)}"
 
 
 @register.simple_tag
