@@ -6,8 +6,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import F, FilteredRelation, Q
 from django.urls import reverse
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from oscar.apps.catalogue import managers
 from oscar.apps.catalogue.abstract_models import AbstractProduct
 
@@ -181,6 +181,17 @@ class Subgroup(models.TextChoices):
     PLANT = "plant", _("Plants")
     ANIMAL = "animal", _("Ornamental animals")
     COMMUNITY = "community", _("Community tourism")
+
+
+OFFICES = {
+    "UBND tỉnh": "People's Committee of {} province",
+    "UBND thành phố": "People's Committee of {} city",
+    "UBND huyện": "People's Committee of {} district",
+    "Bộ Nông nghiệp và Phát triển nông thôn": (
+        "Ministry of Agriculture and Rural Development"
+    ),
+}
+"""Who may sign a certificate, as English texts of the programme call them."""
 
 
 class Flies(models.TextChoices):
@@ -396,6 +407,16 @@ class Certificate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.product_id}: {self.stars} sao, {self.decision_no or self.issuer}"
+
+    @property
+    def issuer_here(self) -> str:
+        """Who signed, in the language of the page; the paper itself is Vietnamese."""
+        if get_language() != "en":
+            return self.issuer
+        for office, english in OFFICES.items():
+            if self.issuer.startswith(office):
+                return english.format(self.issuer[len(office) :].strip())
+        return self.issuer
 
     def state(self, *, on: dt.date) -> str:
         """What it is on a day, in one word.

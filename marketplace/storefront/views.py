@@ -14,6 +14,7 @@ from catalogue.models import Area, Certificate, Producer, Product
 from catalogue.queries import census, goods_of_district
 from cms.queries import stories_from, story_about
 from marketplace.shipping.postage import cheapest
+from search.views import spread
 from stores.middleware import Visit
 from stores.models import StockLot
 from stores.queries import (
@@ -157,6 +158,7 @@ def district(request: Visit, slug: str) -> HttpResponse:
         .filter(commune__parent=shown)
         .order_by("-stars", "pk")[:FIRST_GOODS]
     )
+    goods = spread(goods)
     stories = list(stories_from(shown)[:2])
     points = [point for point in request.points if point.district_id == shown.pk]
     makers = (
@@ -164,7 +166,10 @@ def district(request: Visit, slug: str) -> HttpResponse:
         .distinct()
         .order_by("pk")
     )
-    pictures = [shown.picture, *(story.wide_picture for story in stories)]
+    pictures = [shown.picture]
+    pictures += [
+        one for story in stories for one in (story.picture, story.wide_picture)
+    ]
     prefetch_related_objects(list(filter(None, pictures)), "renditions")
     context = {
         "district": shown,
