@@ -10,10 +10,12 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Area, Producer
 from catalogue.text import Translated
+from stores.addresses import in_english
 from stores.partner.models import Partner
 
 if TYPE_CHECKING:
@@ -125,6 +127,11 @@ class SalesPoint(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("point", args=[self.slug])
+
+    @property
+    def address_here(self) -> str:
+        """The address of today in the language of the page."""
+        return self.address if get_language() != "en" else in_english(self.address)
 
     @property
     def title(self) -> str:
