@@ -152,13 +152,13 @@ def district(request: Visit, slug: str) -> HttpResponse:
     today = timezone.localdate(now)
     shown = district_or_404(slug)
     market = census(on=today)
-    goods = (
+    made_here = (
         Product.objects.on_sale(on=today)
         .for_cards()
         .filter(commune__parent=shown)
-        .order_by("-stars", "pk")[:FIRST_GOODS]
+        .order_by("-stars", "pk")
     )
-    goods = spread(goods)
+    goods = spread(made_here[:FIRST_GOODS])
     stories = list(stories_from(shown)[:2])
     points = [point for point in request.points if point.district_id == shown.pk]
     makers = (
