@@ -152,7 +152,6 @@ def district(request: Visit, slug: str) -> HttpResponse:
         .filter(commune__parent=shown)
         .order_by("-stars", "pk")[:FIRST_GOODS]
     )
-    goods = spread(goods)
     stories = list(stories_from(shown)[:2])
     points = [point for point in request.points if point.district_id == shown.pk]
     makers = (
@@ -169,7 +168,9 @@ def district(request: Visit, slug: str) -> HttpResponse:
         "district": shown,
         "census": market,
         "tile": market.tile(slug),
-        "cards": cards_of(goods, points=request.points, place=request.place, now=now),
+        "cards": cards_of(
+            spread(goods), points=request.points, place=request.place, now=now
+        ),
         "stories": stories,
         "points": point_rows(points, place=request.place, now=now) if points else [],
         "makers": makers,
