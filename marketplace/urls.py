@@ -15,7 +15,7 @@ from marketplace.checkout import views as checkout
 from marketplace.order import views as order
 from marketplace.storefront import views as storefront
 from search import views as search
-from stores.views import desk, points
+from stores.views import desk, history, points, sheets
 
 urlpatterns = [
     path("healthz", views.healthz),
@@ -59,6 +59,31 @@ urlpatterns = [
         path("desk/<slug:point>/jobs/<int:pk>/give/", desk.give, name="desk-give"),
         path("desk/<slug:point>/receive/", desk.take_in, name="desk-receive"),
         path("desk/<slug:point>/shelf/", desk.shelf, name="desk-shelf"),
+        path(
+            "desk/<slug:point>/shelf/file/", sheets.stock_file, name="desk-stock-file"
+        ),
+        path(
+            "desk/<slug:point>/shelf/file/book/",
+            sheets.book_file,
+            name="desk-stock-file-book",
+        ),
+        path(
+            "desk/<slug:point>/shelf/stock.csv",
+            sheets.export,
+            {"kind": "csv"},
+            name="desk-stock-csv",
+        ),
+        path(
+            "desk/<slug:point>/shelf/stock.xlsx",
+            sheets.export,
+            {"kind": "xlsx"},
+            name="desk-stock-xlsx",
+        ),
+        path(
+            "desk/<slug:point>/shelf/<int:pk>/everywhere/",
+            history.everywhere,
+            name="desk-everywhere",
+        ),
         path("desk/<slug:point>/shelf/<int:pk>/", desk.record, name="desk-record"),
         path(
             "desk/<slug:point>/shelf/<int:pk>/correct/",

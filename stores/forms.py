@@ -1,10 +1,14 @@
 """What a keeper types."""
 
+import datetime as dt
+
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Product
 from stores.models import CODE_LETTERS
+from stores.sheets import MOST_BYTES
 
 MOST_UNITS = 9_999
 
@@ -103,3 +107,49 @@ class CorrectForm(forms.Form):
         label=_("Why"),
         error_messages={"required": _("Say why the number was wrong.")},
     )
+
+
+class StockFileForm(forms.Form):
+    file = forms.FileField(
+        label=_("Stock as CSV or XLSX"),
+        allow_empty_file=True,
+        max_length=200,
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "missing"), _("Choose a file.")
+        )
+        | {"max_length": _("The file's name is too long.")},
+        widget=forms.FileInput(
+            attrs={
+                "accept": ".csv,.xlsx,text/csv,application/vnd.openxmlformats-"
+                "officedocument.spreadsheetml.sheet"
+            }
+        ),
+    )
+
+    def clean_file(self) -> UploadedFile:
+        file: UploadedFile = self.cleaned_data["file"]
+        if file.size is None or file.size > MOST_BYTES:
+            raise forms.ValidationError(_("The file is too big: 5 MB at most."))
+        file.name = "".join(c for c in file.name or "" if c.isprintable()) or "?"
+        return file
+
+
+class ThenForm(forms.Form):
+    """A minute in the past; what happened in it has happened by its end."""
+
+    at = forms.DateTimeField(
+        label=_("As it was at"),
+        widget=forms.DateTimeInput(
+            attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
+        ),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+        error_messages=dict.fromkeys(
+            ("required", "invalid"), _("Choose a day and a time.")
+        ),
+    )
+
+    def clean_at(self) -> dt.datetime:
+        minute: dt.datetime = self.cleaned_data["at"]
+        if minute.year < 2000 or minute.year > 2100:
+            raise forms.ValidationError(_("Choose a day and a time."))
+        return minute + dt.timedelta(seconds=59, microseconds=999_999)

@@ -37,6 +37,7 @@ def cancel(*, order: "Order", at: dt.datetime) -> None:
             ended_at=at,
         )
     parts = FulfilmentLine.objects.filter(fulfilment__in=jobs)
+    parts.lock_shelves()  # or another buyer takes back what has lapsed meanwhile
     release(units={part: part.promised for part in parts})
     parts.update(cancelled=F("units") - F("handed_over"))
     Hold.objects.filter(order=order).delete()

@@ -13,9 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.models import Product
-from stores.forms import CodeForm, CorrectForm, ReceiveForm
+from stores.forms import CodeForm, CorrectForm, ReceiveForm, ThenForm
 from stores.middleware import SignedInVisit
-from stores.models import Fulfilment, SalesPoint, StockLot
+from stores.models import Fulfilment, SalesPoint, StockLot, StockMovement
 from stores.operations.advance import NotInThatState
 from stores.operations.correct import AlreadyRight, correct
 from stores.operations.hand_over import (
@@ -34,7 +34,7 @@ from stores.operations.receive import (
     receive,
 )
 from stores.partner.models import StockRecord
-from stores.queries import jobs_of, shelf_of
+from stores.queries import balance_at, jobs_of, shelf_of, sums_by_kind
 from stores.views.access import at_point
 
 SHELF_PAGE = 60
@@ -247,6 +247,9 @@ def record_page(
     status: int = 200,
 ) -> HttpResponse:
     movements = shown.movements.select_related("batch", "actor").order_by("-pk")
+    then = ThenForm(request.GET if "at" in request.GET else None)
+    if then.is_valid():
+        movements = movements.filter(at__lte=then.cleaned_data["at"])
     context = {
         "point": point,
         "tab": "shelf",
@@ -255,7 +258,17 @@ def record_page(
         "page": Paginator(movements, HISTORY_PAGE).get_page(request.GET.get("page")),
         "form": form,
         "today": timezone.localdate(),
+        "sums": [
+            (StockMovement.Kind(kind).label, units)
+            for kind, units in sums_by_kind(shown)
+        ],
+        "then": then,
+        "balance": balance_at(shown, then.cleaned_data["at"])
+        if then.is_valid()
+        else None,
     }
+    if then.errors:
+        status = 422
     return render(request, "stores/desk/record.html", context, status=status)
 
 

@@ -134,8 +134,9 @@ def place_order(
     take_from(parts)
     reserve(lines=units_of(parts), at=now)
     basket.strategy = Market(on=today)
-    order: Order = OrderCreator().place_order(
+    order = OrderCreator().place_order(
         basket=basket,
+        lines=[line.line for part in parts for line in part.lines],
         total=price_of(contents.total_vnd + postage_vnd),
         shipping_method=Way(wish),
         shipping_charge=price_of(postage_vnd),
@@ -143,7 +144,9 @@ def place_order(
         shipping_address=address_of(wish),
         order_number=OrderNumberGenerator().order_number(basket),
         guest_email=wish.email,
-        status=Fulfilment.Status.AWAITING_PAYMENT if pay_until else None,
+        status=Fulfilment.Status.AWAITING_PAYMENT
+        if pay_until
+        else Fulfilment.Status.CONFIRMED,
     )
     jobs = write_jobs(order, parts, wish, pay_until)
     payment = "cod" if wish.way == Fulfilment.Way.POST else "point"
@@ -183,17 +186,16 @@ def parts_of(contents: Contents, wish: Wish, points: list[SalesPoint]) -> list[P
 
 def take_from(parts: list[Part]) -> None:
     """Let every line of the basket come from the shelf of the point that serves it."""
+    records = {
+        (record.partner_id, record.product_id): record
+        for record in StockRecord.objects.filter(
+            partner__in=[part.point.partner_id for part in parts],
+            product__in=[line.product.pk for part in parts for line in part.lines],
+        ).select_related("partner")
+    }
     for part in parts:
-        records = {
-            record.product_id: record
-            for record in StockRecord.objects.filter(
-                partner=part.point.partner_id,
-                product__in=[line.product.pk for line in part.lines],
-            )
-        }
         for line in part.lines:
-            line.line.stockrecord = records[line.product.pk]
-            line.line.save(update_fields=["stockrecord"])
+            line.line.stockrecord = records[part.point.partner_id, line.product.pk]
 
 
 def units_of(parts: list[Part]) -> dict[int, int]:
