@@ -389,14 +389,14 @@ def test_a_count_that_is_over_stays_so(count, keeper, tea_at_centre, ending, dee
     else:
         abandon_count(count=count, actor=keeper, at=timezone.now())
     before = books_of(tea_at_centre), state_of(count)
+    deeds = {
+        "enter": lambda: enter(count, tea_at_centre, 8),
+        "book": lambda: book(count),
+        "abandon": lambda: abandon_count(count=count, actor=keeper, at=timezone.now()),
+    }
 
     with pytest.raises(CountIsOver) as refusal:
-        if deed == "enter":
-            enter(count, tea_at_centre, 8)
-        elif deed == "book":
-            book(count)
-        else:
-            abandon_count(count=count, actor=keeper, at=timezone.now())
+        deeds[deed]()
 
     assert refusal.value.count.status == ending
     assert (books_of(tea_at_centre), state_of(count)) == before
