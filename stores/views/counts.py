@@ -302,7 +302,7 @@ def book(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
         ) % named(record.product for record in refusal.records)
     except CountItAgain as refusal:
         why = _(
-            "The books of %(product)s, lot %(lot)s, changed by hand after it was"
+            "%(product)s, lot %(lot)s, was put right by hand or given out since it was"
             " counted. Count it again. Nothing was booked."
         ) % {
             "product": refusal.line.record.product.name,
