@@ -15,7 +15,7 @@ from marketplace.checkout import views as checkout
 from marketplace.order import views as order
 from marketplace.storefront import views as storefront
 from search import views as search
-from stores.views import desk, history, points, sheets
+from stores.views import counts, desk, history, low, points, sheets
 
 urlpatterns = [
     path("healthz", views.healthz),
@@ -89,6 +89,31 @@ urlpatterns = [
             "desk/<slug:point>/shelf/<int:pk>/correct/",
             desk.put_right,
             name="desk-put-right",
+        ),
+        path(
+            "desk/<slug:point>/shelf/<int:pk>/threshold/",
+            low.threshold,
+            name="desk-threshold",
+        ),
+        path("desk/<slug:point>/shelf/<int:pk>/restock/", low.ask, name="desk-restock"),
+        path("desk/<slug:point>/low/", low.low, name="desk-low"),
+        path("desk/<slug:point>/counts/", counts.counts, name="desk-counts"),
+        path("desk/<slug:point>/counts/start/", counts.start, name="desk-count-start"),
+        path("desk/<slug:point>/counts/<int:pk>/", counts.count, name="desk-count"),
+        path(
+            "desk/<slug:point>/counts/<int:pk>/lots/<int:batch>/",
+            counts.lot,
+            name="desk-count-lot",
+        ),
+        path(
+            "desk/<slug:point>/counts/<int:pk>/book/",
+            counts.book,
+            name="desk-count-book",
+        ),
+        path(
+            "desk/<slug:point>/counts/<int:pk>/abandon/",
+            counts.abandon,
+            name="desk-count-abandon",
         ),
         path("", include(wagtail_urls)),
         prefix_default_language=False,

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Product
-from stores.models import CODE_LETTERS
+from stores.models import CODE_LETTERS, SalesPoint
 from stores.sheets import MOST_BYTES
 
 MOST_UNITS = 9_999
@@ -153,3 +153,55 @@ class ThenForm(forms.Form):
         if minute.year < 2000 or minute.year > 2100:
             raise forms.ValidationError(_("Choose a day and a time."))
         return minute + dt.timedelta(seconds=59, microseconds=999_999)
+
+
+class CountForm(forms.Form):
+    """What was found of a lot; `seen` is how often it had been counted before."""
+
+    counted = forms.IntegerField(
+        min_value=0,
+        max_value=MOST_UNITS,
+        label=_("Units that you found"),
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"),
+            _("Write a whole number from 0 to 9,999."),
+        ),
+    )
+    seen = forms.IntegerField(min_value=0, max_value=MOST_UNITS, required=False)
+
+    def clean_seen(self) -> int:
+        return self.cleaned_data["seen"] or 0
+
+
+class BookCountForm(forms.Form):
+    reason = forms.CharField(
+        required=False,
+        max_length=200,
+        label=_("Why numbers differ"),
+        widget=forms.TextInput(attrs={"list": "reasons"}),
+    )
+
+
+class ThresholdForm(forms.Form):
+    threshold = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=MOST_UNITS,
+        label=_("Runs low from so many free units (empty: not watched)"),
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"),
+            _("Write a whole number from 0 to 9,999."),
+        ),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+
+
+class RestockForm(forms.Form):
+    """From which point, and how many; as the button said."""
+
+    source = forms.ModelChoiceField(
+        SalesPoint.objects.filter(is_open=True), to_field_name="slug"
+    )
+    units = forms.IntegerField(
+        min_value=1, max_value=MOST_UNITS, error_messages=WHOLE_UNITS
+    )

@@ -101,6 +101,9 @@ class SalesPoint(models.Model):
     illustrative = models.BooleanField(
         default=False, help_text="invented for the demonstration"
     )
+    low_stock_told_on = models.DateField(
+        null=True, blank=True, help_text="last day of a letter about what runs low"
+    )
 
     objects = SalesPointQuerySet.as_manager()
 

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.models import Product
-from stores.forms import CodeForm, CorrectForm, ReceiveForm, ThenForm
+from stores.forms import CodeForm, CorrectForm, ReceiveForm, ThenForm, ThresholdForm
 from stores.middleware import SignedInVisit
 from stores.models import Fulfilment, SalesPoint, StockLot, StockMovement
 from stores.operations.advance import NotInThatState
@@ -34,7 +34,14 @@ from stores.operations.receive import (
     receive,
 )
 from stores.partner.models import StockRecord
-from stores.queries import balance_at, jobs_of, shelf_of, sums_by_kind
+from stores.queries import (
+    balance_at,
+    jobs_of,
+    low_glance,
+    shelf_of,
+    suggested_threshold,
+    sums_by_kind,
+)
 from stores.views.access import at_point
 
 SHELF_PAGE = 60
@@ -62,6 +69,7 @@ def jobs(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
         "point": point,
         "tab": "jobs",
         "jobs": jobs_of(point, now=timezone.now()),
+        "low": low_glance(point, at=timezone.now()),
     }
     return render(request, "stores/desk/jobs.html", context)
 
@@ -99,6 +107,7 @@ def find(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
         "tab": "jobs",
         "form": form,
         "jobs": jobs_of(point, now=timezone.now()),
+        "low": low_glance(point, at=timezone.now()),
     }
     return render(request, "stores/desk/jobs.html", context, status=status)
 
@@ -244,6 +253,7 @@ def record_page(
     shown: StockRecord,
     form: CorrectForm,
     *,
+    threshold_form: ThresholdForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     movements = shown.movements.select_related("batch", "actor").order_by("-pk")
@@ -266,6 +276,9 @@ def record_page(
         "balance": balance_at(shown, then.cleaned_data["at"])
         if then.is_valid()
         else None,
+        "suggested": suggested_threshold(shown, point=point, at=timezone.now()),
+        "threshold_form": threshold_form
+        or ThresholdForm({"threshold": shown.low_stock_threshold}),
     }
     if then.errors:
         status = 422
