@@ -30,6 +30,7 @@ from marketplace.checkout.operations.place_order import (
     place_order,
 )
 from marketplace.checkout.plan import parcels, postage_everywhere, room
+from marketplace.checkout.unpaid import own_hold, remember_unpaid
 from marketplace.order.models import Order
 from marketplace.shipping.postage import PROVINCES, Postage
 from stores.models import Fulfilment
@@ -71,7 +72,13 @@ def checkout(request: ShoppingVisit) -> HttpResponse:
                 user=request.user if request.user.is_authenticated else None,
             )
             try:
-                order = place_order(basket_id=request.basket.pk, wish=wish, now=now)
+                own = own_hold(request)
+                order = place_order(
+                    basket_id=request.basket.pk,
+                    wish=wish,
+                    now=now,
+                    instead_of=own.order if own else None,
+                )
             except AlreadyOrdered as before:
                 return redirect(order_address(before.order))
             except BasketIsEmpty:
@@ -85,6 +92,7 @@ def checkout(request: ShoppingVisit) -> HttpResponse:
             ) as refusal:
                 status, why = 409, sentence(refusal, wish.way)
             else:
+                remember_unpaid(request, order)
                 return redirect(order_address(order))
     context = page(request, form, contents) | {"why": why}
     return render(request, "checkout/checkout.html", context, status=status)
