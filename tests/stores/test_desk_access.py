@@ -6,9 +6,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from stores.models import Fulfilment
+from stores.operations.hand_over import hand_over
+from stores.operations.sell_at_desk import sell_at_desk
 from tests.books import books_of
+from tests.factories import make_order
 
 
 def names_below(resolver: URLResolver) -> Iterator[str]:
@@ -21,29 +25,69 @@ def names_below(resolver: URLResolver) -> Iterator[str]:
 
 DESK = sorted(set(names_below(get_resolver("marketplace.urls"))))
 AT_A_POINT = [name for name in DESK if name != "desk"]
-WRITES = {"desk-ready", "desk-give", "desk-put-right", "desk-receive"}
+WRITES = {
+    "desk-ready",
+    "desk-give",
+    "desk-put-right",
+    "desk-receive",
+    "desk-start",
+    "desk-short",
+    "desk-damage",
+    "desk-returns",
+    "desk-sell",
+}
+LOOKED_AT_TOO = {"desk-receive", "desk-short", "desk-returns", "desk-sell"}
+ON_A_JOB = ["desk-ready", "desk-give", "desk-start", "desk-short", "desk-delivered"]
+ON_A_RECORD = ["desk-put-right", "desk-damage"]
+LATER = {"desk-delivered", "desk-expire"}
+"""Writes that the centre's job and goods are not ready for; they have own tests."""
 
 
 @pytest.fixture
-def address(job, tea_at_centre):
+def address(job, tea_at_centre, given, sale):
     """The path of a screen of the centre."""
 
     def path(name: str) -> str:
-        given = {
+        own = {
             "desk": [],
             "desk-job": ["centre", job.pk],
-            "desk-ready": ["centre", job.pk],
-            "desk-give": ["centre", job.pk],
             "desk-record": ["centre", tea_at_centre.pk],
-            "desk-put-right": ["centre", tea_at_centre.pk],
+            "desk-sale": ["centre", sale.pk],
+            "desk-expire": ["centre", tea_at_centre.lots.get().pk],
         }
-        return reverse(name, args=given.get(name, ["centre"]))
+        own |= {screen: ["centre", job.pk] for screen in ON_A_JOB}
+        own |= {screen: ["centre", tea_at_centre.pk] for screen in ON_A_RECORD}
+        found = reverse(name, args=own.get(name, ["centre"]))
+        if name == "desk-returns":
+            found += f"?q={given.fulfilment.order.number}"
+        return found
 
     return path
 
 
 @pytest.fixture
-def said(job, tea, tea_at_centre):
+def given(centre, tea, tea_at_centre):
+    """A box of tea that another buyer has collected."""
+    job = make_order({tea: 1}, point=centre).fulfilments.get()
+    hand_over(fulfilment=job, code=job.code, actor=None, at=timezone.now())
+    return job.parts.get()
+
+
+@pytest.fixture
+def sale(centre, tea_at_centre, manager):
+    """A box of tea, sold over the counter."""
+    return sell_at_desk(
+        point=centre,
+        units={tea_at_centre.pk: 1},
+        paid_by="cash",
+        client_id="phone-0001",
+        actor=manager,
+        at=timezone.now(),
+    )
+
+
+@pytest.fixture
+def said(job, tea, tea_at_centre, given, request):
     """What makes every screen of the desk do its work.
 
     A lot has a number where goods are put right and a name where they are received;
@@ -56,7 +100,14 @@ def said(job, tea, tea_at_centre):
         "reason": "Đếm lại",
         "product": tea.code,
         "quantity": 1,
-    }
+        "part": job.parts.get().pk,
+        "units": 1,
+        "batch": tea_at_centre.lots.get().batch_id,
+        "decision": "restock",
+        "client_id": "phone-0002",
+        "paid_by": "cash",
+        f"units-{tea_at_centre.pk}": 1,
+    } | ({"part": given.pk} if "desk-returns" in request.node.name else {})
 
 
 @pytest.fixture
@@ -129,7 +180,7 @@ def test_a_point_that_does_not_exist_looks_the_same_as_anothers(
     assert signed_in(other_keeper).get(path).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["desk-job", "desk-record"])
+@pytest.mark.parametrize("name", ["desk-job", "desk-record", "desk-sale", "desk-short"])
 def test_what_is_anothers_is_not_shown_at_ones_own_point(
     signed_in, other_keeper, address, name
 ):
@@ -138,7 +189,7 @@ def test_what_is_anothers_is_not_shown_at_ones_own_point(
     assert signed_in(other_keeper).get(path).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["desk-ready", "desk-give", "desk-put-right"])
+@pytest.mark.parametrize("name", [*ON_A_JOB, *ON_A_RECORD, "desk-expire"])
 def test_what_is_anothers_is_not_moved_from_ones_own_point(
     signed_in, other_keeper, address, said, state, name
 ):
@@ -151,7 +202,7 @@ def test_what_is_anothers_is_not_moved_from_ones_own_point(
     assert state() == before
 
 
-@pytest.mark.parametrize("name", sorted(set(DESK) - WRITES | {"desk-receive"}))
+@pytest.mark.parametrize("name", sorted(set(DESK) - WRITES - LATER | LOOKED_AT_TOO))
 @pytest.mark.parametrize("who", ["keeper", "manager"])
 def test_who_works_there_sees_every_screen(
     signed_in, address, said, booth, state, name, who, request
@@ -181,7 +232,7 @@ def test_who_works_there_does_the_work(
     assert state() != before
 
 
-@pytest.mark.parametrize("name", ["desk-ready", "desk-give", "desk-put-right"])
+@pytest.mark.parametrize("name", sorted((WRITES | LATER) - LOOKED_AT_TOO))
 def test_looking_changes_nothing(signed_in, keeper, address, said, state, name):
     before = state()
 
