@@ -32,6 +32,7 @@ from catalogue.text import fold
 from stores.models import (
     Fulfilment,
     FulfilmentLine,
+    Hold,
     Return,
     SalesPoint,
     StockLot,
@@ -59,14 +60,18 @@ FEW = 4
 """From this many units down, a card says that few are left."""
 
 
-def free_units(*, at: dt.datetime) -> Combinable:
+def free_units(*, at: dt.datetime, own: Hold | None = None) -> Combinable:
     """Units of a StockRecord that may be promised at that moment.
 
     What `unpromised_units` counts, and what is still booked for orders whose time to
-    pay is over: nobody has to sweep first.
+    pay is over: nobody has to sweep first. What the buyer's `own` unpaid order keeps
+    is free to her, who may order anew instead.
     """
+    not_kept = Q(hold__until__lte=at)
+    if own:
+        not_kept |= Q(hold=own)
     lapsed = (
-        FulfilmentLine.objects.filter(record=OuterRef("pk"), hold__until__lte=at)
+        FulfilmentLine.objects.filter(not_kept, record=OuterRef("pk"))
         .order_by()
         .values("record")
         .annotate(units=Sum("promised"))
@@ -96,14 +101,14 @@ def unpromised_units(*, on: dt.date) -> Combinable:
     )
 
 
-def free_records(*, at: dt.datetime) -> "QuerySet[FreeRecord]":
+def free_records(*, at: dt.datetime, own: Hold | None = None) -> "QuerySet[FreeRecord]":
     """Stock records with something free at a point that is in business.
 
     Each carries `free`, in units.
     """
     return (
         StockRecord.objects.filter(partner__sales_point__is_open=True)
-        .annotate(free=free_units(at=at))
+        .annotate(free=free_units(at=at, own=own))
         .filter(free__gt=0)
     )
 
@@ -142,6 +147,7 @@ def shelves_of(
     points: Sequence[SalesPoint],
     place: SalesPoint | None,
     now: dt.datetime,
+    own: Hold | None = None,
 ) -> dict[int, list[Shelf]]:
     """Product id to the shelves where it is free, the most useful one first.
 
@@ -152,7 +158,7 @@ def shelves_of(
     """
     by_partner = {point.partner_id: point for point in points}
     centre = place or regional_centre(points)
-    free = free_records(at=now).filter(
+    free = free_records(at=now, own=own).filter(
         product__in=[product.pk for product in products], partner__in=by_partner
     )
     shelves = defaultdict(list)
@@ -185,10 +191,11 @@ def cards_of(
     points: Sequence[SalesPoint],
     place: SalesPoint | None,
     now: dt.datetime,
+    own: Hold | None = None,
 ) -> list[Card]:
     """The products, in their order, each with its shelves."""
     products = list(products)
-    shelves = shelves_of(products, points=points, place=place, now=now)
+    shelves = shelves_of(products, points=points, place=place, now=now, own=own)
     return [Card(product, shelves.get(product.pk, [])) for product in products]
 
 

@@ -45,12 +45,14 @@ _basket_signer = Signer(salt="basket of a checkout")
 def checkout(request: ShoppingVisit) -> HttpResponse:
     """Ask for what is missing and place the order; a second sending finds the first."""
     now = timezone.now()
+    own = own_hold(request)
     contents = contents_of(
         request.basket,
         points=request.points,
         place=request.place,
         now=now,
         on=timezone.localdate(now),
+        own=own,
     )
     if request.method == "POST" and (order := order_made_before(request)):
         return redirect(order_address(order))
@@ -72,7 +74,6 @@ def checkout(request: ShoppingVisit) -> HttpResponse:
                 user=request.user if request.user.is_authenticated else None,
             )
             try:
-                own = own_hold(request)
                 order = place_order(
                     basket_id=request.basket.pk,
                     wish=wish,

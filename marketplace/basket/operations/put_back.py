@@ -28,7 +28,9 @@ def put_back(*, order: Order, basket: Basket, at: dt.datetime) -> list[Product]:
 
     Raises NotInThatState when the order neither awaits payment nor has lapsed.
     """
-    if basket.pk:
+    if basket.pk is None:
+        basket.save()
+    else:
         Basket.objects.select_for_update().get(pk=basket.pk)
     jobs = list(order.fulfilments.select_related("point"))
     statuses = {job.status for job in jobs}
