@@ -15,7 +15,19 @@ from marketplace.checkout import views as checkout
 from marketplace.order import views as order
 from marketplace.storefront import views as storefront
 from search import views as search
-from stores.views import counts, desk, history, low, points, sheets
+from stores.views import (
+    counts,
+    desk,
+    history,
+    low,
+    packing,
+    parcels,
+    points,
+    returns,
+    sheets,
+    till,
+    write_offs,
+)
 
 urlpatterns = [
     path("healthz", views.healthz),
@@ -46,6 +58,21 @@ urlpatterns = [
             order.cancel_order,
             name="order-cancel",
         ),
+        path(
+            "orders/<str:number>/<str:token>/lines/<int:pk>/cancel/",
+            order.cancel_line,
+            name="order-cancel-line",
+        ),
+        path(
+            "orders/<str:number>/<str:token>/more-time/",
+            order.more_time,
+            name="order-more-time",
+        ),
+        path(
+            "orders/<str:number>/<str:token>/change/",
+            order.change_order,
+            name="order-change",
+        ),
         path("account/", accounts.account, name="account"),
         path("account/sign-in/", accounts.SignIn.as_view(), name="sign-in"),
         path("account/sign-out/", LogoutView.as_view(), name="sign-out"),
@@ -57,6 +84,28 @@ urlpatterns = [
         path("desk/<slug:point>/jobs/<int:pk>/", desk.job, name="desk-job"),
         path("desk/<slug:point>/jobs/<int:pk>/ready/", desk.ready, name="desk-ready"),
         path("desk/<slug:point>/jobs/<int:pk>/give/", desk.give, name="desk-give"),
+        path(
+            "desk/<slug:point>/jobs/<int:pk>/start/", packing.start, name="desk-start"
+        ),
+        path(
+            "desk/<slug:point>/jobs/<int:pk>/short/", packing.short, name="desk-short"
+        ),
+        path(
+            "desk/<slug:point>/jobs/<int:pk>/delivered/",
+            parcels.delivered,
+            name="desk-delivered",
+        ),
+        path("desk/<slug:point>/parcels/", parcels.parcels, name="desk-parcels"),
+        path("desk/<slug:point>/parcels/labels/", parcels.labels, name="desk-labels"),
+        path("desk/<slug:point>/returns/", returns.returns, name="desk-returns"),
+        path("desk/<slug:point>/sell/", till.sell, name="desk-sell"),
+        path("desk/<slug:point>/sales/<int:pk>/", till.sale, name="desk-sale"),
+        path("desk/<slug:point>/stale/", write_offs.stale, name="desk-stale"),
+        path(
+            "desk/<slug:point>/lots/<int:pk>/expire/",
+            write_offs.expire,
+            name="desk-expire",
+        ),
         path("desk/<slug:point>/receive/", desk.take_in, name="desk-receive"),
         path("desk/<slug:point>/shelf/", desk.shelf, name="desk-shelf"),
         path(
@@ -114,6 +163,11 @@ urlpatterns = [
             "desk/<slug:point>/counts/<int:pk>/abandon/",
             counts.abandon,
             name="desk-count-abandon",
+        ),
+        path(
+            "desk/<slug:point>/shelf/<int:pk>/damage/",
+            write_offs.damage,
+            name="desk-damage",
         ),
         path("", include(wagtail_urls)),
         prefix_default_language=False,

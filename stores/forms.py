@@ -1,16 +1,19 @@
 """What a keeper types."""
 
 import datetime as dt
+import re
+from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Product
-from stores.models import CODE_LETTERS, SalesPoint
+from stores.models import CODE_LETTERS, DeskSale, Fulfilment, Return, SalesPoint
 from stores.sheets import MOST_BYTES
 
 MOST_UNITS = 9_999
+
 
 WHOLE_UNITS = dict.fromkeys(
     ("required", "invalid", "min_value", "max_value"),
@@ -107,6 +110,142 @@ class CorrectForm(forms.Form):
         label=_("Why"),
         error_messages={"required": _("Say why the number was wrong.")},
     )
+
+
+def units_field(**given: Any) -> forms.IntegerField:
+    """Whole units, 1 or more."""
+    usual: dict[str, Any] = {
+        "min_value": 1,
+        "max_value": MOST_UNITS,
+        "label": _("Units"),
+        "error_messages": WHOLE_UNITS,
+        "widget": forms.NumberInput(attrs={"inputmode": "numeric"}),
+    }
+    return forms.IntegerField(**(usual | given))
+
+
+class TakenForm(forms.Form):
+    """Who takes the goods, where the code alone does not say it."""
+
+    taken_by = forms.CharField(required=False, max_length=120)
+    at_front_desk = forms.BooleanField(required=False)
+    carrier = forms.CharField(required=False, max_length=40)
+    tracking_number = forms.RegexField(
+        r"^[A-Za-z0-9 .-]+$",
+        required=False,
+        max_length=40,
+        error_messages={
+            "invalid": _("A tracking number has letters, digits, spaces, . and - only.")
+        },
+    )
+
+    def for_way(self, way: str) -> dict[str, Any]:
+        """What the valid form says of a job of this way; the rest is dropped."""
+        own = {
+            Fulfilment.Way.POST: ["carrier", "tracking_number"],
+            Fulfilment.Way.ROOM: ["taken_by", "at_front_desk"],
+        }.get(Fulfilment.Way(way), ["taken_by"])
+        return {name: self.cleaned_data[name] for name in own}
+
+
+class ShortForm(forms.Form):
+    """What of a line cannot be given, and why."""
+
+    part = forms.IntegerField(min_value=1)
+    units = units_field()
+    reason = forms.CharField(
+        max_length=200,
+        label=_("Why"),
+        error_messages={"required": _("Say why it cannot be given.")},
+    )
+
+
+class WriteOffForm(forms.Form):
+    units = units_field(label=_("Units that are damaged"))
+    reason = forms.CharField(
+        required=False, max_length=200, label=_("What happened to them")
+    )
+
+
+class FindOrderForm(forms.Form):
+    """An order's number or its pick-up code, as somebody types it."""
+
+    q = forms.CharField(
+        max_length=20,
+        error_messages={
+            "required": _("Type the order number or the code."),
+            "max_length": _("An order number looks like QN-1234567."),
+        },
+    )
+
+    def clean_q(self) -> str:
+        typed = "".join(self.cleaned_data["q"].upper().split())
+        return f"QN-{typed}" if re.fullmatch(r"\d{7}", typed) else typed
+
+
+class TakeBackForm(forms.Form):
+    part = forms.IntegerField(min_value=1)
+    batch = forms.IntegerField(
+        min_value=1, error_messages={"required": _("Choose the lot on the label.")}
+    )
+    units = units_field()
+    decision = forms.ChoiceField(
+        choices=Return.Decision.choices,
+        error_messages={
+            "required": _("Choose whether it goes back on the shelf."),
+            "invalid_choice": _("Choose whether it goes back on the shelf."),
+        },
+    )
+    reason = forms.CharField(
+        max_length=200,
+        label=_("Why it comes back"),
+        error_messages={"required": _("Say why it comes back.")},
+    )
+    undelivered = forms.BooleanField(required=False)
+
+
+class SaleForm(forms.Form):
+    """The till: a number of units for each record, as fields `units-<record>`.
+
+    Valid units are in `units`, those of 1 or more; `paid_by` is empty while the keeper
+    is still adding up.
+    """
+
+    client_id = forms.RegexField(r"^[A-Za-z0-9-]{8,40}$", max_length=40)
+    paid_by = forms.ChoiceField(required=False, choices=DeskSale.PaidBy.choices)
+    given = forms.CharField(
+        required=False, max_length=15, label=_("Cash given (may be left empty)")
+    )
+    q = forms.CharField(required=False, max_length=100)
+    add = forms.IntegerField(required=False, min_value=1)
+
+    def clean_given(self) -> int | None:
+        """Whole dong, however the thousands are parted."""
+        typed = re.sub(r"[\s.,₫đ]", "", self.cleaned_data["given"])
+        if not typed:
+            return None
+        if not (typed.isascii() and typed.isdecimal()):
+            raise forms.ValidationError(_("Write an amount in dong, like 200.000."))
+        return int(typed)
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        units = units_field(min_value=0, required=False)
+        self.units: dict[int, int] = {}
+        for name, value in self.data.items():
+            found = re.fullmatch(r"units-(\d{1,18})", name)
+            if not found:
+                continue
+            try:
+                number = units.clean(value)
+            except forms.ValidationError as wrong:
+                self.add_error(None, wrong)
+                continue
+            if number:
+                self.units[int(found[1])] = number
+        if added := self.cleaned_data.get("add"):
+            self.units[added] = min(self.units.get(added, 0) + 1, MOST_UNITS)
+        return self.cleaned_data
 
 
 class StockFileForm(forms.Form):

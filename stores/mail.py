@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from stores.models import Fulfilment, SalesPoint
-from stores.queries import LowGood
+from stores.queries import LowGood, bill_of
 from stores.tokens import order_token
 
 if TYPE_CHECKING:
@@ -25,27 +25,31 @@ logger = logging.getLogger(__name__)
 def tell_buyer(*, fulfilment: Fulfilment, news: str) -> None:
     """Write to the buyer once the transaction stands.
 
-    `news` is `confirmed`, `ready`, `cancelled` or `lapsed`. A buyer who left no
-    address is not written to. A letter that cannot be sent is logged and never undoes
-    the order.
+    `news` is `confirmed`, `ready`, `sent` (by post), `at_front_desk`, `changed` (some
+    units taken out), `returned`, `cancelled`, `lapsed` or `not_collected`. A buyer who
+    left no address is not written to. A letter that cannot be sent is logged and never
+    undoes the order.
     """
     if fulfilment.order.email:
         transaction.on_commit(partial(send_letter, fulfilment.pk, news))
 
 
 def send_letter(fulfilment_id: int, news: str) -> None:
-    fulfilment = (
-        Fulfilment.objects.select_related("order", "point", "hotel")
-        .prefetch_related("order__lines__product")
-        .get(pk=fulfilment_id)
+    fulfilment = Fulfilment.objects.select_related("order", "point", "hotel").get(
+        pk=fulfilment_id
     )
     order = fulfilment.order
+    jobs = list(order.fulfilments.prefetch_related("parts__line__product"))
+    bill = bill_of(jobs)
     with translation.override(fulfilment.language):
         path = reverse("order", args=[order.number, order_token(order.number)])
         context = {
             "fulfilment": fulfilment,
             "order": order,
             "news": news,
+            "ended": news in ("cancelled", "lapsed", "not_collected"),
+            "parts": [part for job in jobs for part in job.parts.all()],
+            "bill": bill,
             "address": settings.BASE_URL + path,
             "open_until": fulfilment.point.open_until(at=timezone.now()),
         }

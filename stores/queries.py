@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, TypedDict, TypeVar
 
 from django.db.models import (
     Count,
@@ -34,6 +34,8 @@ from stores.models import (
     CountLine,
     Fulfilment,
     FulfilmentLine,
+    Hold,
+    Return,
     SalesPoint,
     StockCount,
     StockLot,
@@ -58,24 +60,34 @@ if TYPE_CHECKING:
     FreeRecord = WithAnnotations[StockRecord, Free]
     LotToCount = WithAnnotations[StockLot, Counting]
 
+
+_Record = TypeVar("_Record", bound=StockRecord)
+
+
 SOON = dt.timedelta(days=30)
 """A best-before within this time is shown to the keeper."""
 
+
 CLOSED_IS_AS_FAR_AS_KM = 3
 """How much farther one would go for a point that is open now."""
+
 
 FEW = 4
 """From this many units down, a card says that few are left."""
 
 
-def free_units(*, at: dt.datetime) -> Combinable:
+def free_units(*, at: dt.datetime, own: Hold | None = None) -> Combinable:
     """Units of a StockRecord that may be promised at that moment.
 
     What `unpromised_units` counts, and what is still booked for orders whose time to
-    pay is over: nobody has to sweep first.
+    pay is over: nobody has to sweep first. What the buyer's `own` unpaid order keeps
+    is free to her, who may order anew instead.
     """
+    not_kept = Q(hold__until__lte=at)
+    if own:
+        not_kept |= Q(hold=own)
     lapsed = (
-        FulfilmentLine.objects.filter(record=OuterRef("pk"), hold__until__lte=at)
+        FulfilmentLine.objects.filter(not_kept, record=OuterRef("pk"))
         .order_by()
         .values("record")
         .annotate(units=Sum("promised"))
@@ -105,14 +117,14 @@ def unpromised_units(*, on: dt.date) -> Combinable:
     )
 
 
-def free_records(*, at: dt.datetime) -> "QuerySet[FreeRecord]":
+def free_records(*, at: dt.datetime, own: Hold | None = None) -> "QuerySet[FreeRecord]":
     """Stock records with something free at a point that is in business.
 
     Each carries `free`, in units.
     """
     return (
         StockRecord.objects.filter(partner__sales_point__is_open=True)
-        .annotate(free=free_units(at=at))
+        .annotate(free=free_units(at=at, own=own))
         .filter(free__gt=0)
     )
 
@@ -151,6 +163,7 @@ def shelves_of(
     points: Sequence[SalesPoint],
     place: SalesPoint | None,
     now: dt.datetime,
+    own: Hold | None = None,
 ) -> dict[int, list[Shelf]]:
     """Product id to the shelves where it is free, the most useful one first.
 
@@ -161,7 +174,7 @@ def shelves_of(
     """
     by_partner = {point.partner_id: point for point in points}
     centre = place or regional_centre(points)
-    free = free_records(at=now).filter(
+    free = free_records(at=now, own=own).filter(
         product__in=[product.pk for product in products], partner__in=by_partner
     )
     shelves = defaultdict(list)
@@ -194,10 +207,11 @@ def cards_of(
     points: Sequence[SalesPoint],
     place: SalesPoint | None,
     now: dt.datetime,
+    own: Hold | None = None,
 ) -> list[Card]:
     """The products, in their order, each with its shelves."""
     products = list(products)
-    shelves = shelves_of(products, points=points, place=place, now=now)
+    shelves = shelves_of(products, points=points, place=place, now=now, own=own)
     return [Card(product, shelves.get(product.pk, [])) for product in products]
 
 
@@ -361,12 +375,7 @@ def shelf_of(
         )
         .order_by("product__title", "pk")
     )
-    for word in fold(text).split():
-        records = records.filter(
-            Q(product__search_entries__text__contains=f" {word}")
-            | Q(product__upc=word)
-            | Q(lots__batch__lot__iexact=word)
-        ).distinct()
+    records = narrowed(records, text)
     if only == "low":
         records = records.filter(
             free__lte=F("low_stock_threshold"), lasts__isnull=False
@@ -377,6 +386,151 @@ def shelf_of(
         records = records.filter(
             Q(lasts=None) | Q(lasts__lte=on + EXPIRING_WITHIN), num_in_stock__gt=0
         )
+    return records
+
+
+def narrowed(records: "QuerySet[_Record]", text: str) -> "QuerySet[_Record]":
+    """The records that every word of a keeper's search fits: name, bar code or lot."""
+    for word in fold(text).split():
+        records = records.filter(
+            Q(product__search_entries__text__contains=f" {word}")
+            | Q(product__upc=word)
+            | Q(lots__batch__lot__iexact=word)
+        ).distinct()
+    return records
+
+
+def lots_given(parts: Sequence[FulfilmentLine]) -> dict[int, dict[Batch, int]]:
+    """Part id to the lots handed over for it, with the units not brought back.
+
+    The ledger knows them by the order's number; what expires first leads. Three
+    queries.
+    """
+    by_place = {(part.record_id, part.fulfilment.order.number): part for part in parts}
+    left: dict[tuple[int, int], int] = {}
+    given = StockMovement.objects.filter(
+        kind=StockMovement.Kind.SELL,
+        record__in={record for record, _number in by_place},
+        document__in={number for _record, number in by_place},
+    ).values_list("record", "document", "batch", "quantity")
+    for record_id, number, batch_id, quantity in given:
+        if part := by_place.get((record_id, number)):
+            key = part.pk, batch_id
+            left[key] = left.get(key, 0) - quantity
+    back = Return.objects.filter(part__in=parts).values_list("part", "batch", "units")
+    for part_id, batch_id, units in back:
+        left[part_id, batch_id] -= units
+    batches = Batch.objects.filter(pk__in={batch for _part, batch in left})
+    lots: dict[int, dict[Batch, int]] = {part.pk: {} for part in parts}
+    for batch in sorted(
+        batches.select_related("product"),
+        key=lambda one: (one.best_before or dt.date.max, one.pk),
+    ):
+        for part in parts:
+            if left.get((part.pk, batch.pk)):
+                lots[part.pk][batch] = left[part.pk, batch.pk]
+    return lots
+
+
+@dataclass(frozen=True)
+class Bill:
+    """What an order costs by now, in whole dong."""
+
+    goods_vnd: int
+    postage_vnd: int
+    to_collect_vnd: int
+    due_back_vnd: int
+
+    @property
+    def total_vnd(self) -> int:
+        return self.goods_vnd + self.postage_vnd
+
+
+def bill_of(jobs: Iterable[Fulfilment]) -> Bill:
+    """The bill of an order, whose every job is given with its parts and their lines.
+
+    Cancelled units are left out; what came back is not: it is due back. One query.
+    """
+    jobs = list(jobs)
+    goods = sum(part.live_vnd for job in jobs for part in job.parts.all())
+    order = jobs[0].order
+    due = order.refunds_due.filter(settled_at=None).aggregate(sum=Sum("amount_vnd"))
+    return Bill(
+        goods_vnd=goods,
+        postage_vnd=int(order.shipping_incl_tax) if goods else 0,
+        to_collect_vnd=sum(
+            job.to_collect_vnd for job in jobs if job.is_still_to_be_paid
+        ),
+        due_back_vnd=due["sum"] or 0,
+    )
+
+
+def parcels_to_send(point: SalesPoint) -> QuerySet[Fulfilment]:
+    """The point's parcels that are not with the post yet, the oldest first."""
+    return (
+        point.fulfilments.open()
+        .filter(way=Fulfilment.Way.POST)
+        .select_related("order__shipping_address", "point")
+        .prefetch_related("parts__line__product")
+        .order_by("pk")
+    )
+
+
+def parcels_on_the_way(point: SalesPoint) -> QuerySet[Fulfilment]:
+    """The point's parcels that the post has and has not brought yet."""
+    return (
+        point.fulfilments.filter(
+            way=Fulfilment.Way.POST,
+            status=Fulfilment.Status.HANDED_OVER,
+            parts__handed_over__gt=F("parts__returned"),
+        )
+        .distinct()
+        .select_related("order")
+        .order_by("handed_over_at", "pk")
+    )
+
+
+def stale_lots(point: SalesPoint, *, on: dt.date) -> QuerySet[StockLot]:
+    """What lies at a point at or past its best-before, the oldest first."""
+    return (
+        StockLot.objects.filter(
+            record__partner=point.partner_id, on_hand__gt=0, batch__best_before__lte=on
+        )
+        .select_related("batch", "record__product__picture")
+        .prefetch_related("record__product__picture__renditions")
+        .order_by("batch__best_before", "pk")
+    )
+
+
+def parts_given(text: str) -> list[FulfilmentLine]:
+    """The lines of an order, by number or code, of which something was handed over.
+
+    For the keeper of any point: a buyer brings goods back where she is.
+    """
+    return list(
+        FulfilmentLine.objects.filter(
+            Q(fulfilment__order__number__iexact=text)
+            | Q(fulfilment__code__iexact="".join(text.split())),
+            handed_over__gt=0,
+        )
+        .select_related("line__product__picture", "fulfilment__order")
+        .prefetch_related("line__product__picture__renditions")
+        .order_by("pk")
+    )
+
+
+def on_sale_at(point: SalesPoint, *, at: dt.datetime) -> "QuerySet[FreeRecord]":
+    """Records that the point may sell over the counter now, each with its `free`."""
+    goods = Product.objects.on_sale(on=timezone.localdate(at)).exclude(group="tourism")
+    records = (
+        free_records(at=at)
+        .filter(partner=point.partner_id, product__in=goods.values("pk"))
+        .select_related("product__picture")
+        .prefetch_related("product__picture__renditions")
+        .order_by("product__title", "pk")
+    )
+    if not point.alcohol_licence:
+        records = records.filter(product__abv=None)
     return records
 
 
@@ -535,8 +689,10 @@ def variance(path: str = "") -> dict[str, Combinable]:
 SPEED_DAYS = 28
 """Four whole weeks: every weekday counts alike, and a season is still felt."""
 
+
 SAFETY_DAYS = 3
 """What a delivery may be late, or a weekend may sell more than usual."""
+
 
 UNKNOWN_LEAD = dt.timedelta(days=7)
 """How long goods take where no point sends them: about what a maker needs."""

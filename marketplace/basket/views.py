@@ -20,6 +20,7 @@ from marketplace.basket.operations.put_in import (
     shelf_with,
 )
 from marketplace.basket.queries import BasketLine, contents_of, points_with_all
+from marketplace.checkout.unpaid import own_hold
 from stores.models import SalesPoint
 
 MOST_UNITS = 99
@@ -61,6 +62,7 @@ def basket_context(request: ShoppingVisit) -> dict[str, object]:
         place=request.place,
         now=now,
         on=timezone.localdate(now),
+        own=own_hold(request),
     )
     groups: dict[SalesPoint | None, list[BasketLine]] = {}
     for line in contents.lines:
@@ -108,6 +110,7 @@ def add(request: ShoppingVisit) -> HttpResponse:
             quantity=form.cleaned_data["quantity"],
             at=timezone.now(),
             point=point,
+            own=own_hold(request),
         )
     except (NotForSale, OnNoShelf, NotThatMany) as refusal:
         return refused(request, product, sentence(refusal, product), status=409)
@@ -162,6 +165,7 @@ def change(request: ShoppingVisit, line_id: int) -> HttpResponse:
                 form.cleaned_data["quantity"],
                 SalesPoint.objects.filter(partner=line.stockrecord.partner_id).first(),
                 timezone.now(),
+                own_hold(request),
             )
             line.quantity = form.cleaned_data["quantity"]
             line.save()

@@ -30,6 +30,7 @@ from marketplace.checkout.operations.place_order import (
     place_order,
 )
 from marketplace.checkout.plan import parcels, postage_everywhere, room
+from marketplace.checkout.unpaid import own_hold, remember_unpaid
 from marketplace.order.models import Order
 from marketplace.shipping.postage import PROVINCES, Postage
 from stores.models import Fulfilment
@@ -44,12 +45,14 @@ _basket_signer = Signer(salt="basket of a checkout")
 def checkout(request: ShoppingVisit) -> HttpResponse:
     """Ask for what is missing and place the order; a second sending finds the first."""
     now = timezone.now()
+    own = own_hold(request)
     contents = contents_of(
         request.basket,
         points=request.points,
         place=request.place,
         now=now,
         on=timezone.localdate(now),
+        own=own,
     )
     if request.method == "POST" and (order := order_made_before(request)):
         return redirect(order_address(order))
@@ -71,7 +74,12 @@ def checkout(request: ShoppingVisit) -> HttpResponse:
                 user=request.user if request.user.is_authenticated else None,
             )
             try:
-                order = place_order(basket_id=request.basket.pk, wish=wish, now=now)
+                order = place_order(
+                    basket_id=request.basket.pk,
+                    wish=wish,
+                    now=now,
+                    instead_of=own.order if own else None,
+                )
             except AlreadyOrdered as before:
                 return redirect(order_address(before.order))
             except BasketIsEmpty:
@@ -85,6 +93,7 @@ def checkout(request: ShoppingVisit) -> HttpResponse:
             ) as refusal:
                 status, why = 409, sentence(refusal, wish.way)
             else:
+                remember_unpaid(request, order)
                 return redirect(order_address(order))
     context = page(request, form, contents) | {"why": why}
     return render(request, "checkout/checkout.html", context, status=status)

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
+from django.contrib.auth.models import AbstractUser
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
@@ -16,12 +17,14 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from wagtail.images.models import Image
 from wagtail.models import Page
 
 from catalogue.models import Area
 from catalogue.pictures import SQUARE, WIDE, is_wide, spec
 from stores.models import WEEKDAYS as HOURS_WEEKDAYS
+from stores.models import Fulfilment
 
 register = template.Library()
 
@@ -85,6 +88,38 @@ def km(distance: float) -> str:
         return f"{round(distance * 1000, -2):.0f}{NO_BREAK}m"
     digits = 1 if distance < 10 else 0
     return f"{number_format(distance, digits)}{NO_BREAK}km"
+
+
+STATUS_WORDS = {
+    Fulfilment.Status.AWAITING_PAYMENT: (
+        _lazy("waits for your payment"),
+        "status-wait",
+    ),
+    Fulfilment.Status.CONFIRMED: (_lazy("confirmed"), "strong"),
+    Fulfilment.Status.PREPARING: (_lazy("being packed"), "strong"),
+    Fulfilment.Status.READY: (_lazy("ready"), "leaf"),
+    Fulfilment.Status.HANDED_OVER: (_lazy("handed over"), "quiet"),
+    Fulfilment.Status.DELIVERED: (_lazy("delivered"), "quiet"),
+    Fulfilment.Status.CANCELLED: (_lazy("cancelled"), "quiet"),
+    Fulfilment.Status.LAPSED: (_lazy("not paid in time"), "quiet"),
+    Fulfilment.Status.NOT_COLLECTED: (_lazy("not collected in time"), "quiet"),
+}
+"""A job's or an order's status in its buyer's words, and how they look."""
+
+
+@register.simple_tag
+def standing(status: str) -> SafeString:
+    """Where an order stands, in a word with its colour."""
+    word, look = STATUS_WORDS[Fulfilment.Status(status)]
+    return format_html('<span class="{}">{}</span>', look, word)
+
+
+@register.filter
+def person(user: AbstractUser | None) -> str:
+    """How colleagues call somebody: her name, or her address where she has none."""
+    if user is None:
+        return "–"
+    return user.get_full_name() or user.get_username()
 
 
 @register.filter

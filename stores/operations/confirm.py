@@ -34,6 +34,7 @@ def confirm(*, order: "Order", at: dt.datetime) -> None:
             begins=(Fulfilment.Status.AWAITING_PAYMENT, Fulfilment.Status.LAPSED),
             ends=Fulfilment.Status.CONFIRMED,
             ended_at=None,
+            to_collect_vnd=0,
         )
     mine = FulfilmentLine.objects.filter(fulfilment__in=jobs)
     mine.lock_shelves()

@@ -8,18 +8,29 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.models import Product
-from stores.forms import CodeForm, CorrectForm, ReceiveForm, ThenForm, ThresholdForm
+from stores.forms import (
+    CodeForm,
+    CorrectForm,
+    ReceiveForm,
+    TakenForm,
+    ThenForm,
+    ThresholdForm,
+    WriteOffForm,
+)
 from stores.middleware import SignedInVisit
 from stores.models import Fulfilment, SalesPoint, StockLot, StockMovement
 from stores.operations.advance import NotInThatState
 from stores.operations.correct import AlreadyRight, correct
 from stores.operations.hand_over import (
     LotsRanOut,
+    NobodyNamed,
     StillOnTheWay,
     WrongCode,
     hand_over,
@@ -44,7 +55,24 @@ from stores.queries import (
 )
 from stores.views.access import at_point
 
+CODE_ENDED: dict[str, str | Promise] = {
+    Fulfilment.Status.CANCELLED: gettext_lazy("The order of this code was cancelled."),
+    Fulfilment.Status.LAPSED: gettext_lazy(
+        "The order of this code was not paid in time."
+    ),
+    Fulfilment.Status.AWAITING_PAYMENT: gettext_lazy(
+        "The order of this code is not paid yet. Hand nothing over."
+    ),
+    Fulfilment.Status.NOT_COLLECTED: gettext_lazy(
+        "This order was not collected in time; its goods are back on the shelf."
+    ),
+}
+"""Why a code leads to no job, in the keeper's words."""
+
+
 SHELF_PAGE = 60
+
+
 HISTORY_PAGE = 50
 
 
@@ -82,14 +110,14 @@ def find(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
     status = 422
     if form.is_valid():
         job = point.fulfilments.filter(code=form.cleaned_data["code"]).first()
-        if job and job.status == Fulfilment.Status.HANDED_OVER:
+        if job and job.handed_over_at:
             when = date_format(
                 timezone.localtime(job.handed_over_at), "SHORT_DATETIME_FORMAT"
             )
             form.add_error("code", _("This code was used already, at %s.") % when)
             status = 409
-        elif job and job.status == Fulfilment.Status.CANCELLED:
-            form.add_error("code", _("The order of this code was cancelled."))
+        elif job and job.status in CODE_ENDED:
+            form.add_error("code", str(CODE_ENDED[job.status]))
             status = 409
         elif job:
             return redirect("desk-job", point.slug, job.pk)
@@ -115,7 +143,7 @@ def find(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
 def job_or_404(point: SalesPoint, pk: int) -> Fulfilment:
     return get_object_or_404(
         point.fulfilments.select_related(
-            "order__shipping_address", "point", "hotel"
+            "order__shipping_address", "point", "hotel", "packed_by"
         ).prefetch_related(
             "parts__line__product__picture__renditions", "parts__record"
         ),
@@ -175,9 +203,16 @@ def ready(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
 
 def said_state(job: Fulfilment) -> str:
     said: dict[str, str] = {
+        Fulfilment.Status.AWAITING_PAYMENT: _("The order is not paid yet."),
+        Fulfilment.Status.PREPARING: _("Somebody is packing it already."),
         Fulfilment.Status.READY: _("It is marked ready already."),
         Fulfilment.Status.HANDED_OVER: _("It was handed over already."),
+        Fulfilment.Status.DELIVERED: _("It was delivered already."),
         Fulfilment.Status.CANCELLED: _("The order was cancelled."),
+        Fulfilment.Status.LAPSED: _("The order was not paid in time."),
+        Fulfilment.Status.NOT_COLLECTED: _(
+            "It was not collected in time; its goods are back on the shelf."
+        ),
     }
     return said.get(job.status, _("It is not packed yet."))
 
@@ -187,15 +222,29 @@ def said_state(job: Fulfilment) -> str:
 def give(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
     """The goods change hands, against the buyer's code where there is one."""
     shown = job_or_404(point, pk)
+    taken = TakenForm(request.POST)
+    if not taken.is_valid():
+        (said, *_others) = taken.errors.values()
+        return job_page(request, point, shown, why=str(said[0]), status=422)
+    given = taken.for_way(shown.way)
     code = ""
-    if shown.way != Fulfilment.Way.POST:
+    if shown.way != Fulfilment.Way.POST and not given.get("at_front_desk"):
         form = CodeForm(request.POST)
         if not form.is_valid():
             why = str(form.errors["code"][0])
             return job_page(request, point, shown, why=why, status=422)
         code = form.cleaned_data["code"]
     try:
-        hand_over(fulfilment=shown, code=code, actor=request.user, at=timezone.now())
+        hand_over(
+            fulfilment=shown,
+            code=code,
+            actor=request.user,
+            at=timezone.now(),
+            **given,
+        )
+    except NobodyNamed:
+        why = _("Write who took it at the front desk.")
+        return job_page(request, point, shown, why=why, status=422)
     except WrongCode:
         why = _("This is not the code of this order. Nothing was handed over.")
         return job_page(request, point, shown, why=why, status=422)
@@ -254,6 +303,7 @@ def record_page(
     form: CorrectForm,
     *,
     threshold_form: ThresholdForm | None = None,
+    damage: WriteOffForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     movements = shown.movements.select_related("batch", "actor").order_by("-pk")
@@ -267,6 +317,7 @@ def record_page(
         "lots": shown.lots.select_related("batch").order_by("batch__best_before", "pk"),
         "page": Paginator(movements, HISTORY_PAGE).get_page(request.GET.get("page")),
         "form": form,
+        "damage": damage or WriteOffForm(auto_id="damage_%s"),
         "today": timezone.localdate(),
         "sums": [
             (StockMovement.Kind(kind).label, units)
