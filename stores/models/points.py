@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.models import Area, Producer
+from catalogue.models import Area, Producer, Product
 from catalogue.text import Translated
 from stores.partner.models import Partner
 
@@ -144,6 +144,12 @@ class SalesPoint(models.Model):
         )
         return 2 * EARTH_KM * math.asin(math.sqrt(a))
 
+    def may_sell(self, product: Product) -> bool:
+        """A service has no shelf, and alcohol asks for a licence."""
+        return not product.is_service and (
+            self.alcohol_licence or not product.is_alcohol
+        )
+
     def hours_on(self, day: dt.date) -> list[tuple[dt.time, dt.time]]:
         """The intervals in which it is open on a day, early ones first."""
         return [
@@ -169,6 +175,10 @@ class SalesPoint(models.Model):
                 if opening > here:
                     return opening
         return None
+
+    def open_from(self, *, at: dt.datetime) -> dt.datetime | None:
+        """That moment when it is open then, else the next opening; None if never."""
+        return at if self.open_until(at=at) else self.next_opening(at=at)
 
 
 class LeadTime(models.Model):

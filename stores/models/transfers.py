@@ -106,6 +106,11 @@ class TransferLine(models.Model):
     def __str__(self) -> str:
         return f"{self.units} × {self.product_id}"
 
+    @property
+    def wanted(self) -> int:
+        """Units to send: what was asked for, or what an order still waits for."""
+        return self.units if self.part is None else self.part.promised
+
 
 class TransferLot(models.Model):
     """Units of a lot that were sent for a line; `received` is None until they are."""
@@ -131,3 +136,8 @@ class TransferLot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sent} × {self.batch_id}"
+
+    @property
+    def missing(self) -> int:
+        """Units that were sent and did not come, once it was received."""
+        return 0 if self.received is None else self.sent - self.received

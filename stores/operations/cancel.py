@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F
 
 from stores.mail import tell_buyer
-from stores.models import Fulfilment, FulfilmentLine, Hold
+from stores.models import Fulfilment, FulfilmentLine, Hold, Transfer
 from stores.operations.advance import NotInThatState, advance
 from stores.operations.release import release
 
@@ -21,9 +21,10 @@ CAN_BE_CANCELLED = (Fulfilment.Status.AWAITING_PAYMENT, Fulfilment.Status.CONFIR
 
 @transaction.atomic
 def cancel(*, order: "Order", at: dt.datetime) -> None:
-    """Free the goods of all jobs of an order.
+    """Free the goods of all jobs of an order, and call off what was to be brought.
 
-    Its buyer is told, unless nobody has confirmed the order to her yet.
+    Goods on the way come as free stock. Its buyer is told, unless nobody has confirmed
+    the order to her yet.
 
     Raises NotInThatState when one of them is packed, handed over or at its end.
     """
@@ -36,6 +37,10 @@ def cancel(*, order: "Order", at: dt.datetime) -> None:
             ends=Fulfilment.Status.CANCELLED,
             ended_at=at,
         )
+    coming = Transfer.objects.filter(lines__part__fulfilment__in=jobs)
+    Transfer.objects.filter(
+        pk__in=coming.values("pk"), status=Transfer.Status.REQUESTED
+    ).update(status=Transfer.Status.CANCELLED, cancelled_at=at)
     parts = FulfilmentLine.objects.filter(fulfilment__in=jobs)
     release(units={part: part.promised for part in parts})
     parts.update(cancelled=F("units") - F("handed_over"))
