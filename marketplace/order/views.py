@@ -1,5 +1,7 @@
 """The page of an order, for whoever has its address."""
 
+import datetime as dt
+
 import segno
 from django.conf import settings
 from django.contrib import messages
@@ -15,7 +17,7 @@ from catalogue.carry import advice
 from catalogue.models import Product
 from marketplace.order.models import Order
 from marketplace.shipping.postage import PROVINCES, postage
-from stores.models import Fulfilment
+from stores.models import Fulfilment, FulfilmentLine
 from stores.operations.cancel import CAN_BE_CANCELLED, NotInThatState, cancel
 from stores.queries import point_rows
 from stores.sketch import Sketch
@@ -68,6 +70,7 @@ def order(request: HttpRequest, number: str, token: str) -> HttpResponse:
         "to_pay": sum(job.to_collect_vnd for job in jobs if job.at_the_desk),
         "qr": None if by_post else qr(first.code),
         "row": row,
+        "brought": brought_of(first, now),
         "stars": stars,
         "advice": advice(carries),
         "days": postage(province=address.state, weight_g=0).days
@@ -77,6 +80,17 @@ def order(request: HttpRequest, number: str, token: str) -> HttpResponse:
         "tile_url": settings.TILE_URL,
     }
     return render(request, "order/order.html", context)
+
+
+def brought_of(job: Fulfilment, now: dt.datetime) -> list[FulfilmentLine]:
+    """The lines of a pick-up that are brought to its point by the hour promised."""
+    if not (job.at_the_desk and job.promised_at and job.promised_at > now):
+        return []
+    return list(
+        job.parts.exclude(record__partner=job.point.partner_id).select_related(
+            "line__product", "record__partner__sales_point"
+        )
+    )
 
 
 def qr(code: str) -> SafeString:
