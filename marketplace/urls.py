@@ -15,7 +15,7 @@ from marketplace.checkout import views as checkout
 from marketplace.order import views as order
 from marketplace.storefront import views as storefront
 from search import views as search
-from stores.views import desk, points
+from stores.views import desk, points, transfers
 
 urlpatterns = [
     path("healthz", views.healthz),
@@ -58,6 +58,37 @@ urlpatterns = [
         path("desk/<slug:point>/jobs/<int:pk>/ready/", desk.ready, name="desk-ready"),
         path("desk/<slug:point>/jobs/<int:pk>/give/", desk.give, name="desk-give"),
         path("desk/<slug:point>/receive/", desk.take_in, name="desk-receive"),
+        path(
+            "desk/<slug:point>/transfers/", transfers.transfers, name="desk-transfers"
+        ),
+        path(
+            "desk/<slug:point>/transfers/ask/", transfers.ask, name="desk-transfer-ask"
+        ),
+        path(
+            "desk/<slug:point>/transfers/<int:pk>/",
+            transfers.transfer,
+            name="desk-transfer",
+        ),
+        path(
+            "desk/<slug:point>/transfers/<int:pk>/send/",
+            transfers.dispatch,
+            name="desk-transfer-send",
+        ),
+        path(
+            "desk/<slug:point>/transfers/<int:pk>/receive/",
+            transfers.unpack,
+            name="desk-transfer-receive",
+        ),
+        path(
+            "desk/<slug:point>/transfers/<int:pk>/cancel/",
+            transfers.call_off,
+            name="desk-transfer-cancel",
+        ),
+        path(
+            "desk/<slug:point>/transfers/<int:pk>/slip/",
+            transfers.slip,
+            name="desk-transfer-slip",
+        ),
         path("desk/<slug:point>/shelf/", desk.shelf, name="desk-shelf"),
         path("desk/<slug:point>/shelf/<int:pk>/", desk.record, name="desk-record"),
         path(

@@ -292,10 +292,12 @@ class Jobs:
     to_prepare: list[Fulfilment]
     ready: list[Fulfilment]
     late: frozenset[int]
+    transfers: "OpenTransfers"
 
     @property
     def number(self) -> int:
-        return len(self.rooms_today) + len(self.to_prepare) + len(self.ready)
+        orders = len(self.rooms_today) + len(self.to_prepare) + len(self.ready)
+        return orders + self.transfers.number
 
 
 def jobs_of(point: SalesPoint, *, now: dt.datetime) -> Jobs:
@@ -322,6 +324,7 @@ def jobs_of(point: SalesPoint, *, now: dt.datetime) -> Jobs:
         late=frozenset(
             job.pk for job in rooms if job.handover_on and job.handover_on < today
         ),
+        transfers=open_transfers_of(point, now=now),
     )
 
 
@@ -412,6 +415,7 @@ class OpenTransfers:
     coming: list[Transfer]
     asked: list[Transfer]
     sent: list[Transfer]
+    late: frozenset[int]
 
     @property
     def number(self) -> int:
@@ -419,7 +423,7 @@ class OpenTransfers:
         return len(self.to_send) + len(self.coming)
 
 
-def open_transfers_of(point: SalesPoint) -> OpenTransfers:
+def open_transfers_of(point: SalesPoint, *, now: dt.datetime) -> OpenTransfers:
     """What leaves a point or comes to it, what is due first leading. One query.
 
     Each carries `kinds` of goods and `units` asked for.
@@ -444,6 +448,7 @@ def open_transfers_of(point: SalesPoint) -> OpenTransfers:
         coming=those(Transfer.Status.SENT, leave=False),
         asked=those(Transfer.Status.REQUESTED, leave=False),
         sent=those(Transfer.Status.SENT, leave=True),
+        late=frozenset(row.pk for row in rows if row.due_at and row.due_at < now),
     )
 
 

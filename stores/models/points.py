@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -48,6 +48,11 @@ class SalesPointQuerySet(models.QuerySet["SalesPoint"]):
         if user.has_perm("stores.work_at_every_point"):
             return self
         return self.filter(keepers=user)
+
+    def with_coming(self) -> "SalesPointQuerySet":
+        """Each with `coming`: how many transfers are on the way to it."""
+        on_the_way = Q(transfers_in__status="sent")
+        return self.annotate(coming=Count("transfers_in", filter=on_the_way))
 
 
 class SalesPoint(models.Model):

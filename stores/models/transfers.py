@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalogue.models import Batch, Product
 from stores.models.jobs import FulfilmentLine
@@ -28,7 +29,7 @@ class Transfer(models.Model):
     class Status(models.TextChoices):
         REQUESTED = "requested", _("requested")
         SENT = "sent", _("on the way")
-        RECEIVED = "received", _("received")
+        RECEIVED = "received", pgettext_lazy("a transfer", "received")
         CANCELLED = "cancelled", _("cancelled")
 
     source = models.ForeignKey(SalesPoint, models.PROTECT, related_name="transfers_out")
