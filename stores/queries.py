@@ -395,7 +395,7 @@ def ready_at(
 
 def lead_times(*, to: Iterable[SalesPoint]) -> dict[tuple[int, int], int]:
     """Hours by the ids of source and destination, for these destinations. One query."""
-    rows = LeadTime.objects.filter(destination__in=to)
+    rows = LeadTime.objects.filter(destination__in=[point.pk for point in to])
     return {
         (source, destination): hours
         for source, destination, hours in rows.values_list(

@@ -48,7 +48,7 @@ DONE_PAGE = 20
 @require_safe
 def transfers(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
     """What leaves the point and comes to it; a number leads to its transfer."""
-    typed = request.GET.get("code", "").strip()[:20]
+    typed = request.GET.get("number", "").strip()[:20]
     digits = typed.upper().removeprefix("DC-")
     why, status = "", 200
     if typed:

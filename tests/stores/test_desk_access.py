@@ -7,8 +7,10 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from stores.models import Fulfilment
+from stores.models import Fulfilment, Transfer
 from tests.books import books_of
+from tests.factories import make_point, put_on_shelf
+from tests.stores.test_transfers import ask, dispatch
 
 
 def names_below(resolver: URLResolver) -> Iterator[str]:
@@ -21,11 +23,39 @@ def names_below(resolver: URLResolver) -> Iterator[str]:
 
 DESK = sorted(set(names_below(get_resolver("marketplace.urls"))))
 AT_A_POINT = [name for name in DESK if name != "desk"]
-WRITES = {"desk-ready", "desk-give", "desk-put-right", "desk-receive"}
+WRITES = {
+    "desk-ready",
+    "desk-give",
+    "desk-put-right",
+    "desk-receive",
+    "desk-transfer-ask",
+    "desk-transfer-send",
+    "desk-transfer-receive",
+    "desk-transfer-cancel",
+}
+FORMS = {"desk-receive", "desk-transfer-ask"}
+"""Writes that are read and written at one address."""
 
 
 @pytest.fixture
-def address(job, tea_at_centre):
+def leaving(centre, tea, tea_at_centre) -> Transfer:
+    """Another point has asked the centre for a box of tea."""
+    return ask(centre, make_point("elsewhere"), tea, 1)
+
+
+@pytest.fixture
+def coming(centre, honey, tea) -> Transfer:
+    """A jar of honey is on the way to the centre, which may ask there for tea too."""
+    shop = make_point("shop")
+    put_on_shelf(shop, honey, 1)
+    put_on_shelf(shop, tea, 1)
+    transfer = ask(shop, centre, honey, 1)
+    dispatch(transfer)
+    return transfer
+
+
+@pytest.fixture
+def address(job, tea_at_centre, leaving, coming):
     """The path of a screen of the centre."""
 
     def path(name: str) -> str:
@@ -36,6 +66,11 @@ def address(job, tea_at_centre):
             "desk-give": ["centre", job.pk],
             "desk-record": ["centre", tea_at_centre.pk],
             "desk-put-right": ["centre", tea_at_centre.pk],
+            "desk-transfer": ["centre", leaving.pk],
+            "desk-transfer-slip": ["centre", leaving.pk],
+            "desk-transfer-send": ["centre", leaving.pk],
+            "desk-transfer-cancel": ["centre", leaving.pk],
+            "desk-transfer-receive": ["centre", coming.pk],
         }
         return reverse(name, args=given.get(name, ["centre"]))
 
@@ -43,13 +78,18 @@ def address(job, tea_at_centre):
 
 
 @pytest.fixture
-def said(job, tea, tea_at_centre):
+def said(job, tea, tea_at_centre, leaving, coming):
     """What makes every screen of the desk do its work.
 
     A lot has a number where goods are put right and a name where they are received;
     the number serves as the name of a new lot.
     """
+    batch = tea_at_centre.lots.get().batch
     return {
+        f"lot-{leaving.lines.get().pk}-{batch.pk}": 1,
+        f"lot-{coming.lines.get().lots.get().pk}": 1,
+        "source": "shop",
+        "units": 1,
         "code": job.code,
         "lot": tea_at_centre.lots.get().pk,
         "counted": 9,
@@ -64,7 +104,9 @@ def state(job, tea_at_centre):
     """All that a desk could change, to compare before and after."""
 
     def now() -> tuple:
-        return books_of(tea_at_centre), Fulfilment.objects.get(pk=job.pk).status
+        transfers = Transfer.objects.order_by("pk").values_list("pk", "status")
+        status = Fulfilment.objects.get(pk=job.pk).status
+        return books_of(tea_at_centre), status, list(transfers)
 
     return now
 
@@ -129,7 +171,9 @@ def test_a_point_that_does_not_exist_looks_the_same_as_anothers(
     assert signed_in(other_keeper).get(path).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["desk-job", "desk-record"])
+@pytest.mark.parametrize(
+    "name", ["desk-job", "desk-record", "desk-transfer", "desk-transfer-slip"]
+)
 def test_what_is_anothers_is_not_shown_at_ones_own_point(
     signed_in, other_keeper, address, name
 ):
@@ -138,7 +182,7 @@ def test_what_is_anothers_is_not_shown_at_ones_own_point(
     assert signed_in(other_keeper).get(path).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["desk-ready", "desk-give", "desk-put-right"])
+@pytest.mark.parametrize("name", sorted(WRITES - FORMS))
 def test_what_is_anothers_is_not_moved_from_ones_own_point(
     signed_in, other_keeper, address, said, state, name
 ):
@@ -151,7 +195,7 @@ def test_what_is_anothers_is_not_moved_from_ones_own_point(
     assert state() == before
 
 
-@pytest.mark.parametrize("name", sorted(set(DESK) - WRITES | {"desk-receive"}))
+@pytest.mark.parametrize("name", sorted(set(DESK) - WRITES | FORMS))
 @pytest.mark.parametrize("who", ["keeper", "manager"])
 def test_who_works_there_sees_every_screen(
     signed_in, address, said, booth, state, name, who, request
@@ -181,7 +225,7 @@ def test_who_works_there_does_the_work(
     assert state() != before
 
 
-@pytest.mark.parametrize("name", ["desk-ready", "desk-give", "desk-put-right"])
+@pytest.mark.parametrize("name", sorted(WRITES - FORMS))
 def test_looking_changes_nothing(signed_in, keeper, address, said, state, name):
     before = state()
 

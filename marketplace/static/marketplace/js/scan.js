@@ -2,7 +2,7 @@
 
 async function read(form, button) {
   const video = form.querySelector("[data-scan-video]");
-  const input = form.querySelector("[name=code]");
+  const input = form.querySelector("[name=code], [data-scan-into]");
   const detector = new window.BarcodeDetector({ formats: ["qr_code"] });
   const stream = await navigator.mediaDevices.getUserMedia({
     video: { facingMode: "environment" },
