@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from catalogue.models import Product
@@ -91,11 +91,15 @@ def receive_transfer(
     if any(lot.missing for lot in lots):
         transfer.difference_reason = reason.strip()
         transfer.save(update_fields=["difference_reason"])
-    records = locked_records(point, {lot.line.product for lot in lots})
+    waiting = list(
+        Fulfilment.objects.open()
+        .filter(pk__in=transfer.lines.values("part__fulfilment"))
+        .order_by("pk")
+    )
+    records = locked_records(point, {lot.line.product for lot in lots}, waiting)
     for lot in sorted(lots, key=lambda lot: (records[lot.line.product_id].pk, lot.pk)):
         put_on_shelf(lot, records[lot.line.product_id], transfer, actor, at)
-    waiting = Fulfilment.objects.open().filter(parts__transfer_lines__lots__in=lots)
-    for job in waiting.order_by("pk").distinct():
+    for job in waiting:
         make_good(fulfilment=job, at=at)
 
 
@@ -114,16 +118,22 @@ def check(
 
 
 def locked_records(
-    point: SalesPoint, products: Iterable[Product]
+    point: SalesPoint, products: Iterable[Product], jobs: Iterable[Fulfilment]
 ) -> dict[int, StockRecord]:
-    """Product id to the point's record of it, made where it had none, all locked."""
+    """Product id to the point's record of it, made where it had none.
+
+    Locked in the common order, with those of which the jobs may come to need more.
+    """
     for product in products:
         StockRecord.objects.get_or_create(
             partner=point.partner,
             partner_sku=product.code,
             defaults={"product": product, "num_in_stock": 0, "num_allocated": 0},
         )
-    records = StockRecord.objects.filter(partner=point.partner, product__in=products)
+    needed = FulfilmentLine.objects.filter(fulfilment__in=jobs).values("record")
+    records = StockRecord.objects.filter(
+        Q(product__in=products) | Q(pk__in=needed), partner=point.partner
+    )
     locked = records.order_by("pk").select_for_update()
     return {record.product_id: record for record in locked}
 
