@@ -26,6 +26,7 @@ from stores.views import (
     returns,
     sheets,
     till,
+    transfers,
     write_offs,
 )
 
@@ -107,6 +108,37 @@ urlpatterns = [
             name="desk-expire",
         ),
         path("desk/<slug:point>/receive/", desk.take_in, name="desk-receive"),
+        path(
+            "desk/<slug:point>/transfers/", transfers.transfers, name="desk-transfers"
+        ),
+        path(
+            "desk/<slug:point>/transfers/ask/", transfers.ask, name="desk-transfer-ask"
+        ),
+        path(
+            "desk/<slug:point>/transfers/<int:pk>/",
+            transfers.transfer,
+            name="desk-transfer",
+        ),
+        path(
+            "desk/<slug:point>/transfers/<int:pk>/send/",
+            transfers.dispatch,
+            name="desk-transfer-send",
+        ),
+        path(
+            "desk/<slug:point>/transfers/<int:pk>/receive/",
+            transfers.unpack,
+            name="desk-transfer-receive",
+        ),
+        path(
+            "desk/<slug:point>/transfers/<int:pk>/cancel/",
+            transfers.call_off,
+            name="desk-transfer-cancel",
+        ),
+        path(
+            "desk/<slug:point>/transfers/<int:pk>/slip/",
+            transfers.slip,
+            name="desk-transfer-slip",
+        ),
         path("desk/<slug:point>/shelf/", desk.shelf, name="desk-shelf"),
         path(
             "desk/<slug:point>/shelf/file/", sheets.stock_file, name="desk-stock-file"

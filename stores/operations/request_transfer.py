@@ -1,31 +1,28 @@
-"""Ask another point to send goods."""
+"""Ask another point for goods."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import F
 
 from catalogue.models import Product
 from stores.models import SalesPoint, Transfer, TransferLine
+from stores.operations.receive import NotSoldHere
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User
 
+__all__ = ["NothingAsked", "NotSoldHere", "SamePoint", "request_transfer"]
+
 
 class SamePoint(Exception):
-    """Goods do not travel from a point to itself."""
+    """Goods do not travel to where they lie."""
 
 
-class NothingToSend(Exception):
-    """No product, or no units of one."""
-
-
-class NotSoldThere(Exception):
-    """The destination may not have `product`: no shelf for it, or no licence."""
-
-    def __init__(self, product: Product) -> None:
-        super().__init__(f"{product.code} may not go there")
-        self.product = product
+class NothingAsked(Exception):
+    """No product was asked for, or zero or less of it."""
 
 
 @transaction.atomic
@@ -33,34 +30,51 @@ def request_transfer(
     *,
     source: SalesPoint,
     destination: SalesPoint,
-    lines: dict[Product, int],
+    units: Mapping[Product, int],
     actor: "_User | None",
     at: dt.datetime,
-    due_at: dt.datetime | None = None,
     note: str = "",
 ) -> Transfer:
-    """Put a request before the source; `lines` maps products to units (1 or more).
+    """Ask the source for so many units of each product; nothing is held there.
 
-    Raises SamePoint, NothingToSend or NotSoldThere.
+    What is asked of the same point before it has packed goes on the same slip. What
+    an order waits for travels on a slip of its own.
+
+    Raises SamePoint, NothingAsked, or NotSoldHere.
     """
     if source == destination:
         raise SamePoint
-    if not lines or any(units < 1 for units in lines.values()):
-        raise NothingToSend
-    for product in lines:
-        licensed = not product.is_alcohol or destination.alcohol_licence
-        if product.is_service or not licensed:
-            raise NotSoldThere(product)
-    transfer = Transfer.objects.create(
-        source=source,
-        destination=destination,
-        requested_by=actor,
-        requested_at=at,
-        due_at=due_at,
-        note=note,
+    if not units or min(units.values()) < 1:
+        raise NothingAsked
+    if not all(destination.may_sell(product) for product in units):
+        raise NotSoldHere
+    transfer = (
+        Transfer.objects.filter(
+            source=source,
+            destination=destination,
+            status=Transfer.Status.REQUESTED,
+            due_at=None,
+        )
+        .exclude(lines__part__isnull=False)
+        .order_by("pk")
+        .select_for_update()
+        .first()
     )
-    TransferLine.objects.bulk_create(
-        TransferLine(transfer=transfer, product=product, units=units)
-        for product, units in lines.items()
-    )
+    if transfer is None:
+        transfer = Transfer.objects.create(
+            source=source,
+            destination=destination,
+            requested_at=at,
+            requested_by=actor,
+            note=note.strip(),
+        )
+    elif note.strip():
+        transfer.note = "; ".join(filter(None, [transfer.note, note.strip()]))[:200]
+        transfer.save(update_fields=["note"])
+    for product, number in units.items():
+        line = transfer.lines.filter(product=product)
+        if not line.update(units=F("units") + number):
+            TransferLine.objects.create(
+                transfer=transfer, product=product, units=number
+            )
     return transfer

@@ -7,8 +7,8 @@ from django.db import transaction
 
 from stores.models import SalesPoint, Transfer
 from stores.operations.request_transfer import (
-    NothingToSend,
-    NotSoldThere,
+    NothingAsked,
+    NotSoldHere,
     SamePoint,
     request_transfer,
 )
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 __all__ = [
     "AlreadyAsked",
     "NotFreeThere",
-    "NotSoldThere",
-    "NothingToSend",
+    "NotSoldHere",
+    "NothingAsked",
     "SamePoint",
     "restock",
 ]
@@ -74,7 +74,7 @@ def restock(
     return request_transfer(
         source=source,
         destination=point,
-        lines={record.product: units},
+        units={record.product: units},
         actor=actor,
         at=at,
     )

@@ -180,6 +180,12 @@ def not_there(refusal: LotsRanOut | StillOnTheWay) -> str:
     line = refusal.part.line
     name = line.product.name if line.product else line.title
     if isinstance(refusal, StillOnTheWay):
+        part = refusal.part
+        if part.record.partner_id == part.fulfilment.point.partner_id:
+            return _(
+                "%(name)s: %(short)d came short. Put them on the shelf, then mark it"
+                " ready; or the order is cancelled."
+            ) % {"name": name, "short": part.open_units - part.promised}
         return _("%s is still on its way from another point.") % name
     return _("Too few of %s lie here within their date.") % name
 

@@ -14,7 +14,7 @@ from stores.models import SalesPoint
 from stores.operations.restock import (
     AlreadyAsked,
     NotFreeThere,
-    NotSoldThere,
+    NotSoldHere,
     SamePoint,
     restock,
 )
@@ -79,7 +79,7 @@ def ask(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
             "free": refusal.free,
             "product": record.product.name,
         }
-    except NotSoldThere:
+    except NotSoldHere:
         why = _("This point may not sell it: no shelf or no licence.")
     except SamePoint:
         why = _("Goods are not sent from a point to itself.")

@@ -15,7 +15,8 @@ from stores.operations.sell_at_desk import sell_at_desk
 from stores.operations.start_count import start_count
 from stores.partner.models import StockRecord
 from tests.books import books_of
-from tests.factories import make_order, put_on_shelf
+from tests.factories import make_order, make_point, put_on_shelf
+from tests.stores.test_transfers import ask, dispatch
 
 
 def names_below(resolver: URLResolver) -> Iterator[str]:
@@ -44,6 +45,10 @@ WRITES = {
     "desk-count-lot",
     "desk-count-book",
     "desk-count-abandon",
+    "desk-transfer-ask",
+    "desk-transfer-send",
+    "desk-transfer-receive",
+    "desk-transfer-cancel",
 }
 LOOKED_AT_TOO = {
     "desk-receive",
@@ -52,9 +57,16 @@ LOOKED_AT_TOO = {
     "desk-sell",
     "desk-count-lot",
     "desk-count-book",
+    "desk-transfer-ask",
 }
 ON_A_JOB = ["desk-ready", "desk-give", "desk-start", "desk-short", "desk-delivered"]
 ON_A_RECORD = ["desk-put-right", "desk-damage", "desk-threshold", "desk-restock"]
+ON_A_TRANSFER = [
+    "desk-transfer",
+    "desk-transfer-slip",
+    "desk-transfer-send",
+    "desk-transfer-cancel",
+]
 ON_A_COUNT = ["desk-count", "desk-count-lot", "desk-count-book", "desk-count-abandon"]
 LATER = {"desk-delivered", "desk-expire"}
 """Writes that the centre's job and goods are not ready for; they have own tests."""
@@ -73,7 +85,24 @@ def count(job, tea_at_centre, centre, keeper, request):
 
 
 @pytest.fixture
-def address(job, count, tea_at_centre, given, sale):
+def leaving(centre, tea, tea_at_centre) -> Transfer:
+    """Another point has asked the centre for a box of tea."""
+    return ask(centre, make_point("elsewhere"), tea, 1)
+
+
+@pytest.fixture
+def coming(centre, honey, tea) -> Transfer:
+    """A jar of honey is on the way to the centre, which may ask there for tea too."""
+    shop = make_point("shop")
+    put_on_shelf(shop, honey, 1)
+    put_on_shelf(shop, tea, 1)
+    transfer = ask(shop, centre, honey, 1)
+    dispatch(transfer)
+    return transfer
+
+
+@pytest.fixture
+def address(job, count, tea_at_centre, given, sale, leaving, coming):
     """The path of a screen of the centre."""
 
     def path(name: str) -> str:
@@ -85,6 +114,8 @@ def address(job, count, tea_at_centre, given, sale):
             "desk-expire": ["centre", tea_at_centre.lots.get().pk],
         }
         own |= {screen: ["centre", job.pk] for screen in ON_A_JOB}
+        own |= {screen: ["centre", leaving.pk] for screen in ON_A_TRANSFER}
+        own["desk-transfer-receive"] = ["centre", coming.pk]
         own |= {screen: ["centre", count and count.pk] for screen in ON_A_COUNT}
         if name == "desk-count-lot":
             own[name].append(tea_at_centre.lots.get().batch_id)
@@ -119,13 +150,13 @@ def sale(centre, tea_at_centre, manager):
 
 
 @pytest.fixture
-def said(job, tea, tea_at_centre, given, booth, request):
+def said(job, tea, tea_at_centre, given, leaving, coming, request):
     """What makes every screen of the desk do its work.
 
     A lot has a number where goods are put right and a name where they are received;
-    the number serves as the name of a new lot. The booth has tea to ask for.
+    the number serves as the name of a new lot.
     """
-    put_on_shelf(booth, tea, 5)
+    lot = tea_at_centre.lots.get()
     return {
         "code": job.code,
         "lot": tea_at_centre.lots.get().pk,
@@ -137,7 +168,9 @@ def said(job, tea, tea_at_centre, given, booth, request):
         "units": 1,
         "batch": tea_at_centre.lots.get().batch_id,
         "threshold": 4,
-        "source": "booth",
+        "source": "shop",
+        f"lot-{leaving.lines.get().pk}-{lot.batch_id}": 1,
+        f"lot-{coming.lines.get().lots.get().pk}": 1,
         "seen": 1,
         "decision": "restock",
         "client_id": "phone-0002",
@@ -155,7 +188,7 @@ def state(job, tea_at_centre):
             books_of(tea_at_centre),
             Fulfilment.objects.get(pk=job.pk).status,
             StockRecord.objects.get(pk=tea_at_centre.pk).low_stock_threshold,
-            Transfer.objects.count(),
+            list(Transfer.objects.order_by("pk").values_list("pk", "status")),
             list(StockCount.objects.values_list("status")),
             list(CountLine.objects.values_list("counted", "times")),
         )
@@ -224,7 +257,15 @@ def test_a_point_that_does_not_exist_looks_the_same_as_anothers(
 
 
 @pytest.mark.parametrize(
-    "name", ["desk-job", "desk-record", "desk-sale", "desk-short", *ON_A_COUNT[:3]]
+    "name",
+    [
+        "desk-job",
+        "desk-record",
+        "desk-sale",
+        "desk-short",
+        *ON_A_COUNT[:3],
+        *ON_A_TRANSFER[:2],
+    ],
 )
 def test_what_is_anothers_is_not_shown_at_ones_own_point(
     signed_in, other_keeper, address, name
@@ -235,7 +276,8 @@ def test_what_is_anothers_is_not_shown_at_ones_own_point(
 
 
 @pytest.mark.parametrize(
-    "name", [*ON_A_JOB, *ON_A_RECORD, *ON_A_COUNT[1:], "desk-expire"]
+    "name",
+    [*ON_A_JOB, *ON_A_RECORD, *ON_A_COUNT[1:], *ON_A_TRANSFER[2:], "desk-expire"],
 )
 def test_what_is_anothers_is_not_moved_from_ones_own_point(
     signed_in, other_keeper, address, said, state, name

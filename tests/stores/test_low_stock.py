@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from stores.models import LeadTime, Transfer
 from stores.operations.move import move
-from stores.operations.request_transfer import NotSoldThere, SamePoint
+from stores.operations.request_transfer import NotSoldHere, SamePoint
 from stores.operations.reserve import reserve
 from stores.operations.restock import AlreadyAsked, NotFreeThere, restock
 from stores.operations.set_threshold import BelowNothing, set_threshold
@@ -206,7 +206,7 @@ def test_wine_is_not_asked_for_without_a_licence(booth, centre):
     record = put_on_shelf(booth, wine, 1)
     type(booth).objects.filter(pk=booth.pk).update(alcohol_licence=False)
 
-    with pytest.raises(NotSoldThere):
+    with pytest.raises(NotSoldHere):
         restock(record=record, source=centre, units=1, actor=None, at=timezone.now())
 
     assert not Transfer.objects.exists()
