@@ -7,7 +7,7 @@ from django.utils.translation import override
 
 from catalogue.models import Certificate
 from marketplace.templatetags.shop import days_of, keeps, named, within
-from search.forms import Dong
+from search.forms import PriceField
 from stores.addresses import in_english
 
 
@@ -94,4 +94,4 @@ def test_an_issuer_is_told_in_the_language_of_the_page():
 
 @pytest.mark.parametrize("typed", ["250000", "250.000", "250,000", "250 000"])
 def test_a_price_may_be_typed_with_its_thousands_apart(typed):
-    assert Dong().clean(typed) == 250_000
+    assert PriceField().clean(typed) == 250_000
