@@ -4,10 +4,11 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.conf.urls.static import static
 from django.contrib.auth.views import LogoutView
-from django.urls import include, path
+from django.urls import include, path, re_path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
+from cms import views as cms
 from marketplace import views
 from marketplace.accounts import views as accounts
 from marketplace.basket import views as basket
@@ -201,6 +202,7 @@ urlpatterns = [
             write_offs.damage,
             name="desk-damage",
         ),
+        re_path(wagtail_urls.serve_pattern, cms.page, name="page"),
         path("", include(wagtail_urls)),
         prefix_default_language=False,
     ),

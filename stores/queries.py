@@ -292,7 +292,8 @@ def shelf_at(
 ) -> list[Card]:
     """A handful of what lies at a point, most stars first, no two pictures alike.
 
-    Products that may not be advertised are never among them.
+    Products that may not be advertised are never among them. The sizes of their
+    pictures are left to the page, which asks for those of all its parts at once.
     """
     if point is None:
         return []
@@ -302,6 +303,7 @@ def shelf_at(
         Product.objects.on_sale(on=today)
         .filter(pk__in=there, advertising_forbidden=False)
         .for_cards()
+        .prefetch_related(None)
         .order_by("-stars", "pk")[: 8 * SHELF_LENGTH]
     )
     unlike = {product.picture_id: product for product in reversed(goods)}

@@ -23,6 +23,7 @@ from wagtail.models import Page
 
 from catalogue.models import Area
 from catalogue.pictures import SQUARE, WIDE, is_wide, spec
+from cms.queries import languages_of
 from stores.models import WEEKDAYS as HOURS_WEEKDAYS
 from stores.models import Fulfilment
 
@@ -254,8 +255,7 @@ def alternates(context: dict) -> dict[str, str]:
     request: HttpRequest = context["request"]
     page = context.get("page")
     if isinstance(page, Page):
-        there = page.get_translations(inclusive=True).live()
-        languages = set(there.values_list("locale__language_code", flat=True))
+        languages = languages_of(page)
     else:
         languages = {code for code, _name in settings.LANGUAGES}
     path = request.path
@@ -273,9 +273,9 @@ def nav_class(context: dict, *prefixes: str) -> str:
 
 @register.simple_tag
 def page_url(slug: str) -> str:
-    """The path of an editors' page below the front page, in the active language."""
-    prefix = "" if get_language() == "vi" else f"/{get_language()}"
-    return f"{prefix}/{slug}/"
+    """The path of the front page, or of an editors' page below it, in the language."""
+    home = "/" if get_language() == "vi" else f"/{get_language()}/"
+    return f"{home}{slug}/" if slug else home
 
 
 @register.simple_tag
