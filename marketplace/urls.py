@@ -15,7 +15,20 @@ from marketplace.checkout import views as checkout
 from marketplace.order import views as order
 from marketplace.storefront import views as storefront
 from search import views as search
-from stores.views import desk, packing, parcels, points, returns, till, write_offs
+from stores.views import (
+    counts,
+    desk,
+    history,
+    low,
+    packing,
+    parcels,
+    points,
+    returns,
+    sheets,
+    till,
+    transfers,
+    write_offs,
+)
 
 urlpatterns = [
     path("healthz", views.healthz),
@@ -95,12 +108,93 @@ urlpatterns = [
             name="desk-expire",
         ),
         path("desk/<slug:point>/receive/", desk.take_in, name="desk-receive"),
+        path(
+            "desk/<slug:point>/transfers/", transfers.transfers, name="desk-transfers"
+        ),
+        path(
+            "desk/<slug:point>/transfers/ask/", transfers.ask, name="desk-transfer-ask"
+        ),
+        path(
+            "desk/<slug:point>/transfers/<int:pk>/",
+            transfers.transfer,
+            name="desk-transfer",
+        ),
+        path(
+            "desk/<slug:point>/transfers/<int:pk>/send/",
+            transfers.dispatch,
+            name="desk-transfer-send",
+        ),
+        path(
+            "desk/<slug:point>/transfers/<int:pk>/receive/",
+            transfers.unpack,
+            name="desk-transfer-receive",
+        ),
+        path(
+            "desk/<slug:point>/transfers/<int:pk>/cancel/",
+            transfers.call_off,
+            name="desk-transfer-cancel",
+        ),
+        path(
+            "desk/<slug:point>/transfers/<int:pk>/slip/",
+            transfers.slip,
+            name="desk-transfer-slip",
+        ),
         path("desk/<slug:point>/shelf/", desk.shelf, name="desk-shelf"),
+        path(
+            "desk/<slug:point>/shelf/file/", sheets.stock_file, name="desk-stock-file"
+        ),
+        path(
+            "desk/<slug:point>/shelf/file/book/",
+            sheets.book_file,
+            name="desk-stock-file-book",
+        ),
+        path(
+            "desk/<slug:point>/shelf/stock.csv",
+            sheets.export,
+            {"kind": "csv"},
+            name="desk-stock-csv",
+        ),
+        path(
+            "desk/<slug:point>/shelf/stock.xlsx",
+            sheets.export,
+            {"kind": "xlsx"},
+            name="desk-stock-xlsx",
+        ),
+        path(
+            "desk/<slug:point>/shelf/<int:pk>/everywhere/",
+            history.everywhere,
+            name="desk-everywhere",
+        ),
         path("desk/<slug:point>/shelf/<int:pk>/", desk.record, name="desk-record"),
         path(
             "desk/<slug:point>/shelf/<int:pk>/correct/",
             desk.put_right,
             name="desk-put-right",
+        ),
+        path(
+            "desk/<slug:point>/shelf/<int:pk>/threshold/",
+            low.threshold,
+            name="desk-threshold",
+        ),
+        path("desk/<slug:point>/shelf/<int:pk>/restock/", low.ask, name="desk-restock"),
+        path("desk/<slug:point>/low/", low.low, name="desk-low"),
+        path("desk/<slug:point>/counts/", counts.counts, name="desk-counts"),
+        path("desk/<slug:point>/counts/start/", counts.start, name="desk-count-start"),
+        path("desk/<slug:point>/counts/<int:pk>/", counts.count, name="desk-count"),
+        path(
+            "desk/<slug:point>/counts/<int:pk>/lots/<int:batch>/",
+            counts.lot,
+            name="desk-count-lot",
+        ),
+        path(
+            "desk/<slug:point>/counts/<int:pk>/book/",
+            counts.book,
+            name="desk-count-book",
+        ),
+        path(
+            "desk/<slug:point>/counts/<int:pk>/abandon/",
+            counts.abandon,
+            name="desk-count-abandon",
         ),
         path(
             "desk/<slug:point>/shelf/<int:pk>/damage/",

@@ -32,6 +32,7 @@ from stores.tokens import is_order_token
 MORE_TIME = dt.timedelta(minutes=15)
 """What a buyer who asks for more time to pay gets, once."""
 
+
 SOON = dt.timedelta(minutes=10)
 """From then on the page warns that the goods are kept no longer."""
 
@@ -102,6 +103,7 @@ def order(request: HttpRequest, number: str, token: str) -> HttpResponse:
         "hold_soon": hold and now < hold.until <= now + SOON,
         "qr": None if by_post else qr(first.code),
         "row": row,
+        "brought": brought_of(first, now),
         "stars": stars,
         "advice": advice(carries),
         "days": postage(province=address.state, weight_g=0).days
@@ -111,6 +113,17 @@ def order(request: HttpRequest, number: str, token: str) -> HttpResponse:
         "tile_url": settings.TILE_URL,
     }
     return render(request, "order/order.html", context)
+
+
+def brought_of(job: Fulfilment, now: dt.datetime) -> list[FulfilmentLine]:
+    """The lines of a pick-up that are brought to its point by the hour promised."""
+    if not (job.at_the_desk and job.promised_at and job.promised_at > now):
+        return []
+    return list(
+        job.parts.exclude(record__partner=job.point.partner_id).select_related(
+            "line__product", "record__partner__sales_point"
+        )
+    )
 
 
 @require_POST

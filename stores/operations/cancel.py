@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F
 
 from stores.mail import tell_buyer
-from stores.models import Fulfilment, FulfilmentLine, Hold, RefundDue
+from stores.models import Fulfilment, FulfilmentLine, Hold, RefundDue, Transfer
 from stores.operations.advance import NotInThatState, advance, lock
 from stores.operations.release import release
 from stores.operations.take_off import take_off
@@ -15,7 +15,9 @@ from stores.operations.take_off import take_off
 if TYPE_CHECKING:
     from oscar.apps.order.models import Order  # noqa: TID251  (marketplace's fork)
 
+
 __all__ = ["NotInThatState", "cancel"]
+
 
 CAN_BE_CANCELLED = (Fulfilment.Status.AWAITING_PAYMENT, Fulfilment.Status.CONFIRMED)
 
@@ -24,7 +26,8 @@ CAN_BE_CANCELLED = (Fulfilment.Status.AWAITING_PAYMENT, Fulfilment.Status.CONFIR
 def cancel(*, order: "Order", at: dt.datetime) -> None:
     """Free the goods of all jobs of an order; what was paid for them is due back.
 
-    Its buyer is told, unless nobody has confirmed the order to her yet.
+    What was to be brought from another point is called off; goods on the way come as
+    free stock. Its buyer is told, unless nobody has confirmed the order to her yet.
 
     Jobs that were cancelled before stay so. Raises NotInThatState when one of the
     others is packed, handed over or at its end.
@@ -42,7 +45,12 @@ def cancel(*, order: "Order", at: dt.datetime) -> None:
             ends=Fulfilment.Status.CANCELLED,
             ended_at=at,
         )
+    coming = Transfer.objects.filter(lines__part__fulfilment__in=jobs)
+    Transfer.objects.filter(
+        pk__in=coming.values("pk"), status=Transfer.Status.REQUESTED
+    ).update(status=Transfer.Status.CANCELLED, cancelled_at=at)
     parts = FulfilmentLine.objects.filter(fulfilment__in=jobs).select_related("line")
+    parts.lock_shelves()  # or another buyer takes back what has lapsed meanwhile
     price = sum(part.price_vnd * part.open_units for part in parts)
     if paid:
         take_off(

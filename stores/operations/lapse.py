@@ -43,6 +43,7 @@ def lapse(*, order: "Order", at: dt.datetime) -> None:
     if hold and hold.until > at:
         raise StillHeld(hold.until)
     parts = FulfilmentLine.objects.filter(fulfilment__in=jobs)
+    parts.lock_shelves()  # or another buyer takes back what has lapsed meanwhile
     release(units={part: part.promised for part in parts})
     Hold.objects.filter(order=order).delete()
     tell_buyer(fulfilment=jobs[0], news="lapsed")

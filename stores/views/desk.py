@@ -20,10 +20,12 @@ from stores.forms import (
     CorrectForm,
     ReceiveForm,
     TakenForm,
+    ThenForm,
+    ThresholdForm,
     WriteOffForm,
 )
 from stores.middleware import SignedInVisit
-from stores.models import Fulfilment, SalesPoint, StockLot
+from stores.models import Fulfilment, SalesPoint, StockLot, StockMovement
 from stores.operations.advance import NotInThatState
 from stores.operations.correct import AlreadyRight, correct
 from stores.operations.hand_over import (
@@ -43,7 +45,14 @@ from stores.operations.receive import (
     receive,
 )
 from stores.partner.models import StockRecord
-from stores.queries import jobs_of, shelf_of
+from stores.queries import (
+    balance_at,
+    jobs_of,
+    low_glance,
+    shelf_of,
+    suggested_threshold,
+    sums_by_kind,
+)
 from stores.views.access import at_point
 
 CODE_ENDED: dict[str, str | Promise] = {
@@ -60,7 +69,10 @@ CODE_ENDED: dict[str, str | Promise] = {
 }
 """Why a code leads to no job, in the keeper's words."""
 
+
 SHELF_PAGE = 60
+
+
 HISTORY_PAGE = 50
 
 
@@ -85,6 +97,7 @@ def jobs(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
         "point": point,
         "tab": "jobs",
         "jobs": jobs_of(point, now=timezone.now()),
+        "low": low_glance(point, at=timezone.now()),
     }
     return render(request, "stores/desk/jobs.html", context)
 
@@ -122,6 +135,7 @@ def find(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
         "tab": "jobs",
         "form": form,
         "jobs": jobs_of(point, now=timezone.now()),
+        "low": low_glance(point, at=timezone.now()),
     }
     return render(request, "stores/desk/jobs.html", context, status=status)
 
@@ -166,6 +180,12 @@ def not_there(refusal: LotsRanOut | StillOnTheWay) -> str:
     line = refusal.part.line
     name = line.product.name if line.product else line.title
     if isinstance(refusal, StillOnTheWay):
+        part = refusal.part
+        if part.record.partner_id == part.fulfilment.point.partner_id:
+            return _(
+                "%(name)s: %(short)d came short. Put them on the shelf, then mark it"
+                " ready; or the order is cancelled."
+            ) % {"name": name, "short": part.open_units - part.promised}
         return _("%s is still on its way from another point.") % name
     return _("Too few of %s lie here within their date.") % name
 
@@ -288,10 +308,14 @@ def record_page(
     shown: StockRecord,
     form: CorrectForm,
     *,
+    threshold_form: ThresholdForm | None = None,
     damage: WriteOffForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     movements = shown.movements.select_related("batch", "actor").order_by("-pk")
+    then = ThenForm(request.GET if "at" in request.GET else None)
+    if then.is_valid():
+        movements = movements.filter(at__lte=then.cleaned_data["at"])
     context = {
         "point": point,
         "tab": "shelf",
@@ -301,7 +325,20 @@ def record_page(
         "form": form,
         "damage": damage or WriteOffForm(auto_id="damage_%s"),
         "today": timezone.localdate(),
+        "sums": [
+            (StockMovement.Kind(kind).label, units)
+            for kind, units in sums_by_kind(shown)
+        ],
+        "then": then,
+        "balance": balance_at(shown, then.cleaned_data["at"])
+        if then.is_valid()
+        else None,
+        "suggested": suggested_threshold(shown, point=point, at=timezone.now()),
+        "threshold_form": threshold_form
+        or ThresholdForm({"threshold": shown.low_stock_threshold}),
     }
+    if then.errors:
+        status = 422
     return render(request, "stores/desk/record.html", context, status=status)
 
 

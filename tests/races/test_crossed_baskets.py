@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from marketplace.order import utils
+from marketplace.checkout.operations import place_order as placing
 from marketplace.order.models import Order
 from stores.operations.reserve import reserve
 from tests.books import books_of
@@ -26,7 +26,7 @@ def test_crossed_baskets_both_become_orders(
     centre,
     monkeypatch,
 ):
-    monkeypatch.setattr(utils, "reserve", meeting(reserve, 2))
+    monkeypatch.setattr(placing, "reserve", meeting(reserve, 2))
 
     outcomes = race(
         buying({tea: 1, honey: 1}, centre), buying({honey: 1, tea: 1}, centre)
@@ -51,12 +51,12 @@ def test_many_crossed_baskets_become_orders(
 
 
 def test_crossed_reservations_hold_both(race, tea_at_centre, honey_at_centre):
-    today = timezone.localdate()
+    now = timezone.now()
     first, second = tea_at_centre.pk, honey_at_centre.pk
 
     outcomes = race(
         *(
-            lambda lines=lines: reserve(lines=lines, on=today)
+            lambda lines=lines: reserve(lines=lines, at=now)
             for lines in [{first: 1, second: 1}, {second: 1, first: 1}]
         )
     )
@@ -70,14 +70,14 @@ def test_without_an_order_of_shelves_crossed_buyers_wait_for_each_other(
     race, tea_at_centre, honey_at_centre
 ):
     """The control: each holds one shelf and asks for the other's; one is thrown out."""
-    today = timezone.localdate()
+    now = timezone.now()
     both_hold_one = threading.Barrier(2, timeout=PATIENCE_S)
 
     @transaction.atomic
     def take(first, second):
-        reserve(lines={first.pk: 1}, on=today)
+        reserve(lines={first.pk: 1}, at=now)
         both_hold_one.wait()
-        reserve(lines={second.pk: 1}, on=today)
+        reserve(lines={second.pk: 1}, at=now)
 
     outcomes = race(
         lambda: take(tea_at_centre, honey_at_centre),

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 from oscar.apps.order.utils import OrderCreator as OscarsOrderCreator
 
-from marketplace.order import utils
+from marketplace.checkout.operations import place_order as placing
 from marketplace.order.models import Order
 from marketplace.order.utils import OrderCreator
 from stores.operations.reserve import reserve
@@ -15,10 +15,17 @@ from tests.factories import put_on_shelf
 pytestmark = pytest.mark.postgres
 
 
+def as_oscar_does(monkeypatch, meeting) -> None:
+    """Take our guard away and let Oscar promise in its own way, both at once."""
+    oscars = OscarsOrderCreator.update_stock_records
+    monkeypatch.setattr(placing, "reserve", lambda **_lines: None)
+    monkeypatch.setattr(OrderCreator, "update_stock_records", meeting(oscars, 2))
+
+
 def test_two_buyers_of_one_unit_make_one_order(
     race, buying, meeting, last_jar, honey, centre, monkeypatch
 ):
-    monkeypatch.setattr(utils, "reserve", meeting(reserve, 2))
+    monkeypatch.setattr(placing, "reserve", meeting(reserve, 2))
 
     outcomes = race(buying({honey: 1}, centre), buying({honey: 1}, centre))
 
@@ -31,8 +38,7 @@ def test_without_the_guard_the_same_race_oversells(
     race, buying, meeting, last_jar, honey, centre, monkeypatch, no_constraint
 ):
     """The control: if this set-up could not see an oversell, this test would fail."""
-    oscars = OscarsOrderCreator.update_stock_records
-    monkeypatch.setattr(OrderCreator, "update_stock_records", meeting(oscars, 2))
+    as_oscar_does(monkeypatch, meeting)
 
     outcomes = race(
         *(buying({honey: 1}, centre) for _buyer in range(2)),
@@ -46,8 +52,7 @@ def test_without_the_guard_the_same_race_oversells(
 def test_without_the_guard_the_database_still_refuses(
     race, buying, meeting, last_jar, honey, centre, monkeypatch
 ):
-    oscars = OscarsOrderCreator.update_stock_records
-    monkeypatch.setattr(OrderCreator, "update_stock_records", meeting(oscars, 2))
+    as_oscar_does(monkeypatch, meeting)
 
     outcomes = race(buying({honey: 1}, centre), buying({honey: 1}, centre))
 
@@ -59,7 +64,7 @@ def test_without_the_guard_the_database_still_refuses(
 def test_twenty_buyers_of_one_unit_make_one_order(
     race, buying, meeting, last_jar, honey, centre, monkeypatch
 ):
-    monkeypatch.setattr(utils, "reserve", meeting(reserve, 20))
+    monkeypatch.setattr(placing, "reserve", meeting(reserve, 20))
 
     outcomes = race(*(buying({honey: 1}, centre) for _buyer in range(20)))
 
@@ -83,7 +88,7 @@ def test_twenty_buyers_in_their_own_time_make_as_many_orders_as_there_are_units(
 def test_one_short_line_holds_nothing_of_the_other(
     race, buying, meeting, last_jar, honey, tea_at_centre, tea, centre, monkeypatch
 ):
-    monkeypatch.setattr(utils, "reserve", meeting(reserve, 2))
+    monkeypatch.setattr(placing, "reserve", meeting(reserve, 2))
 
     outcomes = race(
         buying({tea: 2, honey: 1}, centre), buying({honey: 1, tea: 3}, centre)

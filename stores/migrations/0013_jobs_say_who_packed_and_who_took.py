@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('stores', '0010_desk_sales'),
+        ('stores', '0012_counts_and_low_stock_say_more'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
