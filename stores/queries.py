@@ -332,7 +332,7 @@ def jobs_of(point: SalesPoint, *, now: dt.datetime) -> Jobs:
     today = timezone.localdate(now)
     open_jobs = list(
         point.fulfilments.open()
-        .select_related("order", "hotel", "point")
+        .select_related("order", "hotel", "point", "packed_by")
         .prefetch_related("parts__line__product")
         .order_by("pk")
     )

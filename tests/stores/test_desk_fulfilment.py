@@ -319,3 +319,15 @@ def test_an_order_without_handed_goods_tells_nothing(
 
     assert response.status_code == 404
     assert "Forest tea" not in response.content.decode()
+
+
+def test_many_jobs_are_as_quick_as_few(
+    desk, centre, tea, tea_at_centre, keeper, django_assert_max_num_queries
+):
+    for _number in range(5):
+        job = make_order({tea: 1}, point=centre).fulfilments.get()
+        press(desk, job, "start")
+
+    for path in ("", f"jobs/{job.pk}/", f"jobs/{job.pk}/short/", "parcels/", "stale/"):
+        with django_assert_max_num_queries(12):
+            assert desk.get(f"/en/desk/centre/{path}").status_code == 200
