@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict, TypeVar
 
 from django.db.models import (
+    BigIntegerField,
     Count,
     Exists,
     F,
@@ -19,7 +20,7 @@ from django.db.models import (
     Value,
 )
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from catalogue.models import (
@@ -847,10 +848,16 @@ def counts_of(point: SalesPoint) -> QuerySet[StockCount]:
     return counts.annotate(lots=Count("lines"), **variance("lines__"))
 
 
+def worth_of_difference(path: str = "") -> Combinable:
+    """Whole dong by which lines of counts differ; wide enough for dear goods."""
+    off = F(f"{path}counted") - F(f"{path}expected")
+    return Cast(off, BigIntegerField()) * F(f"{path}price_vnd")
+
+
 def variance(path: str = "") -> dict[str, Combinable]:
     """Sums over lines of counts, which lie at `path`."""
     off = F(f"{path}counted") - F(f"{path}expected")
-    worth = off * F(f"{path}price_vnd")
+    worth = worth_of_difference(path)
     over, missing = (
         Q(**{f"{path}counted__{side}": F(f"{path}expected")}) for side in ("gt", "lt")
     )
@@ -900,10 +907,6 @@ class Threshold:
         """What sells while a delivery comes, whole units; 0 where nothing sold."""
         days = self.lead + dt.timedelta(days=SAFETY_DAYS)
         return -(-self.sold * days // dt.timedelta(days=SPEED_DAYS))
-
-    @property
-    def lead_days(self) -> float:
-        return self.lead / dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import F
 from django.db.models.functions import Abs
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -36,7 +35,13 @@ from stores.operations.count_lot import (
     count_lot,
 )
 from stores.operations.start_count import AlreadyCounting, start_count
-from stores.queries import counts_of, lots_to_count, progress_of, variance
+from stores.queries import (
+    counts_of,
+    lots_to_count,
+    progress_of,
+    variance,
+    worth_of_difference,
+)
 from stores.views.access import at_point
 
 LOTS_PAGE = 60
@@ -109,6 +114,8 @@ def from_label(
 ) -> HttpResponse:
     """From a bar code to its lot; to a choice where several lots lie here."""
     product = Product.objects.filter(upc=label.gtin).first()
+    if product is None and lots_to_count(shown, text=text).exists():
+        return shelf_page(request, point, shown, text=text)  # a lot of digits only
     if product is None:
         why = _("No product has the bar code %s. Look for its name.") % label.gtin
         return shelf_page(request, point, shown, typed=text, why=why, status=404)
@@ -380,7 +387,7 @@ def report_page(
     lines = shown.lines.select_related("record__product", "batch", "counted_by")
     all_lines = request.GET.get("show") == "all"
     listed = lines if all_lines else lines.differing()
-    worth = Abs((F("counted") - F("expected")) * F("price_vnd"))
+    worth = Abs(worth_of_difference())
     context = {
         "point": point,
         "tab": "shelf",

@@ -333,7 +333,9 @@ def record_page(
         "balance": balance_at(shown, then.cleaned_data["at"])
         if then.is_valid()
         else None,
-        "suggested": suggested_threshold(shown, point=point, at=timezone.now()),
+        "suggested": None
+        if then.is_valid()
+        else suggested_threshold(shown, point=point, at=timezone.now()),
         "threshold_form": threshold_form
         or ThresholdForm({"threshold": shown.low_stock_threshold}),
     }

@@ -240,6 +240,25 @@ def test_a_lot_that_ran_out_is_found_by_its_label(desk, count, labelled):
     assert response["Location"] == lot_path(count, labelled)
 
 
+def test_a_lot_of_digits_only_is_no_bar_code(desk, count, centre, tea):
+    put_on_shelf(centre, tea, 5, lot="20261124")
+
+    page = text_of(desk.get(path_of(count), {"q": "20261124"}))
+
+    assert "Forest tea" in page
+
+
+def test_dear_goods_are_counted_to_the_last_dong(desk, count, centre):
+    ginseng = make_product(title_en="Ginseng", price_vnd=250_000_000)
+    record = put_on_shelf(centre, ginseng, 9_999)
+    enter(desk, count, record, "0")
+    enter(desk, count, record, "0", seen="1")
+    desk.post(path_of(count, "book/"), {"reason": "Mất"})
+
+    for address in (path_of(count), "/en/desk/centre/counts/"):
+        assert "2,499,750,000,000 ₫" in text_of(desk.get(address))
+
+
 def test_goods_are_found_without_accents(desk, count, labelled, tea_at_centre):
     page = text_of(desk.get(path_of(count, language="vi"), {"q": "mam ruoc"}))
 

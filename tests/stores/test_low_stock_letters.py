@@ -113,7 +113,7 @@ def test_the_command_says_how_many_points_were_told(low_tea):
         call_command("mail_low_stock", stdout=out)
 
     assert [out.getvalue().strip() for out in said] == [
-        "The keepers of 1 points were told.",
-        "The keepers of 0 points were told.",
+        "Points whose keepers were told: 1.",
+        "Points whose keepers were told: 0.",
     ]
     assert len(mail.outbox) == 1

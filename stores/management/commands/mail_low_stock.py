@@ -9,4 +9,4 @@ class Command(BaseCommand):
 
     def handle(self, **options: object) -> None:
         told = warn_keepers(at=timezone.now())
-        self.stdout.write(f"The keepers of {told} points were told.")
+        self.stdout.write(f"Points whose keepers were told: {told}.")
