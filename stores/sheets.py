@@ -44,6 +44,8 @@ SEPARATOR = {"vi": ";", "en": ","}
 """What Excel splits a CSV by where that language is set; any of , ; tab is read."""
 
 WIDTHS = (12, 40, 18, 14, 18, 16)
+YEAR_FIRST = re.compile(r"(?P<y>[0-9]{4})-(?P<m>[0-9]{1,2})-(?P<d>[0-9]{1,2})")
+DAY_FIRST = re.compile(r"(?P<d>[0-9]{1,2})/(?P<m>[0-9]{1,2})/(?P<y>[0-9]{4})")
 LOT = re.compile(r"[A-Za-z0-9./_-]{1,20}")
 WRITES_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 
@@ -364,9 +366,10 @@ def date_of(cell: object) -> dt.date | None:
     if isinstance(cell, dt.date):
         return cell
     said = text_of(cell)
-    for pattern in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            return dt.datetime.strptime(said, pattern).date()
-        except ValueError:
-            continue
+    for pattern in (YEAR_FIRST, DAY_FIRST):
+        if found := pattern.fullmatch(said):
+            try:
+                return dt.date(*(int(found[part]) for part in ("y", "m", "d")))
+            except ValueError:
+                return None
     return None

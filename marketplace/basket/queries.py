@@ -81,7 +81,7 @@ def contents_of(
     """
     if basket.pk is None:
         return Contents([])
-    lines = Line.objects.filter(basket=basket).select_related("product").order_by("pk")
+    lines = list(Line.objects.filter(basket=basket).order_by("pk"))
     goods = (
         Product.objects.on_sale(on=on)
         .for_cards()
@@ -91,17 +91,14 @@ def contents_of(
         card.product.pk: card
         for card in cards_of(goods, points=points, place=place, now=now, own=own)
     }
+    products = {pk: card.product for pk, card in cards.items()}
+    lapsed = [line.product_id for line in lines if line.product_id not in cards]
+    if lapsed:
+        products |= Product.objects.in_bulk(lapsed)
+    for line in lines:
+        line.product = products[line.product_id]
     return Contents(
-        [
-            BasketLine(
-                line=line,
-                product=cards[line.product_id].product
-                if line.product_id in cards
-                else line.product,
-                card=cards.get(line.product_id),
-            )
-            for line in lines
-        ]
+        [BasketLine(line, line.product, cards.get(line.product_id)) for line in lines]
     )
 
 

@@ -27,8 +27,13 @@ class Change:
 
     row: Row
     product: Product
+    record: StockRecord | None
+    batch: Batch | None
     before: int | None
-    threshold_before: int | None
+
+    @property
+    def threshold_before(self) -> int | None:
+        return self.record.low_stock_threshold if self.record else None
 
     @property
     def difference(self) -> int:
@@ -88,9 +93,7 @@ def plan_import(*, point: SalesPoint, rows: Sequence[Row], at: dt.datetime) -> P
     }
     batches = {
         (batch.product_id, batch.lot): batch
-        for batch in Batch.objects.filter(
-            product__code__in={row.code for row in rows}
-        ).only("product", "lot", "best_before")
+        for batch in Batch.objects.filter(product__code__in={row.code for row in rows})
     }
     lying = {
         (record, batch): units
@@ -108,10 +111,8 @@ def plan_import(*, point: SalesPoint, rows: Sequence[Row], at: dt.datetime) -> P
         record = records.get(product.pk)
         batch = batches.get((product.pk, row.lot))
         before = lying.get((record.pk, batch.pk)) if record and batch else None
-        change = Change(
-            row, product, before, record.low_stock_threshold if record else None
-        )
-        problem = refusal_of(change, batch, point, today)
+        change = Change(row, product, record, batch, before)
+        problem = refusal_of(change, point, today)
         if problem:
             problems.append(problem)
         elif change.difference or (record and change.threshold_changes):
@@ -123,11 +124,9 @@ def plan_import(*, point: SalesPoint, rows: Sequence[Row], at: dt.datetime) -> P
     return Plan(problems, changes, unchanged)
 
 
-def refusal_of(
-    change: Change, batch: Batch | None, point: SalesPoint, today: dt.date
-) -> Problem | None:
+def refusal_of(change: Change, point: SalesPoint, today: dt.date) -> Problem | None:
     """Why a single row cannot be; what lies there already may stay or become less."""
-    row, product = change.row, change.product
+    row, product, batch = change.row, change.product, change.batch
     no_licence = product.is_alcohol and not point.alcohol_licence
     if change.difference > 0 and (product.is_service or no_licence):
         return Problem(row.number, Why.NOT_SOLD_HERE, product.name)
@@ -211,7 +210,21 @@ def book(
     at: dt.datetime,
 ) -> None:
     row, product = change.row, change.product
-    if change.before is None and change.difference:
+    if (
+        change.difference
+        and change.record
+        and change.batch
+        and change.before is not None
+    ):
+        correct(
+            record=change.record,
+            batch=change.batch,
+            counted=row.on_hand,
+            reason=file_name[:200],
+            actor=actor,
+            at=at,
+        )
+    elif change.difference:
         receive(
             point=point,
             product=product,
@@ -221,17 +234,6 @@ def book(
             at=at,
             actor=actor,
             document=file_name[:60],
-        )
-    elif change.difference:
-        correct(
-            record=StockRecord.objects.get(
-                partner=point.partner_id, product=product.pk
-            ),
-            batch=Batch.objects.get(product=product.pk, lot=row.lot),
-            counted=row.on_hand,
-            reason=file_name[:200],
-            actor=actor,
-            at=at,
         )
     if change.threshold_changes:
         StockRecord.objects.filter(partner=point.partner_id, product=product.pk).update(

@@ -147,7 +147,6 @@ def place_order(
         else 0
     )
     take_from(parts)
-    reserve(lines=units_of(parts), at=now)
     basket.strategy = Market(on=today)
     order = OrderCreator().place_order(
         basket=basket,
@@ -174,6 +173,7 @@ def place_order(
         amount_allocated=order.total_incl_tax,
     )
     basket.submit()
+    reserve(lines=units_of(parts), at=now)  # last: others wait no longer than needed
     if not pay_until:
         bring(order=order, at=now)
         tell_buyer(fulfilment=jobs[0], news="confirmed")
@@ -262,11 +262,11 @@ def write_jobs(
         )
         for number, part in enumerate(parts)
     ]
-    lines = {line.product_id: line for line in order.lines.all()}
+    lines = dict(order.lines.values_list("product", "pk"))
     FulfilmentLine.objects.bulk_create(
         FulfilmentLine(
             fulfilment=job,
-            line=lines[line.product.pk],
+            line_id=lines[line.product.pk],
             record_id=line.line.stockrecord_id,
             hold=hold,
             units=line.quantity,
