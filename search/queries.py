@@ -2,7 +2,7 @@
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from itertools import takewhile
@@ -13,7 +13,7 @@ from django.db import connection
 
 from catalogue.text import fold
 from search.breaker import Breaker
-from search.engines import Engine, Others, Row, database, elasticsearch
+from search.engines import Engine, Others, database, elasticsearch
 from search.marking import marked_words
 from search.models import (
     Kind,
@@ -27,7 +27,7 @@ from search.question import KINDS, PAGE_SIZE, SHOWN_OF_A_KIND, Answer, Hit, Ques
 from search.reading import Form, Reading, Term, read
 from search.reading import Synonyms as KnownSynonyms
 from search.vocabulary import Vocabulary
-from search.words import bare_words, plain, words_of
+from search.words import bare_words, padded, plain, words_of
 
 logger = logging.getLogger(__name__)
 breaker = Breaker()
@@ -215,7 +215,7 @@ def page_of(
         total=goods.total,
         facets=goods.facets,
         goods=goods.total,
-        named=any(is_named(row, reading) for row in others.rows),
+        named=any(is_named(row.title, row.hit, reading) for row in others.rows),
         others=shown_others(others, reading, dict.fromkeys(KINDS, SHOWN_OF_A_KIND)),
     )
 
@@ -223,65 +223,49 @@ def page_of(
 def page_of_everything(
     engine: Engine, reading: Reading, question: Question, *, on: dt.date
 ) -> Answer:
-    """A page of goods and all else in one list.
+    """A page of goods and all else in one list, the goods first.
 
-    Three goods, two other things of the very name that was asked for, then the other
-    goods, then the other things. A thing that is called exactly so leads where no
-    product is called so.
+    But for two things that bear the name asked for: they lead where no product bears
+    it, and follow the first three goods where they are called so and not otherwise.
     """
     found = partial(engine.others, reading, language=question.language, kinds=KINDS[1:])
     best = found(first=0, number=LEADING_OTHERS)
-    lead = [row.hit for row in takewhile(partial(is_named, reading=reading), best.rows)]
+    named = [*takewhile(lambda row: is_named(row.title, row.hit, reading), best.rows)]
     first = (question.page - 1) * PAGE_SIZE
-    goods = engine.goods(
-        reading,
-        question,
-        on=on,
-        first=max(0, first - len(lead)),
-        number=PAGE_SIZE + len(lead),
-    )
-    before = min(LEADING_GOODS, goods.total)
-    if lead and first == 0 and is_place_of(goods.hits, best.rows[0], reading):
-        before = 0
-    if first == 0:
-        hits = [*goods.hits[:before], *lead, *goods.hits[before:]][:PAGE_SIZE]
+    fetched = partial(engine.goods, reading, question, on=on)
+    goods = fetched(first=max(0, first - LEADING_OTHERS), number=PAGE_SIZE + LEADING_OTHERS)
+    leader = goods.hits[:1] if first == 0 else fetched(first=0, number=1).hits
+    lead, before = named, 0
+    if leader and is_named(padded(words_of(leader[0].title)), leader[0], reading):
+        exact = [f" {name} " for name in reading.whole_names]
+        lead = [*takewhile(lambda row: row.title in exact, named)]
+        if not any(" ".join(words_of(r.hit.title)) == reading.phrase for r in lead):
+            before = min(LEADING_GOODS, goods.total)
+    shown = list(goods.hits)
+    if first:
+        shown = shown[LEADING_OTHERS - len(lead) :]
     else:
-        hits = list(goods.hits[:PAGE_SIZE])
+        shown[before:before] = [row.hit for row in lead]
+    shown = shown[:PAGE_SIZE]
     rest_from = goods.total + len(lead)
-    if len(hits) < PAGE_SIZE and best.total > len(lead):
+    if len(shown) < PAGE_SIZE and best.total > len(lead):
         start = max(first, rest_from)
         rest = found(
             first=len(lead) + start - rest_from, number=first + PAGE_SIZE - start
         )
-        hits += [row.hit for row in rest.rows]
+        shown += [row.hit for row in rest.rows]
     return Answer(
-        hits=tuple(hits),
+        hits=tuple(shown),
         total=goods.total + best.total,
         facets=goods.facets,
         goods=goods.total,
-        named=bool(lead),
+        named=bool(named),
     )
 
 
-def is_place_of(goods: Sequence[Hit], row: Row, reading: Reading) -> bool:
-    """Whether a thing is called exactly what was asked for, and no product is."""
-    if row.title != f" {reading.phrase} ":
-        return False
-    if not goods:
-        return True
-    words = f" {' '.join(words_of(goods[0].title))} "
-    return not all(
-        any(
-            all(f" {word} " in words for word in other.words)
-            for other in term.alternatives
-        )
-        for term in reading.needed
-    )
-
-
-def is_named(row: Row, reading: Reading) -> bool:
+def is_named(title: str, hit: Hit, reading: Reading) -> bool:
     """Whether all that was asked for stands in the thing's names."""
-    names = f"{row.title} {row.names}"
+    names = f"{title} {hit.names}"
     return all(
         any(
             all(f" {word} " in names for word in alternative.words[:-1])
@@ -300,7 +284,7 @@ def shown_others(
     for row in found.rows:
         of_kind = kinds.setdefault(row.hit.kind, [])
         if len(of_kind) < most.get(row.hit.kind, 0) and (
-            row.hit.kind == Kind.STORY or is_named(row, reading)
+            row.hit.kind == Kind.STORY or is_named(row.title, row.hit, reading)
         ):
             of_kind.append(row.hit)
     return {kind: tuple(kinds[kind]) for kind in KINDS if kinds.get(kind)}

@@ -46,7 +46,10 @@ class Question:
 
 @dataclass(frozen=True)
 class Hit:
-    """A thing that was found, in the language of the question."""
+    """A thing that was found, in the language of the question.
+
+    `names` are the folded words of what else it is called.
+    """
 
     kind: str
     id: int
@@ -54,6 +57,7 @@ class Hit:
     title: str
     url: str
     summary: str = ""
+    names: str = ""
 
 
 @dataclass(frozen=True)

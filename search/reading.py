@@ -121,6 +121,14 @@ class Reading:
         )
 
     @property
+    def whole_names(self) -> list[str]:
+        """Names that would be just what is asked for, with and without "huyện" or so."""
+        core = " ".join(
+            term.alternatives[0].phrase for term in self.needed if term.alternatives
+        )
+        return list(dict.fromkeys([self.phrase, core]))
+
+    @property
     def neighbours(self) -> list[str]:
         """Each two words that follow one another in the question."""
         words = self.phrase.split()
@@ -194,10 +202,10 @@ def read(
             place += 2
             continue
         word, keys = words[place]
+        # Of several words the last may be unfinished, even where it is a word.
         last = place == len(words) - 1
-        terms.append(
-            single(word, keys, vocabulary, loosely=loosely, begun=unfinished and last)
-        )
+        begun = last and (unfinished or len(words) > 1 or len(word.folded) >= TELLING)
+        terms.append(single(word, keys, vocabulary, loosely=loosely, begun=begun))
         place += 1
     return Reading(tuple(with_optional(terms, [word for word, _keys in words])))
 
@@ -293,8 +301,11 @@ def guesses(
             Alternative((near,), weight=0.8 - 0.05 * rank)
             for rank, near in enumerate(vocabulary.near(base))
         ]
-    if not known and (parts := vocabulary.split(base)):
-        made.append(Alternative(parts, weight=0.9, together=True))
+    if not known:
+        made = [
+            Alternative(parts, weight=0.9, together=True)
+            for parts in vocabulary.splits(base)
+        ] + made
     if not made or (begun and not begins):
         made += [
             Alternative((head,), weight=0.6, begun=True)

@@ -79,19 +79,38 @@ class Vocabulary:
             key=lambda head: (head[0] != start[0], head),
         )[:3]
 
-    def split(self, word: str) -> tuple[str, ...]:
-        """Known words that were typed without the spaces between, or nothing."""
+    def splits(self, word: str) -> list[tuple[str, ...]]:
+        """Known words that were typed without the spaces between, the likeliest first.
+
+        In two wherever that goes; in more only where it does not.
+        """
         if not 4 <= len(word) <= 40:
-            return ()
+            return []
+        in_two = [
+            (word[:place], word[place:])
+            for place in range(1, len(word) - 1)
+            if word[:place] in self.known and word[place:] in self.known
+        ]
+        if in_two:
+            in_two.sort(
+                key=lambda parts: (
+                    -sum(part in self.names for part in parts),
+                    abs(len(parts[0]) - len(parts[1])),
+                )
+            )
+            return in_two[:3]
+        many = self.split_in_many(word)
+        return [many] if many else []
+
+    def split_in_many(self, word: str) -> tuple[str, ...]:
         best: list[tuple[str, ...] | None] = [()] + [None] * len(word)
-        for end in range(1, len(word) + 1):
-            for start in range(end):
+        for end in range(2, len(word) + 1):
+            for start in range(end - 1):
                 before, part = best[start], word[start:end]
                 if before is None or part not in self.known:
                     continue
-                if len(part) == 1 and start > 0:
-                    continue
-                if best[end] is None or len(before) + 1 < len(best[end] or ()):
+                so_far = best[end]
+                if so_far is None or len(before) + 1 < len(so_far):
                     best[end] = (*before, part)
         parts = best[-1] or ()
-        return parts if 2 <= len(parts) <= LONGEST_SPLIT else ()
+        return parts if len(parts) <= LONGEST_SPLIT else ()

@@ -24,11 +24,10 @@ class Goods:
 
 @dataclass(frozen=True)
 class Row:
-    """Something found that is no product, with the folded words of its names."""
+    """Something found that is no product, with the folded words of its title."""
 
     hit: Hit
     title: str
-    names: str
 
 
 @dataclass(frozen=True)

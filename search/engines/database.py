@@ -38,6 +38,7 @@ from search.fulltext import TEXT_VECTOR
 from search.models import Kind, SearchEntry
 from search.question import KINDS, PAGE_SIZE, Filters, Hit, Question
 from search.reading import POINTS, Alternative, Reading, Term
+from search.words import words_of
 from stores.queries import free_records
 
 MANY = 4_000
@@ -89,9 +90,22 @@ def goods(
         there = narrowed(matching, question.filters, on=on)
         ordered = in_order(there, question, reading, on=on)
         span = slice(0, until) if until else slice(first, first + number)
-        title = "title_en" if question.language == "en" else "title"
-        rows = ordered.values_list("pk", "slug", title)[span]
-        return [Hit("product", *row, url_of(row[1], question.language)) for row in rows]
+        titles = ["title", "title_en"]
+        if question.language == "en":
+            titles.reverse()
+        return [
+            Hit(
+                kind="product",
+                id=pk,
+                slug=slug,
+                title=title,
+                url=url_of(slug, question.language),
+                names=f" {' '.join(words_of(other))} ",
+            )
+            for pk, slug, title, other in ordered.values_list("pk", "slug", *titles)[
+                span
+            ]
+        ]
 
     far = first + number > KEPT_PAGES * PAGE_SIZE
     if total is None or total < MANY or far:
@@ -128,9 +142,9 @@ def others(
         *(When(kind=kind, then=place) for place, kind in enumerate(KINDS)), default=9
     )
     rows = found.annotate(score=score(reading, "")).order_by("-score", order, "thing")
-    columns = ("kind", "thing", "slug", "shown", "url", "summary", "title", "names")
+    columns = ("kind", "thing", "slug", "shown", "url", "summary", "names", "title")
     page = rows.values_list(*columns)[first : first + number]
-    return Others(tuple(Row(Hit(*row[:6]), *row[6:]) for row in page), total)
+    return Others(tuple(Row(Hit(*row[:7]), row[7]) for row in page), total)
 
 
 def url_of(slug: str, language: str) -> str:
@@ -230,7 +244,8 @@ def score(reading: Reading, path: str) -> Combinable:
     for pair in reading.neighbours:
         total += worth(has(f"{path}title", f" {pair} "), POINTS.neighbours)
         total += worth(has(f"{path}text", f" {pair} "), POINTS.neighbours_in_text)
-    whole = Q(**{f"{path}title": f" {reading.phrase} "})
+    names = [f" {name} " for name in reading.whole_names]
+    whole = Q(**{f"{path}title__in": names})
     return total + worth(whole, POINTS.whole_title)
 
 

@@ -179,7 +179,8 @@ def goods(
     if with_facets:
         add_facets(asked, filters, day)
     asked = asked.sort(*sorting(question), "thing")
-    asked = asked.source([f"{language}.{name}" for name in ("slug", "shown", "url")])
+    told = ("slug", "shown", "url", "names")
+    asked = asked.source([f"{language}.{name}" for name in told])
     answer = paged(asked.extra(track_total_hits=True), first, number)
     hits = tuple(hit_of(hit, language) for hit in answer["hits"]["hits"])
     return Goods(
@@ -210,11 +211,7 @@ def others(
     asked = asked.source(["kind", *(f"{language}.{name}" for name in names)])
     answer = paged(asked.extra(track_total_hits=True), first, number)
     rows = tuple(
-        Row(
-            hit_of(hit, language),
-            f" {hit['_source'][language]['title']} ",
-            f" {hit['_source'][language]['names']} ",
-        )
+        Row(hit_of(hit, language), f" {hit['_source'][language]['title']} ")
         for hit in answer["hits"]["hits"]
     )
     return Others(rows, answer["hits"]["total"]["value"])
@@ -256,6 +253,7 @@ def hit_of(hit: Mapping[str, Any], language: str) -> Hit:
         title=told["shown"],
         url=told["url"],
         summary=told.get("summary", ""),
+        names=f" {told['names']} ",
     )
 
 
@@ -346,7 +344,7 @@ def extras(reading: Reading, language: str) -> list[Query]:
     ]
     found.append(
         ConstantScore(
-            filter=Term(**{f"{language}.whole": reading.phrase}),
+            filter=Terms(**{f"{language}.whole": reading.whole_names}),
             boost=POINTS.whole_title,
         )
     )

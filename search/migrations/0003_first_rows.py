@@ -26,6 +26,7 @@ SYNONYMS = [
     "thổ cẩm, brocade",
     "bánh tráng, rice paper",
     "sâm Ngọc Linh, Ngọc Linh ginseng, Vietnamese ginseng",
+    "trà, chè, tea",
     "trà xanh, chè xanh, green tea",
     "rượu, spirit, liquor",
     "chiếu cói, sedge mat, sleeping mat, straw mat",
