@@ -89,7 +89,7 @@ def strictest(rules: Iterable[str]) -> Flies:
 
 def advice(rules: Iterable[str]) -> Advice | None:
     """What to tell about a thing, or about all of a basket; None for services."""
-    rules = list(dict.fromkeys(rules))
+    rules = [rule for rule in dict.fromkeys(rules) if RULES[rule][1]]
     flies = strictest(rules)
     if flies == Flies.NOTHING:
         return None
@@ -99,7 +99,7 @@ def advice(rules: Iterable[str]) -> Advice | None:
     beside_the_point = {"ok"} if len(rules) > 1 else set()
     if flies != Flies.CABIN:
         beside_the_point.add("fragile")
-    said = [r for r in by_strictness if RULES[r][1] and r not in beside_the_point]
+    said = [r for r in by_strictness if r not in beside_the_point]
     return Advice(
         verdict=VERDICTS[flies],
         reasons=[RULES[rule][1] for rule in said],

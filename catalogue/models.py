@@ -6,8 +6,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import F, FilteredRelation, Q
 from django.urls import reverse
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from oscar.apps.catalogue import managers
 from oscar.apps.catalogue.abstract_models import AbstractProduct
 
@@ -183,6 +183,17 @@ class Subgroup(models.TextChoices):
     COMMUNITY = "community", _("Community tourism")
 
 
+OFFICES = {
+    "UBND tỉnh": "People's Committee of {} province",
+    "UBND thành phố": "People's Committee of {} city",
+    "UBND huyện": "People's Committee of {} district",
+    "Bộ Nông nghiệp và Phát triển nông thôn": (
+        "Ministry of Agriculture and Rural Development"
+    ),
+}
+"""Who may sign a certificate, as English texts of the programme call them."""
+
+
 class Flies(models.TextChoices):
     """How a traveller takes a thing home; the strictest of its carrying rules."""
 
@@ -289,7 +300,7 @@ class Product(AbstractProduct):
         default=False, help_text="invented for the demonstration"
     )
 
-    objects = ProductQuerySet.as_manager()
+    objects = ProductQuerySet.as_manager()  # type: ignore[misc]  # Oscar declares its own
 
     name = Translated("title", "title_en")
     summary = Translated("description", "description_en")
@@ -397,8 +408,24 @@ class Certificate(models.Model):
     def __str__(self) -> str:
         return f"{self.product_id}: {self.stars} sao, {self.decision_no or self.issuer}"
 
+    @property
+    def issuer_here(self) -> str:
+        """Who signed, in the language of the page; the paper itself is Vietnamese."""
+        if get_language() != "en":
+            return self.issuer
+        for office, english in OFFICES.items():
+            if self.issuer.startswith(office):
+                return english.format(self.issuer[len(office) :].strip())
+        return self.issuer
+
     def state(self, *, on: dt.date) -> str:
-        """`valid`, `expiring` (90 days), `expired`, `withdrawn` or `superseded`."""
+        """What it is on a day, in one word.
+
+        In force: `valid`, or `expiring` within 90 days. Not in force: `undecided`,
+        `withdrawn`, `superseded` or `expired`.
+        """
+        if on < self.decided_on:
+            return "undecided"
         if self.withdrawn_on and self.withdrawn_on <= on:
             return "withdrawn"
         if self.superseded_on and self.superseded_on <= on:
@@ -406,6 +433,10 @@ class Certificate(models.Model):
         if self.expires_on <= on:
             return "expired"
         return "expiring" if self.expires_on <= on + EXPIRING_WITHIN else "valid"
+
+    def is_in_force(self, *, on: dt.date) -> bool:
+        """What `certificate_in_force` asks the database, of this one at hand."""
+        return self.state(on=on) in ("valid", "expiring")
 
 
 def certificate_in_force(*, on: dt.date, prefix: str = "") -> Q:
@@ -463,7 +494,7 @@ class ProgrammeTarget(models.Model):
     minimum = models.FloatField(null=True, blank=True)
     maximum = models.FloatField(null=True, blank=True)
     unit = models.CharField(max_length=30)
-    comparison = models.CharField(max_length=4)
+    comparison = models.CharField(max_length=8)
     counts = models.TextField(help_text="what is counted")
     source_text = models.TextField(help_text="the sentence of the plan")
 
@@ -477,4 +508,4 @@ class ProgrammeTarget(models.Model):
         return self.name_vi
 
 
-from oscar.apps.catalogue.models import *  # noqa: E402, F403  (ours come first)
+from oscar.apps.catalogue.models import *  # type: ignore[assignment]  # noqa: E402, F403

@@ -56,7 +56,7 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = OSCAR_BASKET_COOKIE_SECURE = HTTPS
-X_FRAME_OPTIONS = "SAMEORIGIN"  # the editor previews pages in a frame
+X_FRAME_OPTIONS = "DENY"  # Wagtail itself lets its previews be framed
 
 TILE_URL = env["TILE_URL"]
 TILE_HOST = "{0.scheme}://{0.netloc}".format(urlsplit(TILE_URL))
@@ -68,7 +68,7 @@ CONTENT_SECURITY_POLICY = {
         "object-src": ["'none'"],
         "base-uri": ["'self'"],
         "form-action": ["'self'"],
-        "frame-ancestors": ["'self'"],
+        "frame-ancestors": ["'none'"],
     },
 }
 

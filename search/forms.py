@@ -1,5 +1,6 @@
 """Reading a question out of an address."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,6 +12,16 @@ from search.question import LONGEST_TEXT, SORTS, Filters, Question
 from stores.models import SalesPoint
 
 MOST_PAGES = 100_000
+
+
+class PriceField(forms.IntegerField):
+    """Whole dong, also as people write them: 100.000, 100,000 or 100 000."""
+
+    def to_python(self, value: Any) -> int | None:
+        text = str(value or "").strip()
+        if re.fullmatch(r"\d{1,3}([.,\s]\d{3})+", text):
+            text = re.sub(r"\D", "", text)
+        return super().to_python(text)
 
 
 class QuestionForm(forms.Form):
@@ -48,7 +59,7 @@ class QuestionForm(forms.Form):
         },
     )
     point = forms.ChoiceField(required=False)
-    price_min = forms.IntegerField(
+    price_min = PriceField(
         required=False,
         min_value=0,
         max_value=2_000_000_000,
@@ -56,7 +67,7 @@ class QuestionForm(forms.Form):
             "invalid": _("The lowest price is not a whole number of dong.")
         },
     )
-    price_max = forms.IntegerField(
+    price_max = PriceField(
         required=False,
         min_value=0,
         max_value=2_000_000_000,

@@ -1,5 +1,6 @@
 """The page of goods: a search box, facets and a grid."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -65,6 +66,7 @@ def products(request: Visit) -> HttpResponse:
     context = {
         "form": form,
         "question": question,
+        "heading": heading(question, districts),
         "answer": answer,
         "cards": cards_of(goods, points=request.points, place=request.place, now=now),
         "facets": facets(request.GET, question, answer, districts, request),
@@ -94,7 +96,26 @@ def products(request: Visit) -> HttpResponse:
     return render(request, "search/products.html", context, status=status)
 
 
-def spread(goods: list[Product]) -> list[Product]:
+def heading(question: Question, districts: list[Area]) -> object:
+    """What these goods are called, where one choice names them all."""
+    filters = question.filters
+    if filters.flies == ("cabin",):
+        return _("Light gifts that fly")
+    if filters.groups and set(filters.groups) <= {"tea", "tea_other", "herbal"}:
+        return _("Tea and herbs")
+    if filters.groups == ("food",):
+        return _("For the kitchen")
+    if len(filters.groups) == 1:
+        names = dict([*Group.choices, *Subgroup.choices])
+        return names.get(filters.groups[0], _("Products"))
+    if len(filters.districts) == 1:
+        (slug,) = filters.districts
+        name = next(area.short_name for area in districts if area.slug == slug)
+        return _("Products of %s") % name
+    return _("Products")
+
+
+def spread(goods: Iterable[Product]) -> list[Product]:
     """The same goods; of two neighbours with one picture the second steps back a place.
 
     Only where the order is a matter of taste: sorting by price or name stays exact.

@@ -11,10 +11,12 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Area, Batch, Producer
 from catalogue.text import Translated
+from stores.addresses import in_english
 from stores.partner.models import Partner, StockRecord
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ EARTH_KM = 6371
 def validate_hours(hours: Any) -> None:
     """Every weekday, each with intervals [opens, closes] that follow one another."""
     try:
-        complete = list(hours) == WEEKDAYS
+        complete = set(hours) == set(WEEKDAYS)  # jsonb keeps no order
         for spans in hours.values():
             times = [dt.time.fromisoformat(text) for span in spans for text in span]
             in_pairs = all(len(span) == 2 for span in spans)
@@ -130,6 +132,11 @@ class SalesPoint(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("point", args=[self.slug])
+
+    @property
+    def address_here(self) -> str:
+        """The address of today in the language of the page."""
+        return self.address if get_language() != "en" else in_english(self.address)
 
     @property
     def title(self) -> str:

@@ -57,13 +57,13 @@ ROADS: list[Line] = [
     [(108.306, 15.8805), (108.304, 15.8950), (108.297, 15.9150)],
 ]
 NAMES = [
-    ("Phố cổ", 108.3315, 15.8815, "place"),
-    ("Trà Quế", 108.3300, 15.9035, "place"),
-    ("Thanh Hà", 108.2945, 15.8840, "place"),
+    ("Phố cổ", 108.3225, 15.8868, "place"),
+    ("Trà Quế", 108.3255, 15.9035, "place"),
+    ("Thanh Hà", 108.2925, 15.8878, "place"),
     ("Cửa Đại", 108.3665, 15.8955, "place"),
     ("Cẩm Thanh", 108.3640, 15.8790, "place"),
     ("An Bàng", 108.3300, 15.9130, "place"),
-    ("sông Thu Bồn", 108.2960, 15.8655, "water"),
+    ("sông Thu Bồn", 108.3030, 15.8655, "water"),
     ("Biển Đông", 108.3830, 15.9080, "water"),
 ]
 
@@ -78,6 +78,7 @@ class Pin:
 class Sketch:
     """The drawing with the points of some rows on it, in its own coordinates.
 
+    `close` is the half around the only pin, for a page about one point.
     Positions of river, coast and roads follow the real ones to about half a kilometre.
     """
 
@@ -88,6 +89,12 @@ class Sketch:
             Pin(row, *project(row.point.lng, row.point.lat)) for row in reversed(inside)
         ]
         self.view = f"0 0 {WIDTH} {HEIGHT}"
+        self.close = self.view
+        if len(self.pins) == 1:
+            wide, high = WIDTH // 2, HEIGHT // 2
+            left = min(max(self.pins[0].x - wide / 2, 0), WIDTH - wide)
+            top = min(max(self.pins[0].y - high / 2, 0), HEIGHT - high)
+            self.close = f"{left:g} {top:g} {wide} {high}"
         self.sea = path([*COAST, (EAST + 0.01, NORTH + 0.01)]) + "Z"
         self.rivers = [(path(THU_BON), 27), (path(SOUTH_ARM), 14), (path(DE_VONG), 8)]
         self.roads = [path(road) for road in ROADS]

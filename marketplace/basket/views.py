@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -89,14 +89,17 @@ def basket_context(request: ShoppingVisit) -> dict[str, object]:
 @require_POST
 def add(request: ShoppingVisit) -> HttpResponse:
     """Put a product in; htmx gets a line for the place of the button."""
+    form = AddForm(request.POST)
+    valid = form.is_valid()
     product = get_object_or_404(
-        Product.objects.filter(is_public=True), slug=request.POST.get("product", "")
+        Product.objects.filter(is_public=True), slug=form.cleaned_data.get("product")
     )
     point = None
-    if slug := request.POST.get("sales_point"):
+    if "sales_point" in form.errors:
+        raise Http404(_("There is no such sales point."))
+    if slug := form.cleaned_data["sales_point"]:
         point = get_object_or_404(SalesPoint, slug=slug, is_open=True)
-    form = AddForm(request.POST)
-    if not form.is_valid():
+    if not valid:
         return refused(request, product, str(NOT_A_QUANTITY), status=422)
     try:
         line = put_in(

@@ -46,8 +46,16 @@ class CheckoutForm(forms.Form):
             "invalid_choice": gettext_lazy("Choose how you would like to get it."),
         },
     )
-    sales_point = forms.SlugField(required=False, label=gettext_lazy("Sales point"))
-    hotel = forms.SlugField(required=False, label=gettext_lazy("Hotel"))
+    sales_point = forms.SlugField(
+        required=False,
+        label=gettext_lazy("Sales point"),
+        error_messages={"invalid": gettext_lazy("There is no such sales point.")},
+    )
+    hotel = forms.SlugField(
+        required=False,
+        label=gettext_lazy("Hotel"),
+        error_messages={"invalid": gettext_lazy("We bring nothing to that hotel.")},
+    )
     room = forms.CharField(
         required=False,
         max_length=40,
@@ -73,6 +81,7 @@ class CheckoutForm(forms.Form):
     )
     email = forms.EmailField(
         required=False,
+        max_length=254,
         label=gettext_lazy("Email"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text=gettext_lazy("Your code goes here. No account needed."),

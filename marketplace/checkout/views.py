@@ -31,7 +31,7 @@ from marketplace.checkout.operations.place_order import (
 )
 from marketplace.checkout.plan import parcels, postage_everywhere, room
 from marketplace.order.models import Order
-from marketplace.shipping.postage import PROVINCES
+from marketplace.shipping.postage import PROVINCES, Postage
 from stores.models import Fulfilment
 from stores.queries import regional_centre
 from stores.tokens import order_token
@@ -51,9 +51,10 @@ def checkout(request: ShoppingVisit) -> HttpResponse:
         now=now,
         on=timezone.localdate(now),
     )
+    if request.method == "POST" and (order := order_made_before(request)):
+        return redirect(order_address(order))
     if not contents.lines:
-        order = order_made_before(request) if request.method == "POST" else None
-        return redirect(order_address(order) if order else "basket")
+        return redirect("basket")
     form = CheckoutForm(
         request.POST or None,
         contents=contents,
@@ -140,11 +141,13 @@ def page(
     lacking = points_with_all(contents, request.points)
     chosen = {name: form[name].value() for name in ("receive", "sales_point", "hotel")}
     hotels, parts, post_refusal = hotels_of(request, contents), [], []
+    prices: dict[str, Postage] = {}
     try:
         parts = parcels(contents, request.points)
     except CannotBe as refusal:
         post_refusal = refusal.lines
-    prices = postage_everywhere(parts)
+    else:
+        prices = postage_everywhere(parts)
     province = form["province"].value()
     postage = prices.get(province) if chosen["receive"] == "post" else None
     now = timezone.now()

@@ -6,16 +6,28 @@ another type in its place, is refused before anything is written.
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
+
+from catalogue import models as catalogue
+from catalogue.carry import RULES
+from cms.models import StoryPage
+from stores import models as stores
 
 FOLDER = Path(__file__).parent / "quang-nam"
 
 Hours = list[tuple[str, str]]
 Record = TypeVar("Record", bound=BaseModel)
+
+
+def known_rule(name: str) -> str:
+    if name not in RULES:
+        raise ValueError(f"there is no rule “{name}”")
+    return name
 
 
 class BadFile(Exception):
@@ -38,7 +50,7 @@ class District(BaseModel):
     name_vi: str
     short_vi: str
     name_en: str
-    terrain: str
+    terrain: catalogue.Area.Terrain
     tile: Tile
     lat: float
     lng: float
@@ -67,7 +79,7 @@ class Producer(BaseModel):
     slug: str
     name_vi: str
     name_en: str
-    kind: str
+    kind: catalogue.Producer.Kind
     district: str
     commune: str
     about_vi: str
@@ -79,10 +91,10 @@ class Producer(BaseModel):
 
 
 class Certification(BaseModel):
-    criteria: str
-    stars: int
+    criteria: catalogue.Certificate.Criteria
+    stars: int = Field(ge=catalogue.RECOGNISED_FROM, le=5)
     points: float | None
-    level: str
+    level: catalogue.Certificate.Level
     issuer_vi: str
     decision_no: str | None
     decided_on: dt.date
@@ -110,8 +122,8 @@ class Product(BaseModel):
     district: str
     commune: str
     producer: str
-    group: str
-    subgroup: str
+    group: catalogue.Group
+    subgroup: catalogue.Subgroup
     certification: Certification | None
     assessment: Result | None
     history: list[Result]
@@ -120,11 +132,11 @@ class Product(BaseModel):
     unit_en: str
     weight_g: int | None
     shelf_life_days: int | None
-    storage: str
+    storage: catalogue.Product.Storage
     abv: float | None
     is_service: bool
     allergens: list[str]
-    carry: list[str]
+    carry: list[Annotated[str, AfterValidator(known_rule)]]
     requires_health_notice: bool
     advertising_forbidden: bool
     gtin: str | None
@@ -136,7 +148,7 @@ class Product(BaseModel):
 
 class SalesPoint(BaseModel):
     slug: str
-    kind: str
+    kind: stores.SalesPoint.Kind
     name_vi: str
     name_en: str
     address_vi: str
@@ -167,7 +179,7 @@ class Lot(BaseModel):
 
 class Story(BaseModel):
     slug: str
-    kind: str
+    kind: StoryPage.Kind
     district: str
     commune: str
     title_vi: str
@@ -253,6 +265,7 @@ def read(*, folder: Path, today: dt.date) -> Files:
         story_art=art["stories"],
     )
     check_references(files)
+    check_pictures(files, folder / "art")
     move_dates(files, shift)
     return files
 
@@ -325,9 +338,24 @@ def check_references(files: Files) -> None:
             unknown = set(record.products) - slugs["products"]
             if unknown:
                 raise BadFile(f"{kind}.json, {record.slug}: no product {unknown.pop()}")
-    for record in files.products:
-        if record.slug not in files.product_art:
-            raise BadFile(f"art.json: no picture for product {record.slug}")
+    for fair in files.fairs:
+        if fair.district and fair.district not in slugs["districts"]:
+            raise BadFile(f"fairs.json: district “{fair.district}” is unknown")
+
+
+def check_pictures(files: Files, folder: Path) -> None:
+    """Every product and story has a picture that is drawn; raises BadFile."""
+    both: list[tuple[Sequence[Product | Story], dict[str, str]]] = [
+        (files.products, files.product_art),
+        (files.stories, files.story_art),
+    ]
+    for things, art in both:
+        for thing in things:
+            if thing.slug not in art:
+                raise BadFile(f"art.json: no picture for {thing.slug}")
+    for name in {*files.product_art.values(), *files.story_art.values()}:
+        if not (folder / f"{name}.svg").exists():
+            raise BadFile(f"art.json: there is no drawing {name}.svg")
 
 
 def move_dates(files: Files, shift: dt.timedelta) -> None:

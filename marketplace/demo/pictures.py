@@ -6,7 +6,7 @@ from concurrent.futures import Executor, Future
 from pathlib import Path
 
 from django.core.files.images import ImageFile
-from wagtail.images.models import Image, Rendition
+from wagtail.images.models import Filter, Image, Rendition
 
 from catalogue.pictures import SQUARE, WIDE, spec
 from marketplace.demo.drawing import Drawn, draw
@@ -51,7 +51,7 @@ def keep_pictures(
                 filter_spec=spec(size),
                 width=size[0],
                 height=size[1],
-                focal_point_key="",
+                focal_point_key=Filter(spec(size)).get_cache_key(image),
                 file=ImageFile(io.BytesIO(picture), file),
             )
         pictures[name] = image

@@ -14,6 +14,7 @@ from catalogue.models import Area, Certificate, Producer, Product
 from catalogue.queries import census, goods_of_district
 from cms.queries import stories_from, story_about
 from marketplace.shipping.postage import cheapest
+from search.views import spread
 from stores.middleware import Visit
 from stores.models import StockLot
 from stores.queries import (
@@ -41,13 +42,19 @@ def product(request: Visit, slug: str) -> HttpResponse:
         .select_related("producer", "commune__parent", "picture")
         .prefetch_related(
             Prefetch("commune__successors", Area.objects.select_related("parent")),
-            Prefetch("certificates", Certificate.objects.order_by("-decided_on")),
+            Prefetch(
+                "certificates",
+                Certificate.objects.filter(decided_on__lte=today).order_by(
+                    "-decided_on"
+                ),
+            ),
         ),
         slug=slug,
     )
-    certificate = next(iter(shown.certificates.all()), None)
+    certificates = shown.certificates.all()
+    in_force = next((one for one in certificates if one.is_in_force(on=today)), None)
+    certificate = in_force or next(iter(certificates), None)
     state = certificate.state(on=today) if certificate else "none"
-    in_force = certificate if state in ("valid", "expiring") else None
     on_sale = in_force is not None
     neighbours = neighbours_of(shown, today)
     lying = shelves_of(
@@ -145,12 +152,13 @@ def district(request: Visit, slug: str) -> HttpResponse:
     today = timezone.localdate(now)
     shown = district_or_404(slug)
     market = census(on=today)
-    goods = (
+    made_here = (
         Product.objects.on_sale(on=today)
         .for_cards()
         .filter(commune__parent=shown)
-        .order_by("-stars", "pk")[:FIRST_GOODS]
+        .order_by("-stars", "pk")
     )
+    goods = spread(made_here[:FIRST_GOODS])
     stories = list(stories_from(shown)[:2])
     points = [point for point in request.points if point.district_id == shown.pk]
     makers = (
@@ -158,7 +166,10 @@ def district(request: Visit, slug: str) -> HttpResponse:
         .distinct()
         .order_by("pk")
     )
-    pictures = [shown.picture, *(story.wide_picture for story in stories)]
+    pictures = [shown.picture]
+    pictures += [
+        one for story in stories for one in (story.picture, story.wide_picture)
+    ]
     prefetch_related_objects(list(filter(None, pictures)), "renditions")
     context = {
         "district": shown,

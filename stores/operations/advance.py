@@ -19,17 +19,20 @@ def advance(
 ) -> None:
     """Set the job's status to `ends` if it is in one of `begins`, with its stamps.
 
-    The order follows when all its jobs have come as far. Two keepers who press at the
-    same time meet at the row; the second is refused.
+    The order follows when all its jobs have come as far; its row is locked first, so
+    that of two points who give away the last two parcels at once one sees the other.
+    Two keepers who press at the same time are one after the other; the second is
+    refused.
 
     Raises NotInThatState.
     """
+    order = fulfilment.order
+    type(order).objects.select_for_update().get(pk=order.pk)
     row = Fulfilment.objects.filter(pk=fulfilment.pk)
     changed = row.filter(status__in=begins).update(status=ends, **stamps)
     fulfilment.refresh_from_db()
     if not changed:
         raise NotInThatState(fulfilment)
-    order = fulfilment.order
     if not order.fulfilments.exclude(status=ends).exists():
         order.status = ends
         order.save(update_fields=["status"])

@@ -222,7 +222,7 @@ def give(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
 def shelf(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
     """What lies there: on hand, promised, and what needs an eye."""
     wanted = request.GET.get("show", "")
-    text = request.GET.get("q", "").strip()[:100]
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     rows = shelf_of(point, on=timezone.localdate(), text=text, only=wanted)
     page = Paginator(rows, SHELF_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -276,10 +276,11 @@ def record_page(
 def put_right(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
     """Set a lot to what really lies there, with the reason."""
     shown = record_or_404(point, pk)
+    lot_id = request.POST.get("lot", "")
     lot = get_object_or_404(
         StockLot.objects.select_related("batch"),
         record=shown,
-        pk=request.POST.get("lot") if request.POST.get("lot", "").isdigit() else None,
+        pk=lot_id if lot_id.isdecimal() else None,
     )
     form = CorrectForm(request.POST)
     if not form.is_valid():

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -76,11 +76,13 @@ def point(request: Visit, slug: str) -> HttpResponse:
 @require_POST
 def choose_place(request: Visit) -> HttpResponse:
     """Keep the point nearest to the visitor in a cookie, and go back."""
-    chosen = get_object_or_404(
-        SalesPoint, slug=request.POST.get("sales_point", ""), is_open=True
+    chosen = next(
+        (p for p in request.points if p.slug == request.POST.get("sales_point")), None
     )
+    if chosen is None:
+        raise Http404(_("There is no such sales point."))
     back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}):
+    if not back.startswith("/") or not url_has_allowed_host_and_scheme(back, None):
         back = chosen.get_absolute_url()
     response = redirect(back)
     response.set_cookie(

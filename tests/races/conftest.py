@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from importlib import import_module
 
 import pytest
 from django.core.management import call_command
@@ -9,11 +10,15 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
+from catalogue.models import Product
 from marketplace.checkout.operations.place_order import place_order
-from stores.operations.reserve import NotEnoughStock
-from tests.factories import make_basket, make_wish
+from stores.models import SalesPoint
+from stores.partner.models import StockRecord
+from tests.factories import make_basket, make_wish, put_on_shelf
 
 PATIENCE_S = 30
+
+Deed = Callable[[], object]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -39,7 +44,7 @@ def _rows_of_migrations(
         connection.creation.deserialize_db_from_string(rows)
 
 
-def outcome_of(deed: Callable[[], object]) -> str:
+def outcome_of(deed: Deed) -> str:
     try:
         deed()
     except Exception as refusal:  # the test says which are right
@@ -54,18 +59,21 @@ def race(transactional_db: None) -> Callable[..., list[str]]:
     Returns how each of them ended, sorted: `ok`, or the name of its exception.
     """
 
-    def run(*deeds: Callable[[], object]) -> list[str]:
+    def run(*deeds: Deed) -> list[str]:
         start = threading.Barrier(len(deeds), timeout=PATIENCE_S)
         outcomes: list[str] = []
 
-        def one(deed: Callable[[], object]) -> None:
+        def one(deed: Deed) -> None:
             try:
+                connection.ensure_connection()  # its time must not part the runners
                 start.wait()
                 outcomes.append(outcome_of(deed))
             finally:
                 connection.close()
 
-        threads = [threading.Thread(target=one, args=[deed]) for deed in deeds]
+        threads = [
+            threading.Thread(target=one, args=[deed], daemon=True) for deed in deeds
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -77,10 +85,33 @@ def race(transactional_db: None) -> Callable[..., list[str]]:
 
 
 @pytest.fixture
-def buying(transactional_db: None) -> Callable[..., Callable[[], object]]:
+def meeting() -> Callable[..., Callable[..., object]]:
+    """Lets so many callers of a function wait for each other just before it.
+
+    Each calls it once or more; only a caller's first call waits. So both buyers have
+    seen the last jar free before either of them takes it, in every run.
+    """
+
+    def met(deed: Callable[..., object], people: int) -> Callable[..., object]:
+        door = threading.Barrier(people, timeout=PATIENCE_S)
+        through = threading.local()
+
+        def wait_then_do(*args: object, **kwargs: object) -> object:
+            if not hasattr(through, "door"):
+                through.door = door
+                door.wait()
+            return deed(*args, **kwargs)
+
+        return wait_then_do
+
+    return met
+
+
+@pytest.fixture
+def buying(transactional_db: None) -> Callable[..., Deed]:
     """A buyer with a basket of her own, who has yet to press the button."""
 
-    def buyer(goods: dict, point: object) -> Callable[[], object]:
+    def buyer(goods: dict[Product, int], point: SalesPoint) -> Deed:
         basket = make_basket(goods, point=point)
         wish = make_wish(point=point, email="")
         return lambda: place_order(basket_id=basket.pk, wish=wish, now=timezone.now())
@@ -89,11 +120,18 @@ def buying(transactional_db: None) -> Callable[..., Callable[[], object]]:
 
 
 @pytest.fixture
-def last_jar(transactional_db: None, honey: object, centre: object) -> object:
+def last_jar(transactional_db: None, honey: Product, centre: SalesPoint) -> StockRecord:
     """The only jar of honey in the market."""
-    from tests.factories import put_on_shelf
-
     return put_on_shelf(centre, honey, 1)
 
 
-__all__ = ["NotEnoughStock"]
+@pytest.fixture
+def no_constraint(transactional_db: None) -> Iterator[None]:
+    """The database lets a shelf owe more than lies on it."""
+    migration = import_module("stores.migrations.0003_stockrecord_never_oversold")
+    with connection.schema_editor() as editor:
+        migration.unprotect(None, editor)
+    yield
+    StockRecord.objects.update(num_allocated=0)
+    with connection.schema_editor() as editor:
+        migration.protect(None, editor)

@@ -62,8 +62,18 @@ function wireLostNetwork() {
   });
 }
 
+/** A panel stays as it is while its reader stands in it: her focus would be lost. */
+function keepPanelOfReader() {
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const panel = event.detail.target;
+    if (panel.id !== "district-panel" || !panel.contains(document.activeElement)) return;
+    event.detail.shouldSwap = false;
+  });
+}
+
 wireSteppers(document);
 wireBuyBar();
+keepPanelOfReader();
 wireSheet();
 wireLostNetwork();
 document.addEventListener("htmx:load", (event) => wireSteppers(event.target));

@@ -1,0 +1,30 @@
+"""Vietnamese addresses, told to a visitor who reads English."""
+
+KINDS = {
+    "phường": "{} ward",
+    "xã": "{} commune",
+    "thị trấn": "{} town",
+    "thành phố": "{} city",
+    "khối phố": "{} quarter",
+    "đường": "{} street",
+    "thôn": "hamlet {}",
+    "tổ": "group {}",
+    "quốc lộ": "National Road {}",
+    "làng rau": "{} vegetable village",
+    "làng": "{} village",
+    "sảnh khách sạn": "in the lobby of the hotel",
+    "sảnh khu nghỉ dưỡng": "in the lobby of the resort",
+}
+
+
+def in_english(address: str) -> str:
+    """The same address with its common nouns in English; names keep their accents."""
+    said = ", ".join(map(part_in_english, address.split(", ")))
+    return said[:1].upper() + said[1:]
+
+
+def part_in_english(part: str) -> str:
+    for kind in sorted(KINDS, key=len, reverse=True):
+        if part.lower().startswith(f"{kind} "):
+            return KINDS[kind].format(part[len(kind) + 1 :])
+    return part

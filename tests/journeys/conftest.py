@@ -1,0 +1,153 @@
+"""People with a browser, before a shop that really runs."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    Route,
+    expect,
+    sync_playwright,
+)
+
+from tests.journeys.serving import served
+
+CHROMIUM = shutil.which("chromium")
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 900}
+TILES = "tile.openstreetmap.org"
+PASSWORD = "ocop-demo-2026"
+PATIENCE_MS = 15_000
+
+expect.set_options(timeout=PATIENCE_MS)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    no_browser = pytest.mark.skip(reason="needs Chromium: apt-get install chromium")
+    for item in items:
+        if item.nodeid.startswith("tests/journeys/"):
+            item.add_marker(pytest.mark.journey)
+            if not CHROMIUM:
+                item.add_marker(no_browser)
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the demonstration shop; all journeys walk through the same one."""
+    with served(tmp_path_factory.mktemp("shop")) as base:
+        yield base
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Closed after each module: while it runs, Django takes the thread for async."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()
+
+
+def refuse(route: Route) -> None:
+    route.abort()
+
+
+class Troubles(list[str]):
+    """What went wrong in a browser that its user does not see.
+
+    Map tiles are never fetched, and what a click leaves half-loaded is no trouble.
+    """
+
+    def watch(self, context: BrowserContext) -> None:
+        context.route(lambda url: urlsplit(url).hostname == TILES, refuse)
+        context.on("console", self.on_console)
+        context.on("weberror", lambda error: self.append(f"error: {error.error}"))
+        context.on("requestfailed", self.on_failure)
+        context.on("response", self.on_response)
+
+    def on_console(self, message: ConsoleMessage) -> None:
+        failed_to_load = message.text.startswith("Failed to load resource")
+        if message.type in ("error", "warning") and not failed_to_load:
+            self.append(f"console: {message.text}")
+
+    def on_failure(self, request: Request) -> None:
+        if TILES not in request.url and request.failure != "net::ERR_ABORTED":
+            self.append(f"failed: {request.url} {request.failure}")
+
+    def on_response(self, response: Response) -> None:
+        if response.status >= 400 and not response.request.is_navigation_request():
+            self.append(f"{response.status}: {response.url}")
+
+
+@pytest.fixture
+def visitor(shop: str, chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Somebody with a phone of her own; nothing may go wrong in it unseen."""
+    troubles = Troubles()
+    contexts = []
+
+    def arrives(**settings: object) -> Page:
+        settings = {
+            "base_url": shop,
+            "viewport": PHONE,
+            "device_scale_factor": 2,
+            "has_touch": True,
+            "timezone_id": "Asia/Ho_Chi_Minh",
+        } | settings
+        context = chromium.new_context(**settings)
+        context.set_default_timeout(PATIENCE_MS)
+        troubles.watch(context)
+        contexts.append(context)
+        return context.new_page()
+
+    yield arrives
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+@pytest.fixture(scope="module")
+def _reader(shop: str, chromium: Browser) -> Iterator[tuple[Page, Troubles]]:
+    context = chromium.new_context(base_url=shop, viewport=PHONE, has_touch=True)
+    troubles = Troubles()
+    troubles.watch(context)
+    yield context.new_page(), troubles
+    context.close()
+
+
+@pytest.fixture
+def reader(_reader: tuple[Page, Troubles]) -> Iterator[Page]:
+    """Goes from page to page, and has what they share from the one before."""
+    page, troubles = _reader
+    troubles.clear()
+    yield page
+    assert troubles == []
+
+
+@pytest.fixture
+def phone(visitor: Callable[..., Page]) -> Page:
+    """A phone, 390 pixels wide."""
+    return visitor()
+
+
+@pytest.fixture
+def signed_in(visitor: Callable[..., Page]) -> Callable[..., Page]:
+    """Somebody with an account of the demonstration, on her own phone."""
+
+    def arrives(name: str, to: str, **settings: object) -> Page:
+        page = visitor(**settings)
+        page.goto(f"/account/sign-in/?next={to}")
+        page.fill("[name=username]", f"{name}@demo.test")
+        page.fill("[name=password]", PASSWORD)
+        page.locator("main form").get_by_role("button").click()
+        page.wait_for_url(lambda url: urlsplit(url).path.startswith(to))
+        return page
+
+    return arrives

@@ -1,0 +1,94 @@
+"""A shop of its own for the journeys: `manage.py demo` on a database of its own."""
+
+import hashlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.utils import timezone
+
+from tests.machine import VAR
+
+ROOT = VAR.parent
+PACKAGES = ["catalogue", "stores", "search", "cms", "marketplace"]
+PATIENCE_S = 300
+"""As long may the first start take, which draws the pictures."""
+
+
+def fingerprint() -> str:
+    """Changes with the day, the code and the data that make a shop."""
+    made_of = hashlib.sha256(timezone.localdate().isoformat().encode())
+    for package in PACKAGES:
+        for file in sorted((ROOT / package).rglob("*")):
+            if file.suffix in (".py", ".json") or "texts" in file.parts:
+                made_of.update(file.read_bytes() if file.is_file() else b"")
+    for drawing in sorted((ROOT / "marketplace" / "demo").rglob("*.svg")):
+        made_of.update(drawing.read_bytes())
+    return made_of.hexdigest()[:16]
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address of a demonstration shop as it is on its first day.
+
+    What the first start made is kept, so that the next session on the same day and
+    code begins with a copy of it.
+    """
+    shelf = VAR / "journeys"
+    kept = shelf / fingerprint()
+    if kept.exists():
+        shutil.copytree(kept, folder, dirs_exist_ok=True)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    base = f"http://127.0.0.1:{port}"
+    log = folder / "shop.log"
+    with log.open("w") as said:
+        server = subprocess.Popen(
+            [sys.executable, "manage.py", "demo", "--port", str(port)],
+            cwd=ROOT,
+            env=os.environ
+            | {
+                "DEBUG": "true",
+                "BASE_URL": base,
+                "DATABASE_URL": f"sqlite:///{folder}/shop.sqlite3",
+                "STORAGE_URL": f"file://{folder}/media",
+                "EMAIL_URL": "dummymail://",
+            },
+            stdout=said,
+            stderr=said,
+        )
+        try:
+            wait_for(base, server, log)
+            if not kept.exists():
+                shutil.rmtree(shelf, ignore_errors=True)
+                shutil.copytree(
+                    folder, shelf / "unfinished", ignore=lambda *_: [log.name]
+                )
+                (shelf / "unfinished").rename(kept)
+            yield base
+        finally:
+            server.terminate()
+            server.wait()
+    assert "Traceback" not in log.read_text(), log.read_text()[-4000:]
+
+
+def wait_for(base: str, server: subprocess.Popen, log: Path) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        assert server.poll() is None, log.read_text()[-4000:]
+        try:
+            urllib.request.urlopen(f"{base}/healthz").close()  # noqa: S310
+        except urllib.error.URLError:
+            time.sleep(0.1)  # there is nothing to wait on but the port
+        else:
+            return
+    raise AssertionError(f"The shop did not open.\n{log.read_text()[-4000:]}")

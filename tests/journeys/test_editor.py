@@ -1,0 +1,47 @@
+"""An editor changes a story in Vietnamese; the English one stays as it was."""
+
+from urllib.parse import urlsplit
+
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import DESKTOP, PASSWORD
+
+STORY = "/stories/que-tra-my/"
+SUMMARY = "Mùa bóc quế năm nay đến sớm, và cả thung lũng thơm lên."
+
+
+def test_a_story_is_changed_previewed_published_and_seen(visitor):
+    reader = visitor()
+    reader.goto(f"/en{STORY}")
+    english = reader.locator("main").inner_text()
+    reader.goto("/en/stories/")
+    english_list = reader.locator("main").inner_text()
+
+    editor = visitor(viewport=DESKTOP, device_scale_factor=1, has_touch=False)
+    editor.goto("/editor/")
+    editor.fill("[name=username]", "editor@demo.test")
+    editor.fill("[name=password]", PASSWORD)
+    editor.keyboard.press("Enter")
+    editor.wait_for_url(lambda url: urlsplit(url).path == "/editor/")
+    editor.goto("/editor/pages/search/?q=Quế+Trà+My")
+    editor.locator("main td.title a").first.click()
+    editor.fill("[name=summary]", SUMMARY)
+
+    editor.get_by_role("button", name="Ẩn hiện xem trước").click()
+    preview = editor.frame_locator("#w-preview-iframe")
+    expect(preview.locator("main")).to_contain_text(SUMMARY)
+    reader.goto(STORY)
+    expect(reader.locator("main")).not_to_contain_text(SUMMARY)
+
+    editor.get_by_role("button", name="Thao tác khác").click()
+    editor.locator("[name=action-publish]").click()
+    expect(editor.locator(".messages")).to_contain_text("Đã đăng trang")
+
+    reader.reload()
+    expect(reader.locator("main")).to_contain_text(SUMMARY)
+    reader.goto("/stories/")
+    expect(reader.locator("main")).to_contain_text(SUMMARY)
+    reader.goto(f"/en{STORY}")
+    assert reader.locator("main").inner_text() == english
+    reader.goto("/en/stories/")
+    assert reader.locator("main").inner_text() == english_list

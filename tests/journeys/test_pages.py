@@ -1,0 +1,113 @@
+"""Every page can be read and used by everybody, on a phone and on a desk."""
+
+import pytest
+
+from tests.journeys.inspection import faults_of
+from tests.journeys.test_pickup import CENTRE
+
+PUBLIC = [
+    "/",
+    "/products/",
+    "/products/?q=que+tra+my&stars=3&district=bac-tra-my",
+    "/products/?q=zzzz",
+    "/products/?price_min=abc",
+    "/products/que-vo-tra-my/",
+    "/products/ruou-lua-ray-bac-tra-my/",
+    "/districts/",
+    "/districts/tien-phuoc/",
+    "/producers/htx-que-tra-leng/",
+    "/sales-points/",
+    f"/sales-points/{CENTRE}/",
+    "/stories/",
+    "/stories/que-tra-my/",
+    "/villages/",
+    "/fairs/",
+    "/news/",
+    "/about-ocop/",
+    "/complaints/",
+    "/for-makers/",
+    "/how-it-works/",
+    "/privacy/",
+    "/returns/",
+    "/basket/",
+    "/account/sign-in/",
+    "/no-such-page/",
+]
+BASES = pytest.mark.parametrize("base", ["", "/en"], ids=["vi", "en"])
+
+
+@BASES
+@pytest.mark.parametrize("path", PUBLIC)
+def test_a_public_page_is_open_to_everybody(reader, base, path):
+    reader.goto(base + path)
+
+    assert faults_of(reader) == []
+
+
+@BASES
+def test_the_way_to_an_order_is_open_to_everybody(phone, base):
+    faults = []
+    for product in ("que-vo-tra-my", "ruou-lua-ray-bac-tra-my"):
+        phone.goto(f"{base}/products/{product}/")
+        phone.locator("#buy button.primary").click()
+        phone.locator("#added a").wait_for()
+    faults += faults_of(phone)
+    phone.goto(f"{base}/basket/")
+    faults += faults_of(phone)
+    for way in ("pickup", "room", "post"):
+        phone.goto(f"{base}/checkout/?receive={way}")
+        faults += faults_of(phone)
+    phone.locator("#sum button").click()
+    phone.locator("#errors").wait_for()
+    faults += faults_of(phone)
+    phone.check("[name=receive][value=post]", force=True)
+    for name, value in {
+        "name": "Hoa",
+        "phone": "0905 123 456",
+        "line1": "12 Hàng Gai",
+        "ward": "Hoàn Kiếm",
+    }.items():
+        phone.fill(f"[name={name}]", value)
+    phone.select_option("[name=province]", "ha-noi")
+    phone.check("[name=adult]")
+    phone.locator("#sum button").click()
+    phone.wait_for_url("**/orders/**")
+    faults += faults_of(phone)
+
+    assert faults == []
+
+
+@BASES
+def test_a_ticket_and_the_desk_are_open_to_everybody(phone, signed_in, base):
+    phone.goto(f"{base}/products/que-vo-tra-my/")
+    phone.locator("#buy button.primary").click()
+    phone.locator("#added a").wait_for()
+    phone.goto(f"{base}/checkout/?receive=pickup")
+    phone.select_option("[name=sales_point]", CENTRE)
+    phone.fill("[name=name]", "Hannah")
+    phone.fill("[name=email]", "hannah@example.com")
+    phone.locator("#sum button").click()
+    phone.wait_for_url("**/orders/**")
+    faults = faults_of(phone)
+
+    keeper = signed_in("hoi-an", f"{base}/desk/")
+    faults += faults_of(keeper)
+    keeper.locator("article.job h3 a").last.click()
+    keeper.locator(".handing").wait_for()
+    faults += faults_of(keeper)
+    for path in ("receive/", "shelf/", "shelf/?show=low", "code/?code=ZZZ+ZZZ"):
+        keeper.goto(f"{base}/desk/{CENTRE}/{path}")
+        faults += faults_of(keeper)
+    keeper.goto(f"{base}/desk/{CENTRE}/shelf/")
+    keeper.locator("table.shelf a").first.click()
+    keeper.locator("details summary").first.click()
+    faults += faults_of(keeper)
+    keeper.goto(f"{base}/account/")
+    faults += faults_of(keeper)
+
+    assert faults == []
+
+
+@BASES
+def test_a_desk_of_many_points_is_open_to_everybody(signed_in, base):
+    assert faults_of(signed_in("manager", f"{base}/desk/")) == []

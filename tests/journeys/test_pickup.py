@@ -1,0 +1,131 @@
+"""A tourist orders cinnamon on her phone and collects it in Hội An."""
+
+import re
+from io import BytesIO
+
+import pytest
+import segno
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+CENTRE = "trung-tam-ocop-hoi-an"
+CINNAMON = "Trà My cinnamon sticks"
+WITH_AND_WITHOUT_SCRIPT = pytest.mark.parametrize(
+    "script", [True, False], ids=["with script", "without script"]
+)
+
+
+def find_cinnamon(page: Page) -> None:
+    """From the home page, by words without accents, to the product."""
+    page.goto("/en/")
+    box = page.locator(".hero").get_by_role("searchbox")
+    box.fill("cinnamon sticks tra my")
+    box.press("Enter")
+    page.get_by_role("link", name=CINNAMON).first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(CINNAMON)
+
+
+def choose_centre(page: Page) -> None:
+    """See that the centre has it, and choose the centre as hers."""
+    row = page.locator(".where li", has=page.locator(f'a[href*="{CENTRE}"]'))
+    expect(row.locator("b")).to_have_text(re.compile(r"^[1-9]\d*$"))
+    row.get_by_role("link").click()
+    page.get_by_role("button", name="Make this my point").click()
+    expect(page.get_by_text("This is your point")).to_be_visible()
+    page.goto("/en/products/que-vo-tra-my/")
+    expect(page.locator(".buy [name=sales_point]")).to_have_value(CENTRE)
+
+
+def order(page: Page, *, script: bool) -> None:
+    """From the product to the placed order, as a guest."""
+    page.locator("#buy").get_by_role("button", name="Add to basket").click()
+    if script:
+        page.get_by_role("link", name="See the basket").click()
+    page.get_by_role("link", name="Order", exact=True).click()
+    page.get_by_text("Collect at a point").click()
+    page.select_option("[name=sales_point]", CENTRE)
+    page.fill("[name=name]", "Hannah Weber")
+    page.fill("[name=email]", "hannah@example.com")
+    page.get_by_role("button", name=re.compile("^Order, pay")).click()
+    page.wait_for_url("**/en/orders/**")
+
+
+def code_on(page: Page) -> str:
+    return page.locator(".ticket .code").inner_text().replace(" ", "")
+
+
+def modules_on(page: Page, size: int) -> list[list[int]]:
+    """The QR as a camera sees it: dark (1) or light (0) at the middle of each module.
+
+    `size` is the number of modules on a side, the quiet zone of four included.
+    """
+    drawn = page.locator(".qr svg")
+    drawn.scroll_into_view_if_needed()
+    file = drawn.screenshot()
+    seen = Image.open(BytesIO(file)).convert("L")
+    step = seen.width / size
+    return [
+        [
+            int(seen.getpixel((int((x + 0.5) * step), int((y + 0.5) * step))) < 128)
+            for x in range(size)
+        ]
+        for y in range(size)
+    ]
+
+
+@WITH_AND_WITHOUT_SCRIPT
+def test_cinnamon_is_found_ordered_and_collected_in_hoi_an(visitor, signed_in, script):
+    hannah = visitor(java_script_enabled=script)
+    find_cinnamon(hannah)
+    choose_centre(hannah)
+    keeper = signed_in("hoi-an", "/en/desk/", java_script_enabled=script)
+    lay, promised = on_shelf(keeper)
+
+    order(hannah, script=script)
+
+    code = code_on(hannah)
+    assert re.fullmatch("[2-9A-HJKMNP-Z]{6}", code)
+    drawn = segno.make(code, error="m", micro=False)
+    wanted = [list(row) for row in drawn.matrix_iter(border=4)]
+    assert modules_on(hannah, len(wanted)) == wanted
+    number = re.search(r"QN-\d{7}", hannah.url).group()
+    assert on_shelf(keeper) == (lay, promised + 1)
+
+    job = keeper.locator("article.job", has_text=number)
+    keeper.goto("/en/desk/")
+    expect(job).to_contain_text("1 × Trà My cinnamon sticks")
+    job.get_by_role("button", name="Ready").click()
+    expect(keeper.get_by_text("Marked ready. The buyer has been told.")).to_be_visible()
+    hannah.reload()
+    expect(hannah.get_by_role("heading", level=1)).to_contain_text("Ready for you at")
+
+    keeper.goto("/en/desk/")
+    keeper.fill("[name=code]", f"{code[:3].lower()} {code[3:].lower()}")
+    keeper.get_by_role("button", name="Find").click()
+    keeper.fill("[name=code]", code)
+    keeper.get_by_role("button", name="Handed over").click()
+    expect(keeper.get_by_text("Handed over. The shelf and the ledger")).to_be_visible()
+
+    assert on_shelf(keeper) == (lay - 1, promised)
+    last = keeper.locator("table.ledger").last.locator("tbody tr").first
+    expect(last).to_contain_text("Handed to a buyer")
+    expect(last).to_contain_text(number)
+    assert [cell.inner_text() for cell in last.locator("td.number").all()] == [
+        "-1",
+        str(lay - 1),
+    ]
+    hannah.reload()
+    expect(hannah.get_by_role("heading", level=1)).to_have_text(
+        "Handed over. Enjoy it!"
+    )
+    expect(hannah.get_by_text("This code is no longer needed")).to_be_visible()
+
+
+def on_shelf(keeper: Page) -> tuple[int, int]:
+    """Units of the cinnamon on hand and promised; its ledger stays open."""
+    keeper.goto(f"/en/desk/{CENTRE}/shelf/?q=que+vo+thanh+tra+my")
+    keeper.locator("table.shelf a").click()
+    expect(keeper.get_by_role("heading", level=1)).to_have_text(CINNAMON)
+    units = keeper.locator("dl.label-facts").first.locator("dd").all_inner_texts()
+    on_hand, promised = map(int, units)
+    return on_hand, promised

@@ -1,0 +1,270 @@
+"""The demonstration's own files in the shop: all of them, once, and as of today."""
+
+import datetime as dt
+import json
+from io import StringIO
+
+from django.core.management import call_command
+from django.db import connection
+from django.db.models import Count, Q
+from django.utils import timezone
+from wagtail.images.models import Image, Rendition
+
+from catalogue.models import Area, Batch, Certificate, Producer, Product
+from catalogue.pictures import sizes_of, spec
+from cms.models import FairPage, StoryPage
+from marketplace.accounts.models import User
+from marketplace.demo.files import FOLDER
+from marketplace.demo.load import is_loaded, load
+from search.models import SearchEntry
+from stores.models import SalesPoint
+from stores.partner.models import StockRecord
+from tests.books import books_of
+from tests.factories import make_order
+
+
+def file(name: str) -> dict:
+    return json.loads((FOLDER / f"{name}.json").read_text())
+
+
+def fingerprint() -> dict[str, int]:
+    """The number of rows of every table of the shop."""
+    with connection.cursor() as cursor:
+        rows = {}
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT count(*) FROM "{table}"')  # noqa: S608  (our own)
+            rows[table] = cursor.fetchone()[0]
+    return rows
+
+
+def test_everything_in_the_files_is_in_the_shop(counts):
+    lots = file("stock")["stock"]
+
+    assert len(lots) == 567
+    assert counts == {
+        "areas": 2 + 18 + Area.objects.filter(kind="commune").count(),
+        "makers": 101,
+        "products": 148,
+        "certificates": 144,
+        "sales points": 16,
+        "lots": len({(lot["product"], lot["lot"]) for lot in lots}),
+        "lots on shelves": len([lot for lot in lots if lot["on_hand"]]),
+        "stories in each language": 13,
+        "fairs": 4,
+        "programme targets": 14,
+        "pictures": 56,
+        "accounts": 8,
+    }
+
+
+def test_eighteen_districts_lie_on_the_map(db):
+    districts = Area.objects.filter(kind=Area.Kind.DISTRICT)
+
+    assert districts.count() == 18
+    assert not districts.filter(Q(tile_row=None) | Q(tile_col=None) | Q(slug=None))
+    assert not districts.filter(picture=None)
+    assert not districts.filter(Q(known_for_vi="") | Q(known_for_en=""))
+
+
+def test_every_commune_of_old_goes_on_as_one_of_today(db):
+    old = Area.objects.filter(parent__kind=Area.Kind.DISTRICT)
+
+    assert old.count() == len(file("communes")["communes"])
+    assert not old.annotate(n=Count("successors")).exclude(n=1)
+    today = Area.objects.filter(predecessors__in=old).distinct()
+    assert {area.parent.short_name for area in today} == {"Đà Nẵng"}
+    assert not today.filter(valid_from=None)
+
+
+def test_a_district_goes_on_as_the_communes_of_its_land(db):
+    hoi_an = Area.objects.get(slug="hoi-an")
+    of_its_parts = Area.objects.filter(predecessors__parent=hoi_an)
+
+    assert set(hoi_an.successors.all()) == set(of_its_parts)
+    assert hoi_an.valid_to == dt.date(2025, 6, 30)
+
+
+def test_what_lies_on_the_shelves_is_what_the_files_say(db):
+    said: dict[tuple[str, str], int] = {}
+    for lot in file("stock")["stock"]:
+        key = lot["sales_point"], lot["product"]
+        said[key] = said.get(key, 0) + lot["on_hand"]
+
+    records = StockRecord.objects.values_list(
+        "partner__code", "product__slug", "num_in_stock"
+    )
+    assert {(point, slug): units for point, slug, units in records} == said
+
+
+def test_every_unit_came_in_through_the_ledger(db):
+    for record in StockRecord.objects.filter(num_in_stock__gt=0)[:40]:
+        books = books_of(record)
+        assert {kind for kind, *_line in books.ledger} == {"receive"}
+        assert sum(line[2] for line in books.ledger) == books.on_hand
+
+
+def test_the_day_of_the_files_is_today(db):
+    shift = timezone.localdate() - dt.date.fromisoformat(file("products")["as_of"])
+    said = {
+        product["slug"]: product["certification"]
+        for product in file("products")["products"]
+        if product["certification"]
+    }
+
+    for certificate in Certificate.objects.select_related("product"):
+        given = said[certificate.product.slug]
+        moved = shift if given["illustrative"] else dt.timedelta()
+        for field in ("decided_on", "expires_on"):
+            day = dt.date.fromisoformat(given[field]) + moved
+            assert getattr(certificate, field) == day
+
+
+def test_some_certificates_are_real_and_keep_their_dates(db):
+    assert Certificate.objects.filter(illustrative=False).exists()
+    assert Certificate.objects.filter(illustrative=True).exists()
+
+
+def test_most_of_it_is_on_sale_and_something_is_not(counts):
+    on_sale = Product.objects.on_sale(on=timezone.localdate()).count()
+
+    assert 120 <= on_sale < counts["products"]
+
+
+def test_a_fair_is_to_come(db):
+    assert FairPage.objects.filter(ends_on__gte=timezone.localdate()).exists()
+
+
+def test_everything_is_there_in_both_languages(db):
+    pairs = [
+        (Product, ["title", "description", "unit"]),
+        (Producer, ["name", "about"]),
+        (Area.objects.filter(kind="district"), ["name", "description"]),
+        (SalesPoint, ["name", "short_name"]),
+    ]
+    for kind, fields in pairs:
+        things = kind if hasattr(kind, "filter") else kind.objects
+        for field in fields:
+            names = {f.name for f in things.model._meta.get_fields()}
+            for column in ({field, f"{field}_vi"} & names) | {f"{field}_en"}:
+                assert not things.filter(**{column: ""}), (things.model, column)
+    vi = StoryPage.objects.filter(locale__language_code="vi", live=True)
+    en = StoryPage.objects.filter(locale__language_code="en", live=True)
+    assert {s.translation_key for s in vi} == {s.translation_key for s in en}
+
+
+def test_every_product_can_be_found(db):
+    found = SearchEntry.objects.values("product")
+
+    assert not Product.objects.exclude(pk__in=found)
+
+
+def test_every_picture_has_its_sizes_before_anyone_comes(db):
+    drawn = Rendition.objects.count()
+
+    for image in Image.objects.all():
+        for size, found in zip(
+            sizes_of(image),
+            image.get_renditions(*map(spec, sizes_of(image))).values(),
+            strict=True,
+        ):
+            assert (found.width, found.height) == size
+
+    assert Rendition.objects.count() == drawn
+
+
+def test_every_size_is_drawn_once(db):
+    sizes = Rendition.objects.values_list("image", "filter_spec")
+
+    assert len(sizes) == len(set(sizes))
+
+
+def test_loading_again_doubles_nothing(counts):
+    before = fingerprint()
+
+    again = load(now=timezone.now())
+
+    assert again == counts
+    assert fingerprint() == before
+
+
+def test_loading_again_keeps_what_was_sold_since(db):
+    point = SalesPoint.objects.get(slug="trung-tam-ocop-hoi-an")
+    record = StockRecord.objects.filter(
+        partner=point.partner, num_in_stock__gt=5, product__storage="ambient"
+    ).earliest("pk")
+    order = make_order({record.product: 2}, point=point)
+    sold = books_of(record)
+
+    load(now=timezone.now())
+
+    assert books_of(record) == sold
+    assert (sold.promised, order.fulfilments.count()) == (2, 1)
+
+
+def test_loading_again_keeps_what_an_editor_wrote(db):
+    story = StoryPage.objects.get(slug="que-tra-my", locale__language_code="en")
+    story.title = "Cinnamon, by its editor"
+    story.save_revision().publish()
+
+    load(now=timezone.now())
+
+    story.refresh_from_db()
+    assert story.title == "Cinnamon, by its editor"
+
+
+def test_loading_again_keeps_a_password_that_was_changed(db):
+    editor = User.objects.get(email="editor@demo.test")
+    editor.set_password("another one")
+    editor.save()
+
+    load(now=timezone.now())
+
+    editor.refresh_from_db()
+    assert editor.check_password("another one")
+
+
+def test_loaded_next_year_the_dates_move_on(db):
+    year = dt.timedelta(days=400)
+    later = timezone.now() + year
+    before = dict(
+        Certificate.objects.filter(illustrative=True).values_list("pk", "expires_on")
+    )
+    real = list(Certificate.objects.filter(illustrative=False).order_by("pk").values())
+    keeps = dict(Batch.objects.values_list("pk", "best_before"))
+    assert is_loaded(now=timezone.now())
+    assert not is_loaded(now=later)
+
+    load(now=later)
+
+    moved = Certificate.objects.filter(illustrative=True)
+    assert {c.pk: c.expires_on - before[c.pk] for c in moved} == dict.fromkeys(
+        before, year
+    )
+    kept = Certificate.objects.filter(illustrative=False).order_by("pk").values()
+    assert list(kept) == real
+    lots = Batch.objects.values_list("pk", "best_before")
+    assert dict(lots) == {pk: day and day + year for pk, day in keeps.items()}
+    assert is_loaded(now=later)
+
+
+def test_the_command_says_what_there_is(counts):
+    said = StringIO()
+
+    call_command("load_demo", stdout=said)
+
+    assert said.getvalue().startswith("The shop has ")
+    assert "148 products" in said.getvalue()
+    assert "16 sales points" in said.getvalue()
+
+
+def test_each_account_works_where_the_readme_says(db):
+    def desks(name: str) -> set[str]:
+        person = User.objects.get(email=f"{name}@demo.test")
+        return {p.slug for p in SalesPoint.objects.worked_by(person)}
+
+    assert desks("hoi-an") == {"trung-tam-ocop-hoi-an"}
+    assert desks("booth") == {"gian-hang-den-song"}
+    assert desks("tien-phuoc") == {"trung-tam-ocop-tien-phuoc"}
+    assert len(desks("manager")) == 16
+    for name in ("editor", "moderator", "officer", "buyer"):
+        assert desks(name) == set()

@@ -1,0 +1,100 @@
+"""What the house promises of its own walls."""
+
+import os
+import re
+import subprocess
+import sys
+from importlib import import_module
+
+import pytest
+from django.apps import AppConfig, apps
+from django.core.management import call_command
+from oscar.core.application import OscarConfig
+
+from marketplace.environment import ROOT
+
+FORKS = [
+    "catalogue",
+    "search",
+    "stores.partner",
+    "marketplace.basket",
+    "marketplace.order",
+]
+
+
+def test_no_page_brings_haystack_in():
+    asked = (
+        "import sys, django; django.setup(); import marketplace.urls;"
+        "from django.urls import get_resolver; get_resolver().reverse_dict;"
+        "print(sorted(m for m in sys.modules if m.partition('.')[0] == 'haystack'))"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", asked],
+        cwd=ROOT,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "marketplace.settings"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert said.stdout.strip() == "[]"
+
+
+def test_haystack_is_no_part_of_the_shop(settings):
+    assert not [app for app in settings.INSTALLED_APPS if "haystack" in app]
+
+
+@pytest.mark.parametrize("fork", FORKS)
+def test_a_fork_says_what_it_overrides(fork):
+    said = import_module(fork).__doc__ or ""
+
+    assert "Oscar" in said
+    assert len(said.split()) > 10
+
+
+def test_every_fork_is_known_here(settings):
+    ours = {
+        app.split(".apps.")[0]
+        for app in [*settings.OSCAR_APPS, *settings.OUR_APPS]
+        if not app.startswith("oscar") and issubclass(type(config_of(app)), OscarConfig)
+    }
+
+    assert ours == set(FORKS)
+
+
+def config_of(app: str) -> AppConfig:
+    return next(
+        config
+        for config in apps.get_app_configs()
+        if config.name == app.split(".apps.")[0]
+    )
+
+
+def test_the_models_and_their_migrations_agree(db):
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_only_the_tokens_hold_colours():
+    """One file of the style sheets says what a colour is."""
+    css = ROOT / "marketplace" / "static" / "marketplace" / "css"
+    colour = re.compile(r"#[0-9a-fA-F]{3,8}\b(?![^{]*\{)|\brgba?\(|\bhsla?\(")
+    comment = re.compile(r"/\*.*?\*/", re.DOTALL)
+    found = {
+        file.name: colour.findall(comment.sub("", file.read_text()))
+        for file in css.glob("*.css")
+        if file.name != "tokens.css"
+    }
+
+    assert {name: colours for name, colours in found.items() if colours} == {}
+
+
+def test_no_module_hides_behind_a_vague_name():
+    vague = {"utils.py", "helpers.py", "managers.py", "services.py", "signals.py"}
+    found = {
+        file.relative_to(ROOT).as_posix()
+        for package in ("catalogue", "cms", "marketplace", "search", "stores")
+        for file in (ROOT / package).rglob("*.py")
+        if file.name in vague
+    }
+
+    assert found == {"marketplace/order/utils.py"}  # Oscar looks for it by that name

@@ -1,0 +1,230 @@
+"""What may be set from outside, and that the papers say the same of it."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import get_commands
+
+from marketplace import environment
+from marketplace.demo.people import ACCOUNTS, PASSWORD
+from marketplace.environment import ROOT, SCHEMA
+
+README = (ROOT / "README.md").read_text()
+EXAMPLE = ROOT / ".env.example"
+
+
+@pytest.fixture
+def nothing_set(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name in SCHEMA:
+        monkeypatch.delenv(name, raising=False)
+    return monkeypatch
+
+
+def rows_of(heading: str) -> list[list[str]]:
+    """The cells of the table in the README that begins with a column of that name."""
+    table = README.split(f"| {heading} |")[1].split("\n\n")[0]
+    lines = [line for line in table.splitlines()[2:] if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def example() -> dict[str, str]:
+    lines = EXAMPLE.read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if line and line[0] != "#")
+
+
+def test_readme_and_example_name_every_setting_in_order():
+    assert [row[0].strip("`") for row in rows_of("name")] == list(SCHEMA)
+    assert list(example()) == list(SCHEMA)
+
+
+def test_readme_gives_the_defaults_that_hold():
+    said = {row[0].strip("`"): row[1] for row in rows_of("name")}
+
+    for name, (_kind, default) in SCHEMA.items():
+        exact = re.fullmatch(r"`([^`]+)`", said[name])
+        if exact:
+            assert exact[1] == str(default).lower() if name == "DEBUG" else default
+
+
+def test_the_example_changes_nothing(nothing_set, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    without = environment.read()
+
+    for name, value in example().items():
+        monkeypatch.setenv(name, value)
+    with_it = environment.read()
+
+    for values in (without, with_it):
+        file = values["DATABASE_URL"]["NAME"]
+        values["DATABASE_URL"]["NAME"] = Path(file).absolute()
+    assert with_it == without
+
+
+def test_with_nothing_set_everything_is_on_this_machine(nothing_set):
+    values = environment.read()
+
+    assert values["DEBUG"] is False
+    assert values["DATABASE_URL"]["ENGINE"].endswith("sqlite3")
+    assert values["CACHE_URL"]["BACKEND"].endswith("LocMemCache")
+    assert values["EMAIL_URL"]["EMAIL_BACKEND"].endswith("console.EmailBackend")
+    assert len(values["SECRET_KEY"]) >= 50
+
+
+WRONG = {
+    "DEBUG": ["maybe", "2", "False!"],
+    "BASE_URL": ["shop.example", "ftp://shop.example", "https://", "/"],
+    "DATABASE_URL": ["mysql://host/name", "shop.sqlite3", "postgres"],
+    "CACHE_URL": ["memory", "nothing://"],
+    "EMAIL_URL": ["console", "pigeon://"],
+    "MEDIA_URL": ["media", "/media", "media/"],
+    "STORAGE_URL": ["/srv/media", "s3://bucket", "file://", "file://srv/media"],
+    "TILE_URL": ["https://tile.example/", "https://tile.example/{z}/{x}.png"],
+}
+
+
+def test_every_setting_that_can_be_wrong_is_tried():
+    assert set(SCHEMA) - set(WRONG) == {"SECRET_KEY", "ALLOWED_HOSTS"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [(name, value) for name in WRONG for value in WRONG[name]]
+)
+def test_a_wrong_value_is_refused_with_a_sentence_that_names_it(
+    nothing_set, name, value
+):
+    nothing_set.setenv(name, value)
+
+    with pytest.raises(ImproperlyConfigured, match=f"^{name} is set but wrong: ."):
+        environment.read()
+
+
+def test_a_wrong_value_stops_the_start():
+    started = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=ROOT,
+        env={**os.environ, "TILE_URL": "nowhere"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert started.returncode != 0
+    assert "TILE_URL is set but wrong: " in started.stderr.strip().splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "hosts"),
+    [
+        ("a.example", ["a.example"]),
+        (" a.example , b.example,", ["a.example", "b.example"]),
+    ],
+)
+def test_hosts_are_separated_by_commas(nothing_set, text, hosts):
+    nothing_set.setenv("ALLOWED_HOSTS", text)
+
+    assert environment.read()["ALLOWED_HOSTS"] == hosts
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("true", True), ("1", True), ("YES", True), ("off", False)]
+)
+def test_yes_and_no_are_understood(nothing_set, text, said):
+    nothing_set.setenv("DEBUG", text)
+
+    assert environment.read()["DEBUG"] is said
+
+
+def test_the_key_is_made_once_and_read_by_its_owner_only(nothing_set, tmp_path):
+    nothing_set.setattr(environment, "VAR", tmp_path / "var")
+
+    first = environment.read()["SECRET_KEY"]
+
+    assert environment.read()["SECRET_KEY"] == first
+    assert (tmp_path / "var" / "secret_key").stat().st_mode & 0o077 == 0
+
+
+def test_https_turns_on_what_belongs_to_it():
+    asked = "from marketplace import settings as s; print("
+    asked += (
+        "s.SECURE_SSL_REDIRECT, s.SESSION_COOKIE_SECURE, s.SECURE_HSTS_SECONDS > 0)"
+    )
+
+    def answer(base_url: str) -> str:
+        return subprocess.run(
+            [sys.executable, "-c", asked],
+            cwd=ROOT,
+            env={**os.environ, "BASE_URL": base_url},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+
+    assert answer("https://shop.example") == "True True True"
+    assert answer("http://shop.example") == "False False False"
+
+
+def test_settings_are_read_in_one_place():
+    """Nothing but the block asks the environment."""
+    asks = re.compile(r"os\.environ(?!\.setdefault)|os\.getenv|environ\.Env\(")
+    asking = [
+        file.relative_to(ROOT).as_posix()
+        for package in ("catalogue", "cms", "marketplace", "search", "stores")
+        for file in (ROOT / package).rglob("*.py")
+        if asks.search(file.read_text())
+    ]
+
+    assert asking == ["marketplace/environment.py"]
+
+
+def test_every_command_in_the_readme_is_there():
+    verbs = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.M))
+
+    assert set(re.findall(r"(?:^ +|`)make ([a-z]+)", README, re.M)) <= verbs
+    assert {"run", "test", "check", "bench"} <= verbs
+    ours = set(re.findall(r"manage\.py\s+([a-z_]+)", README))
+    assert ours
+    assert ours <= set(get_commands())
+
+
+def test_ci_does_what_check_does():
+    text = (ROOT / ".ci" / "run").read_text()
+
+    assert text.rstrip().endswith("make check")
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+def test_every_verb_says_what_it_does():
+    makefile = (ROOT / "Makefile").read_text()
+    verbs = set(re.findall(r"^\.PHONY: (.+)$", makefile, re.M))
+
+    assert verbs == set(re.findall(r"^([a-z]+):.*## \w", makefile, re.M))
+
+
+def test_the_accounts_in_the_readme_are_those_of_the_demonstration():
+    accounts = {row[0].strip("`") for row in rows_of("account")}
+
+    assert accounts == {f"{name}@demo.test" for name in ACCOUNTS}
+    assert f"`{PASSWORD}`" in README
+
+
+def test_the_packages_in_the_readme_are_the_ones_there_are():
+    packages = {row[0].strip("`") for row in rows_of("package")}
+
+    found = {file.parent.name for file in ROOT.glob("*/__init__.py")} - {"tests"}
+    assert packages == found
+
+
+@pytest.mark.parametrize("path", re.findall(r"!\[.+?\]\((.+?)\)", README))
+def test_the_pictures_of_the_readme_are_there(path):
+    assert (ROOT / path).exists()
+
+
+def test_the_languages_are_vietnamese_first():
+    assert [code for code, _name in django_settings.LANGUAGES] == ["vi", "en"]
+    assert django_settings.LANGUAGE_CODE == "vi"

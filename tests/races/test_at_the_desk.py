@@ -1,0 +1,174 @@
+"""Keepers, buyers and the van with new goods, all at the same shelf."""
+
+import itertools
+
+import pytest
+from django.utils import timezone
+
+from marketplace.order.models import Order
+from stores.models import Fulfilment
+from stores.operations.cancel import cancel
+from stores.operations.correct import correct
+from stores.operations.hand_over import hand_over
+from stores.operations.mark_ready import mark_ready
+from stores.partner.models import StockRecord
+from tests.books import books_of
+from tests.factories import make_order, put_on_shelf
+
+pytestmark = pytest.mark.postgres
+
+
+def adds_up(record):
+    """Whether ledger, balance and lots of a record tell the same story."""
+    books = books_of(record)
+    moved = [quantity for _kind, _lot, quantity, _after in books.ledger]
+    after = [after for _kind, _lot, _quantity, after in books.ledger]
+    return (
+        sum(moved) == books.on_hand == sum(books.lots.values())
+        and list(itertools.accumulate(moved)) == after
+        and 0 <= books.promised <= books.on_hand
+    )
+
+
+def giving(job, keeper):
+    """A keeper with the job on her screen, about to press the button."""
+    on_screen = Fulfilment.objects.get(pk=job.pk)
+    return lambda: hand_over(
+        fulfilment=on_screen, code=job.code, actor=keeper, at=timezone.now()
+    )
+
+
+@pytest.fixture
+def order(honey, honey_at_centre, centre) -> Order:
+    """One jar of honey, held for Hannah."""
+    return make_order({honey: 1}, point=centre, email="")
+
+
+def test_two_keepers_hand_over_the_same_job_once(
+    race, order, honey_at_centre, keeper, manager
+):
+    job = order.fulfilments.get()
+
+    outcomes = race(giving(job, keeper), giving(job, manager))
+
+    assert outcomes == ["NotInThatState", "ok"]
+    books = books_of(honey_at_centre)
+    assert (books.on_hand, books.promised) == (2, 0)
+    assert [line[0] for line in books.ledger] == ["receive", "sell"]
+    order.refresh_from_db()
+    assert order.status == "handed_over"
+
+
+def test_two_keepers_mark_the_same_job_ready_once(race, order, mailoutbox):
+    job = order.fulfilments.get()
+    screens = [Fulfilment.objects.get(pk=job.pk) for _keeper in range(2)]
+
+    outcomes = race(
+        *(
+            lambda shown=shown: mark_ready(fulfilment=shown, at=timezone.now())
+            for shown in screens
+        )
+    )
+
+    assert outcomes == ["NotInThatState", "ok"]
+
+
+def test_a_job_is_cancelled_or_handed_over_and_never_both(
+    race, order, honey_at_centre, keeper
+):
+    job = order.fulfilments.get()
+
+    outcomes = race(lambda: cancel(order=order, at=timezone.now()), giving(job, keeper))
+
+    assert outcomes == ["NotInThatState", "ok"]
+    order.refresh_from_db()
+    job.refresh_from_db()
+    books = books_of(honey_at_centre)
+    assert order.status == job.status
+    assert (job.status, books.on_hand, books.promised) in [
+        ("cancelled", 3, 0),
+        ("handed_over", 2, 0),
+    ]
+    assert adds_up(honey_at_centre)
+
+
+def test_an_order_of_two_parcels_given_away_at_once_is_handed_over(
+    race, tea, honey, tea_at_centre, booth, keeper, manager
+):
+    put_on_shelf(booth, honey, 2)
+    order = make_order({tea: 1, honey: 1}, way="post")
+    first, second = order.fulfilments.order_by("pk")
+
+    outcomes = race(giving(first, keeper), giving(second, manager))
+
+    assert outcomes == ["ok", "ok"]
+    order.refresh_from_db()
+    assert order.status == "handed_over"
+    assert set(order.lines.values_list("status", flat=True)) == {"handed_over"}
+
+
+def test_receiving_selling_and_putting_right_at_once_keep_the_books(
+    race, buying, honey, honey_at_centre, order, centre, keeper
+):
+    lot = honey_at_centre.lots.get().batch
+
+    outcomes = race(
+        lambda: put_on_shelf(centre, honey, 5, lot="L1"),
+        lambda: put_on_shelf(centre, honey, 4, lot="L2"),
+        lambda: put_on_shelf(centre, honey, 3, lot="L2"),
+        lambda: correct(
+            record=honey_at_centre,
+            batch=lot,
+            counted=9,
+            reason="Đếm lại",
+            actor=keeper,
+            at=timezone.now(),
+        ),
+        buying({honey: 1}, centre),
+        buying({honey: 1}, centre),
+        giving(order.fulfilments.get(), keeper),
+    )
+
+    assert outcomes == ["ok"] * 7
+    assert adds_up(honey_at_centre)
+    books = books_of(honey_at_centre)
+    assert books.promised == 2
+    assert books.lots["L2"] == 7
+    assert sorted(line[0] for line in books.ledger) == sorted(
+        ["receive"] * 4 + ["correct", "sell"]
+    )
+
+
+def test_the_first_goods_of_a_kind_received_twice_at_once_make_one_shelf(
+    race, honey, centre
+):
+    outcomes = race(*[lambda: put_on_shelf(centre, honey, 2, lot="N1")] * 4)
+
+    assert outcomes == ["ok"] * 4
+    shelf = StockRecord.objects.get(product=honey)
+    assert books_of(shelf).lots == {"N1": 8}
+    assert adds_up(shelf)
+
+
+def test_two_keepers_who_put_a_lot_right_at_once_leave_what_one_counted(
+    race, honey_at_centre, keeper
+):
+    lot = honey_at_centre.lots.get().batch
+
+    outcomes = race(
+        *(
+            lambda counted=counted: correct(
+                record=honey_at_centre,
+                batch=lot,
+                counted=counted,
+                reason="Đếm lại",
+                actor=keeper,
+                at=timezone.now(),
+            )
+            for counted in (7, 8)
+        )
+    )
+
+    assert outcomes == ["ok", "ok"]
+    assert books_of(honey_at_centre).on_hand in (7, 8)
+    assert adds_up(honey_at_centre)

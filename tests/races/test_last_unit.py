@@ -1,0 +1,95 @@
+"""Two buyers, one unit: one order. And the same race without the guard oversells."""
+
+from collections import Counter
+
+import pytest
+from oscar.apps.order.utils import OrderCreator as OscarsOrderCreator
+
+from marketplace.order import utils
+from marketplace.order.models import Order
+from marketplace.order.utils import OrderCreator
+from stores.operations.reserve import reserve
+from tests.books import books_of
+from tests.factories import put_on_shelf
+
+pytestmark = pytest.mark.postgres
+
+
+def test_two_buyers_of_one_unit_make_one_order(
+    race, buying, meeting, last_jar, honey, centre, monkeypatch
+):
+    monkeypatch.setattr(utils, "reserve", meeting(reserve, 2))
+
+    outcomes = race(buying({honey: 1}, centre), buying({honey: 1}, centre))
+
+    assert outcomes == ["NotEnoughStock", "ok"]
+    assert Order.objects.get().lines.get().quantity == 1
+    assert (books_of(last_jar).on_hand, books_of(last_jar).promised) == (1, 1)
+
+
+def test_without_the_guard_the_same_race_oversells(
+    race, buying, meeting, last_jar, honey, centre, monkeypatch, no_constraint
+):
+    """The control: if this set-up could not see an oversell, this test would fail."""
+    oscars = OscarsOrderCreator.update_stock_records
+    monkeypatch.setattr(OrderCreator, "update_stock_records", meeting(oscars, 2))
+
+    outcomes = race(
+        *(buying({honey: 1}, centre) for _buyer in range(2)),
+    )
+
+    assert outcomes == ["ok", "ok"]
+    assert Order.objects.count() == 2
+    assert (books_of(last_jar).on_hand, books_of(last_jar).promised) == (1, 2)
+
+
+def test_without_the_guard_the_database_still_refuses(
+    race, buying, meeting, last_jar, honey, centre, monkeypatch
+):
+    oscars = OscarsOrderCreator.update_stock_records
+    monkeypatch.setattr(OrderCreator, "update_stock_records", meeting(oscars, 2))
+
+    outcomes = race(buying({honey: 1}, centre), buying({honey: 1}, centre))
+
+    assert outcomes == ["IntegrityError", "ok"]
+    assert Order.objects.count() == 1
+    assert books_of(last_jar).promised == 1
+
+
+def test_twenty_buyers_of_one_unit_make_one_order(
+    race, buying, meeting, last_jar, honey, centre, monkeypatch
+):
+    monkeypatch.setattr(utils, "reserve", meeting(reserve, 20))
+
+    outcomes = race(*(buying({honey: 1}, centre) for _buyer in range(20)))
+
+    assert Counter(outcomes) == {"ok": 1, "NotEnoughStock": 19}
+    assert Order.objects.count() == 1
+    assert books_of(last_jar).promised == 1
+
+
+def test_twenty_buyers_in_their_own_time_make_as_many_orders_as_there_are_units(
+    race, buying, honey, centre
+):
+    shelf = put_on_shelf(centre, honey, 7)
+
+    outcomes = Counter(race(*(buying({honey: 1}, centre) for _buyer in range(20))))
+
+    late = outcomes["CannotBe"] + outcomes["NotEnoughStock"]
+    assert (outcomes["ok"], late) == (7, 13)
+    assert Order.objects.count() == books_of(shelf).promised == 7
+
+
+def test_one_short_line_holds_nothing_of_the_other(
+    race, buying, meeting, last_jar, honey, tea_at_centre, tea, centre, monkeypatch
+):
+    monkeypatch.setattr(utils, "reserve", meeting(reserve, 2))
+
+    outcomes = race(
+        buying({tea: 2, honey: 1}, centre), buying({honey: 1, tea: 3}, centre)
+    )
+
+    assert outcomes == ["NotEnoughStock", "ok"]
+    held = {line.product: line.quantity for line in Order.objects.get().lines.all()}
+    assert books_of(last_jar).promised == held[honey] == 1
+    assert books_of(tea_at_centre).promised == held[tea]
