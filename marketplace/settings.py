@@ -147,6 +147,7 @@ INSTALLED_APPS = [
     "django_tables2",
     "django_htmx",
     "leaflet",
+    "ninja",  # its page of the API's documentation
     "csp",
     "wagtail.contrib.simple_translation",
     "wagtail.locales",

@@ -10,6 +10,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 
 from marketplace import views
 from marketplace.accounts import views as accounts
+from marketplace.api import api
 from marketplace.basket import views as basket
 from marketplace.checkout import views as checkout
 from marketplace.order import views as order
@@ -20,10 +21,12 @@ from stores.views import desk, points
 urlpatterns = [
     path("healthz", views.healthz),
     path("readyz", views.readyz),
+    path("api/", api.urls),
     path("editor/", include(wagtailadmin_urls)),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     *i18n_patterns(
         path("products/", search.products, name="products"),
+        path("products/suggestions/", search.suggestions, name="suggestions"),
         path("products/<slug:slug>/", storefront.product, name="product"),
         path("districts/", storefront.districts, name="districts"),
         path("districts/<slug:slug>/", storefront.district, name="district"),
@@ -65,6 +68,7 @@ urlpatterns = [
             desk.put_right,
             name="desk-put-right",
         ),
+        path("office/asked/", search.asked, name="asked"),
         path("", include(wagtail_urls)),
         prefix_default_language=False,
     ),

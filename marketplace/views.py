@@ -16,7 +16,11 @@ from search import queries as search_queries
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404: what was not there, and the map to go on."""
+    """404: what was not there, and the map to go on; for programs in their form."""
+    if request.path.startswith("/api/"):
+        why = _("There is no such address in the API; see /api/docs.")
+        error = {"error": {"code": "not_found", "message": why}}
+        return JsonResponse(error, status=404)
     said = exception.args[0] if exception.args else ""
     context = {
         "census": census(on=timezone.localdate()),

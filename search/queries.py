@@ -10,6 +10,7 @@ from typing import Protocol
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 
 from catalogue.text import fold
 from search.breaker import Breaker
@@ -17,8 +18,8 @@ from search.engines import Engine, Others, database, elasticsearch
 from search.marking import marked_words
 from search.models import (
     Kind,
+    Missed,
     SearchChange,
-    SearchEntry,
     SearchIndex,
     SearchWord,
     Synonyms,
@@ -82,6 +83,17 @@ def by_whoever_answers(
     return how(database, question, understood, on=on)
 
 
+ENOUGH_ASKERS = 5
+"""From so many people on, what was asked is shown; below, it might tell of one."""
+
+
+def missed_since(week: dt.date) -> QuerySet[Missed]:
+    """What enough people asked for and did not find, by week, most asked first."""
+    return Missed.objects.filter(week__gte=week, askers__gte=ENOUGH_ASKERS).order_by(
+        "-week", "-askers", "text"
+    )
+
+
 @dataclass(frozen=True)
 class State:
     """How search stands, for those who look after it."""
@@ -125,14 +137,12 @@ def answer_with(
         if not reading.is_hopeless:
             answer = page_of(engine, reading, question, on=on)
             if is_convincing(answer, question):
-                return with_meaning(answer, reading, question)
+                return with_meaning(answer, reading)
     relaxed = loose.relaxed()
     if relaxed.needed and len(loose.needed) > 1:
         answer = page_of(engine, relaxed, question, on=on)
         if answer.total:
-            return with_meaning(
-                replace(answer, relaxed=True, others={}), relaxed, question
-            )
+            return with_meaning(replace(answer, relaxed=True, others={}), relaxed)
     return Answer(hits=(), total=0, facets={})
 
 
@@ -202,7 +212,7 @@ def page_of(
         return Answer(hits=hits, total=others.total, facets={})
     goods = engine.goods(reading, question, on=on, first=first, number=PAGE_SIZE)
     others = Others()
-    if reading.terms and reading.enough is None and question.page == 1:
+    if reading.terms and question.page == 1 and (goods.total or not reading.is_loose):
         others = engine.others(
             reading,
             language=question.language,
@@ -229,7 +239,7 @@ def page_of_everything(
     it, and follow the first three goods where they are called so and not otherwise.
     """
     found = partial(engine.others, reading, language=question.language, kinds=KINDS[1:])
-    best = found(first=0, number=LEADING_OTHERS)
+    best = found(first=0, number=LEADING_OTHERS) if reading.terms else Others()
     named = [*takewhile(lambda row: is_named(row.title, row.hit, reading), best.rows)]
     first = (question.page - 1) * PAGE_SIZE
     fetched = partial(engine.goods, reading, question, on=on)
@@ -293,48 +303,44 @@ def shown_others(
 # --- What was meant ------------------------------------------------------------------
 
 
-def with_meaning(answer: Answer, reading: Reading, question: Question) -> Answer:
+def with_meaning(answer: Answer, reading: Reading) -> Answer:
     """The answer with the words to mark, and with what was taken for meant."""
     return replace(
         answer,
         marked=marked_words(reading),
-        did_you_mean=meant(answer, reading, question),
+        did_you_mean=meant(answer, reading),
     )
 
 
-def meant(answer: Answer, reading: Reading, question: Question) -> str | None:
+def meant(answer: Answer, reading: Reading) -> str | None:
     """What was typed, spelt as in the best hit; None if it was spelt so already."""
-    doubtful = [
-        term
-        for term in reading.terms
-        if any(other.words != term.typed for other in term.alternatives)
-    ]
     best = next(iter(answer.hits), None)
-    if not doubtful or best is None:
+    if best is None:
         return None
-    entry = SearchEntry.objects.filter(
-        kind=best.kind, thing=best.id, language=question.language
-    ).first()
-    if entry is None:
-        return None
-    spelt = {fold(word): word for word in reversed(entry.accents.split())}
+    names = f"{padded(words_of(best.title))} {best.names}"
+    spelt = {fold(word.typed): word.typed for word in bare_words(plain(best.title))}
     words, changed = [], False
     for term in reading.terms:
-        chosen = spelling(term, entry.text)
+        chosen = spelling(term, names)
         changed |= chosen != term.typed
-        words += [spelt.get(word, word) for word in chosen]
+        written = {word.folded: word.typed for word in term.written}
+        words += [spelt.get(word, written.get(word, word)) for word in chosen]
     return " ".join(words) if changed else None
 
 
-def spelling(term: Term, text: str) -> tuple[str, ...]:
-    """The alternative of a term that stands in the text; as typed where none does."""
+def spelling(term: Term, names: str) -> tuple[str, ...]:
+    """The words of a term that stand in the names; else the likeliest that are known."""
     for other in term.alternatives:
         ends = "" if other.begun else " "
-        if all(f" {word}{ends}" in text for word in other.words):
-            if other.begun and other.words[-1] == term.typed[-1]:
-                return term.typed
+        if all(f" {word}{ends}" in names for word in other.words):
             return term.typed if other.is_synonym or other.begun else other.words
-    return term.typed
+    spellings = [
+        other.words
+        for other in term.alternatives
+        if not other.begun and not other.is_synonym
+    ]
+    likely = [term.typed] if term.typed in spellings else spellings
+    return likely[0] if likely else term.typed
 
 
 # --- What we know --------------------------------------------------------------------

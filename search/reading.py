@@ -6,7 +6,7 @@ alternative of each term, and to count points as `Points` says.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from catalogue.text import fold
 from search.keyboard import from_telex, from_vni
@@ -99,10 +99,14 @@ class Term:
 
 @dataclass(frozen=True)
 class Reading:
-    """A question understood. `enough` is how many needed terms have to be there."""
+    """A question understood. `enough` is how many needed terms have to be there.
+
+    `is_loose`: known words may be misspellings, too.
+    """
 
     terms: tuple[Term, ...] = ()
     enough: int | None = None
+    is_loose: bool = field(default=False, compare=False)
 
     @property
     def needed(self) -> tuple[Term, ...]:
@@ -207,7 +211,8 @@ def read(
         begun = last and (unfinished or len(words) > 1 or len(word.folded) >= TELLING)
         terms.append(single(word, keys, vocabulary, loosely=loosely, begun=begun))
         place += 1
-    return Reading(tuple(with_optional(terms, [word for word, _keys in words])))
+    terms = with_optional(terms, [word for word, _keys in words])
+    return Reading(tuple(terms), is_loose=loosely)
 
 
 def repaired(word: Word, vocabulary: Vocabulary) -> tuple[Word, str]:

@@ -21,6 +21,7 @@ from wagtail.models import Page
 
 from catalogue.models import Area
 from catalogue.pictures import SQUARE, WIDE, is_wide, spec
+from search.marking import mark
 from stores.models import WEEKDAYS as HOURS_WEEKDAYS
 
 register = template.Library()
@@ -88,6 +89,12 @@ def km(distance: float) -> str:
 @register.filter
 def lookup(mapping: dict, key: object) -> object:
     return mapping.get(key)
+
+
+@register.filter
+def marked(text: str, words: tuple[str, ...] | None) -> SafeString:
+    """The text with the words that were searched for marked; as it is without any."""
+    return mark(str(text), words or ())
 
 
 @register.filter

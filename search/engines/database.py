@@ -25,6 +25,7 @@ from django.db.models import (
     QuerySet,
     Value,
     When,
+    Window,
 )
 from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.functions import StrIndex
@@ -78,7 +79,11 @@ def goods(
     if with_facets:
         asked = (reading, question.language, prices(question.filters), on)
         counts = kept(("counts", *asked), lambda: counts_of(matching))
-        at_points = kept(("points", *asked), lambda: counts_at_points(matching, on=on))
+        at_points: Counter[Cell] = Counter()
+        if counts:
+            at_points = kept(
+                ("points", *asked), lambda: counts_at_points(matching, on=on)
+            )
         facets = facets_of(counts, at_points, question.filters)
         total = total_of(counts, at_points, question.filters)
     else:
@@ -127,24 +132,28 @@ def others(
     first: int,
     number: int,
 ) -> Others:
-    """Everything that is no product, by points. Two queries, or one without a text."""
-    if not reading.terms:
-        return Others()
-    kinds = [kind for kind in kinds if kind != Kind.PRODUCT]
+    """Everything that is no product, by points, or by name. One query."""
     found = SearchEntry.objects.filter(
-        together(reading, ""),
-        kind__in=kinds,
-        language=language,
-        pk__in=fulltext(reading, language),
+        kind__in=[kind for kind in kinds if kind != Kind.PRODUCT], language=language
     )
-    total = found.count()
-    order = Case(
+    keys = ["title"]
+    if reading.terms:
+        found = found.filter(
+            together(reading, ""), pk__in=fulltext(reading, language)
+        ).annotate(score=score(reading, ""))
+        keys = ["-score"]
+    rank = Case(
         *(When(kind=kind, then=place) for place, kind in enumerate(KINDS)), default=9
     )
-    rows = found.annotate(score=score(reading, "")).order_by("-score", order, "thing")
     columns = ("kind", "thing", "slug", "shown", "url", "summary", "names", "title")
-    page = rows.values_list(*columns)[first : first + number]
-    return Others(tuple(Row(Hit(*row[:7]), row[7]) for row in page), total)
+    page = (
+        found.annotate(all=Window(Count("pk")))
+        .order_by(*keys, rank, "thing")
+        .values_list(*columns, "all")[first : first + number]
+    )
+    rows = list(page)
+    total = rows[0][-1] if rows else found.count() if first else 0
+    return Others(tuple(Row(Hit(*row[:7]), row[7]) for row in rows), total)
 
 
 def url_of(slug: str, language: str) -> str:

@@ -201,12 +201,11 @@ def others(
 ) -> Others:
     """Everything that is no product, by points."""
     kinds = [str(kind) for kind in kinds if kind != Kind.PRODUCT]
-    if not reading.terms:
-        return Others()
     matching = [Terms(kind=kinds), Term(language=language)]
     query = with_points(reading, language, matching, [])
     asked = Search(using=client(), index=ALIAS).query(query)
-    asked = asked.sort({"_score": "desc"}, "rank", "thing")
+    key = {"_score": "desc"} if reading.terms else {f"{language}.whole": "asc"}
+    asked = asked.sort(key, "rank", "thing")
     names = ("slug", "shown", "url", "summary", "title", "names")
     asked = asked.source(["kind", *(f"{language}.{name}" for name in names)])
     answer = paged(asked.extra(track_total_hits=True), first, number)
