@@ -8,7 +8,8 @@ class MarketplaceConfig(AppConfig):
     def ready(self) -> None:
         """Have stories searched, and silence Oscar's counters.
 
-        The counters write a row per product page, and lock product rows in basket order while
+        The counters write a row per product page, and lock product rows in basket order
+        while
         an order is placed, which can deadlock with another order.
         """
         from oscar.apps.analytics import receivers as analytics

@@ -1,4 +1,4 @@
-"""What Vietnamese keyboards leave behind when they are off: Telex and VNI typed bare."""
+"""What Vietnamese keyboards leave behind when they are off: bare Telex and VNI."""
 
 import re
 import unicodedata
@@ -93,7 +93,7 @@ def vowel_apart(letters: list[str], key: str) -> bool:
 
 
 def put_horn(letters: list[str], only: str = "aou") -> bool:
-    """Turn the last a, o or u into ă, ơ or ư, and uo into ươ; False if there is none."""
+    """Turn the last a, o or u into ă, ơ or ư, and uo into ươ; False without any."""
     if "".join(letters[-3:]) == "uou" and "o" in only:
         letters[-3:-1] = "ươ"
         return True

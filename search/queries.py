@@ -243,7 +243,9 @@ def page_of_everything(
     named = [*takewhile(lambda row: is_named(row.title, row.hit, reading), best.rows)]
     first = (question.page - 1) * PAGE_SIZE
     fetched = partial(engine.goods, reading, question, on=on)
-    goods = fetched(first=max(0, first - LEADING_OTHERS), number=PAGE_SIZE + LEADING_OTHERS)
+    goods = fetched(
+        first=max(0, first - LEADING_OTHERS), number=PAGE_SIZE + LEADING_OTHERS
+    )
     leader = goods.hits[:1] if first == 0 else fetched(first=0, number=1).hits
     lead, before = named, 0
     if leader and is_named(padded(words_of(leader[0].title)), leader[0], reading):
@@ -329,7 +331,7 @@ def meant(answer: Answer, reading: Reading) -> str | None:
 
 
 def spelling(term: Term, names: str) -> tuple[str, ...]:
-    """The words of a term that stand in the names; else the likeliest that are known."""
+    """The words of a term that stand in the names; else the likeliest known ones."""
     for other in term.alternatives:
         ends = "" if other.begun else " "
         if all(f" {word}{ends}" in names for word in other.words):

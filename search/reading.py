@@ -21,13 +21,13 @@ LONGEST_PHRASE = 5
 TELLING = 4
 """Letters from which a beginning tells something where not all words are there."""
 
-OPTIONAL = set(
+OPTIONAL = frozenset(
     """
-    của và ở tại cho từ với các những là mua bán giá ngon rẻ nào có huyện xã phường tỉnh
-    the of in and for from with at to by is are where buy best good some any i we want
-    need looking find near district commune ward city town province product products
-    speciality specialty specialities specialties
-    """.split()
+    của và ở tại cho từ với các những là mua bán giá ngon rẻ nào có huyện xã
+    phường tỉnh the of in and for from with at to by is are where buy best good
+    some any i we want need looking find near district commune ward city town
+    province product products speciality specialty specialities specialties
+    """.split()  # noqa: SIM905  (a list of them would be a page long)
 )
 """Words that help to rank, and need not be there; in a question typed without accents
 they are known without theirs."""
@@ -126,7 +126,7 @@ class Reading:
 
     @property
     def whole_names(self) -> list[str]:
-        """Names that would be just what is asked for, with and without "huyện" or so."""
+        """Names that would be just what is asked for, with or without "huyện"."""
         core = " ".join(
             term.alternatives[0].phrase for term in self.needed if term.alternatives
         )
@@ -328,11 +328,9 @@ def with_optional(terms: list[Term], words: list[Word]) -> list[Term]:
     for number, term in enumerate(terms):
         pair, before = tuple(bases[place : place + 2]), tuple(bases[place - 1 :][:2])
         word = words[place]
-        if pair in OPTIONAL_PHRASES or (place and before in OPTIONAL_PHRASES):
-            spare.add(number)
-        elif len(term.typed) == 1 and (
-            word.typed in OPTIONAL or (bare and word.folded in OPTIONAL_BARE)
-        ):
+        is_small = word.typed in OPTIONAL or (bare and word.folded in OPTIONAL_BARE)
+        in_phrase = {pair, before if place else pair} & OPTIONAL_PHRASES
+        if in_phrase or (is_small and len(term.typed) == 1):
             spare.add(number)
         place += len(term.typed)
     if len(spare) == len(terms):

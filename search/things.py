@@ -177,9 +177,7 @@ def of_area(area: Area) -> Iterator[Thing]:
             )
 
 
-def place_of(
-    area: Area, district: Area, before: list[Area], since: list[Area]
-) -> str:
+def place_of(area: Area, district: Area, before: list[Area], since: list[Area]) -> str:
     """Where an area lies, and what it is or was called otherwise."""
     if area.slug:
         return area.description
@@ -254,8 +252,6 @@ def register(name: str, source: Source) -> None:
     SOURCES[name] = source
 
 
-def each(
-    things: QuerySet, told: Callable[..., Iterable[Thing]]
-) -> Iterator[Thing]:
+def each(things: QuerySet, told: Callable[..., Iterable[Thing]]) -> Iterator[Thing]:
     for thing in things.iterator(chunk_size=500):
         yield from told(thing)

@@ -121,9 +121,7 @@ def note_if_missed(
     if question.text and bare and (answer.relaxed or not answer.total):
         address, agent = "REMOTE_ADDR", "HTTP_USER_AGENT"
         asker = f"{request.META.get(address, '')} {request.META.get(agent, '')}"
-        note_missed(
-            text=question.text, language=question.language, asker=asker, on=on
-        )
+        note_missed(text=question.text, language=question.language, asker=asker, on=on)
 
 
 @require_safe

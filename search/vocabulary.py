@@ -1,4 +1,4 @@
-"""Every word the market knows: which ones begin so, look so, or are two run together."""
+"""Every word the market knows: which begin so, look so, or are two run together."""
 
 from bisect import bisect_left
 from collections.abc import Iterable
@@ -70,7 +70,9 @@ class Vocabulary:
         """Words that begin nearly so: for a word that is half typed, and wrongly."""
         if len(start) < 4 or not start.isalpha() or len(start) > 40:
             return []
-        heads = {word[: len(start)] for word in self.guessable if len(word) > len(start)}
+        heads = {
+            word[: len(start)] for word in self.guessable if len(word) > len(start)
+        }
         found = extract(
             start, list(heads), scorer=OSA.distance, score_cutoff=1, limit=20
         )

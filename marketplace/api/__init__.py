@@ -1,4 +1,4 @@
-"""The read API below /api/v1/, for programs; its description is at /api/openapi.json."""
+"""The read API below /api/v1/, for programs; /api/openapi.json describes it."""
 
 from marketplace.api.site import api
 

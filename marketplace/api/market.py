@@ -122,7 +122,10 @@ def product(
             },
             "buyable": in_force and not found.is_service and bool(stock),
             "stock": [
-                {"sales_point": record.partner.sales_point.slug, "available": record.free}
+                {
+                    "sales_point": record.partner.sales_point.slug,
+                    "available": record.free,
+                }
                 for record in (
                     stock.select_related("partner__sales_point").order_by("pk")
                     if in_force

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django import template
 from django.conf import settings
 from django.http import HttpRequest
+from django.template import Context
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +23,7 @@ from wagtail.models import Page
 from catalogue.models import Area
 from catalogue.pictures import SQUARE, WIDE, is_wide, spec
 from search.marking import mark
+from search.question import Answer
 from stores.models import WEEKDAYS as HOURS_WEEKDAYS
 
 register = template.Library()
@@ -91,10 +93,11 @@ def lookup(mapping: dict, key: object) -> object:
     return mapping.get(key)
 
 
-@register.filter
-def marked(text: str, words: tuple[str, ...] | None) -> SafeString:
-    """The text with the words that were searched for marked; as it is without any."""
-    return mark(str(text), words or ())
+@register.simple_tag(takes_context=True)
+def marked(context: Context, text: str) -> SafeString:
+    """The text with the words that were searched for marked, where something was."""
+    answer = context.get("answer")
+    return mark(str(text), answer.marked if isinstance(answer, Answer) else ())
 
 
 @register.filter

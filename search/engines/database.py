@@ -13,13 +13,14 @@ from itertools import combinations
 from typing import Any
 
 from django.core.cache import cache
-from django.db import connection
 from django.db.models import (
+    BooleanField,
     Case,
     Count,
     Exists,
     F,
     FloatField,
+    Func,
     OuterRef,
     Q,
     QuerySet,
@@ -27,7 +28,7 @@ from django.db.models import (
     When,
     Window,
 )
-from django.db.models.expressions import Combinable, RawSQL
+from django.db.models.expressions import Combinable
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 from django.urls import reverse
@@ -35,7 +36,6 @@ from django.utils import translation
 
 from catalogue.models import Product
 from search.engines import Goods, Others, Row
-from search.fulltext import TEXT_VECTOR
 from search.models import Kind, SearchEntry
 from search.question import KINDS, PAGE_SIZE, Filters, Hit, Question
 from search.reading import POINTS, Alternative, Reading, Term
@@ -138,9 +138,9 @@ def others(
     )
     keys = ["title"]
     if reading.terms:
-        found = found.filter(
-            together(reading, ""), pk__in=fulltext(reading, language)
-        ).annotate(score=score(reading, ""))
+        found = found.filter(together(reading, ""), Q(HasWords("", reading))).annotate(
+            score=score(reading, "")
+        )
         keys = ["-score"]
     rank = Case(
         *(When(kind=kind, then=place) for place, kind in enumerate(KINDS)), default=9
@@ -169,23 +169,37 @@ def with_words(products: QuerySet, reading: Reading, language: str) -> QuerySet:
         return products
     return products.filter(
         together(reading, "search_entries__"),
+        Q(HasWords("search_entries__", reading)),
         search_entries__language=language,
-        search_entries__in=fulltext(reading, language),
     )
 
 
-def fulltext(reading: Reading, language: str) -> RawSQL:
-    """Ids of the entries that have enough of the terms, out of the database's index."""
-    if connection.vendor == "sqlite":
-        return RawSQL(
-            "SELECT rowid FROM search_fulltext WHERE search_fulltext MATCH %s",  # noqa: S608
-            [expression(reading, " AND ", " OR ", '"{}"', '"{}"*')],
-        )
-    return RawSQL(
-        "SELECT id FROM search_searchentry"  # noqa: S608  (a constant of ours)
-        f" WHERE language = %s AND {TEXT_VECTOR} @@ %s::tsquery",
-        [language, expression(reading, " & ", " | ", "'{}'", "'{}':*")],
-    )
+class HasWords(Func):
+    """Whether an entry has enough of the terms, out of the database's own index.
+
+    Made of the entry's id: the index is beside the columns that Django knows of, see
+    search.schema.
+    """
+
+    output_field = BooleanField()
+
+    def __init__(self, path: str, reading: Reading) -> None:
+        super().__init__(F(f"{path}id"))
+        self.reading = reading
+
+    def as_sqlite(self, compiler: Any, connection: Any, **_: Any) -> Any:
+        (entry,) = self.source_expressions
+        column, parameters = compiler.compile(entry)
+        words = expression(self.reading, " AND ", " OR ", '"{}"', '"{}"*')
+        matching = "SELECT rowid FROM search_fulltext WHERE search_fulltext MATCH %s"
+        return f"{column} IN ({matching})", (*parameters, words)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **_: Any) -> Any:
+        (entry,) = self.source_expressions
+        column, parameters = compiler.compile(entry)
+        words = expression(self.reading, " & ", " | ", "'{}'", "'{}':*")
+        lexemes = column.removesuffix('"id"') + "lexemes"
+        return f"{lexemes} @@ %s::tsquery", (*parameters, words)
 
 
 def expression(reading: Reading, and_: str, or_: str, whole: str, begun: str) -> str:
@@ -417,9 +431,7 @@ def facets_of(
     return {facet: dict(counted) for facet, counted in facets.items()}
 
 
-def total_of(
-    counts: Counter[Cell], at_points: Counter[Cell], filters: Filters
-) -> int:
+def total_of(counts: Counter[Cell], at_points: Counter[Cell], filters: Filters) -> int:
     cells = at_points if filters.point else counts
     return sum(number for cell, number in cells.items() if fits(cell, filters))
 

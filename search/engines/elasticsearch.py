@@ -14,6 +14,7 @@ from django.conf import settings
 from elastic_transport import TransportError
 from elasticsearch import ApiError, Elasticsearch, NotFoundError
 from elasticsearch.dsl import A, Search
+from elasticsearch.dsl.function import FieldValueFactor
 from elasticsearch.dsl.query import (
     Bool,
     ConstantScore,
@@ -27,7 +28,6 @@ from elasticsearch.dsl.query import (
     Term,
     Terms,
 )
-from elasticsearch.dsl.function import FieldValueFactor
 from elasticsearch.helpers import streaming_bulk
 
 from search.documents import Document, Key, identity
@@ -276,9 +276,7 @@ def with_points(
 ) -> Query:
     """What matches, with the points of its words and of whatever else is scored."""
     terms = [
-        (term, points_of(term, language))
-        for term in reading.terms
-        if term.alternatives
+        (term, points_of(term, language)) for term in reading.terms if term.alternatives
     ]
     needed = [points for term, points in terms if term.needed]
     should = [points for term, points in terms if not term.needed] + scored
@@ -325,7 +323,9 @@ def stands(alternative: Alternative, place: str) -> Query:
     *before, last = alternative.words
     if alternative.together and before:
         return MatchPhrase(**{place: alternative.phrase})
-    final: Query = Prefix(**{place: last}) if alternative.begun else Term(**{place: last})
+    final: Query = (
+        Prefix(**{place: last}) if alternative.begun else Term(**{place: last})
+    )
     if not before:
         return final
     return Bool(filter=[*(Term(**{place: word}) for word in before), final])
@@ -464,7 +464,7 @@ def there_is(name: str) -> bool:
 
 @said_plainly
 def open_index(name: str, *, instead_of: str) -> None:
-    """Let an index that is filled answer from now on: one step, and no moment between."""
+    """Let a filled index answer from now on: one step, and no moment between."""
     es = delivering_client()
     es.indices.put_settings(
         index=name, settings={"refresh_interval": "1s", "auto_expand_replicas": "0-1"}

@@ -140,6 +140,8 @@ def learn(entries: Iterable[SearchEntry]) -> None:
         ],
         ignore_conflicts=True,
     )
-    risen = [word for word, named in words.items() if named and not known.get(word, True)]
+    risen = [
+        word for word, named in words.items() if named and not known.get(word, True)
+    ]
     if risen:
         SearchWord.objects.filter(word__in=risen).update(in_name=True)

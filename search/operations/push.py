@@ -82,8 +82,10 @@ def next_number(number: int) -> SearchIndex:
 
 
 def deliver(changes: list[tuple[int, str, int]], state: SearchIndex) -> int:
-    """Write the documents of these changes to every index; returns how many are done."""
-    documents = documents_of(dict.fromkeys((kind, thing) for _pk, kind, thing in changes))
+    """Write the documents of these changes to every index; returns how many went."""
+    documents = documents_of(
+        dict.fromkeys((kind, thing) for _pk, kind, thing in changes)
+    )
     refused = set()
     for index in (state.live, state.building):
         if index and elasticsearch.there_is(index):

@@ -3,6 +3,7 @@
 import datetime as dt
 import secrets
 from collections.abc import Iterator
+from contextlib import suppress
 
 from django.db import connection, transaction
 from django.db.models import F, Q
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from search.documents import Key, documents_of
 from search.engines import elasticsearch
-from search.models import SearchEntry, SearchIndex
+from search.models import Kind, SearchEntry, SearchIndex
 from search.operations.push import AlreadyDelivering, push
 from search.schema import FIRST_INDEX_LOCK
 
@@ -89,7 +90,7 @@ def go_on(name: str) -> None:
 
 def all_keys() -> Iterator[list[Key]]:
     """Every thing that has entries, some at once, each once."""
-    for kind in SearchEntry.objects.order_by().values_list("kind", flat=True).distinct():
+    for kind in Kind.values:
         after = 0
         things = SearchEntry.objects.filter(kind=kind).order_by("thing")
         while some := list(
@@ -103,16 +104,10 @@ def all_keys() -> Iterator[list[Key]]:
 
 def catch_up() -> None:
     """Deliver what changed meanwhile, before the new index answers."""
-    try:
+    with suppress(AlreadyDelivering):  # who is at it writes to the new index as well
         push()
-    except AlreadyDelivering:
-        pass  # somebody is at it, and writes to the new index as well
 
 
 def drop_quietly(name: str) -> None:
-    try:
+    with suppress(elasticsearch.DoesNotAnswer):  # it is never asked anyway
         elasticsearch.drop_index(name)
-    except elasticsearch.DoesNotAnswer:
-        pass  # it is never asked, and the next rebuild has another name
-
-

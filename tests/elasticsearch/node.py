@@ -65,7 +65,7 @@ class Node:
                 "-XX:TieredStopAtLevel=4",
                 f"-Des.path.home={home}",
                 f"-Des.logs.base_path={home}/logs",
-                f"-Djava.io.tmpdir={home}/tmp",
+                f"-Djava.io.tmpdir={home}/scratch",
                 "-Dlog4j2.disable.jmx=true",
                 "-cp",
                 class_path(classes),
@@ -156,7 +156,7 @@ def is_module(jar: Path) -> bool:
 def furnish(folder: Path) -> None:
     """What a node expects in its home: settings, and HTTP as a module."""
     module = folder / "modules" / "transport-netty4"
-    for each in (module, folder / "config", folder / "logs", folder / "tmp"):
+    for each in (module, folder / "config", folder / "logs", folder / "scratch"):
         each.mkdir(parents=True, exist_ok=True)
     (folder / "plugins").mkdir(exist_ok=True)
     (folder / "config" / "log4j2.properties").write_text(LOGGING)
@@ -169,3 +169,9 @@ def furnish(folder: Path) -> None:
         lines = jar.read(inside).decode().splitlines()
     kept = [line for line in lines if not line.startswith("modulename")]
     (module / "plugin-descriptor.properties").write_text("\n".join(kept))
+
+
+def drop_indices(es: object, prefix: str) -> None:
+    """Take away every index whose name begins so, by name: wildcards are refused."""
+    for name in es.indices.get(index=f"{prefix}*"):
+        es.indices.delete(index=name)

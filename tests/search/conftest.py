@@ -13,7 +13,7 @@ from search.operations.push import push
 from search.operations.rebuild import rebuild
 from search.queries import ask
 from search.question import Answer, Filters, Question
-from tests.elasticsearch.node import Node
+from tests.elasticsearch.node import Node, drop_indices
 from tests.factories import make_commune, make_district, make_producer, make_product
 
 
@@ -113,8 +113,7 @@ def cluster(db: None, elasticsearch_node: Node, settings: object) -> Iterator[No
     """A real Elasticsearch, without an index yet; what a test leaves is taken away."""
     settings.ELASTICSEARCH_URL = elasticsearch_node.url
     yield elasticsearch_node
-    es = elasticsearch.delivering_client()
-    es.options(ignore_status=404).indices.delete(index=f"{elasticsearch.ALIAS}-*")
+    drop_indices(elasticsearch.delivering_client(), elasticsearch.ALIAS)
 
 
 def bring_up_to_date(engine: str) -> None:

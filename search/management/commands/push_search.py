@@ -23,7 +23,9 @@ class Command(BaseCommand):
         except AlreadyDelivering:
             raise CommandError("Another process is delivering just now.") from None
         except NoIndex:
-            raise CommandError("There is no index yet: run manage.py reindex.") from None
+            raise CommandError(
+                "There is no index yet: run manage.py reindex."
+            ) from None
         except DoesNotAnswer as failure:
             raise CommandError(
                 f"Elasticsearch does not answer; nothing is lost. {failure}"
