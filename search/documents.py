@@ -120,7 +120,8 @@ def shelves_of(products: list[int]) -> dict[int, dict[str, str]]:
     for record, day, units in StockLot.objects.filter(
         record__product__in=products, on_hand__gt=0, batch__best_before__isnull=False
     ).values_list("record", "batch__best_before", "on_hand"):
-        lots[record].append((day, units))
+        if day is not None:
+            lots[record].append((day, units))
     shelves: dict[int, dict[str, str]] = defaultdict(dict)
     for record, product, slug, lying, promised in StockRecord.objects.filter(
         product__in=products, partner__sales_point__is_open=True

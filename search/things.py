@@ -143,7 +143,7 @@ def of_area(area: Area) -> Iterator[Thing]:
     """A district or commune; one of today leads to the district its land lay in."""
     before = [a for a in area.predecessors.all() if a.kind == Area.Kind.COMMUNE]
     since = list(area.successors.all())
-    district = area
+    district: Area | None = area
     if area.kind == Area.Kind.COMMUNE:
         district = before[0].parent if before else area.parent
     if district is None or not district.slug:

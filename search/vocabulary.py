@@ -2,11 +2,13 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable
+from typing import Any
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 MOST_NEAR = 6
+DISTANCE: Any = OSA.distance  # its types do not know that it is a scorer
 LONGEST_SPLIT = 6
 
 
@@ -42,12 +44,12 @@ class Vocabulary:
         return self.guesses[word]
 
     def look_near(self, word: str) -> list[str]:
-        found: list[tuple[str, float, int]] = []
+        found: list[Any] = []
         for slips in (1, 2) if len(word) >= 6 else (1,):
             found = extract(
                 word,
                 self.guessable,
-                scorer=OSA.distance,
+                scorer=DISTANCE,
                 score_cutoff=slips,
                 limit=60,
             )
@@ -73,9 +75,7 @@ class Vocabulary:
         heads = {
             word[: len(start)] for word in self.guessable if len(word) > len(start)
         }
-        found = extract(
-            start, list(heads), scorer=OSA.distance, score_cutoff=1, limit=20
-        )
+        found = extract(start, list(heads), scorer=DISTANCE, score_cutoff=1, limit=20)
         return sorted(
             (head for head, _slips, _place in found),
             key=lambda head: (head[0] != start[0], head),
@@ -88,7 +88,7 @@ class Vocabulary:
         """
         if not 4 <= len(word) <= 40:
             return []
-        in_two = [
+        in_two: list[tuple[str, ...]] = [
             (word[:place], word[place:])
             for place in range(1, len(word) - 1)
             if word[:place] in self.known and word[place:] in self.known

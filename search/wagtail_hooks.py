@@ -8,7 +8,7 @@ from search.models import Synonyms
 
 
 class SynonymsViewSet(SnippetViewSet):
-    model = Synonyms
+    model = Synonyms  # type: ignore[assignment]  # Wagtail has no types to tell
     icon = "list-ul"
     list_display = ["forms", "language"]
     list_per_page = 100

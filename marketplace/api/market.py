@@ -105,7 +105,10 @@ def product(
             or found.certificates.order_by("-decided_on").first()
         )
         in_force = is_in_force(certificate)
-        stock = free_records(on=today).filter(product=found) if in_force else []
+        stock = free_records(on=today).filter(product=found)
+        stock = (stock if in_force else stock.none()).select_related(
+            "partner__sales_point"
+        )
         return row_of(found) | {
             "stars": certificate.stars if certificate and in_force else None,
             "summary": found.summary,
@@ -126,11 +129,7 @@ def product(
                     "sales_point": record.partner.sales_point.slug,
                     "available": record.free,
                 }
-                for record in (
-                    stock.select_related("partner__sales_point").order_by("pk")
-                    if in_force
-                    else []
-                )
+                for record in stock.order_by("pk")
             ],
         }
 

@@ -409,11 +409,10 @@ def add_facets(asked: Search, filters: Filters, day: str) -> None:
         filters={str(n): Term(**{f"stars_{n}": day}) for n in (3, 4, 5)},
     )
     asked.aggs.bucket("stars", under_others("stars")).bucket("values", stars)
-    points = A(
-        "filters",
-        filters={slug: lies_at(slug, day) for slug in open_slugs()} or {"": MatchAll()},
-    )
-    asked.aggs.bucket("point", under_others("point")).bucket("values", points)
+    shelves = {slug: lies_at(slug, day) for slug in open_slugs()}
+    if shelves:
+        points = A("filters", filters=shelves)
+        asked.aggs.bucket("point", under_others("point")).bucket("values", points)
 
 
 def open_slugs() -> list[str]:

@@ -56,26 +56,27 @@ class Node:
         classes = prepare()
         furnish(self.folder)
         home = str(self.folder)
-        self.process = subprocess.Popen(
-            [
-                java(),
-                f"-Xms{self.heap_mb}m",
-                f"-Xmx{self.heap_mb}m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=4",
-                f"-Des.path.home={home}",
-                f"-Des.logs.base_path={home}/logs",
-                f"-Djava.io.tmpdir={home}/scratch",
-                "-Dlog4j2.disable.jmx=true",
-                "-cp",
-                class_path(classes),
-                "TestNode",
-                home,
-                str(self.port),
-            ],
-            stdout=(self.folder / "logs" / "out.log").open("ab"),
-            stderr=subprocess.STDOUT,
-        )
+        with (self.folder / "logs" / "out.log").open("ab") as said:
+            self.process = subprocess.Popen(
+                [
+                    java(),
+                    f"-Xms{self.heap_mb}m",
+                    f"-Xmx{self.heap_mb}m",
+                    "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=4",
+                    f"-Des.path.home={home}",
+                    f"-Des.logs.base_path={home}/logs",
+                    f"-Djava.io.tmpdir={home}/scratch",
+                    "-Dlog4j2.disable.jmx=true",
+                    "-cp",
+                    class_path(classes),
+                    "TestNode",
+                    home,
+                    str(self.port),
+                ],
+                stdout=said,
+                stderr=subprocess.STDOUT,
+            )
         self.wait()
 
     def wait(self) -> None:
