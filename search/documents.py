@@ -37,7 +37,7 @@ def documents_of(keys: Iterable[Key]) -> dict[Key, Document | None]:
     wanted = Q()
     for kind in {kind for kind, _thing in keys}:
         wanted |= Q(kind=kind, thing__in=[thing for k, thing in keys if k == kind])
-    for entry in SearchEntry.objects.filter(wanted) if keys else ():
+    for entry in SearchEntry.objects.filter(wanted).order_by("pk") if keys else ():
         document = documents.setdefault(
             (entry.kind, entry.thing),
             {
@@ -47,7 +47,7 @@ def documents_of(keys: Iterable[Key]) -> dict[Key, Document | None]:
                 "language": [],
             },
         )
-        document["language"].append(entry.language)
+        document["language"] = sorted([*document["language"], entry.language])
         document[entry.language] = {
             "slug": entry.slug,
             "shown": entry.shown,

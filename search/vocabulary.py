@@ -72,9 +72,8 @@ class Vocabulary:
         """Words that begin nearly so: for a word that is half typed, and wrongly."""
         if len(start) < 4 or not start.isalpha() or len(start) > 40:
             return []
-        heads = {
-            word[: len(start)] for word in self.guessable if len(word) > len(start)
-        }
+        lengths = (len(start), len(start) + 1, len(start) - 1)
+        heads = {word[:length] for word in self.guessable for length in lengths}
         found = extract(start, list(heads), scorer=DISTANCE, score_cutoff=1, limit=20)
         return sorted(
             (head for head, _slips, _place in found),
