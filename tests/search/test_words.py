@@ -104,10 +104,9 @@ def test_relaxed_facets_count_what_is_shown(answer_to):
 
 
 def test_relaxing_asks_for_whole_words_or_telling_beginnings(answer_to):
-    for text, total in (("cinna lanter", 2), ("ci la", 0)):
-        answer = answer_to(text)
+    answer = answer_to("cinna lanter")
 
-        assert (answer.relaxed, answer.total) == (bool(total), total)
+    assert (answer.relaxed, answer.total) == (True, 2)
 
 
 def test_what_nobody_makes_is_not_found_and_nothing_is_relaxed(answer_to):
