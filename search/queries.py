@@ -212,7 +212,8 @@ def page_of(
         return Answer(hits=hits, total=others.total, facets={})
     goods = engine.goods(reading, question, on=on, first=first, number=PAGE_SIZE)
     others = Others()
-    if reading.terms and question.page == 1 and (goods.total or not reading.is_loose):
+    is_worth_it = reading.enough is None and (goods.total or not reading.is_loose)
+    if reading.terms and question.page == 1 and is_worth_it:
         others = engine.others(
             reading,
             language=question.language,
