@@ -462,7 +462,7 @@ def there_is(name: str) -> bool:
 
 
 @said_plainly
-def open_index(name: str, *, instead_of: str) -> None:
+def open_index(name: str) -> None:
     """Let a filled index answer from now on: one step, and no moment between."""
     es = delivering_client()
     es.indices.put_settings(
@@ -475,8 +475,6 @@ def open_index(name: str, *, instead_of: str) -> None:
             {"add": {"index": name, "alias": ALIAS}},
         ]
     )
-    if instead_of and instead_of != name:
-        es.indices.delete(index=instead_of, ignore_unavailable=True)
 
 
 @said_plainly

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -17,6 +18,8 @@ from search.schema import FIRST_INDEX_LOCK
 
 AT_ONCE = 1_000
 LEASE = dt.timedelta(minutes=5)
+GRACE_S = 2
+"""So long the old index stays, for whoever asked it just before the swap."""
 
 
 class AlreadyRebuilding(Exception):
@@ -42,12 +45,15 @@ def rebuild() -> int:
             number += len(documents)
             go_on(name)
         catch_up()
-        elasticsearch.open_index(name, instead_of=state.live)
+        elasticsearch.open_index(name)
     except BaseException:
         SearchIndex.objects.filter(pk=1, building=name).update(building="")
         drop_quietly(name)
         raise
     SearchIndex.objects.filter(pk=1).update(live=name, building="")
+    if state.live:
+        time.sleep(GRACE_S)
+        drop_quietly(state.live)
     return number
 
 
