@@ -49,6 +49,7 @@ def main(sizes: list[int]) -> None:
     from tests.elasticsearch.node import Node
     from tests.search.demo_market import load_market
 
+    connection.settings_dict["TEST"]["NAME"] = "bench"  # beside the tests' own
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     node = Node(Path(tempfile.mkdtemp(prefix="bench-")), heap_mb=1024)
     node.start()
