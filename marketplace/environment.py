@@ -47,6 +47,10 @@ def database(text: str) -> dict[str, object]:
     return environ.Env.db_url_config(text)
 
 
+def cluster(text: str) -> str:
+    return web_address(text) if text else ""
+
+
 def tiles(text: str) -> str:
     if not all(part in text for part in ("{z}", "{x}", "{y}")):
         raise ValueError(f"“{text}” lacks {{z}}, {{x}} or {{y}}")
@@ -60,6 +64,7 @@ SCHEMA: dict[str, tuple[Callable[[str], Any], Any]] = {
     "BASE_URL": (web_address, "http://127.0.0.1:8000"),
     "DATABASE_URL": (database, f"sqlite:///{VAR}/shop.sqlite3"),
     "CACHE_URL": (environ.Env.cache_url_config, "locmemcache://"),
+    "ELASTICSEARCH_URL": (cluster, ""),
     "EMAIL_URL": (environ.Env.email_url_config, "consolemail://"),
     "MEDIA_URL": (path_or_address, "/media/"),
     "STORAGE_URL": (folder, f"file://{VAR}/media"),

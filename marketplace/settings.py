@@ -31,6 +31,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env["CACHE_URL"]}
+ELASTICSEARCH_URL = env["ELASTICSEARCH_URL"]
 vars().update(env["EMAIL_URL"])
 DEFAULT_FROM_EMAIL = OSCAR_FROM_EMAIL = "OCOP Quảng Nam <cho@ocop-quangnam.example>"
 
@@ -146,6 +147,7 @@ INSTALLED_APPS = [
     "django_tables2",
     "django_htmx",
     "leaflet",
+    "ninja",  # its page of the API's documentation
     "csp",
     "wagtail.contrib.simple_translation",
     "wagtail.locales",

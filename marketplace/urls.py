@@ -11,6 +11,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from cms import views as cms
 from marketplace import views
 from marketplace.accounts import views as accounts
+from marketplace.api import api
 from marketplace.basket import views as basket
 from marketplace.checkout import views as checkout
 from marketplace.order import views as order
@@ -34,10 +35,12 @@ from stores.views import (
 urlpatterns = [
     path("healthz", views.healthz),
     path("readyz", views.readyz),
+    path("api/", api.urls),
     path("editor/", include(wagtailadmin_urls)),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     *i18n_patterns(
         path("products/", search.products, name="products"),
+        path("products/suggestions/", search.suggestions, name="suggestions"),
         path("products/<slug:slug>/", storefront.product, name="product"),
         path("districts/", storefront.districts, name="districts"),
         path("districts/<slug:slug>/", storefront.district, name="district"),
@@ -202,6 +205,7 @@ urlpatterns = [
             write_offs.damage,
             name="desk-damage",
         ),
+        path("office/asked/", search.asked, name="asked"),
         re_path(wagtail_urls.serve_pattern, cms.page, name="page"),
         path("", include(wagtail_urls)),
         prefix_default_language=False,

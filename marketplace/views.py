@@ -1,5 +1,6 @@
 """What is said when something cannot be had, and whether we are well."""
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -11,10 +12,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from catalogue.queries import census
+from search import queries as search_queries
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404: what was not there, and the map to go on."""
+    """404: what was not there, and the map to go on; for programs in their form."""
+    if request.path.startswith("/api/"):
+        why = _("There is no such address in the API; see /api/docs.")
+        error = {"error": {"code": "not_found", "message": why}}
+        return JsonResponse(error, status=404)
     said = exception.args[0] if exception.args else ""
     context = {
         "census": census(on=timezone.localdate()),
@@ -48,10 +54,27 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Whether the database, its migrations and the cache are there; 503 if not."""
+    """Whether the database, its migrations and the cache are there; 503 if not.
+
+    Search is told of, and never makes us unready: without Elasticsearch the database
+    answers.
+    """
     state = {"database": database_state(), "cache": cache_state()}
     ready = all(said == "ok" for said in state.values())
+    state["search"] = search_state() if state["database"] == "ok" else "not asked"
     return JsonResponse(state, status=200 if ready else 503)
+
+
+def search_state() -> str:
+    """Who answers, in words; with Elasticsearch, how many changes it is behind."""
+    search = search_queries.state()
+    if not settings.ELASTICSEARCH_URL:
+        return "database"
+    if not search.is_well:
+        return f"database: Elasticsearch does not answer; {search.waiting} changes wait"
+    if search.engine == "database":
+        return f"database: Elasticsearch is back; {search.waiting} changes wait"
+    return f"elasticsearch; {search.waiting} changes wait"
 
 
 def database_state() -> str:

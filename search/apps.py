@@ -1,3 +1,4 @@
+from django.db.models.signals import post_migrate
 from oscar.core.application import OscarConfig
 
 
@@ -8,4 +9,6 @@ class SearchConfig(OscarConfig):
     default = True
 
     def ready(self) -> None:
-        from search import receivers  # noqa: F401  (connects them)
+        from search import receivers, schema  # noqa: F401  (connects them)
+
+        post_migrate.connect(schema.complete, sender=self)

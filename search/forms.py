@@ -116,7 +116,9 @@ class QuestionForm(forms.Form):
             asked["price_min"] = asked["price_max"] = None
         return asked
 
-    def question(self, *, language: str, near: str | None) -> Question:
+    def question(
+        self, *, language: str, near: str | None, kind: str = "product"
+    ) -> Question:
         """What was asked, without what could not be read."""
         self.is_valid()
         asked = self.cleaned_data
@@ -135,4 +137,5 @@ class QuestionForm(forms.Form):
             sort=asked.get("sort") or "near",
             near=near,
             page=asked.get("page") or 1,
+            kind=kind,
         )

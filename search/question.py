@@ -8,6 +8,11 @@ LONGEST_TEXT = 200
 
 SORTS = ("near", "price", "-price", "stars", "name")
 
+KINDS = ("product", "story", "producer", "district", "commune", "sales_point")
+
+SHOWN_OF_A_KIND = 6
+"""As many of each other kind stand below the goods."""
+
 
 @dataclass(frozen=True)
 class Filters:
@@ -24,7 +29,11 @@ class Filters:
 
 @dataclass(frozen=True)
 class Question:
-    """One question to the market. Prices are whole dong; pages count from 1."""
+    """One question to the market. Prices are whole dong; pages count from 1.
+
+    `kind` is the kind of thing that is wanted page by page; "" is everything, the
+    goods first.
+    """
 
     text: str = ""
     language: str = "vi"
@@ -32,22 +41,50 @@ class Question:
     sort: str = "near"
     near: str | None = None
     page: int = 1
+    kind: str = "product"
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A thing that was found, in the language of the question.
+
+    `names` are the folded words of what else it is called.
+    """
+
+    kind: str
+    id: int
+    slug: str
+    title: str
+    url: str
+    summary: str = ""
+    names: str = ""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Product ids of one page in their order, and what there is besides.
+    """One page of hits in their order, and what there is besides.
 
     `facets` maps district, group, stars, flies and point to value and count; a facet's
     counts leave its own filter out. `relaxed` says that not all words were found
-    together, so that any of them was enough. `did_you_mean` is a text to ask instead.
+    together, so that some of them were enough. `did_you_mean` is what was taken for
+    meant where it is not what was typed. `others` are the best hits of every other kind
+    than goods, `marked` the words to mark in what is shown. `goods` is how many of the
+    total are products; `named` whether anything else bears the name asked for.
     """
 
-    product_ids: tuple[int, ...]
+    hits: tuple[Hit, ...]
     total: int
     facets: Mapping[str, Mapping[str, int]]
     relaxed: bool = False
     did_you_mean: str | None = None
+    others: Mapping[str, tuple[Hit, ...]] = field(default_factory=dict)
+    marked: tuple[str, ...] = ()
+    goods: int = 0
+    named: bool = False
+
+    @property
+    def product_ids(self) -> tuple[int, ...]:
+        return tuple(hit.id for hit in self.hits if hit.kind == "product")
 
     @property
     def pages(self) -> int:

@@ -1,10 +1,13 @@
 """The page of goods: a search box, facets and a grid."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponse, QueryDict
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
@@ -14,8 +17,10 @@ from django.views.decorators.http import require_safe
 from catalogue.models import Area, Flies, Group, Product, Subgroup
 from catalogue.queries import all_districts
 from search.forms import QuestionForm
-from search.queries import ask
-from search.question import Answer, Question
+from search.models import Missed
+from search.operations.note_missed import note_missed
+from search.queries import ENOUGH_ASKERS, ask, missed_since, state, suggest
+from search.question import LONGEST_TEXT, PAGE_SIZE, Answer, Filters, Hit, Question
 from stores.middleware import Visit
 from stores.models import SalesPoint
 from stores.queries import cards_of, regional_centre
@@ -27,6 +32,14 @@ SORT_LABELS = {
     "-price": gettext_lazy("dearest first"),
     "name": pgettext_lazy("sort", "by name"),
 }
+OTHERS = {
+    "story": gettext_lazy("Stories"),
+    "producer": gettext_lazy("Makers"),
+    "district": gettext_lazy("Districts"),
+    "commune": gettext_lazy("Communes"),
+    "sales_point": gettext_lazy("Sales points"),
+}
+SHOWN_WEEKS = 8
 KEPT = ("q", "district", "group", "stars", "carry", "point", "price_min", "price_max")
 
 
@@ -52,7 +65,9 @@ def products(request: Visit) -> HttpResponse:
     question = form.question(
         language=get_language() or "vi", near=near.slug if near else None
     )
-    answer = ask(question, on=timezone.localdate(now))
+    today = timezone.localdate(now)
+    answer = ask(question, on=today)
+    note_if_missed(request, question, answer, on=today)
     if question.page > answer.pages or "page" in form.errors:
         raise Http404(_("There is no such page of goods."))
     by_id = (
@@ -68,6 +83,8 @@ def products(request: Visit) -> HttpResponse:
         "question": question,
         "heading": heading(question, districts),
         "answer": answer,
+        "others": [(OTHERS[kind], hits) for kind, hits in answer.others.items()],
+        "meant_url": address(request.GET, q=answer.did_you_mean),
         "cards": cards_of(goods, points=request.points, place=request.place, now=now),
         "facets": facets(request.GET, question, answer, districts, request),
         "chips": chips(request.GET, districts, request.points, form),
@@ -89,11 +106,66 @@ def products(request: Visit) -> HttpResponse:
         "previous_page": (
             address(request.GET, page=question.page - 1) if question.page > 1 else None
         ),
-        "shown": (question.page - 1) * 24 + len(goods),
+        "shown": (question.page - 1) * PAGE_SIZE + len(goods),
         "clear_url": address(request.GET, **dict.fromkeys(KEPT[1:])),
     }
     status = 422 if form.errors else 200
     return render(request, "search/products.html", context, status=status)
+
+
+def note_if_missed(
+    request: HttpRequest, question: Question, answer: Answer, *, on: dt.date
+) -> None:
+    """Keep what the market does not have, where it was the words that missed."""
+    bare = question.filters == Filters() and question.page == 1
+    if question.text and bare and (answer.relaxed or not answer.total):
+        address, agent = "REMOTE_ADDR", "HTTP_USER_AGENT"
+        asker = f"{request.META.get(address, '')} {request.META.get(agent, '')}"
+        note_missed(text=question.text, language=question.language, asker=asker, on=on)
+
+
+@require_safe
+def suggestions(request: Visit) -> HttpResponse:
+    """What may be meant by the words that are still typed, as options of a list."""
+    text = " ".join(request.GET.get("q", "").replace("\x00", "").split())
+    now = timezone.now()
+    near = request.place or regional_centre(request.points)
+    answer = suggest(
+        text[:LONGEST_TEXT],
+        language=get_language() or "vi",
+        near=near.slug if near else None,
+        on=timezone.localdate(now),
+    )
+    goods = Product.objects.on_sale(on=timezone.localdate(now)).for_cards()
+    by_id = goods.in_bulk(answer.product_ids) if answer.product_ids else {}
+    groups: dict[object, list[tuple[Hit, Product | None]]] = {}
+    for hit in answer.hits:
+        if hit.kind != "product" or hit.id in by_id:
+            label = OTHERS.get(hit.kind, _("Products"))
+            product = by_id.get(hit.id) if hit.kind == "product" else None
+            groups.setdefault(label, []).append((hit, product))
+    context = {
+        "text": text,
+        "answer": answer,
+        "groups": groups.items(),
+        "number": sum(map(len, groups.values())),
+    }
+    return render(request, "search/suggestions.html", context)
+
+
+@require_safe
+@login_required
+def asked(request: HttpRequest) -> HttpResponse:
+    """What visitors look for and the market does not have, for those who manage it."""
+    if not request.user.has_perm("search.read_missed"):
+        raise PermissionDenied
+    today = timezone.localdate()
+    since = today - dt.timedelta(days=today.weekday(), weeks=SHOWN_WEEKS - 1)
+    weeks: dict[dt.date, list[Missed]] = {}
+    for missed in missed_since(since):
+        weeks.setdefault(missed.week, []).append(missed)
+    context = {"weeks": weeks.items(), "state": state(), "enough": ENOUGH_ASKERS}
+    return render(request, "search/asked.html", context)
 
 
 def heading(question: Question, districts: list[Area]) -> object:

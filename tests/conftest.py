@@ -12,6 +12,7 @@ from catalogue.models import Product
 from marketplace.accounts.models import User
 from stores.models import SalesPoint
 from stores.partner.models import StockRecord
+from tests.elasticsearch.node import CannotBeHad, Node
 from tests.factories import make_point, make_product, make_user, put_on_shelf
 
 settings.register_profile("many")  # tests that can do more ask for its name
@@ -30,6 +31,18 @@ def _vietnamese() -> Iterator[None]:
     """Every test begins in Vietnamese; a request leaves its language behind."""
     with translation.override("vi"):
         yield
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
+    """A real Elasticsearch node, started once; skipped where it cannot be had."""
+    node = Node(tmp_path_factory.mktemp("elasticsearch"))
+    try:
+        node.start()
+    except CannotBeHad as reason:
+        pytest.skip(f"no Elasticsearch: {reason}")
+    yield node
+    node.kill()
 
 
 @pytest.fixture

@@ -33,6 +33,7 @@ from marketplace.demo.products import (
     load_products,
     load_targets,
 )
+from search.operations.index import index_everything
 from stores.models import LeadTime, SalesPoint, StockLot
 
 HOME_HERO = "hero-market"
@@ -93,6 +94,7 @@ def load(
         load_stories(files, communes=communes, products=products, pictures=pictures)
         load_fairs(files, products)
         load_people(points)
+        index_everything()
     return {
         "areas": Area.objects.count(),
         "makers": Producer.objects.count(),

@@ -6,6 +6,7 @@ from wagtail.models import GroupPagePermission
 
 from cms.models import HomePage
 from marketplace.accounts.models import User
+from search.operations.entrust import entrust_synonyms
 from stores.models import SalesPoint
 
 PASSWORD = "ocop-demo-2026"  # noqa: S105  (public; refused when DEBUG is off)
@@ -42,9 +43,12 @@ def load_people(points: dict[str, SalesPoint]) -> None:
         points[slug].keepers.add(people[name])
 
     managers, _created = Group.objects.get_or_create(name="Managers")
-    managers.permissions.add(Permission.objects.get(codename="work_at_every_point"))
+    managers.permissions.add(
+        *Permission.objects.filter(codename__in=["work_at_every_point", "read_missed"])
+    )
     people["manager"].groups.add(managers)
 
+    entrust_synonyms()
     editors = Group.objects.get(name="Editors")
     publish = Permission.objects.get(
         codename="publish_page", content_type__app_label="wagtailcore"

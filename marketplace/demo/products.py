@@ -16,7 +16,6 @@ from catalogue.models import (
 )
 from marketplace.demo.files import Files
 from marketplace.demo.upsert import upsert
-from search.operations.index import index
 
 
 def load_producers(
@@ -51,7 +50,7 @@ def load_products(
     producers: dict[str, Producer],
     pictures: dict[str, Image],
 ) -> dict[str, Product]:
-    """Write the products with their certificates and the words they are found by."""
+    """Write the products with their certificates."""
     goods, _created = ProductClass.objects.get_or_create(
         slug="goods", defaults={"name": "Hàng hóa", "track_stock": True}
     )
@@ -127,11 +126,6 @@ def load_products(
             for product in files.products
             if (certificate := product.certification)
         ],
-    )
-    index(
-        Product.objects.select_related("producer", "commune__parent").prefetch_related(
-            "commune__successors"
-        )
     )
     return {slug: product for (slug,), product in written.items()}
 

@@ -7,6 +7,7 @@ from django import template
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.http import HttpRequest
+from django.template import Context
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +25,8 @@ from wagtail.models import Page
 from catalogue.models import Area
 from catalogue.pictures import SQUARE, WIDE, is_wide, spec
 from cms.queries import languages_of
+from search.marking import mark
+from search.question import Answer
 from stores.models import WEEKDAYS as HOURS_WEEKDAYS
 from stores.models import Fulfilment
 
@@ -126,6 +129,13 @@ def person(user: AbstractUser | None) -> str:
 @register.filter
 def lookup(mapping: dict, key: object) -> object:
     return mapping.get(key)
+
+
+@register.simple_tag(takes_context=True)
+def marked(context: Context, text: str) -> SafeString:
+    """The text with the words that were searched for marked, where something was."""
+    answer = context.get("answer")
+    return mark(str(text), answer.marked if isinstance(answer, Answer) else ())
 
 
 @register.filter

@@ -1,61 +1,147 @@
-"""Write the words by which products are found."""
+"""Write the words by which things are found, with the things themselves."""
 
-import re
 from collections.abc import Iterable
+from itertools import chain, islice
 
-from django.conf import settings
 from django.db import transaction
-from django.utils import translation
 
-from catalogue.models import Product
-from catalogue.text import fold
-from search.models import SearchEntry
+from catalogue.models import Area, Producer, Product
+from search.models import Kind, SearchEntry, SearchWord
+from search.things import SOURCES, Thing, of_area, of_point, of_producer, of_product
+from search.things import products as all_products
+from search.words import APOSTROPHES, WORD, padded, plain, words_of
+from stores.models import SalesPoint
+
+AT_ONCE = 500
+LONGEST_WORD = 60
 
 
 @transaction.atomic
 def index(products: Iterable[Product]) -> int:
     """Write the entries of these products in each language; returns how many."""
-    entries = [
-        SearchEntry(product=product, language=language, **words_of(product, language))
-        for product in products
-        for language, _name in settings.LANGUAGES
-    ]
+    return write(chain.from_iterable(of_product(product) for product in products))
+
+
+@transaction.atomic
+def index_producer(maker: Producer) -> int:
+    """Write a maker's entries, and those of the products that name it."""
+    goods = all_products().filter(producer=maker)
+    return write(chain(of_producer(maker), chain.from_iterable(map(of_product, goods))))
+
+
+@transaction.atomic
+def index_area(area: Area) -> int:
+    """Write an area's entries, and those of the products that name it."""
+    goods = all_products()
+    here = goods.filter(commune=area) | goods.filter(commune__parent=area)
+    return write(chain(of_area(area), chain.from_iterable(map(of_product, here))))
+
+
+@transaction.atomic
+def index_point(point: SalesPoint) -> int:
+    """Write a sales point's entries; a point that has closed loses its own."""
+    if not point.is_open:
+        forget(Kind.SALES_POINT, point.pk)
+    return write(of_point(point))
+
+
+@transaction.atomic
+def forget(kind: str, thing: int, *, language: str | None = None) -> None:
+    """Take the entries of a thing away."""
+    entries = SearchEntry.objects.filter(kind=kind, thing=thing)
+    (entries.filter(language=language) if language else entries).delete()
+
+
+@transaction.atomic
+def index_everything() -> int:
+    """Write every entry anew and take away those of things that are gone.
+
+    Returns how many there are.
+    """
+    kept: set[tuple[str, int]] = set()
+    things = chain.from_iterable(source() for source in SOURCES.values())
+    number = 0
+    while some := list(islice(things, AT_ONCE)):
+        number += write(some)
+        kept |= {(str(thing.kind), thing.id) for thing in some}
+    gone = set(SearchEntry.objects.values_list("kind", "thing").distinct()) - kept
+    for kind, thing in gone:
+        forget(kind, thing)
+    return number
+
+
+def write(things: Iterable[Thing]) -> int:
+    """Write the entries of things as they are told; returns how many."""
+    entries = [entry_of(thing) for thing in things]
     SearchEntry.objects.bulk_create(
         entries,
         update_conflicts=True,
-        unique_fields=["product", "language"],
-        update_fields=["title", "text"],
+        unique_fields=["kind", "thing", "language"],
+        update_fields=[
+            "slug",
+            "shown",
+            "summary",
+            "url",
+            "title",
+            "names",
+            "text",
+            "accents",
+            "brevity",
+        ],
+        batch_size=AT_ONCE,
     )
+    learn(entries)
     return len(entries)
 
 
-def words_of(product: Product, language: str) -> dict[str, str]:
-    """The folded title and text of a product in a language.
-
-    Names stand in both languages, so that "cinnamon" finds quế on the Vietnamese
-    pages too.
-    """
-    commune, maker = product.commune, product.producer
-    with translation.override(language):
-        parts = [
-            product.name,
-            product.summary,
-            product.title,
-            product.title_en,
-            maker.name_vi,
-            maker.name_en,
-            commune.short_name,
-            commune.parent.short_name if commune.parent else "",
-            *(area.short_name for area in commune.successors.all()),
-            product.get_group_display(),
-            product.get_subgroup_display(),
-            *product.tags,
-        ]
-        title = product.name
-    return {"title": words_in(title), "text": words_in(" ".join(map(str, parts)))}
+def entry_of(thing: Thing) -> SearchEntry:
+    title = words_of(thing.name)
+    names = words_of(" . ".join(thing.names))
+    texts = [thing.name, *thing.names, thing.shown, thing.summary, *thing.text]
+    return SearchEntry(
+        kind=str(thing.kind),
+        thing=thing.id,
+        product_id=thing.id if thing.kind == Kind.PRODUCT else None,
+        language=thing.language,
+        slug=thing.slug[:160],
+        shown=thing.shown[:300],
+        summary=thing.summary[:300],
+        url=thing.url[:300],
+        title=padded(title)[:320],
+        names=padded(names),
+        text=padded(words_of(" . ".join(texts))),
+        accents=padded(written_words(" . ".join([thing.name, *thing.names]))),
+        brevity=1 / max(1, len(title)),
+    )
 
 
-def words_in(text: str) -> str:
-    """Its folded words, each once, with a space before and after every one."""
-    words = dict.fromkeys(re.findall(r"\w+", fold(text)))
-    return f" {' '.join(words)} "
+def written_words(text: str) -> list[str]:
+    """The words as they are written, in lower case, each once."""
+    words = (APOSTROPHES.sub("", word) for word in WORD.findall(plain(text)))
+    return list(dict.fromkeys(words))
+
+
+def learn(entries: Iterable[SearchEntry]) -> None:
+    """Add the words of entries to those we know."""
+    words: dict[str, bool] = {}
+    for entry in entries:
+        named = {*entry.title.split(), *entry.names.split()}
+        for word in entry.text.split():
+            if len(word) <= LONGEST_WORD:
+                words[word] = words.get(word, False) or word in named
+    known = dict(
+        SearchWord.objects.filter(word__in=list(words)).values_list("word", "in_name")
+    )
+    SearchWord.objects.bulk_create(
+        [
+            SearchWord(word=word, in_name=in_name)
+            for word, in_name in sorted(words.items())
+            if word not in known
+        ],
+        ignore_conflicts=True,
+    )
+    risen = [
+        word for word, named in words.items() if named and not known.get(word, True)
+    ]
+    if risen:
+        SearchWord.objects.filter(word__in=risen).update(in_name=True)

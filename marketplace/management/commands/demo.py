@@ -1,4 +1,6 @@
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from threading import Thread
 
 from django.conf import settings
 from django.core.management import call_command
@@ -10,6 +12,8 @@ from marketplace.demo.files import FOLDER, BadFile, read
 from marketplace.demo.load import art_of, is_loaded, load
 from marketplace.demo.people import ACCOUNTS, PASSWORD
 from marketplace.demo.pictures import start_drawing
+from search.operations.push import keep_pushing
+from search.operations.rebuild import rebuild
 
 
 class Command(BaseCommand):
@@ -29,6 +33,9 @@ class Command(BaseCommand):
         self.stdout.write(f"Password of every account: {PASSWORD}\n")
         for name, said in ACCOUNTS.items():
             self.stdout.write(f"  {name}@demo.test  {said}\n")
+        if settings.ELASTICSEARCH_URL:
+            deliver = partial(keep_pushing, rebuild=rebuild)
+            Thread(target=deliver, daemon=True, name="push_search").start()
         settings.MIDDLEWARE.append("marketplace.middleware.ErrorPages")
         call_command("runserver", f"127.0.0.1:{port}", use_reloader=False)
 

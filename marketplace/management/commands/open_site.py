@@ -2,6 +2,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from cms.operations.open_site import open_site
+from search.operations.entrust import entrust_synonyms
 
 
 class Command(BaseCommand):
@@ -9,4 +10,5 @@ class Command(BaseCommand):
 
     def handle(self, **options: object) -> None:
         open_site(base_url=settings.BASE_URL)
+        entrust_synonyms()
         self.stdout.write(f"The pages are there; the site is {settings.BASE_URL}.")

@@ -1,0 +1,191 @@
+"""The read API answers as the pages do, and refuses in words."""
+
+import pytest
+from django.test import Client
+
+from tests.factories import let_certificate_lapse
+
+
+@pytest.fixture
+def api(client: Client):
+    """Asks the API; brings status and JSON."""
+
+    def asked(path: str, **parameters: object):
+        response = client.get(f"/api/v1/{path}", parameters)
+        return response.status_code, response.json()
+
+    return asked
+
+
+def test_search_answers_in_the_shape_that_others_rely_on(api, tea):
+    status, answer = api("search", q="tra rung", lang="vi")
+
+    assert status == 200
+    assert answer == {
+        "total": 1,
+        "hits": [
+            {
+                "kind": "product",
+                "slug": "tra-rung",
+                "title": "Trà rừng Cù Lao Chàm",
+                "url": "/products/tra-rung/",
+            }
+        ],
+        "facets": answer["facets"],
+        "did_you_mean": None,
+        "relaxed": False,
+    }
+    assert answer["facets"]["district"] == {"thang-binh": 1}
+
+
+def test_search_says_what_it_took_the_words_for(api, tea):
+    _status, answer = api("search", q="trax ruwngf")
+
+    assert answer["did_you_mean"] == "trà rừng"
+    assert [hit["slug"] for hit in answer["hits"]] == ["tra-rung"]
+
+
+def test_search_speaks_the_language_asked_for(api, tea):
+    _status, answer = api("search", q="forest tea", lang="en")
+
+    assert answer["hits"][0]["title"] == "Forest tea"
+    assert answer["hits"][0]["url"] == "/en/products/tra-rung/"
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "slug"),
+    [("district", "thang binh", "thang-binh"), ("sales_point", "centre", "centre")],
+)
+def test_one_kind_can_be_asked_for(api, tea, centre, kind, text, slug):
+    _status, answer = api("search", q=text, kind=kind)
+
+    assert [(hit["kind"], hit["slug"]) for hit in answer["hits"]] == [(kind, slug)]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "code"),
+    [
+        ({"stars": "9"}, "bad_stars"),
+        ({"district": "atlantis"}, "bad_district"),
+        ({"page": "0"}, "bad_page"),
+        ({"page": "x"}, "bad_page"),
+        ({"q": "a" * 5000}, "bad_q"),
+        ({"lang": "xx"}, "not_understood"),
+        ({"kind": "user"}, "not_understood"),
+        ({"kind": "district", "stars": "3"}, "bad_kind"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_in_words(api, tea, parameters, code):
+    status, answer = api("search", **parameters)
+
+    assert (status, answer["error"]["code"]) == (422, code)
+    assert answer["error"]["message"]
+
+
+def test_a_page_beyond_the_last_is_not_there(api, tea):
+    status, answer = api("search", page="2")
+
+    assert (status, answer["error"]["code"]) == (404, "no_such_page")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "a",
+        "!!! ---",
+        "name:*",
+        "AND (",
+        '"',
+        "'",
+        "\\",
+        "🍯",
+        "trà 茶 чай",
+        "'; DROP TABLE x; --",
+        "<script>alert(1)</script>",
+        "* OR 1=1",
+        "a:* & b | !c",
+        "NEAR(a b)",
+        "password",
+    ],
+)
+@pytest.mark.parametrize("path", ["search", "suggest"])
+def test_odd_questions_are_answered(api, tea, path, text):
+    status, answer = api(path, q=text)
+
+    assert status == 200
+    assert {hit["kind"] for hit in answer["hits"]} <= {"product", "district"}
+
+
+def test_suggestions_are_of_the_same_items(api, tea):
+    status, answer = api("suggest", q="tra ru")
+
+    assert status == 200
+    assert answer["hits"][0] == {
+        "kind": "product",
+        "slug": "tra-rung",
+        "title": "Trà rừng Cù Lao Chàm",
+        "url": "/products/tra-rung/",
+    }
+
+
+def test_a_product_tells_its_certificate_and_its_shelves(api, tea, tea_at_centre):
+    _status, told = api("products/tra-rung")
+
+    assert (told["stars"], told["price_vnd"], told["buyable"]) == (4, 95_000, True)
+    assert told["stock"] == [{"sales_point": "centre", "available": 10}]
+    assert set(told["certificate"]) == {
+        "decision_no",
+        "decided_on",
+        "expires_on",
+        "state",
+    }
+    assert told["certificate"]["state"] == "valid"
+
+
+def test_a_lapsed_product_has_no_stars_and_cannot_be_bought(api, tea, tea_at_centre):
+    let_certificate_lapse(tea)
+
+    _status, told = api("products/tra-rung")
+    assert (told["stars"], told["buyable"], told["stock"]) == (None, False, [])
+    assert told["certificate"]["state"] == "expired"
+
+
+def test_what_is_not_there_is_said_in_json(api, tea):
+    for path in ("products/nothing", "sales-points/nowhere/stock"):
+        status, answer = api(path)
+
+        assert (status, answer["error"]["code"]) == (404, "not_found")
+
+
+def test_lists_hold_what_there_is(api, tea_at_centre):
+    assert [p["slug"] for p in api("products")[1]["items"]] == ["tra-rung"]
+    assert [p["slug"] for p in api("sales-points")[1]["items"]] == ["centre"]
+    assert api("sales-points/centre/stock")[1]["items"][0]["available"] == 10
+    slugs = {area["slug"] for area in api("areas")[1]["items"]}
+    assert {"hoi-an", "thang-binh"} <= slugs
+    assert api("stories")[1] == {"items": []}
+
+
+def test_the_description_names_every_address(client):
+    paths = client.get("/api/openapi.json").json()["paths"]
+
+    assert {"/api/v1/search", "/api/v1/suggest", "/api/v1/products/{slug}"} <= set(
+        paths
+    )
+    assert client.get("/api/docs").status_code == 200
+
+
+def test_search_reports_itself_ready(client, db):
+    answer = client.get("/readyz").json()
+
+    assert answer["search"] == "database"
+
+
+def test_without_its_cluster_search_answers_and_says_so(client, tea, settings):
+    settings.ELASTICSEARCH_URL = "http://127.0.0.1:9"
+
+    assert client.get("/api/v1/search?q=tra").json()["total"] == 1
+    response = client.get("/readyz")
+    assert response.status_code == 200
+    assert response.json()["search"].startswith("database: Elasticsearch does not")

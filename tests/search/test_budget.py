@@ -1,0 +1,41 @@
+"""A page of results costs a dozen queries at most, however it was asked for."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.factories import put_on_shelf
+
+MOST = 12
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "",
+        "q=que",
+        "q=nuowcs+mawms",
+        "q=bac+tra+my",
+        "q=lantren&stars=3",
+        "q=cinnamon+lantern",
+        "q=que&district=bac-tra-my&point=centre&sort=price",
+    ],
+)
+def test_a_page_of_results_keeps_to_its_budget(
+    client, market, centre, cinnamon, lantern, asked
+):
+    for product in (cinnamon, lantern):
+        put_on_shelf(centre, product, 2)
+    client.get(f"/products/?{asked}")  # words and synonyms are read once
+
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(f"/products/?{asked}").status_code == 200
+    assert len(queries) <= MOST, [query["sql"][:90] for query in queries]
+
+
+def test_suggestions_cost_less(client, market):
+    client.get("/products/suggestions/?q=que")
+
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/products/suggestions/?q=que")
+    assert len(queries) <= 6

@@ -1,0 +1,101 @@
+"""What Telex and VNI leave behind is read as what was meant."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalogue.text import fold
+from search.keyboard import from_telex, from_vni
+
+TELEX = {
+    "â": "aa",
+    "ă": "aw",
+    "ê": "ee",
+    "ô": "oo",
+    "ơ": "ow",
+    "ư": "uw",
+    "đ": "dd",
+}
+VNI = {"â": "a6", "ă": "a8", "ê": "e6", "ô": "o6", "ơ": "o7", "ư": "u7", "đ": "d9"}
+TONES = {"": ("", ""), "́": ("s", "1"), "̀": ("f", "2"), "̉": ("r", "3")}
+TONES |= {"̃": ("x", "4"), "̣": ("j", "5")}
+
+ONSETS = ["b", "c", "ch", "d", "đ", "g", "gh", "h", "kh", "l", "m", "n", "ng", "nh"]
+ONSETS += ["ph", "r", "s", "t", "th", "tr", "v", "x", ""]
+RHYMES = ["a", "ac", "am", "ang", "ao", "âm", "ân", "âu", "ăn", "ăng", "e", "ên", "êm"]
+RHYMES += ["i", "ia", "iên", "iêu", "o", "oan", "oi", "ô", "ông", "ơ", "ơi", "u", "ư"]
+RHYMES += ["uôn", "ươc", "ương", "uy", "ưa", "ươi", "uông"]
+
+syllables = st.tuples(
+    st.sampled_from(ONSETS), st.sampled_from(RHYMES), st.sampled_from(list(TONES))
+)
+
+
+@pytest.mark.parametrize(
+    ("keys", "word"),
+    [
+        ("nuowcs", "nước"),
+        ("nuwowcs", "nước"),
+        ("mawms", "mắm"),
+        ("mams", "mám"),
+        ("ddaauj", "đậu"),
+        ("quees", "quế"),
+        ("ruwowuj", "rượu"),
+        ("hooij", "hội"),
+        ("loongf", "lồng"),
+        ("dangd", "đang"),
+        ("hoaf", "hòa"),
+    ],
+)
+def test_telex_keys_make_the_word(keys, word):
+    assert from_telex(keys) == word
+
+
+@pytest.mark.parametrize(
+    ("keys", "word"),
+    [
+        ("nuoc71", "nước"),
+        ("ma81m", "mắm"),
+        ("d9a65u", "đậu"),
+        ("que61", "quế"),
+        ("ruou75", "rượu"),
+    ],
+)
+def test_vni_keys_make_the_word(keys, word):
+    assert from_vni(keys) == word
+
+
+@pytest.mark.parametrize("word", ["lantern", "cinnamon", "banh", "honey", "que", ""])
+def test_a_word_without_leftovers_is_left_alone(word):
+    assert from_telex(word) == from_vni(word) == ""
+
+
+@pytest.mark.parametrize("word", ["500ml", "qn0001", "2024", "b12x9"])
+def test_numbers_are_no_keys(word):
+    assert from_vni(word) == ""
+
+
+@given(syllables)
+def test_telex_of_any_syllable_folds_to_the_syllable(parts):
+    onset, rhyme, tone = parts
+    typed = "".join(TELEX.get(letter, letter) for letter in onset + rhyme)
+    keys = typed + TONES[tone][0]
+
+    made = from_telex(keys)
+    assert fold(made or keys) == fold(onset + rhyme)
+
+
+@given(syllables)
+def test_vni_of_any_syllable_folds_to_the_syllable(parts):
+    onset, rhyme, tone = parts
+    typed = "".join(VNI.get(letter, letter) for letter in onset + rhyme)
+    keys = typed + TONES[tone][1]
+
+    made = from_vni(keys)
+    assert fold(made or keys) == fold(onset + rhyme)
+
+
+@given(st.text(max_size=40))
+def test_any_text_at_all_is_read_without_failing(text):
+    from_telex(text)
+    from_vni(text)

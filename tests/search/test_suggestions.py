@@ -1,0 +1,62 @@
+"""What is suggested while somebody types."""
+
+import pytest
+from bs4 import BeautifulSoup
+
+from search.queries import suggest
+from tests.search.conftest import bring_up_to_date
+
+pytestmark = pytest.mark.usefixtures("market")
+
+
+@pytest.fixture
+def suggested(engine):
+    from django.utils import timezone
+
+    def slugs(text: str, language: str = "vi") -> list[str]:
+        bring_up_to_date(engine)
+        on = timezone.localdate()
+        answer = suggest(text, language=language, near=None, on=on)
+        return [hit.slug for hit in answer.hits]
+
+    return slugs
+
+
+@pytest.mark.parametrize(
+    ("text", "slug"),
+    [
+        ("qu", "que-thanh"),
+        ("quế th", "que-thanh"),
+        ("cinam", "que-thanh"),
+        ("nuowcs ma", "nuoc-mam-cua-khe"),
+        ("lan", "den-long"),
+        ("bac tra", "bac-tra-my"),
+    ],
+)
+def test_half_typed_words_bring_things(suggested, text, slug):
+    assert slug in suggested(text)
+
+
+@pytest.mark.parametrize("text", ["", " ", "!!", "zzzzzz", "durian"])
+def test_nothing_is_suggested_for_nothing(suggested, text):
+    assert suggested(text) == []
+
+
+def test_the_list_has_a_group_for_each_kind_with_options_to_follow(client):
+    page = BeautifulSoup(
+        client.get("/products/suggestions/?q=bac").content, "html.parser"
+    )
+
+    groups = [group["aria-label"] for group in page.select("[role=group]")]
+    assert groups == ["Sản phẩm", "Huyện"]
+    links = [option["href"] for option in page.select("[role=option]")]
+    assert links == ["/products/que-thanh/", "/districts/bac-tra-my/"]
+    assert page.select_one("[data-said]")["data-said"] == "2 gợi ý"
+
+
+@pytest.mark.parametrize("text", ["<script>", "%00", "a" * 5000, "'\"", "🍯"])
+def test_odd_words_bring_a_list_all_the_same(client, text):
+    response = client.get("/products/suggestions/", {"q": text})
+
+    assert response.status_code == 200
+    assert b"<script" not in response.content
