@@ -19,7 +19,8 @@ from catalogue.pictures import is_wide
 from catalogue.queries import Census, census, goods_of_district
 from cms.blocks import TEXT_FEATURES, StoryBody
 from stores.middleware import Visit
-from stores.queries import cards_of, point_rows, regional_centre, shelf_at
+from stores.queries.points import point_rows, regional_centre
+from stores.queries.shelves import cards_of, shelf_at
 
 WORDS_A_MINUTE = 200
 

@@ -23,7 +23,8 @@ from search.queries import ENOUGH_ASKERS, ask, missed_since, state, suggest
 from search.question import LONGEST_TEXT, PAGE_SIZE, Answer, Filters, Hit, Question
 from stores.middleware import Visit
 from stores.models import SalesPoint
-from stores.queries import cards_of, regional_centre
+from stores.queries.points import regional_centre
+from stores.queries.shelves import cards_of
 
 SORT_LABELS = {
     "near": gettext_lazy("nearest first"),

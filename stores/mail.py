@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from stores.models import Fulfilment, SalesPoint
-from stores.queries import LowGood, bill_of
+from stores.queries.jobs import bill_of
+from stores.queries.low import LowGood
 from stores.tokens import order_token
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from django.utils.functional import SimpleLazyObject
 from django_htmx.middleware import HtmxDetails
 
 from stores.models import SalesPoint
-from stores.queries import open_points
+from stores.queries.points import open_points
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User  # of AUTH_USER_MODEL

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from stores.queries import PointRow
+from stores.queries.points import PointRow
 
 WEST, EAST, SOUTH, NORTH = 108.290, 108.405, 15.855, 15.930
 WIDTH, HEIGHT = 690, 468

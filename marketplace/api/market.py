@@ -18,7 +18,8 @@ from marketplace.api.shapes import (
     StoriesOut,
 )
 from stores.models import SalesPoint
-from stores.queries import free_records, open_points
+from stores.queries.free import free_records
+from stores.queries.points import open_points
 
 router = Router(tags=["market"])
 

@@ -18,7 +18,7 @@ from search.forms import QuestionForm
 from search.queries import ask
 from search.queries import suggest as suggested
 from search.question import LONGEST_TEXT, Answer, Filters
-from stores.queries import open_points
+from stores.queries.points import open_points
 
 router = Router(tags=["search"])
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from catalogue.models import Product
 from marketplace.basket.models import Basket, Line
 from stores.models import Hold, SalesPoint
-from stores.queries import Card, Shelf, cards_of
+from stores.queries.shelves import Card, Shelf, cards_of
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,8 @@ from marketplace.basket.queries import (
 from marketplace.checkout.plan import CannotBe, Part, pickup
 from marketplace.checkout.unpaid import own_hold
 from stores.models import SalesPoint
-from stores.queries import lead_times, regional_centre
+from stores.queries.points import regional_centre
+from stores.queries.transfers import lead_times
 
 MOST_UNITS = 99
 

@@ -10,10 +10,10 @@ from django.utils import timezone
 from marketplace.basket.queries import BasketLine, Contents, points_with_all
 from marketplace.shipping.postage import PROVINCES, Postage, TooHeavy, postage
 from stores.models import SalesPoint
-from stores.queries import ready_at
+from stores.queries.transfers import ready_at
 
 Leads = Mapping[tuple[int, int], int]
-"""Hours on the way by the ids of two points, as `stores.queries.lead_times` has it."""
+"""Hours on the way by the ids of two points, as `lead_times` has it."""
 
 LONGEST_AHEAD = dt.timedelta(days=14)
 

@@ -47,7 +47,8 @@ from marketplace.checkout.unpaid import own_hold, remember_unpaid
 from marketplace.order.models import Order
 from marketplace.shipping.postage import PROVINCES, Postage
 from stores.models import Fulfilment, SalesPoint
-from stores.queries import lead_times, regional_centre
+from stores.queries.points import regional_centre
+from stores.queries.transfers import lead_times
 from stores.tokens import order_token
 
 _basket_signer = Signer(salt="basket of a checkout")

@@ -25,7 +25,8 @@ from stores.operations.cancel import CAN_BE_CANCELLED, NotInThatState, cancel
 from stores.operations.cancel_units import BY_BUYER, NotThatMany, cancel_units
 from stores.operations.extend import CannotExtend, extend
 from stores.qr import qr
-from stores.queries import bill_of, point_rows
+from stores.queries.jobs import bill_of
+from stores.queries.points import point_rows
 from stores.sketch import Sketch
 from stores.tokens import is_order_token
 

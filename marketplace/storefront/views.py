@@ -17,14 +17,8 @@ from marketplace.shipping.postage import cheapest
 from search.views import spread
 from stores.middleware import Visit
 from stores.models import StockLot
-from stores.queries import (
-    Card,
-    Shelf,
-    cards_of,
-    point_rows,
-    regional_centre,
-    shelves_of,
-)
+from stores.queries.points import point_rows, regional_centre
+from stores.queries.shelves import Card, Shelf, cards_of, shelves_of
 
 NEIGHBOURS = 4
 FIRST_GOODS = 8

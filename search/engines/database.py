@@ -40,7 +40,7 @@ from search.models import Kind, SearchEntry
 from search.question import KINDS, PAGE_SIZE, Filters, Hit, Question
 from search.reading import POINTS, Alternative, Reading, Term
 from search.words import words_of
-from stores.queries import free_records
+from stores.queries.free import free_records
 
 MANY = 4_000
 """From so many products on, counts and first pages may be a minute old."""

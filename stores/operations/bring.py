@@ -14,7 +14,7 @@ from stores.models import (
     Transfer,
     TransferLine,
 )
-from stores.queries import lead_times, ready_at
+from stores.queries.transfers import lead_times, ready_at
 
 if TYPE_CHECKING:
     from oscar.apps.order.models import Order  # noqa: TID251  (marketplace's fork)

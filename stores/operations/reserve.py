@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from stores.models import FulfilmentLine
 from stores.partner.models import StockRecord
-from stores.queries import free_units, unpromised_units
+from stores.queries.free import free_units, unpromised_units
 
 if TYPE_CHECKING:
-    from stores.queries import FreeRecord
+    from stores.queries.free import FreeRecord
 
 
 class NotEnoughStock(Exception):

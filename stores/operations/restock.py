@@ -13,7 +13,8 @@ from stores.operations.request_transfer import (
     request_transfer,
 )
 from stores.partner.models import StockRecord
-from stores.queries import free_records, on_the_way_to
+from stores.queries.free import free_records
+from stores.queries.low import on_the_way_to
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User

@@ -22,7 +22,7 @@ from stores.operations.move import move
 from stores.operations.receive import NotSoldHere
 from stores.operations.take_off import take_off
 from stores.partner.models import StockRecord
-from stores.queries import lots_given
+from stores.queries.jobs import lots_given
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from stores.mail import tell_keepers
 from stores.models import SalesPoint
-from stores.queries import low_goods
+from stores.queries.low import low_goods
 
 
 def warn_keepers(*, at: dt.datetime) -> int:

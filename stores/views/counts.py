@@ -35,7 +35,7 @@ from stores.operations.count_lot import (
     count_lot,
 )
 from stores.operations.start_count import AlreadyCounting, start_count
-from stores.queries import (
+from stores.queries.counts import (
     counts_of,
     lots_to_count,
     progress_of,

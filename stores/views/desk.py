@@ -45,14 +45,10 @@ from stores.operations.receive import (
     receive,
 )
 from stores.partner.models import StockRecord
-from stores.queries import (
-    balance_at,
-    jobs_of,
-    low_glance,
-    shelf_of,
-    suggested_threshold,
-    sums_by_kind,
-)
+from stores.queries.history import balance_at, sums_by_kind
+from stores.queries.jobs import jobs_of
+from stores.queries.low import low_glance, suggested_threshold
+from stores.queries.shelves import shelf_of
 from stores.views.access import at_point
 
 CODE_ENDED: dict[str, str | Promise] = {

@@ -19,7 +19,7 @@ from stores.operations.restock import (
     restock,
 )
 from stores.operations.set_threshold import set_threshold
-from stores.queries import running_low, with_sources
+from stores.queries.low import running_low, with_sources
 from stores.views.access import at_point
 from stores.views.desk import record_or_404, record_page
 

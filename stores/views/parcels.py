@@ -13,7 +13,7 @@ from stores.models import SalesPoint
 from stores.operations.advance import NotInThatState
 from stores.operations.deliver import deliver
 from stores.qr import qr
-from stores.queries import parcels_on_the_way, parcels_to_send
+from stores.queries.jobs import parcels_on_the_way, parcels_to_send
 from stores.views.access import at_point
 from stores.views.desk import job_or_404, job_page, said_state
 

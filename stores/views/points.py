@@ -12,7 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 from catalogue.models import Product
 from stores.middleware import PLACE_COOKIE, PLACE_COOKIE_AGE, Visit
 from stores.models import WEEKDAYS, SalesPoint
-from stores.queries import cards_of, free_records, point_rows
+from stores.queries.free import free_records
+from stores.queries.points import point_rows
+from stores.queries.shelves import cards_of
 from stores.sketch import Sketch
 
 SHELF_PAGE = 24

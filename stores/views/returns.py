@@ -19,7 +19,7 @@ from stores.operations.take_back import (
     NotUndelivered,
     take_back,
 )
-from stores.queries import lots_given, parts_given
+from stores.queries.jobs import lots_given, parts_given
 from stores.views.access import at_point
 
 

@@ -24,7 +24,7 @@ from stores.operations.import_stock import (
     import_stock,
     plan_import,
 )
-from stores.queries import lots_of
+from stores.queries.history import lots_of
 from stores.sheets import (
     HEADINGS,
     MOST_ROWS,

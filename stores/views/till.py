@@ -20,7 +20,7 @@ from stores.operations.sell_at_desk import (
     NotSoldHere,
     sell_at_desk,
 )
-from stores.queries import narrowed, on_sale_at
+from stores.queries.shelves import narrowed, on_sale_at
 from stores.views.access import at_point
 
 TILES = 60

@@ -29,15 +29,14 @@ from stores.operations.send import (
     NotOnTheShelf,
     send,
 )
-from stores.queries import (
+from stores.queries.shelves import Shelf, shelves_of
+from stores.queries.transfers import (
     LineToSend,
     LotToSend,
-    Shelf,
     done_transfers_of,
     lines_to_send,
     lots_to_receive,
     open_transfers_of,
-    shelves_of,
 )
 from stores.views.access import at_point
 

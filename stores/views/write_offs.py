@@ -13,7 +13,7 @@ from stores.forms import CorrectForm, WriteOffForm
 from stores.middleware import SignedInVisit
 from stores.models import SalesPoint, StockLot, StockMovement
 from stores.operations.write_off import NotOnTheShelf, NotPastItsDate, write_off
-from stores.queries import stale_lots
+from stores.queries.shelves import stale_lots
 from stores.views.access import at_point
 from stores.views.desk import record_or_404, record_page
 

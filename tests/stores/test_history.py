@@ -10,7 +10,7 @@ from stores.models import StockMovement
 from stores.operations.correct import correct
 from stores.operations.move import move
 from stores.operations.receive import receive
-from stores.queries import balance_at, sums_by_kind
+from stores.queries.history import balance_at, sums_by_kind
 from tests.factories import put_on_shelf
 from tests.reading import text_of
 

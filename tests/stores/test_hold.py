@@ -16,7 +16,7 @@ from stores.operations.confirm import NotEnoughStock, NotInThatState, confirm
 from stores.operations.extend import CannotExtend, extend
 from stores.operations.lapse import StillHeld, lapse
 from stores.operations.sweep import sweep
-from stores.queries import free_records
+from stores.queries.free import free_records
 from tests.books import books_of
 from tests.factories import make_basket, make_order, make_wish
 

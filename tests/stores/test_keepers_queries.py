@@ -10,7 +10,8 @@ from stores.models import Fulfilment, SalesPoint
 from stores.operations.cancel import cancel
 from stores.operations.hand_over import hand_over
 from stores.operations.mark_ready import mark_ready
-from stores.queries import jobs_of, shelf_of
+from stores.queries.jobs import jobs_of
+from stores.queries.shelves import shelf_of
 from tests.factories import (
     let_certificate_lapse,
     let_lot_expire,

@@ -11,7 +11,7 @@ from stores.operations.request_transfer import NotSoldHere, SamePoint
 from stores.operations.reserve import reserve
 from stores.operations.restock import AlreadyAsked, NotFreeThere, restock
 from stores.operations.set_threshold import BelowNothing, set_threshold
-from stores.queries import low_goods, running_low, sources_of, suggested_threshold
+from stores.queries.low import low_goods, running_low, sources_of, suggested_threshold
 from tests.books import books_of
 from tests.factories import (
     let_certificate_lapse,

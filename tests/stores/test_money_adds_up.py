@@ -10,7 +10,7 @@ from stores.models import Fulfilment, RefundDue, StockMovement
 from stores.operations.cancel_units import NotInThatState, NotThatMany, cancel_units
 from stores.operations.hand_over import hand_over
 from stores.operations.take_back import NotGiven, take_back
-from stores.queries import lots_given
+from stores.queries.jobs import lots_given
 from tests.books import books_of
 from tests.factories import (
     make_order,

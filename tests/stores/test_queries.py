@@ -8,16 +8,9 @@ from django.utils import timezone
 from stores.models import WEEKDAYS, SalesPoint
 from stores.operations.correct import correct
 from stores.operations.reserve import reserve
-from stores.queries import (
-    FEW,
-    cards_of,
-    free_records,
-    kinds_at,
-    open_points,
-    point_rows,
-    shelf_at,
-    shelves_of,
-)
+from stores.queries.free import free_records
+from stores.queries.points import kinds_at, open_points, point_rows
+from stores.queries.shelves import FEW, cards_of, shelf_at, shelves_of
 from tests.factories import (
     let_certificate_lapse,
     let_lot_expire,

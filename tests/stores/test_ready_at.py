@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from stores.models import WEEKDAYS, SalesPoint
-from stores.queries import ready_at
+from stores.queries.transfers import ready_at
 
 MONDAY = dt.date(2026, 12, 7)
 

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from stores.queries import point_rows
+from stores.queries.points import point_rows
 from stores.sketch import HEIGHT, WIDTH, Sketch, is_on_it, project
 from tests.factories import make_point
 

@@ -16,7 +16,7 @@ from stores.operations.take_back import (
     take_back,
 )
 from stores.partner.models import StockRecord
-from stores.queries import lots_given
+from stores.queries.jobs import lots_given
 from tests.books import books_of
 from tests.factories import (
     let_lot_expire,

@@ -31,7 +31,8 @@ from stores.operations.send import (
     send,
 )
 from stores.partner.models import StockRecord
-from stores.queries import done_transfers_of, free_records, lines_to_send
+from stores.queries.free import free_records
+from stores.queries.transfers import done_transfers_of, lines_to_send
 from tests.books import books_of
 from tests.factories import (
     let_lot_expire,

@@ -24,7 +24,7 @@ from stores.operations.send import (
     send,
 )
 from stores.partner.models import StockRecord
-from stores.queries import lines_to_send
+from stores.queries.transfers import lines_to_send
 from tests.books import books_of
 from tests.factories import make_order, make_point, make_product, put_on_shelf
 

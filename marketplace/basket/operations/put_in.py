@@ -9,10 +9,10 @@ from django.utils import timezone
 from catalogue.models import Product
 from marketplace.basket.models import Basket, Line
 from stores.models import Hold, SalesPoint
-from stores.queries import free_records
+from stores.queries.free import free_records
 
 if TYPE_CHECKING:
-    from stores.queries import FreeRecord
+    from stores.queries.free import FreeRecord
 
 
 class NotForSale(Exception):

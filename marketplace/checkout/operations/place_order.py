@@ -35,7 +35,8 @@ from stores.operations.extend import let_go
 from stores.operations.reserve import NotEnoughStock, reserve
 from stores.partner.models import StockRecord
 from stores.partner.strategy import Market
-from stores.queries import lead_times, open_points
+from stores.queries.points import open_points
+from stores.queries.transfers import lead_times
 
 __all__ = [
     "AgeNotSaid",

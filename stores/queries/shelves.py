@@ -1,0 +1,249 @@
+"""What lies where, as visitors and keepers see it."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from django.db.models import (
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
+from django.utils import timezone
+
+from catalogue.models import (
+    EXPIRING_WITHIN,
+    Certificate,
+    Product,
+    certificate_in_force,
+)
+from catalogue.text import fold
+from stores.models import (
+    Hold,
+    SalesPoint,
+    StockLot,
+)
+from stores.partner.models import StockRecord
+from stores.queries.free import free_records, free_units
+from stores.queries.points import regional_centre
+
+if TYPE_CHECKING:
+    from stores.queries.free import FreeRecord
+
+
+_Record = TypeVar("_Record", bound=StockRecord)
+
+
+SOON = dt.timedelta(days=30)
+
+"""A best-before within this time is shown to the keeper."""
+
+
+CLOSED_IS_AS_FAR_AS_KM = 3
+
+"""How much farther one would go for a point that is open now."""
+
+
+FEW = 4
+
+"""From this many units down, a card says that few are left."""
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A product at a point: how many are free, and how far that is."""
+
+    point: SalesPoint
+    free: int
+    open_until: dt.time | None
+    opens: dt.datetime | None
+    distance_km: float | None
+    is_here: bool
+
+    @property
+    def few(self) -> bool:
+        return self.free <= FEW
+
+
+@dataclass(frozen=True)
+class Card:
+    """A product as a row of goods shows it, nearest shelf first."""
+
+    product: Product
+    shelves: Sequence[Shelf]
+
+    @property
+    def nearest(self) -> Shelf | None:
+        return self.shelves[0] if self.shelves else None
+
+
+def shelves_of(
+    products: Iterable[Product],
+    *,
+    points: Sequence[SalesPoint],
+    place: SalesPoint | None,
+    now: dt.datetime,
+    own: Hold | None = None,
+) -> dict[int, list[Shelf]]:
+    """Product id to the shelves where it is free, the most useful one first.
+
+    The visitor's own place leads, then the near ones; a closed point counts as
+    somewhat farther than it is.
+    Without a place the regional centre stands in, and distances are left out.
+    One query.
+    """
+    by_partner = {point.partner_id: point for point in points}
+    centre = place or regional_centre(points)
+    free = free_records(at=now, own=own).filter(
+        product__in=[product.pk for product in products], partner__in=by_partner
+    )
+    shelves = defaultdict(list)
+    for product_id, partner_id, units in free.values_list("product", "partner", "free"):
+        point = by_partner[partner_id]
+        shelves[product_id].append(
+            Shelf(
+                point=point,
+                free=units,
+                open_until=point.open_until(at=now),
+                opens=point.next_opening(at=now),
+                distance_km=point.distance_km(place) if place else None,
+                is_here=bool(place) and point == place,
+            )
+        )
+    for row in shelves.values():
+        row.sort(
+            key=lambda shelf: (
+                shelf.point != centre,
+                (shelf.point.distance_km(centre) if centre else 0)
+                + (0 if shelf.open_until else CLOSED_IS_AS_FAR_AS_KM),
+            )
+        )
+    return dict(shelves)
+
+
+def cards_of(
+    products: Iterable[Product],
+    *,
+    points: Sequence[SalesPoint],
+    place: SalesPoint | None,
+    now: dt.datetime,
+    own: Hold | None = None,
+) -> list[Card]:
+    """The products, in their order, each with its shelves."""
+    products = list(products)
+    shelves = shelves_of(products, points=points, place=place, now=now, own=own)
+    return [Card(product, shelves.get(product.pk, [])) for product in products]
+
+
+SHELF_LENGTH = 5
+
+
+def shelf_at(
+    point: SalesPoint | None,
+    *,
+    points: Sequence[SalesPoint],
+    place: SalesPoint | None,
+    now: dt.datetime,
+) -> list[Card]:
+    """A handful of what lies at a point, most stars first, no two pictures alike.
+
+    Products that may not be advertised are never among them. The sizes of their
+    pictures are left to the page, which asks for those of all its parts at once.
+    """
+    if point is None:
+        return []
+    today = timezone.localdate(now)
+    there = free_records(at=now).filter(partner=point.partner_id).values("product")
+    goods = (
+        Product.objects.on_sale(on=today)
+        .filter(pk__in=there, advertising_forbidden=False)
+        .for_cards()
+        .prefetch_related(None)
+        .order_by("-stars", "pk")[: 8 * SHELF_LENGTH]
+    )
+    unlike = {product.picture_id: product for product in reversed(goods)}
+    chosen = sorted(unlike.values(), key=lambda product: (-product.stars, product.pk))
+    return cards_of(chosen[:SHELF_LENGTH], points=points, place=place, now=now)
+
+
+def shelf_of(
+    point: SalesPoint, *, at: dt.datetime, text: str = "", only: str = ""
+) -> "QuerySet[FreeRecord]":
+    """The point's records for its keeper, each with `oldest`, `lasts` and `free`.
+
+    `oldest` is the nearest best-before of what
+    lies there, `lasts` the day its certificate ends (None: not on sale). `only` is
+    `low` (of what may be sold), `soon` (30 days) or `ending` (certificate, 90 days).
+    """
+    on = timezone.localdate(at)
+    lying = StockLot.objects.filter(record=OuterRef("pk"), on_hand__gt=0).order_by()
+    in_force = Certificate.objects.filter(
+        certificate_in_force(on=on), product=OuterRef("product")
+    )
+    records = (
+        StockRecord.objects.filter(partner=point.partner_id)
+        .select_related("product__picture")
+        .prefetch_related("product__picture__renditions")
+        .annotate(
+            oldest=Subquery(
+                lying.order_by("batch__best_before").values("batch__best_before")[:1]
+            ),
+            lasts=Subquery(in_force.values("expires_on")[:1]),
+            free=free_units(at=at),
+        )
+        .order_by("product__title", "pk")
+    )
+    records = narrowed(records, text)
+    if only == "low":
+        records = records.filter(
+            free__lte=F("low_stock_threshold"), lasts__isnull=False
+        )
+    elif only == "soon":
+        records = records.filter(oldest__lte=on + SOON)
+    elif only == "ending":
+        records = records.filter(
+            Q(lasts=None) | Q(lasts__lte=on + EXPIRING_WITHIN), num_in_stock__gt=0
+        )
+    return records
+
+
+def narrowed(records: "QuerySet[_Record]", text: str) -> "QuerySet[_Record]":
+    """The records that every word of a keeper's search fits: name, bar code or lot."""
+    for word in fold(text).split():
+        records = records.filter(
+            Q(product__search_entries__text__contains=f" {word}")
+            | Q(product__upc=word)
+            | Q(lots__batch__lot__iexact=word)
+        ).distinct()
+    return records
+
+
+def stale_lots(point: SalesPoint, *, on: dt.date) -> QuerySet[StockLot]:
+    """What lies at a point at or past its best-before, the oldest first."""
+    return (
+        StockLot.objects.filter(
+            record__partner=point.partner_id, on_hand__gt=0, batch__best_before__lte=on
+        )
+        .select_related("batch", "record__product__picture")
+        .prefetch_related("record__product__picture__renditions")
+        .order_by("batch__best_before", "pk")
+    )
+
+
+def on_sale_at(point: SalesPoint, *, at: dt.datetime) -> "QuerySet[FreeRecord]":
+    """Records that the point may sell over the counter now, each with its `free`."""
+    goods = Product.objects.on_sale(on=timezone.localdate(at)).exclude(group="tourism")
+    records = (
+        free_records(at=at)
+        .filter(partner=point.partner_id, product__in=goods.values("pk"))
+        .select_related("product__picture")
+        .prefetch_related("product__picture__renditions")
+        .order_by("product__title", "pk")
+    )
+    if not point.alcohol_licence:
+        records = records.filter(product__abv=None)
+    return records
