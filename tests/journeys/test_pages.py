@@ -92,7 +92,7 @@ def test_a_ticket_and_the_desk_are_open_to_everybody(phone, signed_in, base):
 
     keeper = signed_in("hoi-an", f"{base}/desk/")
     faults += faults_of(keeper)
-    keeper.locator("article.job h3 a").last.click()
+    keeper.locator("article.job h3 a[href*='/jobs/']").last.click()
     keeper.locator(".handing").wait_for()
     faults += faults_of(keeper)
     for path in (

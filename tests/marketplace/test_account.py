@@ -186,6 +186,7 @@ def test_an_account_that_is_deleted_takes_the_name_out_of_the_orders(
     signed_in, buyer, order
 ):
     Order.objects.update(status="handed_over")
+    order.fulfilments.update(status="handed_over")
     browser = signed_in(buyer)
 
     response = browser.post("/en/account/delete/", follow=True)

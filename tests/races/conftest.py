@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
+from oscar.apps.payment.models import SourceType
 from pytest_django import DjangoDbBlocker
 
 from catalogue.models import Product
@@ -110,6 +111,9 @@ def meeting() -> Callable[..., Callable[..., object]]:
 @pytest.fixture
 def buying(transactional_db: None) -> Callable[..., Deed]:
     """A buyer with a basket of her own, who has yet to press the button."""
+
+    # The first order there ever is makes the way of paying; others wait for its end.
+    SourceType.objects.get_or_create(code="point", defaults={"name": "point"})
 
     def buyer(goods: dict[Product, int], point: SalesPoint) -> Deed:
         basket = make_basket(goods, point=point)

@@ -18,8 +18,10 @@ def desk(signed_in, keeper):
 
 
 @pytest.fixture
-def room(centre, booth, tea, tea_at_centre):
-    """Two boxes of tea for room 214 of the booth's hotel, brought by the centre."""
+def room(booth, tea, keeper):
+    """Two boxes of tea for room 214, brought by the hotel's own booth."""
+    booth.keepers.add(keeper)
+    put_on_shelf(booth, tea, 5)
     return make_order(
         {tea: 2}, way="room", hotel=booth, language="en"
     ).fulfilments.get()

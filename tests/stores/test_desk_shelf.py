@@ -102,7 +102,7 @@ def test_a_lot_past_its_date_is_marked(desk, tea_at_centre):
 
     page = text_of(desk.get(f"/en/desk/centre/shelf/{tea_at_centre.pk}/"))
 
-    assert "past: do not hand over" in page
+    assert "past: write it off" in page
 
 
 def test_a_number_is_put_right(desk, tea_at_centre, keeper):
