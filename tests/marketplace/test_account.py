@@ -6,9 +6,11 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils import timezone
 
 from marketplace.accounts.models import User
 from marketplace.order.models import Order
+from stores.operations.hand_over import hand_over
 from tests.factories import make_order, make_user, put_on_shelf
 from tests.marketplace.shopping import page_of, said, text_of
 
@@ -185,8 +187,8 @@ def test_with_an_open_order_an_account_stays(signed_in, buyer, order):
 def test_an_account_that_is_deleted_takes_the_name_out_of_the_orders(
     signed_in, buyer, order
 ):
-    Order.objects.update(status="handed_over")
-    order.fulfilments.update(status="handed_over")
+    job = order.fulfilments.get()
+    hand_over(fulfilment=job, code=job.code, actor=None, at=timezone.now())
     browser = signed_in(buyer)
 
     response = browser.post("/en/account/delete/", follow=True)
