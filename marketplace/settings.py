@@ -71,6 +71,15 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+STRIPE_SECRET_KEY = env["STRIPE_SECRET_KEY"]
+STRIPE_WEBHOOK_SECRET = env["STRIPE_WEBHOOK_SECRET"]
+STRIPE_API_BASE = env["STRIPE_API_BASE"]
+STRIPE_PAGES = "https://checkout.stripe.com"
+VIETQR_BANK_BIN = env["VIETQR_BANK_BIN"]
+VIETQR_ACCOUNT = env["VIETQR_ACCOUNT"]
+if STRIPE_SECRET_KEY:  # a form may lead there, by a redirect
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(STRIPE_PAGES)
+
 # --- The parts -----------------------------------------------------------------------
 
 SITE_ID = 1
@@ -94,6 +103,7 @@ AUTH_PASSWORD_VALIDATORS = [
 OUR_APPS = [
     "marketplace",
     "marketplace.accounts",
+    "marketplace.payments",
     "stores",
     "search",
     "cms",

@@ -1,0 +1,42 @@
+"""What becomes of a payment: every state times everything that can happen to it."""
+
+from enum import StrEnum
+
+from marketplace.payments.models import Payment
+
+State = Payment.State
+
+
+class Event(StrEnum):
+    """What something means for a payment, once its sums are known."""
+
+    PART = "part"  # money came, and it is still too little
+    WHOLE = "whole"  # money came, and it is enough
+    OWED = "owed"  # its money cannot be used for the order
+    FAILED = "failed"  # the buyer's bank or the gateway refused
+    LAPSED = "lapsed"  # the time is over, and nothing has come
+    PART_BACK = "part_back"  # some went back
+    ALL_BACK = "all_back"  # nothing of it is left here
+    RETURNED = "returned"  # what went back did not arrive, and is here again
+
+
+A, P, F, L, D, R = State
+
+TABLE: dict[State, dict[Event, State]] = {
+    row: dict(zip(Event, column, strict=True))
+    for row, column in {
+        #  part whole owed failed lapsed part_back all_back returned
+        A: [A, P, D, F, L, A, R, A],
+        P: [P, P, D, P, P, P, R, P],
+        F: [D, P, D, F, F, D, R, D],
+        L: [D, P, D, L, L, D, R, D],
+        D: [D, D, D, D, D, D, R, D],
+        R: [D, D, D, R, R, R, R, D],
+    }.items()
+}
+"""Asked, paid, failed, lapsed, due to go back, refunded. Money that comes late still
+pays; whether the order can still be kept is asked next."""
+
+
+def after(state: str, event: Event) -> State:
+    return TABLE[State(state)][event]
