@@ -4,7 +4,6 @@ Every call ends within ten seconds and is made once: whoever called decides whet
 try again, under the same key.
 """
 
-import datetime as dt
 import json
 import logging
 from collections.abc import Iterator
@@ -16,27 +15,16 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from marketplace.payments.models import Payment, PaymentEvent, Refund
-from marketplace.payments.ways.port import Asked, GivenBack, News, NotAnswering, Refused
+from marketplace.payments.models import Payment, Refund
+from marketplace.payments.telling import name_of, of_refund, of_session
+from marketplace.payments.port import Asked, GivenBack, News, NotAnswering, Refused
 from stores.tokens import order_token
 
 logger = logging.getLogger(__name__)
 
-Kind = PaymentEvent.Kind
-
 PATIENCE_S = 8
 TOLERANCE_S = 300
 """A signature older than five minutes is somebody's copy."""
-
-SHORTEST_PAGE = dt.timedelta(minutes=30, seconds=30)
-"""Stripe wants half an hour at least, counted when the request arrives."""
-
-REFUND_STATES = {
-    "succeeded": Kind.REFUNDED,
-    "failed": Kind.REFUND_FAILED,
-    "canceled": Kind.REFUND_FAILED,
-}
-"""The others, `pending` and `requires_action`, say nothing yet."""
 
 
 class NotSigned(Exception):
@@ -165,28 +153,20 @@ def give_back(refund: Refund) -> GivenBack:
 
 
 def news_of(payment: Payment) -> list[News]:
-    """What Stripe knows of a payment and its refunds. Raises NotAnswering or Refused."""
+    """What Stripe knows of it and its refunds. Raises NotAnswering or Refused."""
     if not payment.reference:
         return []
+    at = timezone.now()
     with asking() as stripe_client:
         session = stripe_client.v1.checkout.sessions.retrieve(payment.reference)
-        told = [of_session(session.to_dict(), timezone.now())]
+        told = [of_session(session.to_dict(), at)]
         intent = name_of(session.payment_intent)
         if intent:
             refunds = stripe_client.v1.refunds.list(
                 {"payment_intent": intent, "limit": 100}
             )
-            told += [
-                of_refund(refund.to_dict(), timezone.now()) for refund in refunds.data
-            ]
+            told += [of_refund(refund.to_dict(), at) for refund in refunds.data]
     return [news for news in told if news]
-
-
-def name_of(thing: Any) -> str:
-    """The id of what Stripe gives either as an id or whole."""
-    if isinstance(thing, str):
-        return thing
-    return str(thing["id"]) if thing else ""
 
 
 def verified(body: bytes, signature: str) -> dict[str, Any]:

@@ -48,19 +48,19 @@ class Payment(models.Model):
         unique=True,
         default=uuid.uuid4,
         editable=False,
-        help_text="names this attempt to whoever moves the money, who then does it once",
+        help_text="names this attempt to whoever moves the money; they do it once",
     )
     reference = models.CharField(
         max_length=255,
         blank=True,
         db_index=True,
-        help_text="how whoever moves the money names what we asked: a session, a purpose",
+        help_text="their name for what we asked: a session, a purpose",
     )
     money_reference = models.CharField(
         max_length=255,
         blank=True,
         db_index=True,
-        help_text="how they name the money that came: a payment intent, a transaction",
+        help_text="their name for the money that came: an intent, a transaction",
     )
     url = models.URLField(max_length=2000, blank=True, help_text="where she pays")
     asked_at = models.DateTimeField()
@@ -102,7 +102,7 @@ class Payment(models.Model):
 
     @property
     def here_vnd(self) -> int:
-        """What came and has not gone back; below 0 if we heard of the way back first."""
+        """What came and has not gone back; below 0 if its going was told first."""
         return self.paid_vnd - self.refunded_vnd
 
     @property
@@ -131,6 +131,7 @@ class PaymentEvent(models.Model):
         FAILED = "failed", _("could not be paid")
         LAPSED = "lapsed", _("time to pay is over")
         OWED = "owed", _("money cannot be used")
+        USED = "used", _("money is used after all")
         REFUNDED = "refunded", _("money went back")
         REFUND_FAILED = "unrefunded", _("a refund came back to us")
         DISPUTED = "disputed", _("a bank disputes it")

@@ -18,6 +18,7 @@ class Event(StrEnum):
     PART_BACK = "part_back"  # some went back
     ALL_BACK = "all_back"  # nothing of it is left here
     RETURNED = "returned"  # what went back did not arrive, and is here again
+    USED = "used"  # the buyer took the goods elsewhere instead of her money
 
 
 A, P, F, L, D, R = State
@@ -25,13 +26,13 @@ A, P, F, L, D, R = State
 TABLE: dict[State, dict[Event, State]] = {
     row: dict(zip(Event, column, strict=True))
     for row, column in {
-        #  part whole owed failed lapsed part_back all_back returned
-        A: [A, P, D, F, L, A, R, A],
-        P: [P, P, D, P, P, P, R, P],
-        F: [D, P, D, F, F, D, R, D],
-        L: [D, P, D, L, L, D, R, D],
-        D: [D, D, D, D, D, D, R, D],
-        R: [D, D, D, R, R, R, R, D],
+        # part whole owed failed lapsed part_back all_back returned used
+        A: [A, P, D, F, L, A, R, A, A],
+        P: [P, P, D, P, P, P, R, P, P],
+        F: [D, P, D, F, F, D, R, D, F],
+        L: [D, P, D, L, L, D, R, D, L],
+        D: [D, D, D, D, D, D, R, D, P],
+        R: [D, D, D, R, R, R, R, D, R],
     }.items()
 }
 """Asked, paid, failed, lapsed, due to go back, refunded. Money that comes late still

@@ -2,7 +2,7 @@
 
 from marketplace.payments.ways.card import Card
 from marketplace.payments.ways.cash import AtThePoint, ToThePostman
-from marketplace.payments.ways.port import Way
+from marketplace.payments.port import Way
 from marketplace.payments.ways.vietqr import VietQr
 
 WAYS: dict[str, Way] = {

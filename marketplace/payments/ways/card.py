@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.payments import gateway
 from marketplace.payments.models import Payment, Refund
-from marketplace.payments.ways.port import Asked, GivenBack, News, NotAnswering
+from marketplace.payments.port import Asked, GivenBack, News, NotAnswering
 
 DOWN = "stripe is down"
 DOWN_FOR_S = 60
@@ -22,7 +22,8 @@ class Card:
     says = _("On Stripe's page; Apple Pay and Google Pay too")
     icon = "card"
     hold = dt.timedelta(minutes=31)
-    """Stripe's page lives for half an hour at least."""
+    """Stripe's page lives for half an hour at least, counted when it hears of it."""
+    shortest = dt.timedelta(minutes=30, seconds=30)
 
     def offered(self, *, receive: str) -> bool:
         return bool(settings.STRIPE_SECRET_KEY and settings.STRIPE_WEBHOOK_SECRET)

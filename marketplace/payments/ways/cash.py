@@ -1,11 +1,12 @@
 """Paid on receipt: at the counter, at the door, to the postman."""
 
+import datetime as dt
 from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.payments.models import Payment, Refund
-from marketplace.payments.ways.port import Asked, GivenBack, News, OnlyByHand
+from marketplace.payments.port import Asked, GivenBack, News, OnlyByHand
 
 
 class OnReceipt:
@@ -13,6 +14,7 @@ class OnReceipt:
 
     icon = "cash"
     hold = None
+    shortest = dt.timedelta(0)
 
     def answers(self) -> bool:
         return True

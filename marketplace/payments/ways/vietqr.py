@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.payments.models import Payment, Refund
-from marketplace.payments.ways.port import Asked, GivenBack, News, OnlyByHand
+from marketplace.payments.port import Asked, GivenBack, News, OnlyByHand
 
 
 class VietQr:
@@ -16,6 +16,7 @@ class VietQr:
     says = _("Scan a code with your bank's app")
     icon = "scan"
     hold = dt.timedelta(minutes=30)
+    shortest = dt.timedelta(0)
 
     def offered(self, *, receive: str) -> bool:
         return bool(settings.VIETQR_BANK_BIN and settings.VIETQR_ACCOUNT)

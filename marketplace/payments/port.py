@@ -50,6 +50,7 @@ class News:
     doubt: str = ""
     why: str = ""
     money_reference: str = ""
+    refund_key: str = ""
     payload: dict[str, Any] = field(default_factory=dict)
     actor: "User | None" = None
     point: "SalesPoint | None" = None
@@ -86,6 +87,8 @@ class Way(Protocol):
     icon: str
     hold: dt.timedelta | None
     """How long goods are kept while the money is awaited; None: paid on receipt."""
+    shortest: dt.timedelta
+    """An attempt to pay stays open for so long at least."""
 
     def offered(self, *, receive: str) -> bool:
         """Whether it is set up, and fits how the order is received."""
@@ -111,5 +114,5 @@ class Way(Protocol):
         ...
 
     def news_of(self, payment: Payment) -> Sequence[News]:
-        """What they know of a payment and its refunds. Raises NotAnswering or Refused."""
+        """What they know of it and its refunds. Raises NotAnswering or Refused."""
         ...
