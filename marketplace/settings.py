@@ -59,6 +59,9 @@ X_FRAME_OPTIONS = "DENY"  # Wagtail itself lets its previews be framed
 
 TILE_URL = env["TILE_URL"]
 TILE_HOST = "{0.scheme}://{0.netloc}".format(urlsplit(TILE_URL))
+FORM_TARGETS = ["'self'"]
+if env["STRIPE_SECRET_KEY"]:  # our form is answered with a redirect to its page
+    FORM_TARGETS.append("https://checkout.stripe.com")
 CONTENT_SECURITY_POLICY = {
     "EXCLUDE_URL_PREFIXES": ["/editor/", "/dashboard/"],  # their own inline scripts
     "DIRECTIVES": {
@@ -66,7 +69,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:", TILE_HOST],
         "object-src": ["'none'"],
         "base-uri": ["'self'"],
-        "form-action": ["'self'"],
+        "form-action": FORM_TARGETS,
         "frame-ancestors": ["'none'"],
     },
 }
@@ -74,12 +77,8 @@ CONTENT_SECURITY_POLICY = {
 STRIPE_SECRET_KEY = env["STRIPE_SECRET_KEY"]
 STRIPE_WEBHOOK_SECRET = env["STRIPE_WEBHOOK_SECRET"]
 STRIPE_API_BASE = env["STRIPE_API_BASE"]
-STRIPE_PAGES = "https://checkout.stripe.com"
 VIETQR_BANK_BIN = env["VIETQR_BANK_BIN"]
 VIETQR_ACCOUNT = env["VIETQR_ACCOUNT"]
-if STRIPE_SECRET_KEY:  # a form may lead there, by a redirect
-    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(STRIPE_PAGES)
-
 # --- The parts -----------------------------------------------------------------------
 
 SITE_ID = 1

@@ -13,6 +13,8 @@ from marketplace.accounts import views as accounts
 from marketplace.basket import views as basket
 from marketplace.checkout import views as checkout
 from marketplace.order import views as order
+from marketplace.payments.operations.take_money import take_money
+from marketplace.payments.views import pay, webhooks
 from marketplace.storefront import views as storefront
 from search import views as search
 from stores.views import desk, points
@@ -20,6 +22,7 @@ from stores.views import desk, points
 urlpatterns = [
     path("healthz", views.healthz),
     path("readyz", views.readyz),
+    path("webhooks/stripe/", webhooks.stripe, name="stripe-webhook"),
     path("editor/", include(wagtailadmin_urls)),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     *i18n_patterns(
@@ -46,6 +49,12 @@ urlpatterns = [
             order.cancel_order,
             name="order-cancel",
         ),
+        path("orders/<str:number>/<str:token>/pay/", pay.pay, name="order-pay"),
+        path(
+            "orders/<str:number>/<str:token>/elsewhere/",
+            pay.take_elsewhere,
+            name="order-elsewhere",
+        ),
         path("account/", accounts.account, name="account"),
         path("account/sign-in/", accounts.SignIn.as_view(), name="sign-in"),
         path("account/sign-out/", LogoutView.as_view(), name="sign-out"),
@@ -56,7 +65,12 @@ urlpatterns = [
         path("desk/<slug:point>/code/", desk.find, name="desk-find"),
         path("desk/<slug:point>/jobs/<int:pk>/", desk.job, name="desk-job"),
         path("desk/<slug:point>/jobs/<int:pk>/ready/", desk.ready, name="desk-ready"),
-        path("desk/<slug:point>/jobs/<int:pk>/give/", desk.give, name="desk-give"),
+        path(
+            "desk/<slug:point>/jobs/<int:pk>/give/",
+            desk.give,
+            {"take_money": take_money},
+            name="desk-give",
+        ),
         path("desk/<slug:point>/receive/", desk.take_in, name="desk-receive"),
         path("desk/<slug:point>/shelf/", desk.shelf, name="desk-shelf"),
         path("desk/<slug:point>/shelf/<int:pk>/", desk.record, name="desk-record"),

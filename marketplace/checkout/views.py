@@ -1,5 +1,7 @@
 """One page to order."""
 
+from typing import Any
+
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -31,6 +33,8 @@ from marketplace.checkout.operations.place_order import (
 )
 from marketplace.checkout.plan import parcels, postage_everywhere, room
 from marketplace.order.models import Order
+from marketplace.payments.views.pay import to_payment
+from marketplace.payments.ways import WAYS, offered
 from marketplace.shipping.postage import PROVINCES, Postage
 from stores.models import Fulfilment
 from stores.queries import regional_centre
@@ -71,7 +75,13 @@ def checkout(request: ShoppingVisit) -> HttpResponse:
                 user=request.user if request.user.is_authenticated else None,
             )
             try:
-                order = place_order(basket_id=request.basket.pk, wish=wish, now=now)
+                hold = WAYS[wish.payment].hold if wish.payment else None
+                order = place_order(
+                    basket_id=request.basket.pk,
+                    wish=wish,
+                    now=now,
+                    pay_until=now + hold if hold else None,
+                )
             except AlreadyOrdered as before:
                 return redirect(order_address(before.order))
             except BasketIsEmpty:
@@ -85,6 +95,8 @@ def checkout(request: ShoppingVisit) -> HttpResponse:
             ) as refusal:
                 status, why = 409, sentence(refusal, wish.way)
             else:
+                if hold:
+                    return to_payment(request, order, wish.payment)
                 return redirect(order_address(order))
     context = page(request, form, contents) | {"why": why}
     return render(request, "checkout/checkout.html", context, status=status)
@@ -131,6 +143,7 @@ def first_guess(request: ShoppingVisit, contents: Contents) -> dict[str, object]
         "handover_on": timezone.localdate(),
         "name": user.get_full_name() if user.is_authenticated else "",
         "email": user.email if user.is_authenticated else "",
+        "payment": asked.get("payment", ""),
     }
 
 
@@ -148,6 +161,7 @@ def page(
         post_refusal = refusal.lines
     else:
         prices = postage_everywhere(parts)
+    ways = payments_of(chosen["receive"] or "", form["payment"].value())
     province = form["province"].value()
     postage = prices.get(province) if chosen["receive"] == "post" else None
     now = timezone.now()
@@ -173,11 +187,30 @@ def page(
             (slug, name, prices.get(slug), slug == province)
             for slug, (name, _zone) in PROVINCES.items()
         ],
+        "ways": ways,
+        "pays_now": next((row["way"] for row in ways if row["chosen"]), None),
         "postage": postage,
         "cheapest": min((one.price_vnd for one in prices.values()), default=None),
         "total_vnd": contents.total_vnd + (postage.price_vnd if postage else 0),
         "basket_signed": _basket_signer.sign(str(request.basket.pk)),
     }
+
+
+def payments_of(receive: str, wanted: str | None) -> list[dict[str, Any]]:
+    """Every way to pay that is set up; one that fits how it is received is chosen."""
+    fitting = [way for way in offered(receive=receive) if way.answers()]
+    codes = [way.code for way in fitting]
+    chosen = wanted if wanted in codes else (codes[0] if codes else "")
+    return [
+        {
+            "way": way,
+            "chosen": way.code == chosen,
+            "on_receipt": way.hold is None,
+            "answers": way.answers(),
+        }
+        for way in WAYS.values()
+        if any(way.offered(receive=one) for one in Fulfilment.Way.values)
+    ]
 
 
 def hotels_of(request: ShoppingVisit, contents: Contents) -> list[dict[str, object]]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from catalogue.carry import advice
 from catalogue.models import Product
 from marketplace.order.models import Order
+from marketplace.payments.queries import money_of
 from marketplace.shipping.postage import PROVINCES, postage
 from stores.models import Fulfilment
 from stores.operations.cancel import CAN_BE_CANCELLED, NotInThatState, cancel
@@ -60,6 +61,7 @@ def order(request: HttpRequest, number: str, token: str) -> HttpResponse:
     address = shown.shipping_address
     context = {
         "order": shown,
+        "token": token,
         "jobs": jobs,
         "first": first,
         "by_post": by_post,
@@ -75,6 +77,7 @@ def order(request: HttpRequest, number: str, token: str) -> HttpResponse:
         else None,
         "sketch": Sketch([row]),
         "tile_url": settings.TILE_URL,
+        "money": money_of(shown, receive=first.way, at=now),
     }
     return render(request, "order/order.html", context)
 

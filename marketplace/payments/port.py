@@ -81,14 +81,27 @@ class GivenBack:
 class Way(Protocol):
     """A way to pay: an adapter of whoever moves the money."""
 
-    code: str
-    title: "str | Promise"
-    says: "str | Promise"
-    icon: str
-    hold: dt.timedelta | None
-    """How long goods are kept while the money is awaited; None: paid on receipt."""
-    shortest: dt.timedelta
-    """An attempt to pay stays open for so long at least."""
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def title(self) -> "str | Promise": ...
+
+    @property
+    def says(self) -> "str | Promise": ...
+
+    @property
+    def icon(self) -> str: ...
+
+    @property
+    def hold(self) -> dt.timedelta | None:
+        """How long goods are kept while money is awaited; None: paid on receipt."""
+        ...
+
+    @property
+    def shortest(self) -> dt.timedelta:
+        """An attempt to pay stays open for so long at least."""
+        ...
 
     def offered(self, *, receive: str) -> bool:
         """Whether it is set up, and fits how the order is received."""

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from dataclasses import dataclass
 
 from django.db.models import QuerySet, Sum
 
@@ -13,8 +14,10 @@ from marketplace.payments.models import (
     Refund,
     RefundLine,
 )
+from marketplace.payments.port import Way
 from marketplace.payments.telling import Names
-from stores.models import RefundDue, SalesPoint
+from marketplace.payments.ways import WAYS, offered
+from stores.models import Fulfilment, Hold, RefundDue, SalesPoint
 from stores.queries import free_records
 
 GIVEN_UP = ("won", "warning_closed", "prevented")
@@ -75,6 +78,75 @@ def points_instead(order: Order, *, at: dt.datetime) -> list[SalesPoint]:
         partner__in=whole, is_open=True, offers_pickup=True
     )
     return sorted(points, key=lambda point: point.distance_km(job.point))
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A way to pay, as an unpaid order's page offers it."""
+
+    way: Way
+    chosen: bool
+    answers: bool
+
+
+@dataclass(frozen=True)
+class Money:
+    """What an order's page says of its money."""
+
+    unpaid: bool
+    until: dt.datetime | None
+    payment: Payment | None
+    choices: list[Choice]
+    paid_vnd: int
+    part_vnd: int
+    owed_vnd: int
+    refunded_vnd: int
+    by_hand: bool
+    offer_until: dt.datetime | None
+    points: list[SalesPoint]
+
+    @property
+    def waits(self) -> bool:
+        """Whether money is on its way and the page should look out for it."""
+        return self.unpaid or bool(self.offer_until)
+
+
+def money_of(order: Order, *, receive: str, at: dt.datetime) -> Money:
+    """What was asked, came, went back and is still owed, and what can be done now."""
+    payments = list(order.payments.order_by("pk"))
+    hold = Hold.objects.filter(order=order).first()
+    until = hold.until if hold and hold.until > at else None
+    unpaid = order.status == Fulfilment.Status.AWAITING_PAYMENT and bool(until)
+    last = payments[-1] if payments else None
+    live = next((one for one in payments if one.is_live), None)
+    offer = next(
+        (
+            one.offer_until
+            for one in payments
+            if one.state == Payment.State.REFUND_DUE
+            and one.offer_until
+            and one.offer_until > at
+        ),
+        None,
+    )
+    ways = offered(receive=receive) if unpaid else []
+    wanted = last.way if last and last.state != Payment.State.FAILED else ""
+    online = [one for one in payments if WAYS[one.way].hold]
+    return Money(
+        unpaid=unpaid,
+        until=until,
+        payment=live,
+        choices=[Choice(way, way.code == wanted, way.answers()) for way in ways],
+        paid_vnd=sum(p.paid_vnd for p in online if p.state == Payment.State.PAID),
+        part_vnd=live.paid_vnd if live and live.state == Payment.State.ASKED else 0,
+        owed_vnd=sum(dues().filter(order=order).values_list("amount_vnd", flat=True))
+        if payments
+        else 0,
+        refunded_vnd=sum(one.refunded_vnd for one in payments),
+        by_hand=any(one.way != Payment.Way.STRIPE for one in payments),
+        offer_until=offer,
+        points=points_instead(order, at=at)[:3] if offer else [],
+    )
 
 
 def units_refunded(payment: Payment) -> dict[int, int]:

@@ -1,9 +1,12 @@
 """The keeper's screens. Every query starts from the points she may stand at."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from catalogue.models import Product
 from stores.forms import CodeForm, CorrectForm, ReceiveForm
 from stores.middleware import SignedInVisit
-from stores.models import Fulfilment, SalesPoint, StockLot
+from stores.models import DeskSale, Fulfilment, SalesPoint, StockLot
 from stores.operations.advance import NotInThatState
 from stores.operations.correct import AlreadyRight, correct
 from stores.operations.hand_over import (
@@ -36,6 +39,8 @@ from stores.operations.receive import (
 from stores.partner.models import StockRecord
 from stores.queries import jobs_of, shelf_of
 from stores.views.access import at_point
+
+TakeMoney = Callable[..., object]
 
 SHELF_PAGE = 60
 HISTORY_PAGE = 50
@@ -135,7 +140,14 @@ def job_page(
             picks = picks_of(shown, on=timezone.localdate())
         except (LotsRanOut, StillOnTheWay) as refusal:
             why = why or not_there(refusal)
-    context = {"point": point, "tab": "jobs", "job": shown, "picks": picks, "why": why}
+    context = {
+        "point": point,
+        "tab": "jobs",
+        "job": shown,
+        "picks": picks,
+        "paid_by": DeskSale.PaidBy.choices,
+        "why": why,
+    }
     return render(request, "stores/desk/job.html", context, status=status)
 
 
@@ -175,8 +187,14 @@ def said_state(job: Fulfilment) -> str:
 
 @at_point
 @require_POST
-def give(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
-    """The goods change hands, against the buyer's code where there is one."""
+def give(
+    request: SignedInVisit, point: SalesPoint, pk: int, take_money: TakeMoney
+) -> HttpResponse:
+    """The goods change hands, against the buyer's code where there is one.
+
+    So does the money, in one transaction, except with the postman. `take_money` is
+    the market's own, which the stores do not know.
+    """
     shown = job_or_404(point, pk)
     code = ""
     if shown.way != Fulfilment.Way.POST:
@@ -186,7 +204,12 @@ def give(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
             return job_page(request, point, shown, why=why, status=422)
         code = form.cleaned_data["code"]
     try:
-        hand_over(fulfilment=shown, code=code, actor=request.user, at=timezone.now())
+        with transaction.atomic():
+            now = timezone.now()
+            hand_over(fulfilment=shown, code=code, actor=request.user, at=now)
+            if shown.way != Fulfilment.Way.POST:
+                paid_by = request.POST.get("paid_by", "")
+                take_money(job=shown, actor=request.user, paid_by=paid_by, at=now)
     except WrongCode:
         why = _("This is not the code of this order. Nothing was handed over.")
         return job_page(request, point, shown, why=why, status=422)

@@ -173,7 +173,7 @@ def follow(payment: Payment, news: News, at: dt.datetime, *, was: str) -> None:
     """What the money's new state means for the order, and for what is owed."""
     reason = RefundDue.Reason
     owed_vnd = 0
-    why = reason.TOO_MUCH
+    why: str = reason.TOO_MUCH
     if news.kind == Kind.PAID and payment.state == State.PAID:
         owed_vnd = min(news.amount_vnd, max(0, payment.paid_vnd - payment.amount_vnd))
         if was != State.PAID:

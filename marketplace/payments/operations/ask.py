@@ -1,6 +1,7 @@
 """Ask for the money of an order that stands already."""
 
 import datetime as dt
+from contextlib import suppress
 
 from django.db import transaction
 
@@ -63,8 +64,11 @@ def ask(*, order: Order, way: str, at: dt.datetime) -> Payment:
 
 @transaction.atomic
 def begin(*, order: Order, way: str, at: dt.datetime) -> Payment:
-    """Write the attempt down. An hour-glass that would run out on Stripe's page is
-    turned over, if the buyer has not asked for more time before."""
+    """Write the attempt down.
+
+    Where the way needs more time than the hold has left, the hold is extended, if the
+    buyer has not had more time before.
+    """
     order = Order.objects.select_for_update().get(pk=order.pk)
     hold = Hold.objects.filter(order=order).first()
     if order.status != Fulfilment.Status.AWAITING_PAYMENT or hold is None:
@@ -80,10 +84,8 @@ def begin(*, order: Order, way: str, at: dt.datetime) -> Payment:
         lapse_payment(payment=live, at=at, why=f"asked anew: {way}")
     until = max(hold.until, at + WAYS[way].shortest)
     if until > hold.until:
-        try:
+        with suppress(CannotExtend):  # then what comes after the hold is late money
             extend(order=order, by=until - hold.until, at=at)
-        except CannotExtend:
-            pass  # what comes after the hold is late money, and treated as such
     return Payment.objects.create(
         order=order,
         way=way,

@@ -68,7 +68,7 @@ def keep_order(*, payment: Payment, at: dt.datetime) -> None:
 
 
 def withdrawn(order: Order, *, on: dt.date) -> list[Product]:
-    """Products of the order whose certificate was taken away, and which have no other."""
+    """Products of the order whose certificate was taken away, with no other since."""
     mine = order.lines.values("product")
     taken = Certificate.objects.filter(product__in=mine, withdrawn_on__lte=on)
     on_sale = Product.objects.on_sale(on=on).filter(pk__in=mine)

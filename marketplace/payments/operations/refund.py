@@ -134,7 +134,7 @@ def give_by_hand(
 ) -> Refund:
     """Write down that a person has given the money back.
 
-    Also for what failed elsewhere. Raises NotInThatState when it is done, or on its way.
+    Also for what failed elsewhere. Raises NotInThatState when it is done or going.
     """
     with transaction.atomic():
         Order.objects.select_for_update().get(pk=refund.payment.order_id)

@@ -48,6 +48,6 @@ def take_money(
         amount_vnd=job.to_collect_vnd,
         actor=actor,
         point=job.point,
-        paid_by=paid_by or DeskSale.PaidBy.CASH,
+        paid_by=paid_by if paid_by in DeskSale.PaidBy.values else DeskSale.PaidBy.CASH,
     )
     return apply_event(payment=payment, news=news, at=at)

@@ -1,8 +1,8 @@
 """The ways to pay, in the order in which they are offered."""
 
+from marketplace.payments.port import Way
 from marketplace.payments.ways.card import Card
 from marketplace.payments.ways.cash import AtThePoint, ToThePostman
-from marketplace.payments.port import Way
 from marketplace.payments.ways.vietqr import VietQr
 
 WAYS: dict[str, Way] = {
