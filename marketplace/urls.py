@@ -14,7 +14,7 @@ from marketplace.basket import views as basket
 from marketplace.checkout import views as checkout
 from marketplace.order import views as order
 from marketplace.payments.operations.take_money import take_money
-from marketplace.payments.views import pay, webhooks
+from marketplace.payments.views import office, pay, webhooks
 from marketplace.storefront import views as storefront
 from search import views as search
 from stores.views import desk, points
@@ -78,6 +78,18 @@ urlpatterns = [
             "desk/<slug:point>/shelf/<int:pk>/correct/",
             desk.put_right,
             name="desk-put-right",
+        ),
+        path("office/payments/", office.payments, name="office-payments"),
+        path("office/payments/<int:pk>/", office.payment, name="office-payment"),
+        path("office/payments/<int:pk>/refund/", office.refund, name="office-refund"),
+        path("office/payments/<int:pk>/came/", office.money_came, name="office-came"),
+        path(
+            "office/refunds/<int:pk>/by-hand/",
+            office.refund_by_hand,
+            name="office-by-hand",
+        ),
+        path(
+            "office/refunds/<int:pk>/again/", office.refund_again, name="office-again"
         ),
         path("", include(wagtail_urls)),
         prefix_default_language=False,

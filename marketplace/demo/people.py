@@ -42,7 +42,9 @@ def load_people(points: dict[str, SalesPoint]) -> None:
         points[slug].keepers.add(people[name])
 
     managers, _created = Group.objects.get_or_create(name="Managers")
-    managers.permissions.add(Permission.objects.get(codename="work_at_every_point"))
+    managers.permissions.add(
+        *Permission.objects.filter(codename__in=["work_at_every_point", "manage_money"])
+    )
     people["manager"].groups.add(managers)
 
     editors = Group.objects.get(name="Editors")

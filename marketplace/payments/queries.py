@@ -166,6 +166,16 @@ def kept_events() -> QuerySet[PaymentEvent]:
     )
 
 
+def refunds_waiting() -> QuerySet[Refund]:
+    """Refunds that have not left: to be given by hand, not answered, or refused."""
+    return (
+        Refund.objects.filter(state__in=[Refund.State.INTENDED, Refund.State.FAILED])
+        .exclude(due__settled_at__isnull=False)
+        .select_related("payment__order")
+        .order_by("pk")
+    )
+
+
 def dues() -> QuerySet[RefundDue]:
     """Money owed to buyers and not yet given back, oldest first."""
     return (

@@ -8,9 +8,10 @@ from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from marketplace.payments.models import Payment
+from marketplace.payments.queries import points_instead
 from stores.tokens import order_token
 
 logger = logging.getLogger(__name__)
@@ -30,6 +31,7 @@ def send_letter(payment_id: int, news: str, amount_vnd: int) -> None:
     payment = Payment.objects.select_related("order").get(pk=payment_id)
     order = payment.order
     job = order.fulfilments.select_related("point").order_by("pk")[0]
+    now = timezone.now()
     with translation.override(job.language):
         path = reverse("order", args=[order.number, order_token(order.number)])
         context = {
@@ -39,6 +41,9 @@ def send_letter(payment_id: int, news: str, amount_vnd: int) -> None:
             "news": news,
             "amount_vnd": amount_vnd or payment.here_vnd,
             "by_hand": payment.way != Payment.Way.STRIPE,
+            "points": points_instead(order, at=now)[:3]
+            if payment.offer_until and payment.offer_until > now
+            else [],
             "address": settings.BASE_URL + path,
         }
         subject = render_to_string("payments/mail/subject.txt", context)
