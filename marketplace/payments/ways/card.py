@@ -11,7 +11,7 @@ from marketplace.payments import gateway
 from marketplace.payments.models import Payment, Refund
 from marketplace.payments.port import Asked, GivenBack, News, NotAnswering
 
-DOWN = "stripe is down"
+DOWN = "stripe-is-down"
 DOWN_FOR_S = 60
 """After it did not answer, nobody is sent there for so long."""
 
