@@ -1,5 +1,7 @@
 """What managers see of money, and give back."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.paginator import Paginator
@@ -40,7 +42,7 @@ PAGE = 50
 MANAGES_MONEY = "payments.manage_money"
 
 
-def for_managers(view):  # type: ignore[no-untyped-def]
+def for_managers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Signed in, and allowed to see money; others are refused."""
     allowed = permission_required(MANAGES_MONEY, raise_exception=True)(view)
     return never_cache(login_required(allowed))
