@@ -58,6 +58,7 @@ def keep_order(*, payment: Payment, at: dt.datetime) -> None:
         with transaction.atomic():
             confirm(order=order, at=at)
     except NotEnoughStock as short:
+        order.refresh_from_db()  # it was confirmed for a moment
         if order.status == Status.AWAITING_PAYMENT:
             lapse(order=order, at=at, tell=False)
         offer_elsewhere(payment, at)
