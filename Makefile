@@ -31,13 +31,14 @@ check: .venv/tests $(WORDS:.po=.mo) ## all that CI does: style, types, imports, 
 	@$(MAKE) --no-print-directory test
 
 .PHONY: bench
-bench: .venv/tests $(WORDS:.po=.mo) ## measure the pages, as a table; never part of the tests
+bench: .venv/tests $(WORDS:.po=.mo) ## measure pages and orders, as tables; never part of the tests
 	@export DEBUG=true BASE_URL=http://127.0.0.1:8099; \
 	  $(BIN)/python manage.py demo --port 8099 >var/bench.log 2>&1 & shop=$$!; \
 	  trap "kill $$shop" EXIT; \
 	  until curl -sf -o /dev/null http://127.0.0.1:8099/healthz; do sleep 1; done; \
 	  $(BIN)/python -m tests.bench.pages http://127.0.0.1:8099; \
 	  echo; echo "Memory of the worker:"; ps -o rss= -p $$shop | awk '{print $$1 / 1024 " MB"}'
+	@$(BIN)/python -m tests.bench.orders
 
 .PHONY: fmt
 fmt: .venv/tests ## format the code

@@ -88,6 +88,11 @@ class HomePage(Page):
     ]
     parent_page_types = ["wagtailcore.Page"]
     template = "cms/pages/home.html"
+    shown_with = (
+        "picture",
+        "story__picture",
+        "story__commune__parent__picture",
+    )
 
     class Meta:
         verbose_name = _("front page")
@@ -100,14 +105,10 @@ class HomePage(Page):
         point = request.place or regional_centre(request.points)
         shelf = shelf_at(point, points=request.points, place=request.place, now=now)
         tile = max(market.tiles, key=lambda tile: tile.four_stars, default=None)
-        story = (
-            StoryPage.objects.live()
-            .filter(pk=self.story_id)
-            .select_related("picture", "commune__parent__picture")
-            .first()
-        )
+        story = self.story if self.story and self.story.live else None
         story_picture = story.wide_picture if story else None
         pictures = [self.picture, story_picture, tile.area.picture if tile else None]
+        pictures += [card.product.picture for card in shelf]
         prefetch_related_objects(list(filter(None, pictures)), "renditions")
         context = super().get_context(request, *args, **kwargs)
         return context | {
@@ -242,6 +243,7 @@ class StoryPage(PageWithGoods):
     parent_page_types = ["cms.StoryIndexPage"]
     subpage_types: list[str] = []
     template = "cms/pages/story.html"
+    shown_with = ("picture", "commune__parent__picture")
 
     class Meta:
         verbose_name = _("story")

@@ -1,12 +1,72 @@
 """Which pages tell of what."""
 
-from django.db.models import IntegerField, QuerySet
+from django.conf import settings
+from django.db.models import (
+    CharField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+)
 from django.db.models.functions import Cast
 from django.utils.translation import get_language
-from wagtail.models import ReferenceIndex
+from wagtail.models import Page, PageViewRestriction, ReferenceIndex
 
 from catalogue.models import Area, Product
-from cms.models import StoryPage
+from cms.models import HomePage, StoryPage
+
+
+def page_at(path: str, *, language: str) -> Page | None:
+    """The published page at a path below the front page of a language.
+
+    It comes with what its template shows of it, and with `is_translated` and
+    `is_restricted`. One question for the front page and two for the others, however
+    deep they lie; Wagtail's own way is one or two a level.
+    """
+    kind: type[Page] = Page if path else HomePage
+    others = Page.objects.live().filter(translation_key=OuterRef("translation_key"))
+    here = ExpressionWrapper(OuterRef("path"), CharField())
+    barred = PageViewRestriction.objects.annotate(here=here).filter(
+        here__startswith=F("page__path")
+    )
+    found = (
+        whole(kind)
+        .filter(
+            live=True,
+            locale__language_code=language,
+            depth=2 + path.count("/"),
+            url_path__endswith=f"/{path}",
+        )
+        .annotate(
+            is_translated=Exists(others.exclude(pk=OuterRef("pk"))),
+            is_restricted=Exists(barred),
+        )
+        .first()
+    )
+    if found is None or found.specific_class in (None, kind):
+        return found
+    page = whole(found.specific_class).get(pk=found.pk)
+    page.is_translated = found.is_translated
+    page.is_restricted = found.is_restricted
+    return page
+
+
+def whole(kind: type[Page]) -> QuerySet:
+    """Pages of a kind with what their template shows of each."""
+    return kind._default_manager.select_related(
+        "locale", *getattr(kind, "shown_with", ())
+    )
+
+
+def languages_of(page: Page) -> set[str]:
+    """The languages in which a page is published; those of `page_at` know already."""
+    if hasattr(page, "is_translated"):
+        every = {code for code, _name in settings.LANGUAGES}
+        return every if page.is_translated else {page.locale.language_code}
+    there = page.get_translations(inclusive=True).live()
+    return set(there.values_list("locale__language_code", flat=True))
 
 
 def stories_in_language() -> QuerySet[StoryPage]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
 from django.views.defaults import server_error
 
 from marketplace.views import not_found
@@ -22,6 +23,10 @@ class ErrorPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            resolve(request.path_info)
+        except Resolver404 as missing:  # no view, so nothing to process below
+            return not_found(request, missing)
         return self.get_response(request)
 
     def process_exception(

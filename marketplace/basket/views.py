@@ -1,5 +1,7 @@
 """The basket's page and what is done to it."""
 
+import datetime as dt
+
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -19,10 +21,19 @@ from marketplace.basket.operations.put_in import (
     put_in,
     shelf_with,
 )
-from marketplace.basket.queries import BasketLine, contents_of, points_with_all
+from marketplace.basket.queries import (
+    BasketLine,
+    Contents,
+    contents_of,
+    points_with_all,
+)
+from marketplace.checkout.plan import CannotBe, Part, pickup
+from marketplace.checkout.unpaid import own_hold
 from stores.models import SalesPoint
+from stores.queries import lead_times, regional_centre
 
 MOST_UNITS = 99
+
 
 NOT_A_QUANTITY = gettext_lazy("A quantity is a whole number from 1 to 99.")
 
@@ -61,6 +72,7 @@ def basket_context(request: ShoppingVisit) -> dict[str, object]:
         place=request.place,
         now=now,
         on=timezone.localdate(now),
+        own=own_hold(request),
     )
     groups: dict[SalesPoint | None, list[BasketLine]] = {}
     for line in contents.lines:
@@ -83,7 +95,23 @@ def basket_context(request: ShoppingVisit) -> dict[str, object]:
             for point, lines in groups.items()
         ],
         "whole_at": whole[0] if len(groups) > 1 and whole else None,
+        "brought": brought_to(
+            request.place or regional_centre(request.points), contents, now
+        ),
     }
+
+
+def brought_to(
+    point: SalesPoint | None, contents: Contents, now: dt.datetime
+) -> Part | None:
+    """All of it at the point, if something of it has to be brought there first."""
+    if not point or not contents.can_be_ordered:
+        return None
+    try:
+        part = pickup(contents, point, leads=lead_times(to=[point]), now=now)
+    except CannotBe:
+        return None
+    return part if part.ready_at else None
 
 
 @require_POST
@@ -108,6 +136,7 @@ def add(request: ShoppingVisit) -> HttpResponse:
             quantity=form.cleaned_data["quantity"],
             at=timezone.now(),
             point=point,
+            own=own_hold(request),
         )
     except (NotForSale, OnNoShelf, NotThatMany) as refusal:
         return refused(request, product, sentence(refusal, product), status=409)
@@ -162,6 +191,7 @@ def change(request: ShoppingVisit, line_id: int) -> HttpResponse:
                 form.cleaned_data["quantity"],
                 SalesPoint.objects.filter(partner=line.stockrecord.partner_id).first(),
                 timezone.now(),
+                own_hold(request),
             )
             line.quantity = form.cleaned_data["quantity"]
             line.save()

@@ -7,13 +7,22 @@ from typing import Any
 import phonenumbers
 from django import forms
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from marketplace.accounts.models import User
 from marketplace.basket.queries import Contents
 from marketplace.checkout.operations.place_order import Wish
-from marketplace.checkout.plan import LONGEST_AHEAD, can_bring_on
+from marketplace.checkout.plan import (
+    LONGEST_AHEAD,
+    CannotBe,
+    Leads,
+    NotByThen,
+    can_bring_on,
+    room,
+    room_on,
+)
 from marketplace.payments.ways import offered
 from marketplace.shipping.postage import PROVINCES
 from stores.models import Fulfilment, SalesPoint
@@ -34,6 +43,16 @@ MISSING = {
     "ward": gettext_lazy("Write the ward or commune."),
     "province": gettext_lazy("Choose the province or city."),
 }
+
+
+def too_soon(refusal: NotByThen) -> str:
+    """Why the goods are not in the room on the day asked for, and when they can be."""
+    if refusal.earliest is None:
+        return _("Not within two weeks: something has to be brought first.")
+    return _(
+        "Not by that day: something has to be brought to the hotel first. The earliest"
+        " day is %s."
+    ) % date_format(refusal.earliest, "DATE_FORMAT")
 
 
 class CheckoutForm(forms.Form):
@@ -119,12 +138,14 @@ class CheckoutForm(forms.Form):
         *args: Any,
         contents: Contents,
         points: Sequence[SalesPoint],
+        leads: Leads,
         now: dt.datetime,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.contents = contents
         self.points = {point.slug: point for point in points}
+        self.leads = leads
         self.now = now
         today = timezone.localdate(now)
         self.fields["handover_on"].widget.attrs |= {
@@ -212,6 +233,14 @@ class CheckoutForm(forms.Form):
                 _("On that day the booth of %s is shut, or has closed already.")
                 % hotel.hotel,
             )
+            return
+        try:
+            part = room(self.contents, hotel, leads=self.leads, now=self.now)
+            room_on(part, day, now=self.now)
+        except CannotBe:
+            return  # the order says which goods cannot be brought at all
+        except NotByThen as refusal:
+            self.add_error("handover_on", too_soon(refusal))
 
     def wish(self, *, language: str, user: User | None) -> Wish:
         """What the valid form asks for; fields of other ways are dropped."""

@@ -1,15 +1,19 @@
 """Who hands over what: the ways in which a basket can reach its buyer."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.utils import timezone
 
 from marketplace.basket.queries import BasketLine, Contents, points_with_all
 from marketplace.shipping.postage import PROVINCES, Postage, TooHeavy, postage
 from stores.models import SalesPoint
-from stores.queries import regional_centre
+from stores.queries import ready_at
+
+Leads = Mapping[tuple[int, int], int]
+"""Hours on the way by the ids of two points, as `stores.queries.lead_times` has it."""
 
 LONGEST_AHEAD = dt.timedelta(days=14)
 
@@ -22,12 +26,26 @@ class CannotBe(Exception):
         self.lines = lines
 
 
+class NotByThen(Exception):
+    """Something has to be brought first; `earliest` is the first day that works."""
+
+    def __init__(self, earliest: dt.date | None) -> None:
+        super().__init__(f"not before {earliest}")
+        self.earliest = earliest
+
+
 @dataclass(frozen=True)
 class Part:
-    """What one point hands over."""
+    """What one point hands over.
+
+    `brought` maps the product ids of lines that lie elsewhere to where they lie;
+    `ready_at` is when the last of them has come.
+    """
 
     point: SalesPoint
     lines: list[BasketLine]
+    brought: Mapping[int, SalesPoint] = field(default_factory=dict)
+    ready_at: dt.datetime | None = None
 
     @property
     def weight_g(self) -> int:
@@ -37,34 +55,126 @@ class Part:
     def price_vnd(self) -> int:
         return sum(line.price_vnd for line in self.lines)
 
+    @property
+    def sources(self) -> list[SalesPoint]:
+        """The points from which something is brought."""
+        return list(dict.fromkeys(self.brought.values()))
 
-def pickup(contents: Contents, point: SalesPoint) -> list[Part]:
-    """All of it at one point. Raises CannotBe with the lines that lack there."""
-    lacking = points_with_all(contents, [point])[point.pk]
-    if lacking or not point.offers_pickup:
-        raise CannotBe(lacking)
-    return [Part(point, contents.lines)]
+    @property
+    def brought_lines(self) -> list[tuple[BasketLine, SalesPoint]]:
+        """The lines that are brought, each with where it lies."""
+        return [
+            (line, self.brought[line.product.pk])
+            for line in self.lines
+            if line.product.pk in self.brought
+        ]
+
+    def source_of(self, line: BasketLine) -> SalesPoint:
+        """From whose shelf a line is taken."""
+        return self.brought.get(line.product.pk, self.point)
+
+
+def pickup(
+    contents: Contents, point: SalesPoint, *, leads: Leads, now: dt.datetime
+) -> Part:
+    """All of it at one point, brought there where it lacks.
+
+    Raises CannotBe with the lines that neither lie there nor can be brought.
+    """
+    if not point.offers_pickup:
+        raise CannotBe([])
+    return gathered(contents, point, leads=leads, now=now)
 
 
 def room(
-    contents: Contents, hotel: SalesPoint, points: Sequence[SalesPoint]
-) -> list[Part]:
-    """All of it from the hotel's own booth, or else from the regional centre.
+    contents: Contents, hotel: SalesPoint, *, leads: Leads, now: dt.datetime
+) -> Part:
+    """All of it from the booth of the hotel, brought there where it lacks.
 
-    Raises CannotBe with the lines that neither of them has.
+    Raises CannotBe with the lines that neither lie there nor can be brought.
     """
-    centre = regional_centre(points)
-    from_points = [p for p in (hotel, centre) if p and p.offers_room_delivery]
-    lacking = points_with_all(contents, from_points)
-    for point in from_points:
-        if not lacking[point.pk]:
-            return [Part(point, contents.lines)]
-    everywhere = [
-        line
-        for line in contents.lines
-        if all(line in lacking[point.pk] for point in from_points)
-    ]
-    raise CannotBe(everywhere or contents.lines)
+    return gathered(contents, hotel, leads=leads, now=now)
+
+
+def room_on(part: Part, day: dt.date, *, now: dt.datetime) -> Part:
+    """The same part, if the booth can carry it up on that day.
+
+    What is brought has to come before the booth closes that day. Raises NotByThen.
+    """
+    if not can_bring_on(part.point, day, now=now) or day < first_day(part, now=now):
+        raise NotByThen(earliest_day(part, now=now))
+    return part
+
+
+def earliest_day(part: Part, *, now: dt.datetime) -> dt.date | None:
+    """The first day on which the booth can carry it up; None within two weeks."""
+    first = first_day(part, now=now)
+    days = (
+        first + dt.timedelta(days=number) for number in range(LONGEST_AHEAD.days + 1)
+    )
+    return next((day for day in days if can_bring_on(part.point, day, now=now)), None)
+
+
+def first_day(part: Part, *, now: dt.datetime) -> dt.date:
+    return timezone.localdate(part.ready_at or now)
+
+
+def gathered(
+    contents: Contents, point: SalesPoint, *, leads: Leads, now: dt.datetime
+) -> Part:
+    """Everything at one point, as early as can be, from as few points as that allows.
+
+    A line comes whole from one shelf. What needs cooling is not brought.
+    """
+    lacking = points_with_all(contents, [point])[point.pk]
+    ways = {
+        line.product.pk: hours_of_sources(line, point, leads=leads, now=now)
+        for line in lacking
+    }
+    cannot = [line for line in lacking if not ways[line.product.pk]]
+    if cannot:
+        raise CannotBe(cannot)
+    if not lacking:
+        return Part(point, contents.lines)
+    ready = max(min(hours.values()) for hours in ways.values())
+    in_time = {
+        product: [source for source, hour in hours.items() if hour <= ready]
+        for product, hours in ways.items()
+    }
+    return Part(point, contents.lines, few_sources(in_time), ready)
+
+
+def hours_of_sources(
+    line: BasketLine, point: SalesPoint, *, leads: Leads, now: dt.datetime
+) -> dict[SalesPoint, dt.datetime]:
+    """When a line could be had at the point from each other that has enough of it."""
+    may_be_brought = point.may_sell(line.product) and not line.product.needs_cooling
+    if not line.card or not may_be_brought:
+        return {}
+    found = {}
+    for shelf in line.card.shelves:
+        hours = leads.get((shelf.point.pk, point.pk))
+        if hours is None or shelf.free < line.quantity:
+            continue
+        ready = ready_at(shelf.point, point, hours=hours, now=now)
+        if ready:
+            found[shelf.point] = ready
+    return found
+
+
+def few_sources(choices: Mapping[int, list[SalesPoint]]) -> dict[int, SalesPoint]:
+    """One of its points for each product, as few different ones as a greedy choice
+    finds."""
+    left = dict(choices)
+    chosen: dict[int, SalesPoint] = {}
+    while left:
+        serves = Counter(source for sources in left.values() for source in sources)
+        best, _number = serves.most_common(1)[0]
+        served = [product for product, sources in left.items() if best in sources]
+        for product in served:
+            chosen[product] = best
+            del left[product]
+    return chosen
 
 
 def parcels(contents: Contents, points: Sequence[SalesPoint]) -> list[Part]:

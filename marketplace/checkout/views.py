@@ -1,5 +1,8 @@
 """One page to order."""
 
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.signing import BadSignature, Signer
@@ -18,26 +21,35 @@ from marketplace.basket.queries import (
     BasketLine,
     Contents,
     contents_of,
-    points_with_all,
 )
-from marketplace.checkout.forms import CheckoutForm
+from marketplace.checkout.forms import CheckoutForm, too_soon
 from marketplace.checkout.operations.place_order import (
     AgeNotSaid,
     AlreadyOrdered,
     BasketIsEmpty,
     CannotBe,
     NoLongerSold,
+    NotByThen,
     NotEnoughStock,
     TooHeavy,
     place_order,
 )
-from marketplace.checkout.plan import parcels, postage_everywhere, room
+from marketplace.checkout.plan import (
+    Leads,
+    Part,
+    earliest_day,
+    parcels,
+    pickup,
+    postage_everywhere,
+    room,
+)
+from marketplace.checkout.unpaid import own_hold, remember_unpaid
 from marketplace.order.models import Order
 from marketplace.payments.views.pay import to_payment
 from marketplace.payments.ways import WAYS, offered
 from marketplace.shipping.postage import PROVINCES, Postage
-from stores.models import Fulfilment
-from stores.queries import regional_centre
+from stores.models import Fulfilment, SalesPoint
+from stores.queries import lead_times, regional_centre
 from stores.tokens import order_token
 
 _basket_signer = Signer(salt="basket of a checkout")
@@ -48,23 +60,29 @@ _basket_signer = Signer(salt="basket of a checkout")
 def checkout(request: ShoppingVisit) -> HttpResponse:
     """Ask for what is missing and place the order; a second sending finds the first."""
     now = timezone.now()
+    own = own_hold(request)
     contents = contents_of(
         request.basket,
         points=request.points,
         place=request.place,
         now=now,
         on=timezone.localdate(now),
+        own=own,
     )
     if request.method == "POST" and (order := order_made_before(request)):
         return redirect(order_address(order))
     if not contents.lines:
         return redirect("basket")
+    leads = lead_times(to=request.points)
+    pickups = pickups_of(request, contents, leads, now)
+    hotels = hotels_of(request, contents, leads, now)
     form = CheckoutForm(
         request.POST or None,
         contents=contents,
         points=request.points,
+        leads=leads,
         now=now,
-        initial=first_guess(request, contents),
+        initial=first_guess(request, pickups, hotels),
     )
     status, why = 200, ""
     if request.method == "POST":
@@ -75,12 +93,14 @@ def checkout(request: ShoppingVisit) -> HttpResponse:
                 user=request.user if request.user.is_authenticated else None,
             )
             try:
+                own = own_hold(request)
                 hold = WAYS[wish.payment].hold if wish.payment else None
                 order = place_order(
                     basket_id=request.basket.pk,
                     wish=wish,
                     now=now,
                     pay_until=now + hold if hold else None,
+                    instead_of=own.order if own else None,
                 )
             except AlreadyOrdered as before:
                 return redirect(order_address(before.order))
@@ -89,16 +109,23 @@ def checkout(request: ShoppingVisit) -> HttpResponse:
             except (
                 NoLongerSold,
                 CannotBe,
+                NotByThen,
                 NotEnoughStock,
                 AgeNotSaid,
                 TooHeavy,
             ) as refusal:
                 status, why = 409, sentence(refusal, wish.way)
             else:
+                remember_unpaid(request, order)
                 if hold:
                     return to_payment(request, order, wish.payment)
                 return redirect(order_address(order))
-    context = page(request, form, contents) | {"why": why}
+    context = page(request, form, contents) | {
+        "why": why,
+        "pickups": pickups,
+        "hotels": hotels,
+    }
+    context |= promise_of(context)
     return render(request, "checkout/checkout.html", context, status=status)
 
 
@@ -124,26 +151,70 @@ def order_made_before(request: HttpRequest) -> Order | None:
     return None
 
 
-def first_guess(request: ShoppingVisit, contents: Contents) -> dict[str, object]:
-    """What the form shows before it is sent; the address may name way and province."""
-    lacking = points_with_all(contents, request.points)
-    place = request.place
-    whole = [
-        point
-        for point in [place, regional_centre(request.points), *request.points]
-        if point and point.offers_pickup and not lacking[point.pk]
-    ]
-    user = request.user
-    asked = request.GET
+@dataclass(frozen=True)
+class Choice:
+    """A point at which the basket may be handed over, and how; or what it lacks."""
+
+    point: SalesPoint
+    part: Part | None
+    lacking: list[BasketLine]
+    open_until: dt.time | None
+    opens: dt.datetime | None
+    earliest: dt.date | None = None
+
+
+def pickups_of(
+    request: ShoppingVisit, contents: Contents, leads: Leads, now: dt.datetime
+) -> list[Choice]:
+    """Every point where one collects."""
+    points = [point for point in request.points if point.offers_pickup]
+    return [choice(pickup, contents, point, leads, now) for point in points]
+
+
+def first_guess(
+    request: ShoppingVisit, pickups: list[Choice], hotels: list[Choice]
+) -> dict[str, object]:
+    """What the form shows before it is sent; the address may name way, point and
+    province.
+
+    A point that has all of it now leads, then one to which the rest is brought; among
+    those her own place, then the centre.
+    """
+    place, user, asked = request.place, request.user, request.GET
+    centre = regional_centre(request.points)
+    whole = sorted(
+        (choice for choice in pickups if choice.part),
+        key=lambda choice: (
+            bool(choice.part and choice.part.ready_at),
+            choice.point != place,
+            choice.point != centre,
+        ),
+    )
+    hotel = next((choice for choice in hotels if choice.point == place), None)
     return {
         "receive": asked.get("receive") or ("pickup" if whole else "post"),
         "province": asked.get("province", ""),
-        "sales_point": whole[0].slug if whole else "",
-        "hotel": place.slug if place and place.hotel else "",
-        "handover_on": timezone.localdate(),
+        "sales_point": asked.get("sales_point")
+        or (whole[0].point.slug if whole else ""),
+        "hotel": asked.get("hotel") or (hotel.point.slug if hotel else ""),
+        "handover_on": (hotel and hotel.earliest) or timezone.localdate(),
         "name": user.get_full_name() if user.is_authenticated else "",
         "email": user.email if user.is_authenticated else "",
         "payment": asked.get("payment", ""),
+    }
+
+
+def promise_of(context: dict[str, Any]) -> dict[str, object]:
+    """What is said below the chosen point and the chosen hotel."""
+    chosen = context["chosen"]
+    return {
+        "pickup": next(
+            (c for c in context["pickups"] if c.point.slug == chosen["sales_point"]),
+            None,
+        ),
+        "hotel": next(
+            (c for c in context["hotels"] if c.point.slug == chosen["hotel"]), None
+        ),
     }
 
 
@@ -151,9 +222,8 @@ def page(
     request: ShoppingVisit, form: CheckoutForm, contents: Contents
 ) -> dict[str, object]:
     """What the page shows beside the form: the choices, and what each would mean."""
-    lacking = points_with_all(contents, request.points)
     chosen = {name: form[name].value() for name in ("receive", "sales_point", "hotel")}
-    hotels, parts, post_refusal = hotels_of(request, contents), [], []
+    parts, post_refusal = [], []
     prices: dict[str, Postage] = {}
     try:
         parts = parcels(contents, request.points)
@@ -164,23 +234,10 @@ def page(
     ways = payments_of(chosen["receive"] or "", form["payment"].value())
     province = form["province"].value()
     postage = prices.get(province) if chosen["receive"] == "post" else None
-    now = timezone.now()
     return {
         "form": form,
         "contents": contents,
         "chosen": chosen,
-        "pickups": [
-            {
-                "point": point,
-                "lacking": lacking[point.pk],
-                "chosen": point.slug == chosen["sales_point"],
-                "open_until": point.open_until(at=now),
-                "opens": point.next_opening(at=now),
-            }
-            for point in request.points
-            if point.offers_pickup
-        ],
-        "hotels": hotels,
         "parcels": parts,
         "post_refusal": post_refusal,
         "provinces": [
@@ -213,19 +270,36 @@ def payments_of(receive: str, wanted: str | None) -> list[dict[str, Any]]:
     ]
 
 
-def hotels_of(request: ShoppingVisit, contents: Contents) -> list[dict[str, object]]:
-    """Every hotel we bring to, with the point that would, or the lines that lack."""
-    found: list[dict[str, object]] = []
-    for hotel in request.points:
-        if not (hotel.hotel and hotel.offers_room_delivery):
-            continue
-        try:
-            (part,) = room(contents, hotel, request.points)
-        except CannotBe as refusal:
-            found.append({"hotel": hotel, "by": None, "lacking": refusal.lines})
-        else:
-            found.append({"hotel": hotel, "by": part.point, "lacking": []})
-    return found
+def hotels_of(
+    request: ShoppingVisit, contents: Contents, leads: Leads, now: dt.datetime
+) -> list[Choice]:
+    """Every hotel we bring to."""
+    points = [
+        point for point in request.points if point.hotel and point.offers_room_delivery
+    ]
+    return [choice(room, contents, point, leads, now) for point in points]
+
+
+def choice(
+    way: Callable[..., Part],
+    contents: Contents,
+    point: SalesPoint,
+    leads: Leads,
+    now: dt.datetime,
+) -> Choice:
+    part, lacking = None, []
+    try:
+        part = way(contents, point, leads=leads, now=now)
+    except CannotBe as refusal:
+        lacking = refusal.lines
+    return Choice(
+        point=point,
+        part=part,
+        lacking=lacking,
+        open_until=point.open_until(at=now),
+        opens=point.next_opening(at=now),
+        earliest=earliest_day(part, now=now) if part else None,
+    )
 
 
 def names(lines: list[BasketLine]) -> str:
@@ -250,6 +324,8 @@ def sentence(refusal: Exception, way: str) -> str:
         return _(
             "Somebody was quicker: of %(name)s only %(free)d are left on that shelf."
         ) % {"name": refusal.record.product.name, "free": max(0, refusal.record.free)}
+    if isinstance(refusal, NotByThen):
+        return too_soon(refusal)
     if isinstance(refusal, TooHeavy):
         return _("One parcel carries 30 kg at most. Please order in two parts.")
     return _("Alcohol is sold from 18 years. Tick the box if you are.")

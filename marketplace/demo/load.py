@@ -26,14 +26,14 @@ from marketplace.demo.files import FOLDER, Files, read
 from marketplace.demo.pages import load_fairs, load_stories
 from marketplace.demo.people import load_people
 from marketplace.demo.pictures import keep_pictures, missing_pictures, start_drawing
-from marketplace.demo.points import load_points, load_stock
+from marketplace.demo.points import load_lead_times, load_points, load_stock
 from marketplace.demo.products import (
     load_batches,
     load_producers,
     load_products,
     load_targets,
 )
-from stores.models import SalesPoint, StockLot
+from stores.models import LeadTime, SalesPoint, StockLot
 
 HOME_HERO = "hero-market"
 HEROES = {
@@ -87,6 +87,7 @@ def load(
         products = load_products(files, communes, producers, pictures)
         load_targets(files)
         points = load_points(files, producers)
+        load_lead_times(points)
         load_batches(files, products)
         load_stock(files, points=points, products=products, now=now)
         load_stories(files, communes=communes, products=products, pictures=pictures)
@@ -117,6 +118,7 @@ def is_loaded(*, now: dt.datetime) -> bool:
     moved = next(one for one in certificates if one.illustrative)
     return (
         Product.objects.count() >= len(files.products)
+        and LeadTime.objects.exists()
         and User.objects.filter(email__endswith=settings.DEMO_DOMAIN).exists()
         and Certificate.objects.filter(
             decision_no=moved.decision_no or "",

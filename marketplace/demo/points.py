@@ -5,7 +5,7 @@ import datetime as dt
 from catalogue.models import Area, Producer, Product
 from marketplace.demo.files import Files
 from marketplace.demo.upsert import upsert
-from stores.models import SalesPoint, StockMovement
+from stores.models import LeadTime, SalesPoint, StockMovement
 from stores.operations.receive import receive
 from stores.partner.models import Partner, StockRecord
 
@@ -75,6 +75,41 @@ def load_points(files: Files, producers: dict[str, Producer]) -> dict[str, Sales
         ],
     )
     return {slug: point for (slug,), point in written.items()}
+
+
+CENTRES = (SalesPoint.Kind.REGIONAL_CENTRE, SalesPoint.Kind.DISTRICT_CENTRE)
+
+
+def lead_hours(source: SalesPoint, destination: SalesPoint) -> int | None:
+    """How long goods take, in the demonstration; None where nobody drives.
+
+    By bike within a district, then by the van that leaves the centres: it is there the
+    next day within 60 km, and the day after beyond.
+    """
+    if source.district_id == destination.district_id:
+        return 3
+    if source.kind in CENTRES:
+        return 24 if source.distance_km(destination) <= 60 else 48
+    return None
+
+
+def load_lead_times(points: dict[str, SalesPoint]) -> None:
+    """Write how long every pair of points takes that can be offered to buyers."""
+    pairs = [
+        (source, destination, lead_hours(source, destination))
+        for source in points.values()
+        for destination in points.values()
+        if source != destination
+    ]
+    upsert(
+        LeadTime,
+        ("source_id", "destination_id"),
+        [
+            {"source_id": source.pk, "destination_id": destination.pk, "hours": hours}
+            for source, destination, hours in pairs
+            if hours
+        ],
+    )
 
 
 def hotel_of(kind: str, name: str, booth: str) -> str:

@@ -1,26 +1,41 @@
 """The page of an order, for whoever has its address."""
 
-import segno
+import datetime as dt
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.carry import advice
 from catalogue.models import Product
+from marketplace.basket.middleware import ShoppingVisit
+from marketplace.basket.operations.put_back import put_back
+from marketplace.checkout.unpaid import remember_unpaid
+from marketplace.order.forms import FewerForm
 from marketplace.order.models import Order
 from marketplace.payments.queries import money_of
 from marketplace.shipping.postage import PROVINCES, postage
-from stores.models import Fulfilment
+from stores.models import Fulfilment, FulfilmentLine, Hold
+from stores.operations.advance import WITHOUT_GOODS
 from stores.operations.cancel import CAN_BE_CANCELLED, NotInThatState, cancel
-from stores.queries import point_rows
+from stores.operations.cancel_units import BY_BUYER, NotThatMany, cancel_units
+from stores.operations.extend import CannotExtend, extend
+from stores.qr import qr
+from stores.queries import bill_of, point_rows
 from stores.sketch import Sketch
 from stores.tokens import is_order_token
+
+MORE_TIME = dt.timedelta(minutes=15)
+"""What a buyer who asks for more time to pay gets, once."""
+
+
+SOON = dt.timedelta(minutes=10)
+"""From then on the page warns that the goods are kept no longer."""
 
 
 def order_or_404(number: str, token: str) -> Order:
@@ -29,7 +44,7 @@ def order_or_404(number: str, token: str) -> Order:
         Order.objects.filter(number=number)
         .select_related("shipping_address")
         .prefetch_related("fulfilments__point__district", "fulfilments__hotel")
-        .prefetch_related("lines__product__picture__renditions")
+        .prefetch_related("fulfilments__parts__line__product__picture__renditions")
         .first()
     )
     if order is None or not is_order_token(number, token):
@@ -45,31 +60,52 @@ def order(request: HttpRequest, number: str, token: str) -> HttpResponse:
     """Where the order stands, the code to show, where to go, what was ordered."""
     now = timezone.now()
     shown = order_or_404(number, token)
+    remember_unpaid(request, shown)
     jobs = list(shown.fulfilments.all())
     for job in jobs:
-        job.order = shown  # so that the lines fetched above are used
+        job.order = shown  # so that what was fetched above is used
+        for part in job.parts.all():
+            part.fulfilment = job
+    parts = [part for job in jobs for part in job.parts.all()]
+    goods = [part.line.product for part in parts if part.line.product]
     stars = dict(
         Product.objects.on_sale(on=timezone.localdate(now))
-        .filter(pk__in=[line.product_id for line in shown.lines.all()])
+        .filter(pk__in=[product.pk for product in goods])
         .values_list("pk", "stars")
     )
-    first = jobs[0]
+    going = [job for job in jobs if job.status not in WITHOUT_GOODS]
+    first = (going or jobs)[0]
     by_post = first.way == Fulfilment.Way.POST
     (row,) = point_rows([first.point], place=None, now=now)
-    goods = [line.product for line in shown.lines.all() if line.product]
     carries = [rule for product in goods for rule in product.carry]
     address = shown.shipping_address
+    hold = Hold.objects.filter(order=shown).first() if first.is_unpaid else None
+    cancellable = [job for job in jobs if job.status != Fulfilment.Status.CANCELLED]
     context = {
         "order": shown,
         "token": token,
         "jobs": jobs,
         "first": first,
+        "parts": parts,
         "by_post": by_post,
-        "open": all(job.at_the_desk for job in jobs),
-        "may_cancel": all(job.status in CAN_BE_CANCELLED for job in jobs),
-        "to_pay": sum(job.to_collect_vnd for job in jobs if job.at_the_desk),
+        "ended": not going,
+        "open": any(job.at_the_desk for job in jobs),
+        "changes": any(job.is_still_to_be_paid for job in jobs),
+        "may_cancel": cancellable
+        and all(job.status in CAN_BE_CANCELLED for job in cancellable),
+        "fewer": {
+            part.pk: range(1, part.open_units + 1)
+            for part in parts
+            if part.fulfilment.status in BY_BUYER and part.open_units
+        },
+        "bill": (bill := bill_of(jobs)),
+        "cancelled_vnd": int(shown.total_incl_tax) - bill.total_vnd,
+        "hold": hold,
+        "hold_over": hold and hold.until <= now,
+        "hold_soon": hold and now < hold.until <= now + SOON,
         "qr": None if by_post else qr(first.code),
         "row": row,
+        "brought": brought_of(first, now),
         "stars": stars,
         "advice": advice(carries),
         "days": postage(province=address.state, weight_g=0).days
@@ -82,11 +118,14 @@ def order(request: HttpRequest, number: str, token: str) -> HttpResponse:
     return render(request, "order/order.html", context)
 
 
-def qr(code: str) -> SafeString:
-    """The code as an inline SVG, with the quiet zone of four modules."""
-    drawn = segno.make(code, error="m", micro=False)
-    return SafeString(
-        drawn.svg_inline(border=4, omitsize=True, dark="#241a17", svgclass=None)
+def brought_of(job: Fulfilment, now: dt.datetime) -> list[FulfilmentLine]:
+    """The lines of a pick-up that are brought to its point by the hour promised."""
+    if not (job.at_the_desk and job.promised_at and job.promised_at > now):
+        return []
+    return list(
+        job.parts.exclude(record__partner=job.point.partner_id).select_related(
+            "line__product", "record__partner__sales_point"
+        )
     )
 
 
@@ -99,5 +138,69 @@ def cancel_order(request: HttpRequest, number: str, token: str) -> HttpResponse:
     except NotInThatState:
         messages.error(request, _("It is packed already. Please call the sales point."))
     else:
-        messages.success(request, _("The order is cancelled; nothing is to be paid."))
+        due = bill_of(shown.fulfilments.all()).due_back_vnd
+        messages.success(
+            request,
+            _("The order is cancelled; you get your money back.")
+            if due
+            else _("The order is cancelled; nothing is to be paid."),
+        )
     return redirect("order", number, token)
+
+
+@require_POST
+def cancel_line(request: HttpRequest, number: str, token: str, pk: int) -> HttpResponse:
+    """Take some units of a line out, as long as nothing of its job is packed."""
+    shown = order_or_404(number, token)
+    part = get_object_or_404(FulfilmentLine, fulfilment__order=shown, pk=pk)
+    form = FewerForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, str(form.errors["units"][0]))
+        return redirect("order", number, token)
+    units = form.cleaned_data["units"]
+    try:
+        cancel_units(part=part, units=units, actor=None, at=timezone.now())
+    except NotInThatState:
+        messages.error(request, _("It is packed already. Please call the sales point."))
+    except NotThatMany as refusal:
+        messages.error(
+            request,
+            _("Only %d of it are still in your order.") % refusal.part.open_units,
+        )
+    else:
+        messages.success(request, _("Taken out of your order."))
+    return redirect("order", number, token)
+
+
+@require_POST
+def more_time(request: HttpRequest, number: str, token: str) -> HttpResponse:
+    """Keep the goods of an unpaid order a little longer, once."""
+    shown = order_or_404(number, token)
+    try:
+        extend(order=shown, by=MORE_TIME, at=timezone.now())
+    except CannotExtend:
+        messages.error(
+            request, _("More time is given once, and only before the time is over.")
+        )
+    else:
+        messages.success(request, _("The goods are kept a quarter of an hour longer."))
+    return redirect("order", number, token)
+
+
+@require_POST
+def change_order(request: ShoppingVisit, number: str, token: str) -> HttpResponse:
+    """Call an unpaid order off and put its goods back in the basket."""
+    shown = order_or_404(number, token)
+    try:
+        left_out = put_back(order=shown, basket=request.basket, at=timezone.now())
+    except NotInThatState:
+        messages.error(request, _("This order is paid. It can only be cancelled."))
+        return redirect("order", number, token)
+    if left_out:
+        messages.error(
+            request,
+            _("Not in the basket, because it is not to be had now: %s.")
+            % ", ".join(product.name for product in left_out),
+        )
+    messages.success(request, _("The goods are in your basket again."))
+    return redirect("basket")

@@ -106,6 +106,11 @@ class Money:
     points: list[SalesPoint]
 
     @property
+    def came_late(self) -> bool:
+        """Whether there is money that could not be used, here or given back."""
+        return bool(self.owed_vnd or self.refunded_vnd or self.offer_until)
+
+    @property
     def waits(self) -> bool:
         """Whether money is on its way and the page should look out for it."""
         return self.unpaid or bool(self.offer_until)

@@ -136,25 +136,20 @@ def districts(request: HttpRequest) -> HttpResponse:
     return render(request, "storefront/districts.html", {"census": market})
 
 
-def district_or_404(slug: str) -> Area:
-    return get_object_or_404(
-        Area.objects.filter(kind=Area.Kind.DISTRICT)
-        .select_related("picture")
-        .prefetch_related("successors"),
-        slug=slug,
-    )
-
-
 @require_safe
 def district(request: Visit, slug: str) -> HttpResponse:
     """One district: what it makes, who makes it, where to buy it, what it is now."""
     now = timezone.now()
     today = timezone.localdate(now)
-    shown = district_or_404(slug)
     market = census(on=today)
+    tile = market.tile(slug)
+    if tile is None:
+        raise Http404(_("Quảng Nam has no such district."))
+    shown = tile.area
     made_here = (
         Product.objects.on_sale(on=today)
         .for_cards()
+        .prefetch_related(None)
         .filter(commune__parent=shown)
         .order_by("-stars", "pk")
     )
@@ -170,11 +165,12 @@ def district(request: Visit, slug: str) -> HttpResponse:
     pictures += [
         one for story in stories for one in (story.picture, story.wide_picture)
     ]
+    pictures += [product.picture for product in goods]
     prefetch_related_objects(list(filter(None, pictures)), "renditions")
     context = {
         "district": shown,
         "census": market,
-        "tile": market.tile(slug),
+        "tile": tile,
         "cards": cards_of(goods, points=request.points, place=request.place, now=now),
         "stories": stories,
         "points": point_rows(points, place=request.place, now=now) if points else [],

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
+from django.contrib.auth.models import AbstractUser
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
@@ -16,16 +17,20 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from wagtail.images.models import Image
 from wagtail.models import Page
 
 from catalogue.models import Area
 from catalogue.pictures import SQUARE, WIDE, is_wide, spec
+from cms.queries import languages_of
 from stores.models import WEEKDAYS as HOURS_WEEKDAYS
+from stores.models import Fulfilment
 
 register = template.Library()
 
 NO_BREAK = "\u00a0"
+NAMES_OF_THREE = {"Cù Lao Chàm", "Hồ Chí Minh", "Nam Trà My", "Bắc Trà My"}
 
 
 @register.filter
@@ -65,7 +70,8 @@ def in_parts(run: list[str]) -> list[list[str]]:
     """A run of capitalised words by twos and threes, so that a long one breaks."""
     if len(run) <= 3:
         return [run]
-    return [run[:2], *in_parts(run[2:])]
+    size = 3 if " ".join(run[:3]) in NAMES_OF_THREE else 2
+    return [run[:size], *in_parts(run[size:])]
 
 
 @register.filter
@@ -83,6 +89,38 @@ def km(distance: float) -> str:
         return f"{round(distance * 1000, -2):.0f}{NO_BREAK}m"
     digits = 1 if distance < 10 else 0
     return f"{number_format(distance, digits)}{NO_BREAK}km"
+
+
+STATUS_WORDS = {
+    Fulfilment.Status.AWAITING_PAYMENT: (
+        _lazy("waits for your payment"),
+        "status-wait",
+    ),
+    Fulfilment.Status.CONFIRMED: (_lazy("confirmed"), "strong"),
+    Fulfilment.Status.PREPARING: (_lazy("being packed"), "strong"),
+    Fulfilment.Status.READY: (_lazy("ready"), "leaf"),
+    Fulfilment.Status.HANDED_OVER: (_lazy("handed over"), "quiet"),
+    Fulfilment.Status.DELIVERED: (_lazy("delivered"), "quiet"),
+    Fulfilment.Status.CANCELLED: (_lazy("cancelled"), "quiet"),
+    Fulfilment.Status.LAPSED: (_lazy("not paid in time"), "quiet"),
+    Fulfilment.Status.NOT_COLLECTED: (_lazy("not collected in time"), "quiet"),
+}
+"""A job's or an order's status in its buyer's words, and how they look."""
+
+
+@register.simple_tag
+def standing(status: str) -> SafeString:
+    """Where an order stands, in a word with its colour."""
+    word, look = STATUS_WORDS[Fulfilment.Status(status)]
+    return format_html('<span class="{}">{}</span>', look, word)
+
+
+@register.filter
+def person(user: AbstractUser | None) -> str:
+    """How colleagues call somebody: her name, or her address where she has none."""
+    if user is None:
+        return "–"
+    return user.get_full_name() or user.get_username()
 
 
 @register.filter
@@ -217,8 +255,7 @@ def alternates(context: dict) -> dict[str, str]:
     request: HttpRequest = context["request"]
     page = context.get("page")
     if isinstance(page, Page):
-        there = page.get_translations(inclusive=True).live()
-        languages = set(there.values_list("locale__language_code", flat=True))
+        languages = languages_of(page)
     else:
         languages = {code for code, _name in settings.LANGUAGES}
     path = request.path
@@ -236,9 +273,9 @@ def nav_class(context: dict, *prefixes: str) -> str:
 
 @register.simple_tag
 def page_url(slug: str) -> str:
-    """The path of an editors' page below the front page, in the active language."""
-    prefix = "" if get_language() == "vi" else f"/{get_language()}"
-    return f"{prefix}/{slug}/"
+    """The path of the front page, or of an editors' page below it, in the language."""
+    home = "/" if get_language() == "vi" else f"/{get_language()}/"
+    return f"{home}{slug}/" if slug else home
 
 
 @register.simple_tag

@@ -1,6 +1,6 @@
 """Sales points, the goods in them, and what they owe to buyers."""
 
-from stores.models.counts import CountLine, StockCount
+from stores.models.counts import RECOUNT_ABOVE, CountLine, StockCount
 from stores.models.jobs import (
     CODE_LETTERS,
     Fulfilment,
@@ -17,6 +17,7 @@ from stores.models.transfers import Transfer, TransferLine, TransferLot
 
 __all__ = [
     "CODE_LETTERS",
+    "RECOUNT_ABOVE",
     "WEEKDAYS",
     "CountLine",
     "DeskSale",

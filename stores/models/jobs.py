@@ -105,6 +105,9 @@ class Fulfilment(models.Model):
         null=True, blank=True, help_text="when the buyer was told it is ready"
     )
     preparing_at = models.DateTimeField(null=True, blank=True)
+    packed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     ready_at = models.DateTimeField(null=True, blank=True)
     collect_until = models.DateTimeField(
         null=True, blank=True, help_text="a pick-up is kept until then"
@@ -112,6 +115,9 @@ class Fulfilment(models.Model):
     handed_over_at = models.DateTimeField(null=True, blank=True)
     handed_over_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    taken_by = models.CharField(
+        max_length=120, blank=True, help_text="who took it, if not the buyer herself"
     )
     carrier = models.CharField(max_length=40, blank=True)
     tracking_number = models.CharField(max_length=40, blank=True)
@@ -146,6 +152,25 @@ class Fulfilment(models.Model):
     def at_the_desk(self) -> bool:
         """Whether a keeper has something to do: confirmed, and not at its end."""
         return self.status in self.AT_THE_DESK
+
+    @property
+    def is_unpaid(self) -> bool:
+        """Whether it waits for money before it is a job at all."""
+        return self.status == self.Status.AWAITING_PAYMENT
+
+    @property
+    def is_with_the_post(self) -> bool:
+        return self.way == self.Way.POST and self.status == self.Status.HANDED_OVER
+
+    @property
+    def is_still_to_be_paid(self) -> bool:
+        """Whether `to_collect_vnd` is yet to come; afterwards it tells what came."""
+        return self.is_unpaid or self.at_the_desk or self.is_with_the_post
+
+    @property
+    def paid_before(self) -> bool:
+        """Whether the goods that are still in the job were paid before hand-over."""
+        return self.to_collect_vnd == 0
 
     @property
     def spaced_code(self) -> str:
@@ -203,6 +228,15 @@ class FulfilmentLine(models.Model):
     def open_units(self) -> int:
         """Units that the buyer still waits for."""
         return self.units - self.cancelled - self.handed_over
+
+    @property
+    def live_units(self) -> int:
+        """Units that were not cancelled, handed over or not."""
+        return self.units - self.cancelled
+
+    @property
+    def live_vnd(self) -> int:
+        return self.price_vnd * self.live_units
 
     @property
     def price_vnd(self) -> int:

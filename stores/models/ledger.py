@@ -67,6 +67,25 @@ class StockMovement(models.Model):
     )
     at = models.DateTimeField(default=timezone.now)
 
+    SENTENCES = {
+        Kind.RECEIVE: _("%(units)d of lot %(lot)s came in"),
+        Kind.SELL: _("%(units)d of lot %(lot)s went to a buyer"),
+        Kind.SELL_AT_DESK: _("%(units)d of lot %(lot)s went over the counter"),
+        Kind.TRANSFER_OUT: _("%(units)d of lot %(lot)s left for another point"),
+        Kind.TRANSFER_IN: _("%(units)d of lot %(lot)s came from another point"),
+        Kind.RETURN: _("%(units)d of lot %(lot)s came back from a buyer"),
+        Kind.DAMAGE: _("%(units)d of lot %(lot)s broke or went bad"),
+        Kind.EXPIRE: _("%(units)d of lot %(lot)s passed the date and went"),
+    }
+    MORE = {
+        Kind.COUNT: _("a count found %(units)d more of lot %(lot)s than was written"),
+        Kind.CORRECT: _("%(units)d more of lot %(lot)s lay here than was written"),
+    }
+    FEWER = {
+        Kind.COUNT: _("a count found %(units)d fewer of lot %(lot)s than was written"),
+        Kind.CORRECT: _("%(units)d fewer of lot %(lot)s lay here than was written"),
+    }
+
     class Meta:
         verbose_name = _("stock movement")
         verbose_name_plural = _("stock movements")
@@ -83,3 +102,12 @@ class StockMovement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.quantity:+d} → {self.balance_after}"
+
+    @property
+    def sentence(self) -> str:
+        """What happened, as one would tell it; its lot has to be loaded."""
+        said = self.SENTENCES | (self.MORE if self.quantity > 0 else self.FEWER)
+        return said[self.Kind(self.kind)] % {
+            "units": abs(self.quantity),
+            "lot": self.batch.lot,
+        }

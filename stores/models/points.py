@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.models import Area, Producer
+from catalogue.models import Area, Producer, Product
 from catalogue.text import Translated
 from stores.addresses import in_english
 from stores.partner.models import Partner
@@ -50,6 +50,11 @@ class SalesPointQuerySet(models.QuerySet["SalesPoint"]):
         if user.has_perm("stores.work_at_every_point"):
             return self
         return self.filter(keepers=user)
+
+    def with_coming(self) -> "SalesPointQuerySet":
+        """Each with `coming`: how many transfers are on the way to it."""
+        on_the_way = Q(transfers_in__status="sent")
+        return self.annotate(coming=Count("transfers_in", filter=on_the_way))
 
 
 class SalesPoint(models.Model):
@@ -101,6 +106,9 @@ class SalesPoint(models.Model):
     illustrative = models.BooleanField(
         default=False, help_text="invented for the demonstration"
     )
+    low_stock_told_on = models.DateField(
+        null=True, blank=True, help_text="last day of a letter about what runs low"
+    )
 
     objects = SalesPointQuerySet.as_manager()
 
@@ -151,6 +159,12 @@ class SalesPoint(models.Model):
         )
         return 2 * EARTH_KM * math.asin(math.sqrt(a))
 
+    def may_sell(self, product: Product) -> bool:
+        """A service has no shelf, and alcohol asks for a licence."""
+        return not product.is_service and (
+            self.alcohol_licence or not product.is_alcohol
+        )
+
     def hours_on(self, day: dt.date) -> list[tuple[dt.time, dt.time]]:
         """The intervals in which it is open on a day, early ones first."""
         return [
@@ -176,6 +190,10 @@ class SalesPoint(models.Model):
                 if opening > here:
                     return opening
         return None
+
+    def open_from(self, *, at: dt.datetime) -> dt.datetime | None:
+        """That moment when it is open then, else the next opening; None if never."""
+        return at if self.open_until(at=at) else self.next_opening(at=at)
 
 
 class LeadTime(models.Model):

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalogue.models import Batch, Product
 from stores.models.jobs import FulfilmentLine
@@ -28,7 +29,7 @@ class Transfer(models.Model):
     class Status(models.TextChoices):
         REQUESTED = "requested", _("requested")
         SENT = "sent", _("on the way")
-        RECEIVED = "received", _("received")
+        RECEIVED = "received", pgettext_lazy("a transfer", "received")
         CANCELLED = "cancelled", _("cancelled")
 
     source = models.ForeignKey(SalesPoint, models.PROTECT, related_name="transfers_out")
@@ -106,6 +107,11 @@ class TransferLine(models.Model):
     def __str__(self) -> str:
         return f"{self.units} × {self.product_id}"
 
+    @property
+    def wanted(self) -> int:
+        """Units to send: what was asked for, or what an order still waits for."""
+        return self.units if self.part is None else self.part.promised
+
 
 class TransferLot(models.Model):
     """Units of a lot that were sent for a line; `received` is None until they are."""
@@ -131,3 +137,8 @@ class TransferLot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sent} × {self.batch_id}"
+
+    @property
+    def missing(self) -> int:
+        """Units that were sent and did not come, once it was received."""
+        return 0 if self.received is None else self.sent - self.received

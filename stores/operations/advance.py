@@ -1,10 +1,14 @@
 """Bring a job from one state to the next, once."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from stores.models import Fulfilment
+
+if TYPE_CHECKING:
+    from oscar.apps.order.models import Order  # noqa: TID251  (marketplace's fork)
 
 PROGRESS = list(Fulfilment.Status.values)
 """Statuses from the first to the last; those that end without goods come last."""
@@ -37,7 +41,7 @@ def advance(
     Raises NotInThatState.
     """
     order = fulfilment.order
-    type(order).objects.select_for_update().get(pk=order.pk)
+    lock(order)
     row = Fulfilment.objects.filter(pk=fulfilment.pk)
     changed = row.filter(status__in=list(begins)).update(status=ends, **stamps)
     fulfilment.refresh_from_db()
@@ -46,6 +50,11 @@ def advance(
     order.status = status_of_order(order.fulfilments.values_list("status", flat=True))
     order.save(update_fields=["status"])
     order.lines.update(status=order.status)
+
+
+def lock(order: "Order") -> None:
+    """Make whoever else changes a job of the order wait until this is done."""
+    type(order).objects.select_for_update().get(pk=order.pk)
 
 
 def status_of_order(jobs: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ from django.db.models import F
 from stores.mail import tell_buyer
 from stores.models import Fulfilment, FulfilmentLine, Hold
 from stores.operations.advance import NotInThatState, advance
+from stores.operations.bring import bring
 from stores.operations.reserve import NotEnoughStock, reserve
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ __all__ = ["NotEnoughStock", "NotInThatState", "confirm"]
 def confirm(*, order: "Order", at: dt.datetime) -> None:
     """Keep the goods of a paid order for good, and put it before the keepers.
 
+    What lies at another point than it is handed over at is asked for there.
     Money may come late: what was given to others since the hold ended is promised
     anew where the shelf still has it.
 
@@ -34,6 +36,7 @@ def confirm(*, order: "Order", at: dt.datetime) -> None:
             begins=(Fulfilment.Status.AWAITING_PAYMENT, Fulfilment.Status.LAPSED),
             ends=Fulfilment.Status.CONFIRMED,
             ended_at=None,
+            to_collect_vnd=0,
         )
     mine = FulfilmentLine.objects.filter(fulfilment__in=jobs)
     mine.lock_shelves()
@@ -44,4 +47,5 @@ def confirm(*, order: "Order", at: dt.datetime) -> None:
     reserve(lines=lost, at=at)
     mine.update(promised=F("units") - F("cancelled") - F("handed_over"), hold=None)
     Hold.objects.filter(order=order).delete()
+    bring(order=order, at=at)
     tell_buyer(fulfilment=jobs[0], news="confirmed")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import F
 
-from stores.models import Hold
+from stores.models import FulfilmentLine, Hold
 
 if TYPE_CHECKING:
     from oscar.apps.order.models import Order  # noqa: TID251  (marketplace's fork)
@@ -23,6 +23,10 @@ def extend(*, order: "Order", by: dt.timedelta, at: dt.datetime) -> None:
     Raises CannotExtend.
     """
     list(order.fulfilments.select_for_update())  # whoever confirms it waits
+    parts = FulfilmentLine.objects.filter(fulfilment__order=order)
+    parts.lock_shelves()
+    if parts.filter(promised__lt=F("units") - F("cancelled")).exists():
+        raise CannotExtend  # another buyer, whose clock was ahead, has them
     hold = Hold.objects.filter(order=order, extended_at=None, until__gt=at)
     if not hold.update(until=F("until") + by, extended_at=at):
         raise CannotExtend

@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from catalogue.models import Batch
+from stores.mail import tell_buyer
 from stores.models import Fulfilment, FulfilmentLine, StockLot, StockMovement
 from stores.operations.advance import NotInThatState, advance
 from stores.operations.move import move
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LotsRanOut",
+    "NobodyNamed",
     "NotInThatState",
     "Pick",
     "StillOnTheWay",
@@ -29,6 +31,10 @@ __all__ = [
 
 class WrongCode(Exception):
     """The code given is not the job's."""
+
+
+class NobodyNamed(Exception):
+    """What is left at a front desk is taken by somebody with a name."""
 
 
 class LotsRanOut(Exception):
@@ -93,24 +99,48 @@ def picks_of(fulfilment: Fulfilment, *, on: dt.date) -> list[Pick]:
 
 @transaction.atomic
 def hand_over(
-    *, fulfilment: Fulfilment, code: str, actor: "_User", at: dt.datetime
+    *,
+    fulfilment: Fulfilment,
+    code: str,
+    actor: "_User",
+    at: dt.datetime,
+    taken_by: str = "",
+    at_front_desk: bool = False,
+    carrier: str = "",
+    tracking_number: str = "",
 ) -> None:
     """The goods leave the shelf, lot by lot, and the ledger says to which order.
 
-    A pick-up and a room delivery ask for the buyer's code; the post has none.
+    A pick-up and a room delivery ask for the buyer's code; the post has none, and
+    takes the parcel under its own number. Left at the front desk of a hotel, a room
+    delivery asks who took it instead. A room delivery ends here; a buyer who did not
+    take it herself is told.
 
     Raises NotInThatState unless it is to be prepared, being packed or ready, WrongCode,
-    LotsRanOut or StillOnTheWay.
+    NobodyNamed, LotsRanOut or StillOnTheWay.
     """
-    if fulfilment.way != Fulfilment.Way.POST and code != fulfilment.code:
+    way = fulfilment.way
+    left_for_her = at_front_desk and way == Fulfilment.Way.ROOM
+    if left_for_her and not taken_by.strip():
+        raise NobodyNamed
+    if way != Fulfilment.Way.POST and not left_for_her and code != fulfilment.code:
         raise WrongCode
+    room = way == Fulfilment.Way.ROOM
     advance(
         fulfilment=fulfilment,
         begins=Fulfilment.AT_THE_DESK,
-        ends=Fulfilment.Status.HANDED_OVER,
+        ends=Fulfilment.Status.DELIVERED if room else Fulfilment.Status.HANDED_OVER,
         handed_over_at=at,
         handed_over_by=actor,
+        delivered_at=at if room else None,
+        taken_by=taken_by.strip(),
+        carrier=carrier.strip(),
+        tracking_number=tracking_number.strip(),
     )
+    if way == Fulfilment.Way.POST:
+        tell_buyer(fulfilment=fulfilment, news="sent")
+    elif left_for_her:
+        tell_buyer(fulfilment=fulfilment, news="at_front_desk")
     picks = picks_of(fulfilment, on=timezone.localdate(at))
     for pick in sorted(picks, key=lambda pick: pick.part.record_id):
         move(

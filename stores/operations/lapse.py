@@ -44,6 +44,7 @@ def lapse(*, order: "Order", at: dt.datetime, tell: bool = True) -> None:
     if hold and hold.until > at:
         raise StillHeld(hold.until)
     parts = FulfilmentLine.objects.filter(fulfilment__in=jobs)
+    parts.lock_shelves()  # or another buyer takes back what has lapsed meanwhile
     release(units={part: part.promised for part in parts})
     Hold.objects.filter(order=order).delete()
     if tell:

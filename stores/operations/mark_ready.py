@@ -9,6 +9,7 @@ from stores.mail import tell_buyer
 from stores.models import Fulfilment
 from stores.operations.advance import NotInThatState, advance
 from stores.operations.hand_over import LotsRanOut, StillOnTheWay, picks_of
+from stores.operations.make_good import make_good
 
 __all__ = ["LotsRanOut", "NotInThatState", "StillOnTheWay", "mark_ready"]
 
@@ -19,6 +20,8 @@ KEPT = dt.timedelta(days=3)
 @transaction.atomic
 def mark_ready(*, fulfilment: Fulfilment, at: dt.datetime) -> None:
     """The job is ready from now; its buyer is told, and until when it is kept.
+
+    What came short on the way to it is taken from the shelf, where it has that many.
 
     Raises NotInThatState unless it was to be prepared, and what `picks_of` raises when
     something of it is not there to be packed.
@@ -31,5 +34,6 @@ def mark_ready(*, fulfilment: Fulfilment, at: dt.datetime) -> None:
         ready_at=at,
         collect_until=kept,
     )
+    make_good(fulfilment=fulfilment, at=at)
     picks_of(fulfilment, on=timezone.localdate(at))
     tell_buyer(fulfilment=fulfilment, news="ready")

@@ -58,7 +58,7 @@ def receive(
         raise NothingToReceive
     if best_before and best_before <= timezone.localdate(at):
         raise LotIsPastItsDate(best_before)
-    if product.is_service or (product.is_alcohol and not point.alcohol_licence):
+    if not point.may_sell(product):
         raise NotSoldHere
     batch, _created = Batch.objects.get_or_create(
         product=product,

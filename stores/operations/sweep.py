@@ -1,9 +1,10 @@
-"""Write down what time has ended: holds that nobody paid for."""
+"""Write down what time has ended: unpaid holds, and goods nobody collected."""
 
 import datetime as dt
 
-from stores.models import Hold
+from stores.models import Fulfilment, Hold
 from stores.operations.lapse import NotInThatState, StillHeld, lapse
+from stores.operations.release_uncollected import StillKept, release_uncollected
 
 
 def sweep(*, at: dt.datetime) -> int:
@@ -20,3 +21,22 @@ def sweep(*, at: dt.datetime) -> int:
             continue  # paid or extended at this very moment
         ended += 1
     return ended
+
+
+def sweep_uncollected(*, at: dt.datetime) -> int:
+    """Put back every packed pick-up that is kept no longer; returns how many.
+
+    Each in a transaction of its own.
+    """
+    put_back = 0
+    for job in Fulfilment.objects.filter(
+        way=Fulfilment.Way.PICKUP,
+        status=Fulfilment.Status.READY,
+        collect_until__lte=at,
+    ).select_related("order"):
+        try:
+            release_uncollected(fulfilment=job, at=at)
+        except (NotInThatState, StillKept):
+            continue  # collected at this very moment
+        put_back += 1
+    return put_back

@@ -24,7 +24,7 @@ def at_point(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @login_required
     def guarded(request: SignedInVisit, point: str, **kwargs: object) -> HttpResponse:
         own = SalesPoint.objects.worked_by(request.user)
-        found = own.filter(slug=point).first()
+        found = own.with_coming().filter(slug=point).first()
         if found is None:
             if not own.exists():
                 raise PermissionDenied

@@ -11,18 +11,29 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.models import Product
-from stores.forms import CodeForm, CorrectForm, ReceiveForm
+from stores.forms import (
+    CodeForm,
+    CorrectForm,
+    ReceiveForm,
+    TakenForm,
+    ThenForm,
+    ThresholdForm,
+    WriteOffForm,
+)
 from stores.middleware import SignedInVisit
-from stores.models import DeskSale, Fulfilment, SalesPoint, StockLot
+from stores.models import DeskSale, Fulfilment, SalesPoint, StockLot, StockMovement
 from stores.operations.advance import NotInThatState
 from stores.operations.correct import AlreadyRight, correct
 from stores.operations.hand_over import (
     LotsRanOut,
+    NobodyNamed,
     StillOnTheWay,
     WrongCode,
     hand_over,
@@ -37,12 +48,35 @@ from stores.operations.receive import (
     receive,
 )
 from stores.partner.models import StockRecord
-from stores.queries import jobs_of, shelf_of
+from stores.queries import (
+    balance_at,
+    jobs_of,
+    low_glance,
+    shelf_of,
+    suggested_threshold,
+    sums_by_kind,
+)
 from stores.views.access import at_point
 
 TakeMoney = Callable[..., object]
+CODE_ENDED: dict[str, str | Promise] = {
+    Fulfilment.Status.CANCELLED: gettext_lazy("The order of this code was cancelled."),
+    Fulfilment.Status.LAPSED: gettext_lazy(
+        "The order of this code was not paid in time."
+    ),
+    Fulfilment.Status.AWAITING_PAYMENT: gettext_lazy(
+        "The order of this code is not paid yet. Hand nothing over."
+    ),
+    Fulfilment.Status.NOT_COLLECTED: gettext_lazy(
+        "This order was not collected in time; its goods are back on the shelf."
+    ),
+}
+"""Why a code leads to no job, in the keeper's words."""
+
 
 SHELF_PAGE = 60
+
+
 HISTORY_PAGE = 50
 
 
@@ -67,6 +101,7 @@ def jobs(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
         "point": point,
         "tab": "jobs",
         "jobs": jobs_of(point, now=timezone.now()),
+        "low": low_glance(point, at=timezone.now()),
     }
     return render(request, "stores/desk/jobs.html", context)
 
@@ -79,14 +114,14 @@ def find(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
     status = 422
     if form.is_valid():
         job = point.fulfilments.filter(code=form.cleaned_data["code"]).first()
-        if job and job.status == Fulfilment.Status.HANDED_OVER:
+        if job and job.handed_over_at:
             when = date_format(
                 timezone.localtime(job.handed_over_at), "SHORT_DATETIME_FORMAT"
             )
             form.add_error("code", _("This code was used already, at %s.") % when)
             status = 409
-        elif job and job.status == Fulfilment.Status.CANCELLED:
-            form.add_error("code", _("The order of this code was cancelled."))
+        elif job and job.status in CODE_ENDED:
+            form.add_error("code", str(CODE_ENDED[job.status]))
             status = 409
         elif job:
             return redirect("desk-job", point.slug, job.pk)
@@ -104,6 +139,7 @@ def find(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
         "tab": "jobs",
         "form": form,
         "jobs": jobs_of(point, now=timezone.now()),
+        "low": low_glance(point, at=timezone.now()),
     }
     return render(request, "stores/desk/jobs.html", context, status=status)
 
@@ -111,7 +147,7 @@ def find(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
 def job_or_404(point: SalesPoint, pk: int) -> Fulfilment:
     return get_object_or_404(
         point.fulfilments.select_related(
-            "order__shipping_address", "point", "hotel"
+            "order__shipping_address", "point", "hotel", "packed_by"
         ).prefetch_related(
             "parts__line__product__picture__renditions", "parts__record"
         ),
@@ -155,6 +191,12 @@ def not_there(refusal: LotsRanOut | StillOnTheWay) -> str:
     line = refusal.part.line
     name = line.product.name if line.product else line.title
     if isinstance(refusal, StillOnTheWay):
+        part = refusal.part
+        if part.record.partner_id == part.fulfilment.point.partner_id:
+            return _(
+                "%(name)s: %(short)d came short. Put them on the shelf, then mark it"
+                " ready; or the order is cancelled."
+            ) % {"name": name, "short": part.open_units - part.promised}
         return _("%s is still on its way from another point.") % name
     return _("Too few of %s lie here within their date.") % name
 
@@ -178,9 +220,16 @@ def ready(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
 
 def said_state(job: Fulfilment) -> str:
     said: dict[str, str] = {
+        Fulfilment.Status.AWAITING_PAYMENT: _("The order is not paid yet."),
+        Fulfilment.Status.PREPARING: _("Somebody is packing it already."),
         Fulfilment.Status.READY: _("It is marked ready already."),
         Fulfilment.Status.HANDED_OVER: _("It was handed over already."),
+        Fulfilment.Status.DELIVERED: _("It was delivered already."),
         Fulfilment.Status.CANCELLED: _("The order was cancelled."),
+        Fulfilment.Status.LAPSED: _("The order was not paid in time."),
+        Fulfilment.Status.NOT_COLLECTED: _(
+            "It was not collected in time; its goods are back on the shelf."
+        ),
     }
     return said.get(job.status, _("It is not packed yet."))
 
@@ -192,12 +241,17 @@ def give(
 ) -> HttpResponse:
     """The goods change hands, against the buyer's code where there is one.
 
-    So does the money, in one transaction, except with the postman. `take_money` is
-    the market's own, which the stores do not know.
+    So does the money, in one transaction, except at a front desk and with the
+    postman. `take_money` is the market's own, which the stores do not know.
     """
     shown = job_or_404(point, pk)
+    taken = TakenForm(request.POST)
+    if not taken.is_valid():
+        (said, *_others) = taken.errors.values()
+        return job_page(request, point, shown, why=str(said[0]), status=422)
+    given = taken.for_way(shown.way)
     code = ""
-    if shown.way != Fulfilment.Way.POST:
+    if shown.way != Fulfilment.Way.POST and not given.get("at_front_desk"):
         form = CodeForm(request.POST)
         if not form.is_valid():
             why = str(form.errors["code"][0])
@@ -206,10 +260,13 @@ def give(
     try:
         with transaction.atomic():
             now = timezone.now()
-            hand_over(fulfilment=shown, code=code, actor=request.user, at=now)
-            if shown.way != Fulfilment.Way.POST:
+            hand_over(fulfilment=shown, code=code, actor=request.user, at=now, **given)
+            if shown.way != Fulfilment.Way.POST and not given.get("at_front_desk"):
                 paid_by = request.POST.get("paid_by", "")
                 take_money(job=shown, actor=request.user, paid_by=paid_by, at=now)
+    except NobodyNamed:
+        why = _("Write who took it at the front desk.")
+        return job_page(request, point, shown, why=why, status=422)
     except WrongCode:
         why = _("This is not the code of this order. Nothing was handed over.")
         return job_page(request, point, shown, why=why, status=422)
@@ -267,9 +324,14 @@ def record_page(
     shown: StockRecord,
     form: CorrectForm,
     *,
+    threshold_form: ThresholdForm | None = None,
+    damage: WriteOffForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     movements = shown.movements.select_related("batch", "actor").order_by("-pk")
+    then = ThenForm(request.GET if "at" in request.GET else None)
+    if then.is_valid():
+        movements = movements.filter(at__lte=then.cleaned_data["at"])
     context = {
         "point": point,
         "tab": "shelf",
@@ -277,8 +339,22 @@ def record_page(
         "lots": shown.lots.select_related("batch").order_by("batch__best_before", "pk"),
         "page": Paginator(movements, HISTORY_PAGE).get_page(request.GET.get("page")),
         "form": form,
+        "damage": damage or WriteOffForm(auto_id="damage_%s"),
         "today": timezone.localdate(),
+        "sums": [
+            (StockMovement.Kind(kind).label, units)
+            for kind, units in sums_by_kind(shown)
+        ],
+        "then": then,
+        "balance": balance_at(shown, then.cleaned_data["at"])
+        if then.is_valid()
+        else None,
+        "suggested": suggested_threshold(shown, point=point, at=timezone.now()),
+        "threshold_form": threshold_form
+        or ThresholdForm({"threshold": shown.low_stock_threshold}),
     }
+    if then.errors:
+        status = 422
     return render(request, "stores/desk/record.html", context, status=status)
 
 

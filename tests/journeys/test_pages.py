@@ -95,12 +95,29 @@ def test_a_ticket_and_the_desk_are_open_to_everybody(phone, signed_in, base):
     keeper.locator("article.job h3 a").last.click()
     keeper.locator(".handing").wait_for()
     faults += faults_of(keeper)
-    for path in ("receive/", "shelf/", "shelf/?show=low", "code/?code=ZZZ+ZZZ"):
+    for path in (
+        "receive/",
+        "shelf/",
+        "shelf/?show=low",
+        "code/?code=ZZZ+ZZZ",
+        "parcels/",
+        "parcels/labels/",
+        "returns/",
+        "stale/",
+        "sell/",
+    ):
         keeper.goto(f"{base}/desk/{CENTRE}/{path}")
         faults += faults_of(keeper)
     keeper.goto(f"{base}/desk/{CENTRE}/shelf/")
     keeper.locator("table.shelf a").first.click()
     keeper.locator("details summary").first.click()
+    faults += faults_of(keeper)
+    keeper.goto(f"{base}/desk/{CENTRE}/sell/")
+    keeper.locator(".tile").first.click()
+    keeper.locator(".till-sum").wait_for()
+    faults += faults_of(keeper)
+    keeper.locator("[value=cash]").click()
+    keeper.wait_for_url("**/sales/**")
     faults += faults_of(keeper)
     keeper.goto(f"{base}/account/")
     faults += faults_of(keeper)

@@ -28,7 +28,7 @@ def find_cinnamon(page: Page) -> None:
 def choose_centre(page: Page) -> None:
     """See that the centre has it, and choose the centre as hers."""
     row = page.locator(".where li", has=page.locator(f'a[href*="{CENTRE}"]'))
-    expect(row.locator("b")).to_have_text(re.compile(r"^[1-9]\d*$"))
+    expect(row.locator("b")).to_have_text(re.compile(r"^[1-9]\d*\b"))
     row.get_by_role("link").click()
     page.get_by_role("button", name="Make this my point").click()
     expect(page.get_by_text("This is your point")).to_be_visible()
@@ -94,7 +94,8 @@ def test_cinnamon_is_found_ordered_and_collected_in_hoi_an(visitor, signed_in, s
     job = keeper.locator("article.job", has_text=number)
     keeper.goto("/en/desk/")
     expect(job).to_contain_text("1 × Trà My cinnamon sticks")
-    job.get_by_role("button", name="Ready").click()
+    job.get_by_role("button", name="Pack").click()
+    keeper.get_by_role("button", name="Packed: mark ready").click()
     expect(keeper.get_by_text("Marked ready. The buyer has been told.")).to_be_visible()
     hannah.reload()
     expect(hannah.get_by_role("heading", level=1)).to_contain_text("Ready for you at")

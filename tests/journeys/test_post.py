@@ -51,13 +51,16 @@ def test_goods_go_by_post_and_the_postman_collects(visitor, signed_in, script):
         if job.count():
             break
     job.get_by_role("button").click()
+    keeper.get_by_role("button", name="Đã soạn xong").click()
     expect(keeper.locator(".handing")).to_contain_text(total)
+    keeper.fill("[name=tracking_number]", "VTP1234567")
     keeper.locator(".thumb").get_by_role("button", name="Đã giao bưu điện").click()
     keeper.wait_for_url(desk)
     assert job.count() == 0
 
     hoa.reload()
     expect(hoa.locator(".steps li.done")).to_have_count(3)
+    expect(hoa.get_by_text("VTP1234567")).to_be_visible()
 
 
 def dong(text: str) -> int:

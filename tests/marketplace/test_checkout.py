@@ -8,7 +8,13 @@ from django.test import Client
 
 from marketplace.basket.models import Basket
 from marketplace.order.models import Order
-from stores.models import CODE_LETTERS, Fulfilment, StockMovement
+from stores.models import (
+    CODE_LETTERS,
+    Fulfilment,
+    LeadTime,
+    StockMovement,
+    Transfer,
+)
 from tests.factories import make_point, put_on_shelf
 from tests.marketplace.shopping import (
     PICKUP,
@@ -101,14 +107,17 @@ def test_a_room_is_served_by_the_booth_of_its_hotel(
     assert order.shipping_incl_tax == 0
 
 
-def test_what_the_booth_lacks_comes_from_the_centre(
+def test_what_the_booth_lacks_is_brought_to_it(
     visitor, centre, booth, tea, tea_at_booth, tea_at_centre, today
 ):
+    LeadTime.objects.create(source=centre, destination=booth, hours=3)
     put_in(visitor, tea, 3)
+    day = today + dt.timedelta(days=1)
 
-    job = placed(send_order(visitor, ROOM, handover_on=today)).fulfilments.get()
-    assert (job.point, job.hotel) == (centre, booth)
+    job = placed(send_order(visitor, ROOM, handover_on=day)).fulfilments.get()
+    assert (job.point, job.hotel) == (booth, booth)
     assert promised(tea_at_booth, tea_at_centre) == [0, 3]
+    assert Transfer.objects.get().destination == booth
 
 
 def test_a_room_may_be_served_up_to_fourteen_days_ahead(

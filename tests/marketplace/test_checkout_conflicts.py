@@ -98,7 +98,9 @@ def test_chilled_goods_do_not_go_by_post(visitor, sausage, sausage_at_centre, ba
     )
 
 
-def test_what_neither_booth_nor_centre_has_is_not_brought(visitor, booth, honey, today):
+def test_what_the_booth_lacks_and_nobody_drives_there_is_not_brought(
+    visitor, booth, honey, today
+):
     put_on_shelf(make_point("far"), honey, 3)
     put_in(visitor, honey)
     response = send_order(visitor, ROOM, handover_on=today)

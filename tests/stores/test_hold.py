@@ -6,9 +6,11 @@ import pytest
 from django.utils import timezone
 
 from catalogue.models import Product
+from marketplace.basket.models import Basket
+from marketplace.basket.operations.put_in import put_in
 from marketplace.checkout.operations.place_order import NoLongerSold, place_order
 from marketplace.order.models import Order
-from stores.models import Fulfilment, FulfilmentLine, Hold
+from stores.models import Fulfilment, FulfilmentLine, Hold, SalesPoint
 from stores.operations.cancel import cancel
 from stores.operations.confirm import NotEnoughStock, NotInThatState, confirm
 from stores.operations.extend import CannotExtend, extend
@@ -206,3 +208,24 @@ def test_an_unpaid_order_is_called_off_without_a_letter(
     )
     assert books_of(honey_at_centre).promised == 0
     assert mailoutbox == []
+
+
+def test_time_is_not_given_for_goods_that_another_buyer_has_by_her_clock(
+    unpaid, centre, honey, now
+):
+    place_order(
+        basket_id=make_basket_at(honey, centre, now + HALF_AN_HOUR).pk,
+        wish=make_wish(point=centre),
+        now=now + HALF_AN_HOUR,
+    )
+
+    with pytest.raises(CannotExtend):
+        extend(order=unpaid, by=10 * MINUTE, at=now + HALF_AN_HOUR - MINUTE)
+
+    assert Hold.objects.get().until == now + HALF_AN_HOUR
+
+
+def make_basket_at(product: Product, point: SalesPoint, at: dt.datetime) -> Basket:
+    basket = Basket.objects.create()
+    put_in(basket=basket, product=product, quantity=1, at=at, point=point)
+    return basket

@@ -139,3 +139,13 @@ def test_no_more_leaves_a_lot_than_lies_in_it(tea_at_centre, centre, tea):
         )
 
     assert books_of(tea_at_centre) == before
+
+
+@pytest.mark.postgres
+def test_the_ledger_cannot_be_emptied_at_once(tea_at_centre):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET LOCAL stores.ledger_may_be_emptied = ''")
+        assert_refused("TRUNCATE stores_stockmovement CASCADE")
+
+    assert tea_at_centre.movements.count() == 1

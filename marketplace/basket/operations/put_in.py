@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from catalogue.models import Product
 from marketplace.basket.models import Basket, Line
-from stores.models import SalesPoint
+from stores.models import Hold, SalesPoint
 from stores.queries import free_records
 
 if TYPE_CHECKING:
@@ -39,11 +39,13 @@ def put_in(
     quantity: int,
     at: dt.datetime,
     point: SalesPoint | None = None,
+    own: Hold | None = None,
 ) -> Line:
     """Add `quantity` units (1 or more) to the basket's line of that product.
 
     The line keeps the shelf of the point named, when that has enough, or of the
-    fullest point. Nothing is held for the buyer yet.
+    fullest point. Nothing is held for the buyer yet; what her own unpaid order keeps
+    is not in her way.
 
     Raises NotForSale, OnNoShelf or NotThatMany; the basket is as before then.
     """
@@ -56,7 +58,7 @@ def put_in(
         basket.save()
     line = basket.lines.filter(product=product).first()
     wanted = quantity + (line.quantity if line else 0)
-    record = shelf_with(product, wanted, point, at)
+    record = shelf_with(product, wanted, point, at, own)
     if line is None:
         line = Line(basket=basket, product=product, line_reference=str(product.pk))
     line.quantity = wanted
@@ -69,10 +71,15 @@ def put_in(
 
 
 def shelf_with(
-    product: Product, units: int, point: SalesPoint | None, at: dt.datetime
+    product: Product,
+    units: int,
+    point: SalesPoint | None,
+    at: dt.datetime,
+    own: Hold | None = None,
 ) -> "FreeRecord":
     """The shelf that has so many free: the point's if it does, else the fullest."""
-    shelves = list(free_records(at=at).filter(product=product).order_by("-free", "pk"))
+    there = free_records(at=at, own=own).filter(product=product)
+    shelves = list(there.order_by("-free", "pk"))
     if not shelves:
         raise OnNoShelf
     enough = [record for record in shelves if record.free >= units]

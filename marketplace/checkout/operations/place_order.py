@@ -14,7 +14,17 @@ from catalogue.models import Product
 from marketplace.accounts.models import User
 from marketplace.basket.models import Basket
 from marketplace.basket.queries import Contents, contents_of
-from marketplace.checkout.plan import CannotBe, Part, parcels, pickup, postage_of, room
+from marketplace.checkout.plan import (
+    CannotBe,
+    Leads,
+    NotByThen,
+    Part,
+    parcels,
+    pickup,
+    postage_of,
+    room,
+    room_on,
+)
 from marketplace.order.models import Order, ShippingAddress
 from marketplace.order.utils import OrderCreator, OrderNumberGenerator
 from marketplace.payments.models import Payment
@@ -22,11 +32,12 @@ from marketplace.payments.operations.ask import expect
 from marketplace.shipping.postage import PROVINCES, TooHeavy
 from stores.mail import tell_buyer
 from stores.models import Fulfilment, FulfilmentLine, Hold, SalesPoint
+from stores.operations.bring import bring
 from stores.operations.extend import let_go
 from stores.operations.reserve import NotEnoughStock, reserve
 from stores.partner.models import StockRecord
 from stores.partner.strategy import Market
-from stores.queries import open_points
+from stores.queries import lead_times, open_points
 
 __all__ = [
     "AgeNotSaid",
@@ -34,6 +45,7 @@ __all__ = [
     "BasketIsEmpty",
     "CannotBe",
     "NoLongerSold",
+    "NotByThen",
     "NotEnoughStock",
     "TooHeavy",
     "Wish",
@@ -112,6 +124,7 @@ def place_order(
 ) -> Order:
     """Write the order, hold its goods, and tell the buyer once it is certain.
 
+    What lies at another point is held there, and asked for once the order is certain.
     All or nothing. The basket's row is locked first, so that a form sent twice makes
     one order. With `pay_until` the order awaits payment and keeps its goods until
     then; without, the money is expected on receipt, and that is written too.
@@ -119,7 +132,7 @@ def place_order(
     first, so that it is never in her own way.
 
     Raises AlreadyOrdered, BasketIsEmpty, NoLongerSold, AgeNotSaid, CannotBe, TooHeavy,
-    or NotEnoughStock when somebody was quicker.
+    NotByThen, or NotEnoughStock when somebody was quicker.
     """
     today = timezone.localdate(now)
     basket = Basket.objects.select_for_update().get(pk=basket_id)
@@ -131,7 +144,9 @@ def place_order(
     points = open_points()
     contents = contents_of(basket, points=points, place=wish.point, now=now, on=today)
     check(contents, wish)
-    parts = parts_of(contents, wish, points)
+    at = wish.point or wish.hotel
+    leads = lead_times(to=[at]) if at else {}
+    parts = parts_of(contents, wish, points, leads=leads, now=now)
     postage_vnd = (
         postage_of(parts, wish.province).price_vnd
         if wish.way == Fulfilment.Way.POST
@@ -140,8 +155,9 @@ def place_order(
     take_from(parts)
     reserve(lines=units_of(parts), at=now)
     basket.strategy = Market(on=today)
-    order: Order = OrderCreator().place_order(
+    order = OrderCreator().place_order(
         basket=basket,
+        lines=[line.line for part in parts for line in part.lines],
         total=price_of(contents.total_vnd + postage_vnd),
         shipping_method=Way(wish),
         shipping_charge=price_of(postage_vnd),
@@ -149,7 +165,9 @@ def place_order(
         shipping_address=address_of(wish),
         order_number=OrderNumberGenerator().order_number(basket),
         guest_email=wish.email,
-        status=Fulfilment.Status.AWAITING_PAYMENT if pay_until else None,
+        status=Fulfilment.Status.AWAITING_PAYMENT
+        if pay_until
+        else Fulfilment.Status.CONFIRMED,
     )
     jobs = write_jobs(order, parts, wish, pay_until)
     by_post = wish.way == Fulfilment.Way.POST
@@ -164,6 +182,7 @@ def place_order(
     )
     basket.submit()
     if not pay_until:
+        bring(order=order, at=now)
         expect(order=order, way=payment, at=now)
         tell_buyer(fulfilment=jobs[0], news="confirmed")
     return order
@@ -179,29 +198,41 @@ def check(contents: Contents, wish: Wish) -> None:
         raise AgeNotSaid
 
 
-def parts_of(contents: Contents, wish: Wish, points: list[SalesPoint]) -> list[Part]:
+def parts_of(
+    contents: Contents,
+    wish: Wish,
+    points: list[SalesPoint],
+    *,
+    leads: Leads,
+    now: dt.datetime,
+) -> list[Part]:
     if wish.way == Fulfilment.Way.PICKUP and wish.point:
-        return pickup(contents, wish.point)
-    if wish.way == Fulfilment.Way.ROOM and wish.hotel:
-        return room(contents, wish.hotel, points)
+        return [pickup(contents, wish.point, leads=leads, now=now)]
+    if wish.way == Fulfilment.Way.ROOM and wish.hotel and wish.handover_on:
+        part = room(contents, wish.hotel, leads=leads, now=now)
+        return [room_on(part, wish.handover_on, now=now)]
     if wish.way == Fulfilment.Way.POST:
         return parcels(contents, points)
     raise ValueError(f"“{wish.way}” is no way, or the wish lacks its point or hotel")
 
 
 def take_from(parts: list[Part]) -> None:
-    """Let every line of the basket come from the shelf of the point that serves it."""
+    """Let every line of the basket come from the shelf that its part takes it from."""
+    records = {
+        (record.partner_id, record.product_id): record
+        for record in StockRecord.objects.filter(
+            partner__in=[
+                point.partner_id
+                for part in parts
+                for point in [part.point, *part.sources]
+            ],
+            product__in=[line.product.pk for part in parts for line in part.lines],
+        ).select_related("partner")
+    }
     for part in parts:
-        records = {
-            record.product_id: record
-            for record in StockRecord.objects.filter(
-                partner=part.point.partner_id,
-                product__in=[line.product.pk for line in part.lines],
-            )
-        }
         for line in part.lines:
-            line.line.stockrecord = records[line.product.pk]
-            line.line.save(update_fields=["stockrecord"])
+            source = part.source_of(line)
+            line.line.stockrecord = records[source.partner_id, line.product.pk]
 
 
 def units_of(parts: list[Part]) -> dict[int, int]:
@@ -234,6 +265,7 @@ def write_jobs(
             room=wish.room,
             handover_on=wish.handover_on,
             note=wish.note,
+            promised_at=part.ready_at,
             to_collect_vnd=part.price_vnd + (0 if number else shipping),
         )
         for number, part in enumerate(parts)

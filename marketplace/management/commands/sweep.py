@@ -2,7 +2,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from marketplace.payments.operations.look_after import look_after
-from stores.operations.sweep import sweep
+from stores.operations.sweep import sweep, sweep_uncollected
 
 
 class Command(BaseCommand):
@@ -10,9 +10,10 @@ class Command(BaseCommand):
 
     def handle(self, **options: object) -> None:
         now = timezone.now()
-        lapsed = sweep(at=now)
+        lapsed, put_back = sweep(at=now), sweep_uncollected(at=now)
+        self.stdout.write(f"{lapsed} orders lapsed, {put_back} pick-ups put back.")
         money = look_after(at=now)
         self.stdout.write(
-            f"{lapsed} orders lapsed; {money.corrected} payments put right, "
-            f"{money.lapsed} lapsed, {money.refunded} refunds paid."
+            f"{money.corrected} payments put right, {money.lapsed} lapsed, "
+            f"{money.refunded} refunds paid."
         )

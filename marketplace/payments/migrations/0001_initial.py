@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('order', '0021_billingaddress_code_shippingaddress_code'),
-        ('stores', '0011_refunds_of_too_much'),
+        ('stores', '0014_refunds_of_too_much'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

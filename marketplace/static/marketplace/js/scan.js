@@ -1,9 +1,14 @@
-// Reads the buyer's QR with the camera, where the browser can. Typing always works.
+// Reads a buyer's QR, or the bar code on goods, with the camera, where the browser can.
+// Typing always works.
+
+const CODES = { goods: ["ean_13", "ean_8", "upc_a", "qr_code"], "": ["qr_code"] };
 
 async function read(form, button) {
   const video = form.querySelector("[data-scan-video]");
-  const input = form.querySelector("[name=code]");
-  const detector = new window.BarcodeDetector({ formats: ["qr_code"] });
+  const input = form.querySelector("[data-scan-into], [name=code]");
+  const known = await window.BarcodeDetector.getSupportedFormats();
+  const formats = CODES[form.dataset.scanForm].filter((code) => known.includes(code));
+  const detector = new window.BarcodeDetector({ formats });
   const stream = await navigator.mediaDevices.getUserMedia({
     video: { facingMode: "environment" },
   });

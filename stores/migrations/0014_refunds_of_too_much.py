@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('stores', '0010_desk_sales'),
+        ('stores', '0013_jobs_say_who_packed_and_who_took'),
     ]
 
     operations = [

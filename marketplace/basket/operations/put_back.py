@@ -1,0 +1,67 @@
+"""Put the goods of an unpaid order back in a basket."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from catalogue.models import Product
+from marketplace.basket.models import Basket
+from marketplace.basket.operations.put_in import (
+    NotForSale,
+    NotThatMany,
+    OnNoShelf,
+    put_in,
+)
+from marketplace.order.models import Order
+from stores.models import Fulfilment
+from stores.operations.cancel import NotInThatState, cancel
+
+__all__ = ["NotInThatState", "put_back"]
+
+
+@transaction.atomic
+def put_back(*, order: Order, basket: Basket, at: dt.datetime) -> list[Product]:
+    """Call the order off and add its goods to the basket, from the same points.
+
+    Of a lapsed order the goods are added alike. Returns what could not be put in,
+    because it is no longer sold or fewer are free; as many as there are go in.
+
+    Raises NotInThatState when the order neither awaits payment nor has lapsed.
+    """
+    if basket.pk is None:
+        basket.save()
+    else:
+        Basket.objects.select_for_update().get(pk=basket.pk)
+    jobs = list(order.fulfilments.select_related("point"))
+    statuses = {job.status for job in jobs}
+    if Fulfilment.Status.AWAITING_PAYMENT in statuses:
+        cancel(order=order, at=at)
+    elif statuses != {Fulfilment.Status.LAPSED}:
+        raise NotInThatState(jobs[0])
+    left_out = []
+    for job in jobs:
+        for part in job.parts.select_related("record__product"):
+            product, units = part.record.product, part.units
+            try:
+                put_in(
+                    basket=basket,
+                    product=product,
+                    quantity=units,
+                    at=at,
+                    point=job.point,
+                )
+            except NotThatMany as few:
+                left_out.append(product)
+                there = basket.lines.filter(product=product).first()
+                more = few.record.free - (there.quantity if there else 0)
+                if more > 0:
+                    put_in(
+                        basket=basket,
+                        product=product,
+                        quantity=more,
+                        at=at,
+                        point=job.point,
+                    )
+            except (NotForSale, OnNoShelf):
+                left_out.append(product)
+    return left_out

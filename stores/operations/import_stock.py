@@ -1,0 +1,239 @@
+"""Let a point's stock be what a file says lies there, lot by lot."""
+
+import datetime as dt
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from catalogue.models import Batch, Product
+from stores.models import SalesPoint, StockLot
+from stores.operations.correct import correct
+from stores.operations.receive import receive
+from stores.partner.models import StockRecord
+from stores.sheets import Problem, Row, Why
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import _User
+
+
+@dataclass(frozen=True)
+class Change:
+    """What booking a row would do; `before` is None where the lot is new there."""
+
+    row: Row
+    product: Product
+    before: int | None
+    threshold_before: int | None
+
+    @property
+    def difference(self) -> int:
+        return self.row.on_hand - (self.before or 0)
+
+    @property
+    def threshold_changes(self) -> bool:
+        return self.row.threshold not in (None, self.threshold_before)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is wrong with the rows, what the right ones change, how many change nothing.
+
+    `seal` stands for all of it: another plan of the same rows has the same seal only
+    if it would do the same to the same shelves.
+    """
+
+    problems: list[Problem]
+    changes: list[Change]
+    unchanged: int
+
+    @property
+    def seal(self) -> str:
+        said = [
+            (c.row.number, c.product.pk, c.before, c.row.on_hand, c.threshold_before)
+            for c in self.changes
+        ]
+        return hashlib.sha256(repr((self.problems, said)).encode()).hexdigest()
+
+
+class ShelfMoved(Exception):
+    """The shelf is not as it was when the file was checked; `plan` is the new check."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(f"{len(plan.changes)} changes now")
+        self.plan = plan
+
+
+class RowsAreWrong(Exception):
+    """Some rows cannot be booked, so none is; `plan` names them."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(f"{len(plan.problems)} rows")
+        self.plan = plan
+
+
+def plan_import(*, point: SalesPoint, rows: Sequence[Row], at: dt.datetime) -> Plan:
+    """Compare the rows with what lies at the point. Four queries."""
+    products = {
+        (product.code or "").upper(): product
+        for product in Product.objects.filter(code__in={row.code for row in rows})
+    }
+    records = {
+        record.product_id: record
+        for record in StockRecord.objects.filter(partner=point.partner_id)
+    }
+    batches = {
+        (batch.product_id, batch.lot): batch
+        for batch in Batch.objects.filter(
+            product__code__in={row.code for row in rows}
+        ).only("product", "lot", "best_before")
+    }
+    lying = {
+        (record, batch): units
+        for record, batch, units in StockLot.objects.filter(
+            record__partner=point.partner_id
+        ).values_list("record", "batch", "on_hand")
+    }
+    today = timezone.localdate(at)
+    problems, changes, unchanged = [], [], 0
+    for row in rows:
+        product = products.get(row.code)
+        if product is None:
+            problems.append(Problem(row.number, Why.UNKNOWN, row.code))
+            continue
+        record = records.get(product.pk)
+        batch = batches.get((product.pk, row.lot))
+        before = lying.get((record.pk, batch.pk)) if record and batch else None
+        change = Change(
+            row, product, before, record.low_stock_threshold if record else None
+        )
+        problem = refusal_of(change, batch, point, today)
+        if problem:
+            problems.append(problem)
+        elif change.difference or (record and change.threshold_changes):
+            changes.append(change)
+        else:
+            unchanged += 1
+    problems += below_promises(changes, records)
+    problems.sort(key=lambda problem: problem.row)
+    return Plan(problems, changes, unchanged)
+
+
+def refusal_of(
+    change: Change, batch: Batch | None, point: SalesPoint, today: dt.date
+) -> Problem | None:
+    """Why a single row cannot be; what lies there already may stay or become less."""
+    row, product = change.row, change.product
+    no_licence = product.is_alcohol and not point.alcohol_licence
+    if change.difference > 0 and (product.is_service or no_licence):
+        return Problem(row.number, Why.NOT_SOLD_HERE, product.name)
+    if batch and batch.best_before != row.best_before:
+        return Problem(row.number, Why.OTHER_DATE, batch.best_before)
+    comes = change.before is None and change.difference > 0
+    if comes and row.best_before and row.best_before <= today:
+        return Problem(row.number, Why.PAST, row.best_before)
+    return None
+
+
+def below_promises(
+    changes: list[Change], records: dict[int, StockRecord]
+) -> list[Problem]:
+    """A problem at each row that takes from a shelf which could not keep its word."""
+    less: dict[int, int] = defaultdict(int)
+    for change in changes:
+        less[change.product.pk] += change.difference
+    short = {
+        pk: records[pk].num_allocated or 0
+        for pk, difference in less.items()
+        if pk in records
+        and (records[pk].num_in_stock or 0) + difference
+        < (records[pk].num_allocated or 0)
+    }
+    return [
+        Problem(change.row.number, Why.PROMISED, short[change.product.pk])
+        for change in changes
+        if change.product.pk in short and change.difference < 0
+    ]
+
+
+@transaction.atomic
+def import_stock(
+    *,
+    point: SalesPoint,
+    rows: Sequence[Row],
+    seal: str,
+    file_name: str,
+    actor: "_User",
+    at: dt.datetime,
+) -> Plan:
+    """Book every row or none, as the check with that seal said; returns what it did.
+
+    A lot that lies there is put right with the file's name as the reason, another one
+    is received; lots that the file does not name stay as they are.
+
+    Raises ShelfMoved when the shelf is no longer as it was checked, or RowsAreWrong.
+    """
+    list(
+        StockRecord.objects.filter(
+            partner=point.partner_id, product__code__in={row.code for row in rows}
+        )
+        .order_by("pk")
+        .select_for_update()
+        .values_list("pk")
+    )
+    plan = plan_import(point=point, rows=rows, at=at)
+    if plan.seal != seal:
+        raise ShelfMoved(plan)
+    if plan.problems:
+        raise RowsAreWrong(plan)
+    for change in sorted(plan.changes, key=what_comes_before_what_goes):
+        book(change, point, file_name, actor, at)
+    after = plan_import(point=point, rows=rows, at=at)
+    if after.changes:  # a product's very first goods came at this moment
+        raise ShelfMoved(after)
+    return plan
+
+
+def what_comes_before_what_goes(change: Change) -> tuple[int, int]:
+    """So that a shelf never falls below its promises between two of its rows."""
+    return change.product.pk, -change.difference
+
+
+def book(
+    change: Change,
+    point: SalesPoint,
+    file_name: str,
+    actor: "_User",
+    at: dt.datetime,
+) -> None:
+    row, product = change.row, change.product
+    if change.before is None and change.difference:
+        receive(
+            point=point,
+            product=product,
+            lot=row.lot,
+            best_before=row.best_before,
+            quantity=row.on_hand,
+            at=at,
+            actor=actor,
+            document=file_name[:60],
+        )
+    elif change.difference:
+        correct(
+            record=StockRecord.objects.get(
+                partner=point.partner_id, product=product.pk
+            ),
+            batch=Batch.objects.get(product=product.pk, lot=row.lot),
+            counted=row.on_hand,
+            reason=file_name[:200],
+            actor=actor,
+            at=at,
+        )
+    if change.threshold_changes:
+        StockRecord.objects.filter(partner=point.partner_id, product=product.pk).update(
+            low_stock_threshold=row.threshold
+        )

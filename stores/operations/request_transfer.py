@@ -1,0 +1,80 @@
+"""Ask another point for goods."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import F
+
+from catalogue.models import Product
+from stores.models import SalesPoint, Transfer, TransferLine
+from stores.operations.receive import NotSoldHere
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import _User
+
+__all__ = ["NothingAsked", "NotSoldHere", "SamePoint", "request_transfer"]
+
+
+class SamePoint(Exception):
+    """Goods do not travel to where they lie."""
+
+
+class NothingAsked(Exception):
+    """No product was asked for, or zero or less of it."""
+
+
+@transaction.atomic
+def request_transfer(
+    *,
+    source: SalesPoint,
+    destination: SalesPoint,
+    units: Mapping[Product, int],
+    actor: "_User | None",
+    at: dt.datetime,
+    note: str = "",
+) -> Transfer:
+    """Ask the source for so many units of each product; nothing is held there.
+
+    What is asked of the same point before it has packed goes on the same slip. What
+    an order waits for travels on a slip of its own.
+
+    Raises SamePoint, NothingAsked, or NotSoldHere.
+    """
+    if source == destination:
+        raise SamePoint
+    if not units or min(units.values()) < 1:
+        raise NothingAsked
+    if not all(destination.may_sell(product) for product in units):
+        raise NotSoldHere
+    transfer = (
+        Transfer.objects.filter(
+            source=source,
+            destination=destination,
+            status=Transfer.Status.REQUESTED,
+            due_at=None,
+        )
+        .exclude(lines__part__isnull=False)
+        .order_by("pk")
+        .select_for_update()
+        .first()
+    )
+    if transfer is None:
+        transfer = Transfer.objects.create(
+            source=source,
+            destination=destination,
+            requested_at=at,
+            requested_by=actor,
+            note=note.strip(),
+        )
+    elif note.strip():
+        transfer.note = "; ".join(filter(None, [transfer.note, note.strip()]))[:200]
+        transfer.save(update_fields=["note"])
+    for product, number in units.items():
+        line = transfer.lines.filter(product=product)
+        if not line.update(units=F("units") + number):
+            TransferLine.objects.create(
+                transfer=transfer, product=product, units=number
+            )
+    return transfer

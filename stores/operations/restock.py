@@ -1,0 +1,80 @@
+"""Ask a neighbour for what runs low."""
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from stores.models import SalesPoint, Transfer
+from stores.operations.request_transfer import (
+    NothingAsked,
+    NotSoldHere,
+    SamePoint,
+    request_transfer,
+)
+from stores.partner.models import StockRecord
+from stores.queries import free_records, on_the_way_to
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import _User
+
+__all__ = [
+    "AlreadyAsked",
+    "NotFreeThere",
+    "NotSoldHere",
+    "NothingAsked",
+    "SamePoint",
+    "restock",
+]
+
+
+class AlreadyAsked(Exception):
+    """A transfer brings it already; `transfer` is that one."""
+
+    def __init__(self, transfer: Transfer) -> None:
+        super().__init__(f"{transfer} brings it")
+        self.transfer = transfer
+
+
+class NotFreeThere(Exception):
+    """The source has only `free` units (0 or more) that it may give."""
+
+    def __init__(self, free: int) -> None:
+        super().__init__(f"{free} free")
+        self.free = free
+
+
+@transaction.atomic
+def restock(
+    *,
+    record: StockRecord,
+    source: SalesPoint,
+    units: int,
+    actor: "_User",
+    at: dt.datetime,
+) -> Transfer:
+    """Request `units` of the record's product from the source, once.
+
+    The record is locked, so that two taps make one request. Nothing is promised by it:
+    the source's own buyers come first.
+
+    Raises AlreadyAsked, NotFreeThere, or what `request_transfer` raises.
+    """
+    StockRecord.objects.select_for_update().get(pk=record.pk)
+    point = SalesPoint.objects.get(partner=record.partner_id)
+    coming = on_the_way_to(point, products=[record.product_id]).first()
+    if coming:
+        raise AlreadyAsked(coming.transfer)
+    there = free_records(at=at).filter(
+        partner=source.partner_id, product=record.product_id
+    )
+    free = there.values_list("free", flat=True).first() or 0
+    if source != point and free < units:
+        raise NotFreeThere(free)
+    return request_transfer(
+        source=source,
+        destination=point,
+        units={record.product: units},
+        actor=actor,
+        at=at,
+    )

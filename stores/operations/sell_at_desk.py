@@ -1,0 +1,140 @@
+"""Sell over the counter."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from catalogue.models import Batch, Product
+from stores.models import DeskSale, DeskSaleLine, SalesPoint, StockLot, StockMovement
+from stores.operations.move import move
+from stores.operations.reserve import NotEnoughStock, reserve
+from stores.partner.models import StockRecord
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import _User
+
+__all__ = [
+    "NoLongerSold",
+    "NotEnoughStock",
+    "NotSoldHere",
+    "NothingToSell",
+    "sell_at_desk",
+]
+
+
+class NothingToSell(Exception):
+    """No units, or fewer than one of something."""
+
+
+class NotSoldHere(Exception):
+    """A record of another point, a service, or alcohol without a licence."""
+
+
+class NoLongerSold(Exception):
+    """These products have no certificate in force today."""
+
+    def __init__(self, products: list[Product]) -> None:
+        super().__init__(", ".join(product.slug for product in products))
+        self.products = products
+
+
+@transaction.atomic
+def sell_at_desk(
+    *,
+    point: SalesPoint,
+    units: Mapping[int, int],
+    paid_by: str,
+    client_id: str,
+    actor: "_User",
+    at: dt.datetime,
+) -> DeskSale:
+    """Take the goods off the shelf and write the sale, all or nothing.
+
+    `units` maps stock record id to units (1 or more). What expires first goes first;
+    what is past its date or promised to an order stays. A `client_id` that the point
+    has seen brings back the sale it was.
+
+    Raises NothingToSell, NotSoldHere, NoLongerSold, or NotEnoughStock for the first
+    record that falls short.
+    """
+    if before := DeskSale.objects.filter(point=point, client_id=client_id).first():
+        return before
+    records = checked(point, units, timezone.localdate(at))
+    total = sum(record.product.price_vnd * units[record.pk] for record in records)
+    try:
+        with transaction.atomic():
+            sale = DeskSale.objects.create(
+                point=point,
+                actor=actor,
+                client_id=client_id,
+                paid_by=paid_by,
+                total_vnd=total,
+                at=at,
+            )
+    except IntegrityError:  # sent twice at once; this one waited for the other
+        return DeskSale.objects.get(point=point, client_id=client_id)
+    reserve(lines=dict(units), at=at)
+    for record in records:
+        DeskSaleLine.objects.create(
+            sale=sale,
+            record=record,
+            units=units[record.pk],
+            price_vnd=record.product.price_vnd,
+        )
+        for batch, number in first_to_expire(record, units[record.pk], at):
+            move(
+                record=record,
+                batch=batch,
+                kind=StockMovement.Kind.SELL_AT_DESK,
+                quantity=-number,
+                promised=-number,
+                at=at,
+                actor=actor,
+                document=sale.number,
+            )
+    return sale
+
+
+def checked(
+    point: SalesPoint, units: Mapping[int, int], today: dt.date
+) -> list[StockRecord]:
+    """The point's records in id order, if all of them may be sold there today."""
+    if not units or min(units.values()) < 1:
+        raise NothingToSell
+    records = list(
+        StockRecord.objects.filter(pk__in=units, partner=point.partner_id)
+        .select_related("product")
+        .order_by("pk")
+    )
+    products = [record.product for record in records]
+    if len(records) < len(units) or any(
+        product.is_service or (product.is_alcohol and not point.alcohol_licence)
+        for product in products
+    ):
+        raise NotSoldHere
+    on_sale = Product.objects.on_sale(on=today).filter(pk__in=[p.pk for p in products])
+    certified = set(on_sale.values_list("pk", flat=True))
+    if lapsed := [product for product in products if product.pk not in certified]:
+        raise NoLongerSold(lapsed)
+    return records
+
+
+def first_to_expire(
+    record: StockRecord, units: int, at: dt.datetime
+) -> list[tuple[Batch, int]]:
+    """Lots within their date that make up so many units; they are promised to us."""
+    lots = (
+        StockLot.objects.filter(record=record, on_hand__gt=0)
+        .exclude(batch__best_before__lte=timezone.localdate(at))
+        .select_related("batch")
+    )
+    taken = []
+    for lot in sorted(lots, key=lambda x: (x.batch.best_before or dt.date.max, x.pk)):
+        number = min(units, lot.on_hand)
+        if number:
+            taken.append((lot.batch, number))
+            units -= number
+    return taken

@@ -1,0 +1,396 @@
+"""Counting the shelf on a phone. No screen of an open count says what should lie there:
+neither the number in the books nor the difference to it."""
+
+from collections.abc import Iterable
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import F
+from django.db.models.functions import Abs
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from catalogue.models import Batch, Product
+from stores.forms import BookCountForm, CountForm
+from stores.labels import Label, read_label
+from stores.middleware import SignedInVisit
+from stores.models import CountLine, SalesPoint, StockCount, StockLot
+from stores.operations.abandon_count import abandon_count
+from stores.operations.book_count import (
+    CountItAgain,
+    NoReason,
+    NothingCounted,
+    PromisedToBuyers,
+    RecountFirst,
+    book_count,
+)
+from stores.operations.count_lot import (
+    CountedMeanwhile,
+    CountIsOver,
+    NeverHere,
+    ReceiveItFirst,
+    count_lot,
+)
+from stores.operations.start_count import AlreadyCounting, start_count
+from stores.queries import counts_of, lots_to_count, progress_of, variance
+from stores.views.access import at_point
+
+LOTS_PAGE = 60
+COUNTS_PAGE = 30
+REPORT_PAGE = 300
+"""Lines of a report on one page, so that it is printed in one go."""
+
+
+@at_point
+@require_safe
+def counts(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
+    """The count that is open, or the start of one; and what former ones found."""
+    return counts_page(request, point)
+
+
+def counts_page(
+    request: SignedInVisit, point: SalesPoint, *, why: str = "", status: int = 200
+) -> HttpResponse:
+    page = Paginator(counts_of(point), COUNTS_PAGE).get_page(request.GET.get("page"))
+    running = point.counts.filter(status=StockCount.Status.OPEN).first()
+    context = {
+        "point": point,
+        "tab": "shelf",
+        "why": why,
+        "running": running,
+        "page": page,
+        "past": [count for count in page if count != running],
+    }
+    return render(request, "stores/desk/counts.html", context, status=status)
+
+
+@at_point
+@require_POST
+def start(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
+    """Begin; the first lot is at the top of the list."""
+    try:
+        begun = start_count(point=point, actor=request.user, at=timezone.now())
+    except AlreadyCounting:
+        why = _("A count of this point is open already. Go on with it.")
+        return counts_page(request, point, why=why, status=409)
+    return redirect("desk-count", point.slug, begun.pk)
+
+
+def count_or_404(point: SalesPoint, pk: int) -> StockCount:
+    return get_object_or_404(
+        point.counts.select_related("started_by", "ended_by", "point"), pk=pk
+    )
+
+
+@at_point
+@require_safe
+def count(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
+    """An open count's shelf, or what a count found that is over."""
+    shown = count_or_404(point, pk)
+    if shown.status != StockCount.Status.OPEN:
+        return report_page(request, point, shown)
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:200]
+    label = read_label(text)
+    if label:
+        return from_label(request, point, shown, text, label)
+    return shelf_page(request, point, shown, text=text)
+
+
+def from_label(
+    request: SignedInVisit,
+    point: SalesPoint,
+    shown: StockCount,
+    text: str,
+    label: Label,
+) -> HttpResponse:
+    """From a bar code to its lot; to a choice where several lots lie here."""
+    product = Product.objects.filter(upc=label.gtin).first()
+    if product is None:
+        why = _("No product has the bar code %s. Look for its name.") % label.gtin
+        return shelf_page(request, point, shown, typed=text, why=why, status=404)
+    lots = list(lots_to_count(shown, text=label.gtin))
+    if not lots:
+        why = never_here(product)
+        return shelf_page(request, point, shown, typed=text, why=why, status=409)
+    if label.lot:
+        lots = [lot for lot in lots if lot.batch.lot.lower() == label.lot.lower()]
+        if not lots:
+            why = receive_first(product, label.lot)
+            return shelf_page(request, point, shown, typed=text, why=why, status=409)
+    if len(lots) == 1:
+        return redirect("desk-count-lot", point.slug, shown.pk, lots[0].batch_id)
+    return shelf_page(request, point, shown, text=label.gtin, typed=text)
+
+
+def shelf_page(
+    request: SignedInVisit,
+    point: SalesPoint,
+    shown: StockCount,
+    *,
+    text: str = "",
+    typed: str = "",
+    why: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    wanted = request.GET.get("show", "")
+    only = "" if text else {"done": "done", "all": ""}.get(wanted, "to_do")
+    lots = lots_to_count(shown, text=text, only=only)
+    context = {
+        "point": point,
+        "tab": "shelf",
+        "why": why,
+        "count": shown,
+        "progress": progress_of(shown),
+        "page": Paginator(lots, LOTS_PAGE).get_page(request.GET.get("page")),
+        "wanted": wanted,
+        "text": typed or text,
+    }
+    return render(request, "stores/desk/count.html", context, status=status)
+
+
+def never_here(product: Product) -> str:
+    return (
+        _(
+            "%s has never been at this point, so it cannot be counted here. If it has"
+            " just come, receive it first."
+        )
+        % product.name
+    )
+
+
+def receive_first(product: Product, lot: str) -> str:
+    return _(
+        "Lot %(lot)s of %(product)s is not in the books of this point. Receive it"
+        " first, then count it."
+    ) % {"lot": lot, "product": product.name}
+
+
+def said_over(count: StockCount) -> str:
+    said: dict[str, str] = {
+        StockCount.Status.BOOKED: _("This count is booked already. Nothing changed."),
+        StockCount.Status.ABANDONED: _("This count was given up. Nothing changed."),
+    }
+    return said[count.status]
+
+
+@at_point
+def lot(request: SignedInVisit, point: SalesPoint, pk: int, batch: int) -> HttpResponse:
+    """One lot: what it looks like, and a field for what was found."""
+    shown = count_or_404(point, pk)
+    found = get_object_or_404(
+        Batch.objects.select_related("product__picture").prefetch_related(
+            "product__picture__renditions"
+        ),
+        pk=batch,
+    )
+    if request.method != "POST":
+        return lot_page(request, point, shown, found, CountForm())
+    form = CountForm(request.POST)
+    if not form.is_valid():
+        return lot_page(request, point, shown, found, form, status=422)
+    try:
+        line = count_lot(
+            count=shown,
+            batch=found,
+            counted=form.cleaned_data["counted"],
+            seen=form.cleaned_data["seen"],
+            actor=request.user,
+            at=timezone.now(),
+        )
+    except CountIsOver as refusal:
+        why = said_over(refusal.count)
+        return report_page(request, point, refusal.count, why=why, status=409)
+    except NeverHere:
+        why = never_here(found.product)
+        return shelf_page(request, point, shown, why=why, status=409)
+    except ReceiveItFirst:
+        why = receive_first(found.product, found.lot)
+        return shelf_page(request, point, shown, why=why, status=409)
+    except CountedMeanwhile as refusal:
+        form.add_error("counted", counted_meanwhile(refusal.line))
+        return lot_page(request, point, shown, found, form, status=409)
+    if line.asks_recount:
+        return redirect("desk-count-lot", point.slug, shown.pk, found.pk)
+    messages.success(
+        request,
+        _("%(units)d × %(name)s written down.")
+        % {"units": line.counted, "name": found.product.name},
+    )
+    return redirect("desk-count", point.slug, shown.pk)
+
+
+def counted_meanwhile(line: CountLine) -> str:
+    return _(
+        "This lot was counted a moment ago, at %(time)s by %(who)s. If you count it"
+        " anew, write what you find now."
+    ) % {
+        "time": date_format(timezone.localtime(line.counted_at), "H:i"),
+        "who": line.counted_by or "–",
+    }
+
+
+def lot_page(
+    request: SignedInVisit,
+    point: SalesPoint,
+    shown: StockCount,
+    found: Batch,
+    form: CountForm,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    if shown.status != StockCount.Status.OPEN:
+        return report_page(request, point, shown, why=said_over(shown), status=409)
+    lots = StockLot.objects.filter(
+        record__partner=point.partner_id, record__product=found.product
+    )
+    batches = set(lots.values_list("batch", flat=True))
+    if found.pk not in batches:
+        why = (
+            receive_first(found.product, found.lot)
+            if batches
+            else never_here(found.product)
+        )
+        return shelf_page(request, point, shown, why=why, status=409)
+    context = {
+        "point": point,
+        "tab": "shelf",
+        "count": shown,
+        "batch": found,
+        "line": shown.lines.select_related("counted_by").filter(batch=found).first(),
+        "form": form,
+    }
+    return render(request, "stores/desk/count_lot.html", context, status=status)
+
+
+@at_point
+def book(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
+    """What was counted and what not, before it goes into the books; and the deed."""
+    shown = count_or_404(point, pk)
+    if request.method != "POST":
+        return summary_page(request, point, shown, BookCountForm())
+    form = BookCountForm(request.POST)
+    if not form.is_valid():
+        return summary_page(request, point, shown, form, status=422)
+    why, status = "", 409
+    try:
+        movements = book_count(
+            count=shown,
+            reason=form.cleaned_data["reason"],
+            actor=request.user,
+            at=timezone.now(),
+        )
+    except CountIsOver as refusal:
+        why = said_over(refusal.count)
+        return report_page(request, point, refusal.count, why=why, status=409)
+    except NoReason:
+        form.add_error("reason", _("Say why the numbers differ."))
+        status = 422
+    except NothingCounted:
+        why = _("No lot is counted yet. Nothing was booked.")
+    except RecountFirst as refusal:
+        why = _("Please count these once more first: %s. Nothing was booked.") % named(
+            line.record.product for line in refusal.lines
+        )
+    except PromisedToBuyers as refusal:
+        why = _(
+            "Buyers were promised more than was found of: %s. Nothing was booked. Look"
+            " once more, or cancel such an order first."
+        ) % named(record.product for record in refusal.records)
+    except CountItAgain as refusal:
+        why = _(
+            "%(product)s, lot %(lot)s, was put right by hand or given out since it was"
+            " counted. Count it again. Nothing was booked."
+        ) % {
+            "product": refusal.line.record.product.name,
+            "lot": refusal.line.batch.lot,
+        }
+    else:
+        messages.success(request, said_booked(len(movements)))
+        return redirect("desk-count", point.slug, shown.pk)
+    return summary_page(request, point, shown, form, why=why, status=status)
+
+
+def said_booked(differences: int) -> str:
+    if not differences:
+        return _("Booked. Everything was as in the books.")
+    return _("Booked, and written in the ledger.")
+
+
+def named(products: Iterable[Product]) -> str:
+    """The names of products, each once."""
+    return ", ".join(dict.fromkeys(product.name for product in products))
+
+
+def summary_page(
+    request: SignedInVisit,
+    point: SalesPoint,
+    shown: StockCount,
+    form: BookCountForm,
+    *,
+    why: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    if shown.status != StockCount.Status.OPEN:
+        return report_page(request, point, shown, why=said_over(shown), status=409)
+    differing = shown.lines.differing().select_related("record__product", "batch")
+    context = {
+        "point": point,
+        "tab": "shelf",
+        "why": why,
+        "count": shown,
+        "form": form,
+        "progress": progress_of(shown),
+        "differing": differing.order_by("record__product__title", "pk")[:LOTS_PAGE],
+        "differing_number": differing.count(),
+        "again": lots_to_count(shown, only="again")[:LOTS_PAGE],
+        "page": Paginator(lots_to_count(shown, only="left"), LOTS_PAGE).get_page(
+            request.GET.get("page")
+        ),
+    }
+    return render(request, "stores/desk/count_book.html", context, status=status)
+
+
+@at_point
+@require_POST
+def abandon(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
+    """Give it up; the books stay as they are."""
+    shown = count_or_404(point, pk)
+    try:
+        abandon_count(count=shown, actor=request.user, at=timezone.now())
+    except CountIsOver as refusal:
+        why = said_over(refusal.count)
+        return report_page(request, point, refusal.count, why=why, status=409)
+    messages.success(request, _("The count was given up. The books are as before."))
+    return redirect("desk-counts", point.slug)
+
+
+def report_page(
+    request: SignedInVisit,
+    point: SalesPoint,
+    shown: StockCount,
+    *,
+    why: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """What a count that is over found: what is missing, what is over, and its worth."""
+    lines = shown.lines.select_related("record__product", "batch", "counted_by")
+    all_lines = request.GET.get("show") == "all"
+    listed = lines if all_lines else lines.differing()
+    worth = Abs((F("counted") - F("expected")) * F("price_vnd"))
+    context = {
+        "point": point,
+        "tab": "shelf",
+        "why": why,
+        "count": shown,
+        "all_lines": all_lines,
+        "lots": shown.lines.count(),
+        "found": shown.lines.aggregate(**variance()),
+        "page": Paginator(
+            listed.order_by(worth.desc(), "record__product__title", "pk"), REPORT_PAGE
+        ).get_page(request.GET.get("page")),
+    }
+    return render(request, "stores/desk/count_report.html", context, status=status)

@@ -1,0 +1,249 @@
+"""A point's stock as a file: take it out, and let the shelf be what a file says."""
+
+import datetime as dt
+from dataclasses import astuple
+from typing import Any
+
+from django.contrib import messages
+from django.core import signing
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from stores.forms import StockFileForm
+from stores.middleware import SignedInVisit
+from stores.models import SalesPoint
+from stores.operations.import_stock import (
+    Plan,
+    RowsAreWrong,
+    ShelfMoved,
+    import_stock,
+    plan_import,
+)
+from stores.queries import lots_of
+from stores.sheets import (
+    HEADINGS,
+    MOST_ROWS,
+    NotASheet,
+    Problem,
+    Row,
+    Sheet,
+    TooBig,
+    TooManyRows,
+    Why,
+    WrongColumns,
+    WrongEncoding,
+    as_csv,
+    as_xlsx,
+    read,
+)
+from stores.views.access import at_point
+
+KINDS = {
+    "csv": (as_csv, "text/csv; charset=utf-8"),
+    "xlsx": (
+        as_xlsx,
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ),
+}
+CHECKED_FOR = dt.timedelta(hours=1)
+"""How long a checked file may be booked without being chosen again."""
+
+SAID = {
+    Why.NO_NUMBER: gettext_lazy("has no product number."),
+    Why.NO_LOT: gettext_lazy(
+        "“%s” is no lot. A lot has 1 to 20 letters, digits and . / _ -"
+    ),
+    Why.NO_DATE: gettext_lazy("“%s” is not a date, like 24/12/2027."),
+    Why.NOT_WHOLE: gettext_lazy("“%s” is not a whole number of units."),
+    Why.NEGATIVE: gettext_lazy("%s units cannot lie there."),
+    Why.TOO_MANY: gettext_lazy("%s units are more than a lot can have here."),
+    Why.FORMULA: gettext_lazy("has a formula. Write the value itself."),
+    Why.REPEATED: gettext_lazy("names the same product and lot as row %s."),
+    Why.OTHER_THRESHOLD: gettext_lazy(
+        "gives the product another threshold than row %s."
+    ),
+    Why.UNKNOWN: gettext_lazy("no product has the number “%s”."),
+    Why.NOT_SOLD_HERE: gettext_lazy(
+        "this point may not sell %s: no shelf or no licence."
+    ),
+    Why.PAST: gettext_lazy("%s has passed already, and the lot is new here."),
+    Why.PROMISED: gettext_lazy(
+        "%s are promised to buyers; fewer cannot lie there. Call the centre."
+    ),
+}
+
+
+@at_point
+@require_safe
+def export(request: SignedInVisit, point: SalesPoint, kind: str) -> HttpResponse:
+    """What lies there now, with headings in the keeper's language."""
+    write, content_type = KINDS[kind]
+    day = timezone.localdate().isoformat()
+    content = write(lots_of(point), language=get_language() or "vi")
+    name = f"{point.slug}-{day}.{kind}"
+    return HttpResponse(
+        content,
+        content_type=content_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@at_point
+def stock_file(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
+    """Check a file: what is wrong with it, or what booking it would change."""
+    if request.method != "POST":
+        return file_page(request, point, StockFileForm())
+    form = StockFileForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return file_page(request, point, form, status=422)
+    file = form.cleaned_data["file"]
+    try:
+        sheet = read(file.read())
+    except (NotASheet, TooBig, TooManyRows, WrongColumns, WrongEncoding) as refusal:
+        form.add_error("file", unreadable(refusal))
+        return file_page(request, point, form, status=422)
+    plan = plan_import(point=point, rows=sheet.rows, at=timezone.now())
+    return checked_page(request, point, sheet, plan, file.name)
+
+
+@at_point
+@require_POST
+def book_file(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
+    """Book what was checked, all of it or, if the shelf has moved, none."""
+    try:
+        name, seal, cells = signing.loads(
+            request.POST.get("checked", ""),
+            salt=salt_of(request, point),
+            max_age=CHECKED_FOR,
+        )
+    except signing.BadSignature:
+        form = StockFileForm()
+        why = _("This check is too old, or not yours. Choose the file again.")
+        return file_page(request, point, form, why=why, status=409)
+    sheet = Sheet(rows=[row_from(one) for one in cells])
+    try:
+        plan = import_stock(
+            point=point,
+            rows=sheet.rows,
+            seal=seal,
+            file_name=name,
+            actor=request.user,
+            at=timezone.now(),
+        )
+    except (ShelfMoved, RowsAreWrong) as refusal:
+        why = _(
+            "The shelf has changed since this file was checked. Nothing was booked;"
+            " this is what it would do now."
+        )
+        return checked_page(
+            request, point, sheet, refusal.plan, name, why=why, status=409
+        )
+    messages.success(
+        request,
+        ngettext(
+            "Booked from %(file)s: %(number)d row.",
+            "Booked from %(file)s: %(number)d rows.",
+            len(plan.changes),
+        )
+        % {"file": name, "number": len(plan.changes)},
+    )
+    return redirect("desk-shelf", point.slug)
+
+
+def file_page(
+    request: SignedInVisit,
+    point: SalesPoint,
+    form: StockFileForm,
+    *,
+    why: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    context = {"point": point, "tab": "shelf", "form": form, "why": why}
+    return render(request, "stores/desk/stock_file.html", context, status=status)
+
+
+def checked_page(
+    request: SignedInVisit,
+    point: SalesPoint,
+    sheet: Sheet,
+    plan: Plan,
+    name: str,
+    *,
+    why: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    problems = sorted(sheet.problems + plan.problems, key=lambda wrong: wrong.row)
+    checked = ""
+    if plan.changes and not problems:
+        cells = [cells_from(row) for row in sheet.rows]
+        checked = signing.dumps(
+            (name, plan.seal, cells), salt=salt_of(request, point), compress=True
+        )
+    context = {
+        "point": point,
+        "tab": "shelf",
+        "why": why,
+        "name": name,
+        "problems": [(problem.row, said(problem)) for problem in problems],
+        "changes": plan.changes,
+        "unchanged": plan.unchanged,
+        "checked": checked,
+        "form": StockFileForm(),
+    }
+    status = 422 if problems and status == 200 else status
+    return render(request, "stores/desk/stock_file.html", context, status=status)
+
+
+def salt_of(request: SignedInVisit, point: SalesPoint) -> str:
+    """A check is of use to the person and at the point it was made for."""
+    return f"stock file of {point.pk} checked by {request.user.pk}"
+
+
+def cells_from(row: Row) -> list[object]:
+    number, code, lot, best_before, on_hand, threshold = astuple(row)
+    day = best_before and best_before.isoformat()
+    return [number, code, lot, day, on_hand, threshold]
+
+
+def row_from(cells: list[Any]) -> Row:
+    number, code, lot, day, on_hand, threshold = cells
+    return Row(
+        number, code, lot, day and dt.date.fromisoformat(day), on_hand, threshold
+    )
+
+
+def said(problem: Problem) -> str:
+    saw = problem.saw
+    if isinstance(saw, dt.date):
+        saw = date_format(saw, "SHORT_DATE_FORMAT")
+    if problem.why == Why.OTHER_DATE:
+        if saw is None:
+            return _("this lot is known as one that does not expire.")
+        return _("this lot is known with the date %s. Look at the label again.") % saw
+    sentence = str(SAID[problem.why])
+    return sentence % saw if "%s" in sentence else sentence
+
+
+def unreadable(refusal: Exception) -> str:
+    """Why nothing of the file could be read."""
+    if isinstance(refusal, WrongEncoding):
+        return _(
+            "Row %d is not written in UTF-8. Save the file as “CSV UTF-8” or as XLSX."
+        ) % (refusal.row)
+    if isinstance(refusal, WrongColumns):
+        column = 0 if get_language() == "vi" else 1
+        if refusal.missing:
+            names = ", ".join(HEADINGS[name][column] for name in refusal.missing)
+            return _("These columns are missing: %s.") % names
+        names = ", ".join(HEADINGS[name][column] for name in refusal.twice)
+        return _("These columns are there twice: %s.") % names
+    if isinstance(refusal, TooManyRows):
+        return _("A file has %d rows at most. Please cut it in parts.") % MOST_ROWS
+    if isinstance(refusal, TooBig):
+        return _("The file is too big: 5 MB at most, also once unpacked.")
+    return _("This is neither a CSV nor an XLSX file.")

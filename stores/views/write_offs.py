@@ -1,0 +1,134 @@
+"""What lies past its date or is broken, and its way off the shelf."""
+
+from collections import defaultdict
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from stores.forms import CorrectForm, WriteOffForm
+from stores.middleware import SignedInVisit
+from stores.models import SalesPoint, StockLot, StockMovement
+from stores.operations.write_off import NotOnTheShelf, NotPastItsDate, write_off
+from stores.queries import stale_lots
+from stores.views.access import at_point
+from stores.views.desk import record_or_404, record_page
+
+
+@at_point
+@require_safe
+def stale(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
+    """Lots at or past their date, each with its write-off."""
+    return stale_page(request, point)
+
+
+def stale_page(
+    request: SignedInVisit, point: SalesPoint, *, why: str = "", status: int = 200
+) -> HttpResponse:
+    lots = list(stale_lots(point, on=timezone.localdate()))
+    waiting = defaultdict(list)
+    jobs = point.fulfilments.open().filter(
+        parts__record__in=[lot.record_id for lot in lots], parts__promised__gt=0
+    )
+    for record_id, pk, number in jobs.values_list(
+        "parts__record", "pk", "order__number"
+    ):
+        waiting[record_id].append((pk, number))
+    context = {
+        "point": point,
+        "tab": "shelf",
+        "lots": [(lot, waiting.get(lot.record_id, [])) for lot in lots],
+        "why": why,
+    }
+    return render(request, "stores/desk/stale.html", context, status=status)
+
+
+def lot_or_404(point: SalesPoint, pk: int) -> StockLot:
+    return get_object_or_404(
+        StockLot.objects.select_related("batch", "record__product"),
+        pk=pk,
+        record__partner=point.partner_id,
+    )
+
+
+@at_point
+@require_POST
+def expire(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
+    """A whole lot past its date leaves the shelf."""
+    lot = lot_or_404(point, pk)
+    if not lot.on_hand:
+        why = _("Nothing of this lot lies here any more.")
+        return stale_page(request, point, why=why, status=409)
+    try:
+        write_off(
+            record=lot.record,
+            batch=lot.batch,
+            units=lot.on_hand,
+            kind=StockMovement.Kind.EXPIRE,
+            reason="",
+            actor=request.user,
+            at=timezone.now(),
+        )
+    except NotPastItsDate:
+        why = _("This lot still keeps. What is broken is written off as damaged.")
+        return stale_page(request, point, why=why, status=409)
+    except NotOnTheShelf:
+        return stale_page(request, point, why=promised(lot), status=409)
+    messages.success(
+        request,
+        _("%(units)d × %(name)s written off.")
+        % {"units": lot.on_hand, "name": lot.record.product.name},
+    )
+    return redirect("desk-stale", point.slug)
+
+
+def promised(lot: StockLot) -> str:
+    return _(
+        "%s is promised to buyers, who would get too few. First take it out of their"
+        " orders."
+    ) % (lot.record.product.name)
+
+
+@at_point
+@require_POST
+def damage(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
+    """Broken units of a lot leave the shelf, with the reason."""
+    record = record_or_404(point, pk)
+    lot_id = request.POST.get("lot", "")
+    lot = get_object_or_404(
+        StockLot.objects.select_related("batch", "record__product"),
+        record=record,
+        pk=lot_id if lot_id.isdecimal() else None,
+    )
+    form = WriteOffForm(request.POST, auto_id="damage_%s")
+    status = 422
+    if form.is_valid() and not form.cleaned_data["reason"].strip():
+        form.add_error("reason", _("Say what happened to it."))
+    if form.is_valid():
+        status = 409
+        try:
+            write_off(
+                record=record,
+                batch=lot.batch,
+                kind=StockMovement.Kind.DAMAGE,
+                actor=request.user,
+                at=timezone.now(),
+                **form.cleaned_data,
+            )
+        except NotOnTheShelf:
+            few = form.cleaned_data["units"] > lot.on_hand
+            form.add_error(
+                "units",
+                _("Only %d of this lot lie here.") % lot.on_hand
+                if few
+                else promised(lot),
+            )
+        else:
+            messages.success(request, _("Written off as damaged, with the reason."))
+            return redirect("desk-record", point.slug, pk)
+    return record_page(
+        request, point, record, CorrectForm(), damage=form, status=status
+    )

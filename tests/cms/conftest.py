@@ -1,0 +1,76 @@
+"""Who writes, and what about."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.test import Client
+from wagtail.models import GroupPagePermission, Locale
+
+from catalogue.models import Product
+from cms.models import HomePage, StoryIndexPage, StoryPage
+from cms.operations.open_site import child, open_site, translated
+from marketplace.accounts.models import User
+from tests.factories import make_user
+
+TEXT = {"vi": "<p>Chuyện cây trà trên núi.</p>", "en": "<p>The tea on the hill.</p>"}
+
+
+@pytest.fixture
+def site(db: None) -> None:
+    """The pages that a new site begins with."""
+    open_site(base_url="http://testserver")
+
+
+@pytest.fixture
+def tell(site: None) -> Callable[..., tuple[StoryPage, StoryPage]]:
+    """Publishes a story with some products in it, in both languages."""
+
+    def told(
+        *goods: Product, slug: str = "tra-rung", **fields: object
+    ) -> tuple[StoryPage, StoryPage]:
+        index = StoryIndexPage.objects.get(slug="stories", locale__language_code="vi")
+        blocks = [("product", product) for product in goods]
+        given = {
+            "title": "Trà trên núi",
+            "summary": "Một chuyện",
+            "body": [("paragraph", TEXT["vi"]), *blocks],
+            "commune": goods[0].commune if goods else None,
+        }
+        story = child(index, StoryPage, slug, given | fields)
+        english = {
+            "title": "Tea on the hill",
+            "summary": "A story",
+            "body": [("paragraph", TEXT["en"]), *blocks],
+        }
+        return story, translated(story, Locale.objects.get(language_code="en"), english)
+
+    return told
+
+
+@pytest.fixture
+def editor(site: None) -> User:
+    """Writes and publishes stories."""
+    person = make_user("editor")
+    editors = Group.objects.get(name="Editors")
+    publish = Permission.objects.get(
+        codename="publish_page", content_type__app_label="wagtailcore"
+    )
+    for home in HomePage.objects.all():
+        for permission in (
+            publish,
+            *Permission.objects.filter(
+                content_type__app_label="wagtailcore",
+                codename__in=["add_page", "change_page"],
+            ),
+        ):
+            GroupPagePermission.objects.get_or_create(
+                group=editors, page_id=home.pk, permission=permission
+            )
+    person.groups.add(editors)
+    return person
+
+
+@pytest.fixture
+def desk_of_editor(signed_in: object, editor: User) -> Client:
+    return signed_in(editor)

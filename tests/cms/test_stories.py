@@ -1,0 +1,188 @@
+"""Stories as visitors read them: in two languages, with live products in them."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from wagtail.models import PageViewRestriction
+
+from cms.models import StoryPage
+from tests.factories import (
+    let_certificate_lapse,
+    make_order,
+    make_product,
+    put_on_shelf,
+)
+from tests.reading import text_of
+
+VI, EN = "/stories/tra-rung/", "/en/stories/tra-rung/"
+
+
+def block_of(response) -> BeautifulSoup:
+    page = BeautifulSoup(response.content, "html.parser")
+    return page.select_one(".story-product")
+
+
+def alternates(response) -> set[str]:
+    page = BeautifulSoup(response.content, "html.parser")
+    return {link["hreflang"] for link in page.select("link[rel=alternate][hreflang]")}
+
+
+def test_each_language_has_its_own_text(client, tell, tea):
+    tell(tea)
+
+    vietnamese, english = client.get(VI), client.get(EN)
+
+    assert "Chuyện cây trà trên núi." in text_of(vietnamese)
+    assert "The tea on the hill." in text_of(english)
+    assert "The tea on the hill." not in text_of(vietnamese)
+    assert "Chuyện cây trà" not in text_of(english)
+    assert alternates(vietnamese) == alternates(english) == {"vi", "en", "x-default"}
+
+
+def test_a_story_in_one_language_names_no_other(client, tell, tea):
+    _vietnamese, english = tell(tea)
+    english.refresh_from_db()
+    english.unpublish()
+
+    response = client.get(VI)
+
+    assert response.status_code == 200
+    assert alternates(response) == set()
+    assert 'href="/en/stories/tra-rung/"' not in response.content.decode()
+    assert client.get(EN).status_code == 404
+
+
+def test_a_product_in_it_is_shown_as_it_is_now(client, tell, tea, tea_at_centre):
+    tell(tea)
+
+    block = block_of(client.get(EN))
+
+    words = " ".join(block.get_text(" ").split())
+    assert block.select_one("h3 a")["href"] == "/en/products/tra-rung/"
+    assert "Forest tea" in words
+    assert "95,000\u00a0₫" in block.get_text()
+    assert tea.certificates.get().decision_no in words
+    assert block.select_one("[name=sales_point]")["value"] == "centre"
+
+
+def test_price_and_stock_are_never_old(client, tell, tea, centre, honey):
+    put_on_shelf(centre, tea, 3)
+    tell(tea)
+    before = client.get(EN)
+
+    type(tea).objects.update(price_vnd=120_000)
+    make_order({tea: 3}, point=centre)
+    after = client.get(EN)
+
+    assert "95,000" in text_of(before)
+    assert "120,000" in text_of(after)
+    assert block_of(before).select("form")
+    assert not block_of(after).select("form")
+
+
+def test_a_lapsed_product_in_it_has_no_stars_and_is_not_sold(
+    client, tell, tea, tea_at_centre
+):
+    tell(tea)
+    let_certificate_lapse(tea)
+
+    block = block_of(client.get(EN))
+
+    assert "Not sold for now: no certificate is in force." in block.get_text()
+    assert not block.select("form, .stars")
+    assert "₫" not in block.get_text()
+
+
+def test_a_product_that_is_gone_leaves_no_hole(client, tell, tea, honey):
+    tell(tea, honey)
+    tea.certificates.all().delete()
+    tea.delete()
+
+    response = client.get(EN)
+
+    assert response.status_code == 200
+    blocks = BeautifulSoup(response.content, "html.parser").select(".story-product")
+    assert len(blocks) == 1
+    assert "Forest honey" in blocks[0].get_text()
+
+
+def test_what_is_put_in_the_basket_from_a_story_is_in_it(
+    client, tell, tea, tea_at_centre
+):
+    tell(tea)
+    form = block_of(client.get(EN)).form
+
+    said = {field["name"]: field.get("value", "") for field in form.select("input")}
+    response = client.post(form["action"], said)
+
+    assert response.status_code == 302
+    assert client.get("/en/basket/").content.decode().count("basket-line") > 0
+
+
+def test_a_product_leads_to_its_story_in_the_readers_language(client, tell, tea):
+    tell(tea)
+
+    page = BeautifulSoup(client.get("/en/products/tra-rung/").content, "html.parser")
+
+    assert page.select_one(".told a")["href"] == EN
+    assert "Tea on the hill" in page.select_one(".told").get_text()
+
+
+def test_lists_show_what_is_published_and_of_their_kind(client, tell, tea):
+    tell(tea)
+    tell(tea, slug="lang-tra", title="Làng trà", kind=StoryPage.Kind.VILLAGE)
+    tell(tea, slug="tin", title="Tin trà", kind=StoryPage.Kind.NEWS)
+    draft, _english = tell(tea, slug="nhap", title="Còn nháp")
+    draft.unpublish()
+
+    def listed(path: str) -> set[str]:
+        page = BeautifulSoup(client.get(path).content, "html.parser")
+        return {link.h2.get_text() for link in page.select("a.story-card")}
+
+    assert listed("/stories/") == {"Trà trên núi", "Làng trà"}
+    assert listed("/villages/") == {"Làng trà"}
+    assert listed("/news/") == {"Tin trà"}
+
+
+def test_every_story_in_a_list_can_be_read(client, tell, tea):
+    tell(tea, slug="tin", kind=StoryPage.Kind.NEWS)
+    tell(tea, slug="lang-tra", kind=StoryPage.Kind.VILLAGE)
+
+    for path in ("/stories/", "/villages/", "/news/", "/en/news/"):
+        page = BeautifulSoup(client.get(path).content, "html.parser")
+        (card,) = page.select("a.story-card")
+        assert client.get(card["href"]).status_code == 200
+
+
+@pytest.mark.parametrize("number", [1, 8])
+def test_a_story_costs_the_same_with_one_product_or_eight(client, tell, centre, number):
+    goods = [make_product() for _number in range(number)]
+    for product in goods:
+        put_on_shelf(centre, product, 2)
+    tell(*goods)
+    client.get(EN)
+
+    with CaptureQueriesContext(connection) as asked:
+        client.get(EN)
+    assert len(asked) == 6, [query["sql"][:200] for query in asked]
+
+
+def test_a_private_story_is_asked_about_by_wagtail(client, tell, tea):
+    story, _english = tell(tea)
+    PageViewRestriction.objects.create(
+        page=story.get_parent(), restriction_type=PageViewRestriction.LOGIN
+    )
+
+    response = client.get(VI)
+
+    assert response.status_code == 302
+    assert "Chuyện" not in response.content.decode()
+    assert client.get(EN).status_code == 200
+
+
+def test_a_page_below_no_page_is_not_found(client, tell, tea):
+    tell(tea)
+
+    for path in ("tra-rung/", "news/tra-rung/", "en/tra-rung/", "stories/x/tra-rung/"):
+        assert client.get(f"/{path}").status_code == 404

@@ -1,0 +1,288 @@
+"""A walk through every public page of the demonstration, in both languages."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from babel.messages.pofile import read_po
+from django.conf import settings as django_settings
+from django.contrib.staticfiles import finders
+from django.core.files.storage import default_storage
+from django.test import Client, override_settings
+from django.utils.translation import gettext, override
+from pytest_django import DjangoDbBlocker
+from wagtail.images.models import Rendition
+
+from stores.models import SalesPoint
+from stores.partner.models import StockRecord
+from tests.marketplace.demo.walk import LANGUAGES, Visited, addresses, visit, walk
+
+MOST_QUERIES = 12
+
+
+@pytest.fixture(scope="module")
+def sizes_before(counts: dict[str, int], django_db_blocker: DjangoDbBlocker) -> int:
+    """How many drawn sizes there were before anybody came."""
+    with django_db_blocker.unblock():
+        return Rendition.objects.count()
+
+
+@pytest.fixture(scope="module")
+def visited(
+    sizes_before: int, django_db_blocker: DjangoDbBlocker
+) -> Iterator[dict[str, Visited]]:
+    """All of them, as an anonymous visitor sees them."""
+    with django_db_blocker.unblock(), override_settings(DEBUG=True):
+        yield walk(path for language in LANGUAGES for path in addresses(language))
+
+
+@pytest.fixture(scope="module")
+def pages(visited: dict[str, Visited]) -> list[Visited]:
+    """The whole pages among them."""
+    return [page for page in visited.values() if not page.is_part]
+
+
+def wrong(pages: list[Visited], is_right: Callable[[Visited], object]) -> list[str]:
+    """The paths of those pages of which it does not hold."""
+    return [page.path for page in pages if not is_right(page)]
+
+
+def test_the_walk_is_a_long_one(visited):
+    by_language = [page.language for page in visited.values()]
+
+    assert by_language.count("vi") == by_language.count("en") > 300
+
+
+def test_every_page_is_there(visited):
+    assert wrong(list(visited.values()), lambda page: page.status == 200) == []
+
+
+def test_every_page_says_its_language(pages):
+    assert wrong(pages, lambda p: p.soup.html["lang"] == p.language) == []
+
+
+def test_every_page_has_one_headline_and_a_title(pages):
+    assert wrong(pages, lambda p: len(p.soup.select("h1")) == 1) == []
+    assert wrong(pages, lambda p: p.soup.title.get_text().strip()) == []
+
+
+def test_every_page_names_its_own_address(pages):
+    def canonical(page: Visited) -> str:
+        return page.soup.select_one("link[rel=canonical]")["href"]
+
+    base = django_settings.BASE_URL
+    assert wrong(pages, lambda p: canonical(p) == base + p.path) == []
+
+
+def test_a_page_and_its_other_language_name_each_other(visited, pages):
+    def is_paired(page: Visited) -> bool:
+        paths = page.alternates
+        if not paths:
+            return True
+        others = [paths[language] for language in LANGUAGES]
+        return (
+            paths[page.language] == page.path
+            and paths["x-default"] == paths["vi"]
+            and all(other in visited for other in others)
+            and all(visited[other].alternates == paths for other in others)
+        )
+
+    assert wrong(pages, is_paired) == []
+    assert sum(bool(page.alternates) for page in pages) > 500
+
+
+def test_every_page_says_that_it_is_a_demonstration(pages):
+    def says_so(page: Visited) -> bool:
+        with override(page.language):
+            notice = gettext("Demonstration with sample data")
+        return page.soup.select_one(".notice").get_text() == notice
+
+    assert wrong(pages, says_so) == []
+
+
+def test_every_page_forbids_scripts_and_styles_written_into_it(visited):
+    def is_strict(page: Visited) -> bool:
+        policy = page.headers.get("Content-Security-Policy", "")
+        return "default-src 'self'" in policy and "unsafe" not in policy
+
+    assert wrong(list(visited.values()), is_strict) == []
+
+
+def test_no_page_has_scripts_or_styles_written_into_it(visited):
+    inline = re.compile(r"<style|<script(?![^>]*\bsrc=)(?![^>]*json)|\s(style|on\w+)=")
+    found = {
+        page.path: match.group()
+        for page in visited.values()
+        if (match := inline.search(page.html))
+    }
+
+    assert found == {}
+
+
+def test_no_page_brings_jquery_or_bootstrap(visited):
+    heavy = re.compile(r"jquery|bootstrap|font-?awesome", re.IGNORECASE)
+
+    assert wrong(list(visited.values()), lambda p: not heavy.search(p.html)) == []
+
+
+def test_every_page_asks_the_database_twelve_times_at_most(visited):
+    most = {page.path: len(page.queries) for page in visited.values()}
+
+    assert {path: n for path, n in most.items() if n > MOST_QUERIES} == {}
+
+
+def test_looking_changes_nothing_in_the_database(visited):
+    writes = re.compile(r"^\s*(INSERT|UPDATE|DELETE)", re.IGNORECASE)
+    pages = list(visited.values())
+
+    assert wrong(pages, lambda p: not any(map(writes.match, p.queries))) == []
+
+
+def test_no_visitor_waits_for_a_picture_to_be_drawn(db, visited, sizes_before):
+    assert Rendition.objects.count() == sizes_before
+
+
+def test_every_picture_style_sheet_and_script_is_there(visited):
+    asked = {file for page in visited.values() for file in page.files}
+
+    missing = set()
+    for file in asked:
+        if file.startswith(django_settings.MEDIA_URL):
+            found = default_storage.exists(file.removeprefix(django_settings.MEDIA_URL))
+        else:
+            found = finders.find(file.removeprefix(django_settings.STATIC_URL))
+        if not found:
+            missing.add(file)
+    assert missing == set()
+    assert len(asked) > 100
+
+
+def test_every_link_leads_somewhere(db, visited, client):
+    leads_from = {
+        link: page.path
+        for page in visited.values()
+        for link in page.links
+        if link not in visited
+    }
+    dead = {}
+    for link, page in leads_from.items():
+        response = client.get(link)
+        if response.status_code not in (200, 302):
+            dead[link] = (response.status_code, page)
+
+    assert dead == {}
+    assert len(leads_from) > 50
+
+
+def test_links_stay_in_the_language_of_the_page(pages):
+    """Only the switch leads to the other language, and it says so."""
+
+    def strays(page: Visited) -> list[str]:
+        return [
+            link["href"]
+            for link in page.soup.select('a[href^="/"]:not([hreflang])')
+            if not link["href"].startswith(("/media/", "/editor/"))
+            and ("en" if link["href"].startswith("/en/") else "vi") != page.language
+        ]
+
+    assert wrong(pages, lambda p: not strays(p)) == []
+
+
+def sentences() -> dict[str, str]:
+    """Our own words, from the file that holds them."""
+    file = django_settings.LOCALE_PATHS[0] / "vi" / "LC_MESSAGES" / "django.po"
+    with file.open("rb") as po:
+        return {
+            message.id: message.string
+            for message in read_po(po)
+            if isinstance(message.id, str)
+            and message.id
+            and "%(" not in message.id
+            and message.id != message.string
+        }
+
+
+def test_no_english_sentence_is_left_on_a_vietnamese_page(pages):
+    ours = set(sentences()) - set(sentences().values())
+    left = {
+        page.path: found
+        for page in pages
+        if page.language == "vi" and (found := page.words & ours)
+    }
+
+    assert left == {}
+
+
+def test_no_vietnamese_sentence_is_left_on_an_english_page(pages):
+    ours = set(sentences().values()) - set(sentences())
+    left = {
+        page.path: found
+        for page in pages
+        if page.language == "en" and (found := page.words & ours)
+    }
+
+    assert left == {}
+
+
+def test_a_vietnamese_page_and_its_english_one_say_different_things(visited):
+    for page in visited.values():
+        if page.language == "vi":
+            other = visited.get(f"/en{page.path}")
+            assert other is None or page.words - other.words
+
+
+@pytest.fixture
+def basket(db: None) -> Client:
+    """A browser with five things in its basket."""
+    browser = Client()
+    point = SalesPoint.objects.get(slug="trung-tam-ocop-hoi-an")
+    records = StockRecord.objects.filter(partner=point.partner, num_in_stock__gt=2)
+    for record in records.select_related("product").order_by("pk")[:5]:
+        form = {
+            "product": record.product.slug,
+            "quantity": 1,
+            "sales_point": point.slug,
+        }
+        assert browser.post("/basket/add/", form).status_code == 302
+    return browser
+
+
+ONE_OF_EACH = [
+    "",
+    "products/",
+    "products/?q=que",
+    "products/?page=2",
+    "products/?district=hoi-an&stars=4&sort=price",
+    "products/nuoc-mam-cua-khe-hai-hien/",
+    "districts/",
+    "districts/tien-phuoc/",
+    "districts/tien-phuoc/panel/",
+    "sales-points/",
+    "sales-points/trung-tam-ocop-hoi-an/",
+    "stories/",
+    "stories/que-tra-my/",
+    "villages/",
+    "fairs/",
+    "news/",
+    "about-ocop/",
+    "account/sign-in/",
+]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("path", [*ONE_OF_EACH, "basket/", "checkout/"])
+def test_with_a_basket_it_is_twelve_questions_at_most_too(basket, path, language):
+    page = visit(basket, f"/en/{path}" if language == "en" else f"/{path}")
+
+    assert page.status == 200
+    assert len(page.queries) <= MOST_QUERIES, "\n".join(page.queries)
+
+
+@pytest.mark.parametrize("path", ONE_OF_EACH)
+def test_who_says_where_she_is_asks_no_more(client, path):
+    client.cookies["place"] = "gian-hang-den-song"
+
+    page = visit(client, f"/{path}")
+
+    assert page.status == 200
+    assert len(page.queries) <= MOST_QUERIES

@@ -1,0 +1,214 @@
+"""An account: signing in and out, one's own orders, one's own data."""
+
+import json
+
+import pytest
+from django.contrib.auth.models import Group
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from marketplace.accounts.models import User
+from marketplace.order.models import Order
+from tests.factories import make_order, make_user, put_on_shelf
+from tests.marketplace.shopping import page_of, said, text_of
+
+PASSWORD = "a long password"
+SIGN_IN = "/en/account/sign-in/"
+
+
+def sign_in(client: Client, person: User, base: str = "/en", **form: object):
+    given = {"username": person.email, "password": PASSWORD} | form
+    return client.post(f"{base}/account/sign-in/", given)
+
+
+def is_signed_in(client: Client) -> bool:
+    return "_auth_user_id" in client.session
+
+
+@pytest.fixture
+def order(buyer, centre, tea, tea_at_centre) -> Order:
+    """Two boxes of tea that the buyer ordered with her account."""
+    placed = make_order({tea: 2}, point=centre, name="Lê Thị Hoa")
+    Order.objects.filter(pk=placed.pk).update(user=buyer)
+    return placed
+
+
+def test_a_buyer_signs_in_and_sees_her_account(client, buyer):
+    response = sign_in(client, buyer)
+
+    assert (response.status_code, response["Location"]) == (302, "/en/account/")
+    assert is_signed_in(client)
+
+
+def test_a_keeper_signs_in_and_stands_at_her_desk(client, keeper):
+    assert sign_in(client, keeper)["Location"] == "/en/desk/"
+
+
+def test_an_editor_signs_in_and_comes_to_the_stories(client, db):
+    editor = make_user("editor")
+    editor.groups.add(Group.objects.get(name="Editors"))
+
+    assert sign_in(client, editor)["Location"] == "/editor/"
+
+
+def test_capitals_in_the_address_make_no_difference(client, buyer):
+    sign_in(client, buyer, username=buyer.email.upper())
+
+    assert is_signed_in(client)
+
+
+@pytest.mark.parametrize("base", ["", "/en"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"password": "another"},
+        {"password": ""},
+        {"username": "nobody@example.com"},
+        {"username": ""},
+        {"username": "buyer"},
+        {"username": "x" * 5000},
+        {"username": "bu\x00yer@example.com"},
+    ],
+)
+def test_what_does_not_go_together_is_refused_in_one_sentence(
+    client, buyer, base, form
+):
+    response = sign_in(client, buyer, base, **form)
+
+    sentence = said(
+        "That address and password do not go together. Check both.",
+        "en" if base else "vi",
+    )
+    assert page_of(response).select_one("[role=alert]").get_text() == sentence
+    assert not is_signed_in(client)
+
+
+def test_who_was_shut_out_does_not_come_in(client, buyer):
+    User.objects.update(is_active=False)
+
+    sign_in(client, buyer)
+
+    assert not is_signed_in(client)
+
+
+@pytest.mark.parametrize(
+    "there", ["/en/basket/", "/en/orders/QN-0000001/x/", "/en/desk/centre/?only=low"]
+)
+def test_signing_in_leads_on_to_where_she_wanted(client, buyer, there):
+    assert sign_in(client, buyer, next=there)["Location"] == there
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example",
+        "http:evil.example",
+        "javascript:alert(1)",
+        "\thttps://evil.example",
+    ],
+)
+def test_signing_in_never_leads_out_of_the_shop(client, buyer, elsewhere):
+    page = client.get(SIGN_IN, {"next": elsewhere})
+    response = sign_in(client, buyer, next=elsewhere)
+
+    assert page_of(page).select_one("input[name=next]")["value"] in ("", elsewhere)
+    assert response["Location"] == "/en/account/"
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/"])
+def test_choosing_a_place_never_leads_out_of_the_shop(client, centre, elsewhere):
+    form = {"sales_point": "centre", "next": elsewhere}
+    response = client.post("/en/sales-points/mine/", form)
+
+    assert response["Location"] == "/en/sales-points/centre/"
+
+
+def test_who_is_signed_in_need_not_sign_in_again(signed_in, buyer):
+    response = signed_in(buyer).get(SIGN_IN)
+
+    assert (response.status_code, response["Location"]) == (302, "/en/account/")
+
+
+def test_signing_out_is_posted_and_ends_the_session(signed_in, buyer):
+    browser = signed_in(buyer)
+
+    assert browser.get("/en/account/sign-out/").status_code == 405
+    assert is_signed_in(browser)
+    assert browser.post("/en/account/sign-out/").status_code == 302
+    assert not is_signed_in(browser)
+
+
+def test_an_account_shows_its_own_orders_and_nobody_elses(
+    signed_in, buyer, stranger, order, centre, tea
+):
+    other = make_order({tea: 1}, point=centre)
+    Order.objects.filter(pk=other.pk).update(user=stranger)
+
+    words = text_of(signed_in(buyer).get("/en/account/"))
+
+    assert order.number in words
+    assert other.number not in words
+
+
+def test_the_orders_of_guests_are_in_no_account(signed_in, buyer, centre, tea, site):
+    put_on_shelf(centre, tea, 3)
+    guest = make_order({tea: 1}, point=centre, email=buyer.email)
+
+    assert guest.number not in text_of(signed_in(buyer).get("/en/account/"))
+
+
+def test_what_an_account_holds_is_handed_out_whole(signed_in, buyer, order):
+    response = signed_in(buyer).get("/en/account/data/")
+
+    held = json.loads(response.content)
+    assert "attachment" in response["Content-Disposition"]
+    assert held["email"] == buyer.email
+    (kept,) = held["orders"]
+    assert kept["number"] == order.number
+    assert kept["total_vnd"] == 190_000
+    assert kept["lines"][0]["quantity"] == 2
+    assert kept["received_by"][0]["name"] == "Lê Thị Hoa"
+
+
+def test_with_an_open_order_an_account_stays(signed_in, buyer, order):
+    browser = signed_in(buyer)
+
+    response = browser.post("/en/account/delete/", follow=True)
+
+    assert "An order is still open." in text_of(response)
+    assert User.objects.filter(pk=buyer.pk).exists()
+    assert order.fulfilments.get().name == "Lê Thị Hoa"
+
+
+def test_an_account_that_is_deleted_takes_the_name_out_of_the_orders(
+    signed_in, buyer, order
+):
+    Order.objects.update(status="handed_over")
+    browser = signed_in(buyer)
+
+    response = browser.post("/en/account/delete/", follow=True)
+
+    assert "Your account and your name are deleted." in text_of(response)
+    assert not User.objects.filter(pk=buyer.pk).exists()
+    assert not is_signed_in(browser)
+    order.refresh_from_db()
+    job = order.fulfilments.get()
+    assert (order.user, order.guest_email) == (None, "")
+    assert (job.name, job.phone, job.room, job.note) == ("–", "", "–", "")
+    assert order.lines.get().quantity == 2
+
+
+def test_the_account_of_who_works_here_is_not_deleted_by_herself(signed_in, keeper):
+    response = signed_in(keeper).post("/en/account/delete/", follow=True)
+
+    assert "A working account is closed by the manager." in text_of(response)
+    assert User.objects.filter(pk=keeper.pk).exists()
+
+
+def test_nobody_has_two_accounts_under_one_address(buyer):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User.objects.create(email=buyer.email.upper())
+
+    assert User.objects.count() == 1

@@ -1,0 +1,239 @@
+"""A buyer whose point lacks something is told the hour at which it is there."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from catalogue.models import Product
+from marketplace.basket.models import Line
+from marketplace.order.models import Order
+from stores.models import WEEKDAYS, LeadTime, SalesPoint, Transfer
+from stores.operations.cancel import cancel
+from stores.partner.models import StockRecord
+from tests.factories import let_certificate_lapse, make_point, put_on_shelf
+from tests.marketplace.shopping import (
+    PICKUP,
+    ROOM,
+    address_of,
+    change,
+    page_of,
+    placed,
+    put_in,
+    send_order,
+    text_of,
+)
+
+LANGUAGES = pytest.mark.parametrize("base", ["", "/en"])
+AT_BOOTH = PICKUP | {"sales_point": "booth"}
+SHOP_HOURS = {day: [["08:00", "18:00"]] for day in WEEKDAYS}
+BOOTH_HOURS = {day: [["10:00", "12:00"], ["16:00", "21:00"]] for day in WEEKDAYS}
+
+
+@pytest.fixture
+def monday(time_machine) -> dt.date:
+    """It is four in the afternoon of a Monday."""
+    day = timezone.localdate() + dt.timedelta(days=7)
+    day -= dt.timedelta(days=day.weekday())
+    here = timezone.get_current_timezone()
+    time_machine.move_to(dt.datetime.combine(day, dt.time(16), here))
+    return day
+
+
+@pytest.fixture
+def honey_at_booth(booth, honey) -> StockRecord:
+    return put_on_shelf(booth, honey, 2)
+
+
+@pytest.fixture(autouse=True)
+def way(centre: SalesPoint, booth: SalesPoint, monday) -> LeadTime:
+    """From the centre to the booth it takes eight hours; both close at night."""
+    SalesPoint.objects.filter(pk=centre.pk).update(hours=SHOP_HOURS)
+    SalesPoint.objects.filter(pk=booth.pk).update(hours=BOOTH_HOURS)
+    return LeadTime.objects.create(source=centre, destination=booth, hours=8)
+
+
+@pytest.fixture
+def filled(visitor, tea, tea_at_centre, honey, honey_at_booth):
+    """A browser of somebody who lives at the booth, its tea at the centre."""
+    visitor.cookies["place"] = "booth"
+    put_in(visitor, tea, 3)
+    put_in(visitor, honey, 1)
+    return visitor
+
+
+def ready(monday: dt.date) -> dt.datetime:
+    """Ten the next morning, when the booth opens after the night."""
+    here = timezone.get_current_timezone()
+    return dt.datetime.combine(monday + dt.timedelta(days=1), dt.time(10), here)
+
+
+SAID = {"": "10:00 mai", "/en": "10:00 tomorrow"}
+
+
+@LANGUAGES
+def test_basket_and_checkout_offer_the_hour(filled, base):
+    assert SAID[base] in text_of(filled.get(f"{base}/basket/"))
+
+    page = page_of(filled.get(f"{base}/checkout/?receive=pickup&sales_point=booth"))
+    assert SAID[base] in page.select_one("#id_sales_point option[selected]").get_text()
+    promise = " ".join(page.select_one("#pickup-promise").get_text(" ").split())
+    assert SAID[base] in promise
+    tea, centre = (
+        ("Forest tea", "Hội An Centre")
+        if base
+        else (
+            "Trà rừng Cù Lao Chàm",
+            "Trung tâm Hội An",
+        )
+    )
+    assert f"{tea} ({centre})" in promise
+
+
+@LANGUAGES
+def test_the_order_is_kept_in_two_places_and_asked_for(
+    filled, base, centre, booth, tea_at_centre, honey_at_booth, monday
+):
+    order = placed(send_order(filled, AT_BOOTH, base=base))
+
+    job = order.fulfilments.get()
+    assert (job.point, job.promised_at) == (booth, ready(monday))
+    for record, units in ((tea_at_centre, 3), (honey_at_booth, 1)):
+        record.refresh_from_db()
+        assert record.num_allocated == units
+    asked = Transfer.objects.get()
+    assert (asked.source, asked.destination, asked.due_at) == (
+        centre,
+        booth,
+        ready(monday),
+    )
+    assert [line.units for line in asked.lines.all()] == [3]
+
+
+@LANGUAGES
+def test_order_page_and_letter_tell_the_hour(
+    filled, base, mailoutbox, django_capture_on_commit_callbacks, monday
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        order = placed(send_order(filled, AT_BOOTH, base=base))
+
+    headline = page_of(filled.get(address_of(order, base))).h1.get_text()
+    assert SAID[base] in headline
+    (letter,) = mailoutbox
+    day = ready(monday)
+    assert "10:00" in letter.body
+    assert f"{day.day}" in letter.body
+    assert ("Chuyển về" if not base else "Fetched from") in text_of(
+        filled.get(address_of(order, base))
+    )
+
+
+def test_the_hour_is_no_longer_told_once_the_order_is_cancelled(filled):
+    order = placed(send_order(filled, AT_BOOTH))
+    cancel(order=order, at=timezone.now())
+
+    page = text_of(filled.get(address_of(order)))
+    assert "10:00 tomorrow" not in page
+    assert Transfer.objects.get().status == "cancelled"
+
+
+def test_a_form_sent_twice_asks_for_one_transfer(filled):
+    first = placed(send_order(filled, AT_BOOTH))
+    second = send_order(filled, AT_BOOTH)
+
+    assert first.number in second["Location"]
+    assert Transfer.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "obstacle", ["no way", "too few", "chilled", "no licence", "never open", "lapsed"]
+)
+def test_what_cannot_be_brought_is_not_promised(
+    filled, obstacle, way, tea, centre, booth, tea_at_centre, honey_at_booth
+):
+    if obstacle == "no way":
+        way.delete()
+    elif obstacle == "too few":
+        put_on_shelf(make_point("far"), tea, 99)
+        change(filled, 11, Line.objects.get(product=tea))
+    elif obstacle == "chilled":
+        Product.objects.filter(pk=tea.pk).update(storage="chilled")
+    elif obstacle == "no licence":
+        Product.objects.filter(pk=tea.pk).update(abv="29.5")
+        SalesPoint.objects.filter(pk=booth.pk).update(alcohol_licence=False)
+    elif obstacle == "never open":
+        SalesPoint.objects.filter(pk=centre.pk).update(
+            hours={day: [] for day in WEEKDAYS}
+        )
+    else:
+        let_certificate_lapse(tea)
+
+    response = send_order(filled, AT_BOOTH, adult="on")
+
+    assert response.status_code == 409
+    assert "Forest tea" in text_of(response)
+    assert not Transfer.objects.exists()
+    assert not Order.objects.exists()
+    for record in (tea_at_centre, honey_at_booth):
+        record.refresh_from_db()
+        assert record.num_allocated == 0
+
+
+@LANGUAGES
+def test_a_room_is_refused_for_a_day_before_the_goods_come(filled, base, monday):
+    response = send_order(filled, ROOM, base=base, handover_on=monday)
+
+    sentence = {
+        "": "Sớm nhất là ngày",
+        "/en": "The earliest day is",
+    }[base]
+    assert response.status_code == 422
+    assert sentence in text_of(response)
+    assert not Order.objects.exists()
+    assert not Transfer.objects.exists()
+
+
+def test_a_room_is_served_on_the_first_day_that_works(filled, booth, centre, monday):
+    filled.cookies["place"] = "booth"
+    page = page_of(filled.get("/en/checkout/?receive=room"))
+    tomorrow = monday + dt.timedelta(days=1)
+    assert page.select_one("#id_handover_on")["value"] == tomorrow.isoformat()
+    assert "The first day is" in page.select_one("#room-promise").get_text()
+
+    job = placed(send_order(filled, ROOM, handover_on=tomorrow)).fulfilments.get()
+
+    assert (job.point, job.hotel, job.handover_on) == (booth, booth, tomorrow)
+    assert Transfer.objects.get().due_at == ready(monday)
+
+
+def test_a_day_on_which_the_booth_is_shut_is_passed_over(filled, booth, monday):
+    shut = BOOTH_HOURS | {"tue": []}
+    SalesPoint.objects.filter(pk=booth.pk).update(hours=shut)
+
+    page = page_of(filled.get("/en/checkout/?receive=room"))
+
+    after = monday + dt.timedelta(days=2)
+    assert page.select_one("#id_handover_on")["value"] == after.isoformat()
+
+
+def test_a_point_that_has_it_all_leads_over_one_to_which_it_is_brought(
+    visitor, tea, tea_at_centre
+):
+    visitor.cookies["place"] = "booth"
+    put_in(visitor, tea, 1)
+
+    page = page_of(visitor.get("/en/checkout/"))
+
+    chosen = page.select_one("#id_sales_point option[selected]")
+    assert chosen["value"] == "centre"
+
+
+def test_few_questions_are_asked_whatever_is_brought(
+    filled, django_assert_max_num_queries
+):
+    for _number in range(6):
+        put_on_shelf(make_point(), Product.objects.first(), 5)
+    with django_assert_max_num_queries(12):
+        filled.get("/en/checkout/")
+    with django_assert_max_num_queries(12):
+        filled.get("/en/basket/")

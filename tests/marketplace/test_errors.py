@@ -1,0 +1,186 @@
+"""What is said when something cannot be had, in the language of the page."""
+
+import pytest
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
+from django.test import Client
+
+from tests.marketplace.shopping import page_of, said, text_of
+
+LANGUAGES = [("", "vi"), ("/en", "en")]
+NOT_FOUND = "This stall is not in the market"
+SHUT = "This door stays shut"
+
+
+@pytest.mark.parametrize(("base", "language"), LANGUAGES)
+@pytest.mark.parametrize(
+    "path",
+    [
+        "products/no-such-thing/",
+        "products/?page=9999",
+        "products/?page=0",
+        "products/?page=abc",
+        "producers/nobody/",
+        "districts/ha-noi/",
+        "districts/ha-noi/panel/",
+        "sales-points/nowhere/",
+        "stories/never-written/",
+        "orders/QN-0000001/guess/",
+        "no/such/page/",
+        "index.php",
+        "products/Nước-mắm/",
+    ],
+)
+def test_what_is_not_there_is_said_with_a_way_on(client, site, path, base, language):
+    response = client.get(f"{base}/{path}")
+
+    page = page_of(response)
+    assert response.status_code == 404
+    assert page.html["lang"] == language
+    assert page.h1.get_text() == said(NOT_FOUND, language)
+    assert page.select_one('main form[role=search] input[name="q"]')
+    assert page.select("meta[name=robots][content=noindex]")
+    assert not page.select("link[rel=canonical], link[hreflang]")
+
+
+@pytest.mark.parametrize(("base", "language"), LANGUAGES)
+def test_what_is_not_for_you_is_said(signed_in, stranger, site, base, language):
+    response = signed_in(stranger).get(f"{base}/desk/")
+
+    page = page_of(response)
+    assert response.status_code == 403
+    assert page.html["lang"] == language
+    assert page.h1.get_text() == said(SHUT, language)
+    sentence = "This page is for people who work here, and this account does not."
+    assert page.select_one(".lead").get_text() == said(sentence, language)
+
+
+@pytest.mark.parametrize(("base", "language"), LANGUAGES)
+@pytest.mark.parametrize(
+    "path", ["basket/add/", "checkout/", "account/sign-in/", "sales-points/mine/"]
+)
+def test_a_form_without_its_token_is_refused(site, path, base, language):
+    response = Client(enforce_csrf_checks=True).post(f"{base}/{path}", {"x": "1"})
+
+    assert response.status_code == 403
+    assert said(SHUT, language) in text_of(response)
+    assert said(
+        "The form was too old, or cookies are off. Go back, load the page again and"
+        " send it once more; nothing was changed.",
+        language,
+    ) in text_of(response)
+
+
+def broken(*_given: object, **_named: object) -> None:
+    raise RuntimeError("a secret of ours")
+
+
+@pytest.mark.parametrize("base", ["", "/en"])
+def test_what_breaks_is_said_in_both_languages_and_shows_nothing(
+    site, monkeypatch, base
+):
+    monkeypatch.setattr("search.views.ask", broken)
+    patient = Client(raise_request_exception=False)
+
+    response = patient.get(f"{base}/products/")
+
+    assert response.status_code == 500
+    words = text_of(response)
+    assert "Có trục trặc ở phía chúng tôi" in words
+    assert "Something broke on our side" in words
+    assert "secret" not in response.content.decode()
+    assert "Traceback" not in response.content.decode()
+
+
+class TestWhereDebugIsOn:
+    """A demonstration shows the same pages, although errors are on screen elsewhere."""
+
+    @pytest.fixture(autouse=True)
+    def _demonstration(self, settings, site):
+        settings.DEBUG = True
+        settings.MIDDLEWARE = [
+            *settings.MIDDLEWARE,
+            "marketplace.middleware.ErrorPages",
+        ]
+
+    @pytest.mark.parametrize(
+        "path",
+        ["/en/products/nothing/", "/en/no/such/page/", "/en/index.php", "/x.php"],
+    )
+    def test_what_is_not_there(self, client, path):
+        response = client.get(path)
+
+        language = "en" if path.startswith("/en/") else "vi"
+        assert response.status_code == 404
+        assert page_of(response).h1.get_text() == said(NOT_FOUND, language)
+
+    def test_a_slash_that_was_forgotten_is_put_there(self, client):
+        response = client.get("/en/districts")
+
+        assert (response.status_code, response["Location"]) == (301, "/en/districts/")
+
+    def test_what_is_not_for_you(self, client, monkeypatch):
+        def shut(*_given: object, **_named: object) -> None:
+            raise PermissionDenied
+
+        monkeypatch.setattr("search.views.ask", shut)
+
+        response = client.get("/en/products/")
+
+        assert response.status_code == 403
+        assert SHUT in text_of(response)
+
+    def test_what_breaks(self, monkeypatch):
+        monkeypatch.setattr("search.views.ask", broken)
+
+        response = Client(raise_request_exception=False).get("/en/products/")
+
+        assert response.status_code == 500
+        assert "Something broke on our side" in text_of(response)
+        assert "secret" not in response.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_we_are_well(client, db, path):
+    response = client.get(path)
+
+    assert response.status_code == 200
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_alive_needs_no_database(client):
+    assert client.get("/healthz").content == b"ok"
+
+
+def test_without_its_database_the_shop_is_not_ready(client, db, monkeypatch):
+    def gone(*_given: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr("marketplace.views.MigrationExecutor", gone)
+
+    response = client.get("/readyz")
+
+    assert response.status_code == 503
+    assert response.json() == {"database": "does not answer", "cache": "ok"}
+
+
+def test_with_a_migration_to_run_the_shop_is_not_ready(client, db, monkeypatch):
+    monkeypatch.setattr(
+        "marketplace.views.MigrationExecutor.migration_plan",
+        lambda *_: [("one", False)],
+    )
+
+    response = client.get("/readyz")
+
+    assert response.status_code == 503
+    assert response.json()["database"] == "migrations are waiting"
+
+
+def test_without_its_cache_the_shop_is_not_ready(client, db, monkeypatch):
+    monkeypatch.setattr(cache, "get", lambda *_: None)
+
+    response = client.get("/readyz")
+
+    assert response.status_code == 503
+    assert response.json() == {"database": "ok", "cache": "does not answer"}

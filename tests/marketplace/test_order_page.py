@@ -1,0 +1,244 @@
+"""The page of an order: every status in words, fewer units, and holds that end."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from marketplace.order.models import Order
+from stores.models import Fulfilment, Hold
+from stores.operations.confirm import confirm
+from stores.operations.hand_over import hand_over
+from stores.operations.mark_ready import mark_ready
+from stores.operations.sweep import sweep
+from tests.books import books_of
+from tests.factories import make_order
+from tests.marketplace.shopping import (
+    PICKUP,
+    address_of,
+    lines_of,
+    placed,
+    put_in,
+    send_order,
+    text_of,
+)
+
+MINUTE = dt.timedelta(minutes=1)
+
+
+@pytest.fixture
+def order(centre, tea, honey, tea_at_centre, honey_at_centre):
+    """Two boxes of tea and a jar of honey, to be paid when they are collected."""
+    return make_order({tea: 2, honey: 1}, point=centre)
+
+
+@pytest.fixture
+def unpaid(centre, honey, honey_at_centre):
+    """All three jars of honey, to be paid within half an hour."""
+    until = timezone.now() + 30 * MINUTE
+    return make_order({honey: 3}, point=centre, pay_until=until)
+
+
+def page(visitor, order, base="/en"):
+    return text_of(visitor.get(address_of(order, base)))
+
+
+def post(visitor, order, verb, **said):
+    return visitor.post(f"{address_of(order)}{verb}/", said)
+
+
+@pytest.mark.parametrize(
+    ("status", "english", "vietnamese"),
+    [
+        ("confirmed", "Held for you at", "Hàng đang giữ cho bạn"),
+        ("preparing", "Being packed at", "Đang soạn hàng"),
+        ("ready", "Ready for you at", "Hàng đã sẵn ở"),
+        ("handed_over", "Enjoy it!", "Chúc ngon miệng"),
+        ("delivered", "Enjoy it!", "Chúc ngon miệng"),
+        ("cancelled", "This order was cancelled", "đã hủy"),
+        ("lapsed", "Not paid in time", "Chưa thanh toán kịp"),
+        ("not_collected", "Not collected in time", "Không đến nhận kịp hạn"),
+        ("awaiting_payment", "Kept for you until", "chờ bạn thanh toán"),
+    ],
+)
+def test_every_status_has_its_words(visitor, order, status, english, vietnamese):
+    order.fulfilments.update(status=status)
+    Order.objects.update(status=status)
+
+    assert english in page(visitor, order)
+    assert vietnamese in page(visitor, order, base="")
+
+
+@pytest.mark.parametrize("status", Fulfilment.Status.values)
+def test_the_account_says_where_an_order_stands(buyer, signed_in, order, status):
+    Order.objects.update(user=buyer, status=status)
+
+    response = signed_in(buyer).get("/en/account/")
+
+    assert response.status_code == 200
+    assert f"{order.number} , 285,000 ₫ · " in text_of(response)
+
+
+def test_a_parcel_shows_how_it_travels(visitor, centre, tea, tea_at_centre):
+    order = make_order({tea: 1}, way="post")
+    hand_over(
+        fulfilment=order.fulfilments.get(),
+        code="",
+        actor=None,
+        at=timezone.now(),
+        carrier="Viettel Post",
+        tracking_number="VTP12",
+    )
+
+    shown = page(visitor, order)
+
+    assert "Viettel Post, tracking number VTP12" in shown
+    assert "The postman collects" in shown
+
+
+def test_fewer_units_cost_less(visitor, order, tea_at_centre):
+    part = order.fulfilments.get().parts.get(units=2)
+
+    response = post(visitor, order, f"lines/{part.pk}/cancel", units=1)
+
+    assert response.status_code == 302
+    shown = page(visitor, order)
+    assert "1 cancelled" in shown
+    assert "Total, tax included 190,000 ₫" in shown
+    assert books_of(tea_at_centre).promised == 1
+
+
+@pytest.mark.parametrize("units", ["", "0", "-1", "x", "3"])
+def test_a_wrong_number_takes_nothing_out(visitor, order, tea_at_centre, units):
+    part = order.fulfilments.get().parts.get(units=2)
+    before = books_of(tea_at_centre)
+
+    post(visitor, order, f"lines/{part.pk}/cancel", units=units)
+
+    assert books_of(tea_at_centre) == before
+
+
+def test_nothing_is_taken_out_of_what_is_packed(visitor, order, tea_at_centre):
+    part = order.fulfilments.get().parts.get(units=2)
+    mark_ready(fulfilment=part.fulfilment, at=timezone.now())
+    before = books_of(tea_at_centre)
+
+    post(visitor, order, f"lines/{part.pk}/cancel", units=1)
+
+    shown = page(visitor, order)
+    assert "It is packed already." in shown
+    assert "I need fewer" not in shown
+    assert books_of(tea_at_centre) == before
+
+
+def test_a_line_of_another_order_is_not_reached(visitor, order, centre, tea):
+    other = make_order({tea: 1}, point=centre)
+    part = other.fulfilments.get().parts.get()
+
+    assert post(visitor, order, f"lines/{part.pk}/cancel", units=1).status_code == 404
+
+
+def test_money_that_is_due_back_is_said(visitor, order):
+    order.fulfilments.update(to_collect_vnd=0)
+
+    post(visitor, order, "cancel")
+
+    shown = page(visitor, order)
+    assert "you get your money back" in shown
+    assert "We owe you 285,000 ₫ back" in shown
+
+
+def test_an_unpaid_order_says_how_long_it_is_kept(visitor, unpaid, time_machine):
+    until = timezone.localtime(Hold.objects.get().until)
+    shown = page(visitor, unpaid)
+    assert f"Kept for you until {until:%H:%M}" in shown
+    assert "almost over" not in shown
+    assert unpaid.fulfilments.get().code not in shown
+
+    time_machine.move_to(until - 5 * MINUTE)
+    assert "The time is almost over." in page(visitor, unpaid)
+
+    time_machine.move_to(until)
+    assert "The time to pay is over" in page(visitor, unpaid)
+
+
+def test_more_time_is_given_once(visitor, unpaid):
+    before = Hold.objects.get().until
+
+    post(visitor, unpaid, "more-time")
+    assert Hold.objects.get().until == before + 15 * MINUTE
+    assert "More time" not in page(visitor, unpaid)
+
+    post(visitor, unpaid, "more-time")
+    assert "More time is given once" in page(visitor, unpaid)
+    assert Hold.objects.get().until == before + 15 * MINUTE
+
+
+def test_a_changed_order_lies_in_the_basket_again(visitor, unpaid, honey_at_centre):
+    response = post(visitor, unpaid, "change")
+
+    assert response["Location"] == "/en/basket/"
+    assert lines_of(visitor) == [("mat-ong", 3)]
+    unpaid.refresh_from_db()
+    assert unpaid.status == "cancelled"
+    assert books_of(honey_at_centre).promised == 0
+
+
+def test_a_lapsed_order_is_put_in_as_far_as_there_is(
+    visitor, unpaid, centre, honey, honey_at_centre, time_machine
+):
+    time_machine.move_to(timezone.now() + 31 * MINUTE)
+    sweep(at=timezone.now())
+    make_order({honey: 1}, point=centre)
+
+    post(visitor, unpaid, "change")
+
+    assert lines_of(visitor) == [("mat-ong", 2)]
+
+
+def test_a_paid_order_is_not_changed(visitor, unpaid, honey_at_centre):
+    confirm(order=unpaid, at=timezone.now())
+    before = books_of(honey_at_centre)
+
+    post(visitor, unpaid, "change")
+
+    assert "can only be cancelled" in page(visitor, unpaid)
+    assert lines_of(visitor) == []
+    assert books_of(honey_at_centre) == before
+
+
+def test_her_own_unpaid_order_is_not_in_a_buyers_way(
+    visitor, unpaid, honey, honey_at_centre
+):
+    page(visitor, unpaid)  # from here on it is this browser's own
+    assert put_in(visitor, honey, 3).status_code == 302
+
+    order = placed(send_order(visitor, PICKUP))
+
+    assert order.fulfilments.get().status == "confirmed"
+    assert books_of(honey_at_centre).promised == 3
+    sweep(at=timezone.now())
+    unpaid.refresh_from_db()
+    assert unpaid.status == "lapsed"
+    assert books_of(honey_at_centre).promised == 3
+
+
+def test_anothers_unpaid_order_is(visitor, unpaid, honey, honey_at_centre):
+    before = books_of(honey_at_centre)
+
+    assert put_in(visitor, honey, 1).status_code == 409
+    assert books_of(honey_at_centre) == before
+
+
+def test_a_paid_order_is_nobodys_to_take_from(visitor, unpaid, honey):
+    page(visitor, unpaid)
+    confirm(order=unpaid, at=timezone.now())
+
+    assert put_in(visitor, honey, 1).status_code == 409
+
+
+def test_the_page_of_an_order_asks_little(
+    visitor, order, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(14):
+        page(visitor, order)

@@ -1,0 +1,73 @@
+"""A page asks the database the same number of times for few things and for many."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from catalogue.models import Area, Producer, Product
+from stores.models import SalesPoint
+from tests.factories import (
+    make_commune,
+    make_district,
+    make_producer,
+    make_product,
+    put_on_shelf,
+)
+from tests.marketplace.shopping import put_in
+
+PAGES = [
+    "/products/",
+    "/products/?q=san+pham&group=food&sort=price",
+    "/producers/htx/",
+    "/districts/nui-thanh/",
+    "/sales-points/",
+    "/sales-points/centre/",
+    "/",
+]
+FEW, MANY, MOST = 2, 20, 12
+
+
+@pytest.fixture
+def maker(site: None) -> Producer:
+    """A maker of Núi Thành."""
+    commune: Area = make_commune(make_district("nui-thanh"))
+    return make_producer(slug="htx", commune=commune)
+
+
+def stock(point: SalesPoint, maker: Producer, number: int) -> list[Product]:
+    """So many more products of the maker on the shelf of a point."""
+    goods = [make_product(commune=maker.commune, producer=maker) for _ in range(number)]
+    for product in goods:
+        put_on_shelf(point, product, 3)
+    return goods
+
+
+def questions(client: Client, path: str) -> int:
+    client.get(path)  # what is kept for a while, like sizes of pictures, is kept now
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(path).status_code == 200
+    return len(asked)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_many_cost_what_few_cost(client, centre, maker, path):
+    stock(centre, maker, FEW)
+    few = questions(client, path)
+
+    stock(centre, maker, MANY - FEW)
+
+    assert questions(client, path) == few <= MOST
+
+
+@pytest.mark.parametrize("path", ["/basket/", "/checkout/", "/products/"])
+def test_a_full_basket_costs_what_a_light_one_costs(client, centre, maker, path):
+    first, second, *others = stock(centre, maker, 8)
+    for product in (first, second):
+        put_in(client, product)
+    light = questions(client, path)
+
+    for product in others:
+        put_in(client, product)
+
+    assert questions(client, path) == light <= MOST

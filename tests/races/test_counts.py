@@ -1,0 +1,127 @@
+"""Counting and booking at the same moment as others."""
+
+import pytest
+from django.utils import timezone
+
+from stores.models import LeadTime, StockCount, Transfer
+from stores.operations.book_count import book_count
+from stores.operations.count_lot import count_lot
+from stores.operations.hand_over import hand_over
+from stores.operations.restock import restock
+from stores.operations.start_count import start_count
+from tests.books import books_of
+from tests.factories import make_order, make_user, put_on_shelf
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def count(race, centre, keeper):
+    """A count of the centre that is open."""
+    return start_count(point=centre, actor=keeper, at=timezone.now())
+
+
+def counting(count, record, counted, *, person=None, seen=0):
+    """A keeper who has yet to press the button."""
+    batch = record.lots.get().batch
+    return lambda: count_lot(
+        count=count,
+        batch=batch,
+        counted=counted,
+        seen=seen,
+        actor=person or count.started_by,
+        at=timezone.now(),
+    )
+
+
+def booking(count):
+    return lambda: book_count(
+        count=StockCount.objects.get(pk=count.pk),
+        reason="Đếm tháng",
+        actor=count.started_by,
+        at=timezone.now(),
+    )
+
+
+def test_two_who_begin_have_one_count(race, centre, keeper):
+    def begin():
+        start_count(point=centre, actor=keeper, at=timezone.now())
+
+    assert race(begin, begin) == ["AlreadyCounting", "ok"]
+    assert StockCount.objects.count() == 1
+
+
+def test_two_who_count_a_lot_leave_the_first_number(race, count, tea_at_centre):
+    other = make_user("second")
+    deeds = [
+        counting(count, tea_at_centre, 9),
+        counting(count, tea_at_centre, 8, person=other),
+    ]
+
+    assert race(*deeds) == ["CountedMeanwhile", "ok"]
+    assert count.lines.get().times == 1
+
+
+def test_two_who_book_book_once(race, count, tea_at_centre):
+    counting(count, tea_at_centre, 8)()
+
+    assert race(booking(count), booking(count)) == ["CountIsOver", "ok"]
+    assert books_of(tea_at_centre).ledger[1:] == [("count", "L1", -2, 8)]
+
+
+def test_an_entry_is_booked_or_refused(race, count, tea_at_centre, honey_at_centre):
+    counting(count, tea_at_centre, 9)()
+
+    outcomes = race(booking(count), counting(count, honey_at_centre, 2))
+
+    booked = books_of(honey_at_centre).on_hand
+    assert (outcomes, booked) in [
+        (["CountIsOver", "ok"], 3),
+        (["ok", "ok"], 2),
+    ]
+
+
+@pytest.mark.parametrize("_time", range(4))
+def test_booking_and_handing_over_both_count(
+    race, count, centre, tea, honey, keeper, tea_at_centre, honey_at_centre, _time
+):
+    job = make_order({tea: 3, honey: 1}, point=centre, email="").fulfilments.get()
+    counting(count, tea_at_centre, 8)()
+    counting(count, honey_at_centre, 2)()
+
+    def give():
+        hand_over(fulfilment=job, code=job.code, actor=keeper, at=timezone.now())
+
+    assert race(booking(count), give) == ["ok", "ok"]
+
+    tea_books, honey_books = books_of(tea_at_centre), books_of(honey_at_centre)
+    assert (tea_books.lots, honey_books.lots) == ({"L1": 5}, {"L1": 1})
+    assert (tea_books.promised, honey_books.promised) == (0, 0)
+
+
+@pytest.mark.parametrize("_time", range(4))
+def test_a_lot_is_held_against_the_books_before_or_after_a_hand_over(
+    race, count, centre, tea, keeper, tea_at_centre, _time
+):
+    job = make_order({tea: 3}, point=centre, email="").fulfilments.get()
+
+    def give():
+        hand_over(fulfilment=job, code=job.code, actor=keeper, at=timezone.now())
+
+    assert race(counting(count, tea_at_centre, 8), give) == ["ok", "ok"]
+
+    line = count.lines.get()
+    assert line.expected in (10, 7)
+    booking(count)()
+    assert books_of(tea_at_centre).on_hand == 7 + (8 - line.expected)
+
+
+def test_two_taps_make_one_request(race, centre, booth, tea, keeper, tea_at_centre):
+    LeadTime.objects.create(source=centre, destination=booth, hours=4)
+    record = put_on_shelf(booth, tea, 1)
+
+    def tap():
+        restock(record=record, source=centre, units=2, actor=keeper, at=timezone.now())
+
+    assert race(tap, tap) == ["AlreadyAsked", "ok"]
+    assert Transfer.objects.count() == 1

@@ -1,0 +1,137 @@
+"""Hundreds of buyers at once, at few shelves with few goods, some of whom never pay."""
+
+import datetime as dt
+import random
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+from django.db.models import F
+from django.utils import timezone
+
+from marketplace.basket.models import Basket
+from marketplace.checkout.operations.place_order import place_order
+from marketplace.order.models import Order
+from stores.models import Fulfilment, FulfilmentLine
+from stores.operations import reserve as reserving
+from stores.operations.confirm import confirm
+from stores.operations.sweep import sweep
+from stores.partner.models import StockRecord
+from stores.proof import prove
+from tests.factories import make_point, make_product, make_wish, put_on_shelf
+from tests.races.conftest import outcome_of
+
+pytestmark = pytest.mark.postgres
+
+THREADS, CHECKOUTS = 8, 300
+PRODUCTS, UNITS = 6, 60
+NOT_LOST = {"ok", "NotEnoughStock", "CannotBe", "NoLongerSold"}
+
+
+@dataclass
+class Crowd:
+    """Baskets of one to four kinds of goods, in any order, and who got an order."""
+
+    baskets: list[int]
+    outcomes: Counter[str] = field(default_factory=Counter)
+    sweeps: set[str] = field(default_factory=set)
+    seen: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def crowd(transactional_db: None) -> Crowd:
+    chance = random.Random(20261124)  # noqa: S311  (the same crowd every time)
+    point = make_point()
+    goods = [make_product() for _number in range(PRODUCTS)]
+    shelves = {product: put_on_shelf(point, product, UNITS) for product in goods}
+    baskets = []
+    for _number in range(CHECKOUTS):
+        basket = Basket.objects.create()
+        for product in chance.sample(goods, chance.randint(1, 4)):
+            basket.lines.create(
+                product=product,
+                stockrecord=shelves[product],
+                quantity=chance.randint(1, 2),
+                line_reference=str(product.pk),
+                price_currency="VND",
+            )
+        baskets.append(basket.pk)
+    return Crowd(baskets)
+
+
+def buying(crowd: Crowd, number: int) -> Callable[[], None]:
+    """One thread's share of the baskets, one after the other.
+
+    Every third order waits for its money; of these some are paid, too late as well.
+    """
+    wish = make_wish(point=StockRecord.objects.first().partner.sales_point, email="")
+    chance = random.Random(number)  # noqa: S311
+
+    def one(basket: int) -> None:
+        now = timezone.now()
+        hold = chance.choice([None, None, dt.timedelta(milliseconds=50)])
+        order = place_order(
+            basket_id=basket, wish=wish, now=now, pay_until=hold and now + hold
+        )
+        crowd.seen.append(order.number)
+        if hold and chance.random() < 0.3:
+            confirm(order=order, at=timezone.now())
+
+    def all_of_them() -> None:
+        for place, basket in enumerate(crowd.baskets[number::THREADS]):
+            crowd.outcomes[outcome_of(lambda basket=basket: one(basket))] += 1
+            if place % 10 == 9:
+                crowd.sweeps.add(outcome_of(lambda: sweep(at=timezone.now())))
+
+    return all_of_them
+
+
+def oversold() -> int:
+    """Units promised to certain orders beyond what lies on the shelves."""
+    certain = FulfilmentLine.objects.filter(
+        fulfilment__status__in=Fulfilment.AT_THE_DESK
+    )
+    return sum(
+        max(
+            0,
+            sum(certain.filter(record=record).values_list("units", flat=True))
+            - record.num_in_stock,
+        )
+        for record in StockRecord.objects.all()
+    )
+
+
+def test_three_hundred_checkouts_oversell_nothing_and_lose_nobody(race, crowd):
+    ends = race(*(buying(crowd, number) for number in range(THREADS)))
+
+    assert ends == ["ok"] * THREADS
+    assert set(crowd.outcomes) <= NOT_LOST, crowd.outcomes
+    assert crowd.outcomes.total() == CHECKOUTS
+    assert crowd.sweeps == {"ok"}
+    assert sorted(crowd.seen) == sorted(Order.objects.values_list("number", flat=True))
+    assert oversold() == 0
+    assert prove(at=timezone.now()).faults == []
+    gone = StockRecord.objects.filter(num_allocated=F("num_in_stock")).count()
+    assert gone, "there were enough goods for all, so nothing was tried"
+
+
+def test_the_same_crowd_oversells_where_one_looks_first_and_acts_then(
+    race, crowd, monkeypatch
+):
+    """The control: without the guard, the test above would fail."""
+
+    def look_then_act(record_id: int, units: int, at: dt.datetime) -> bool:
+        record = StockRecord.objects.get(pk=record_id)
+        free = record.num_in_stock - (record.num_allocated or 0)
+        if free >= units:
+            record.num_allocated = (record.num_allocated or 0) + units
+            record.save(update_fields=["num_allocated"])
+        return free >= units
+
+    monkeypatch.setattr(reserving, "promise", look_then_act)
+
+    race(*(buying(crowd, number) for number in range(THREADS)))
+
+    assert oversold() > 0
+    assert prove(at=timezone.now()).faults

@@ -1,0 +1,112 @@
+"""Keepers and buyers who touch the same transfer at the same moment."""
+
+import pytest
+from django.utils import timezone
+
+from stores.models import LeadTime, Transfer
+from stores.operations.cancel import cancel
+from stores.operations.cancel_transfer import cancel_transfer
+from tests.books import books_of
+from tests.factories import make_order, put_on_shelf
+from tests.stores.test_transfers import ask, at_booth, dispatch, status_of, unpack
+
+
+@pytest.fixture
+def asked(race, centre, booth, tea) -> Transfer:
+    """Four of the ten boxes of tea at the centre are to go to the booth."""
+    put_on_shelf(centre, tea, 10)
+    return ask(centre, booth, tea, 4)
+
+
+@pytest.fixture
+def shelf(asked, centre, tea):
+    return centre.partner.stockrecords.get(product=tea)
+
+
+def again(transfer: Transfer) -> Transfer:
+    """As another keeper has it on her screen."""
+    return Transfer.objects.get(pk=transfer.pk)
+
+
+def test_two_who_send_send_once(race, asked, shelf):
+    screens = [again(asked) for _keeper in range(4)]
+
+    outcomes = race(*[lambda one=one: dispatch(one) for one in screens])
+
+    assert outcomes == ["MovedOn"] * 3 + ["ok"]
+    assert (books_of(shelf).on_hand, books_of(shelf).promised) == (6, 0)
+
+
+def test_two_who_receive_receive_once(race, asked, booth, tea):
+    dispatch(asked)
+    screens = [again(asked) for _keeper in range(4)]
+
+    outcomes = race(*[lambda one=one: unpack(one) for one in screens])
+
+    assert outcomes == ["MovedOn"] * 3 + ["ok"]
+    assert books_of(at_booth(booth, tea)).on_hand == 4
+
+
+def test_it_leaves_or_is_called_off_never_both(race, asked, centre, shelf):
+    mine, theirs = again(asked), again(asked)
+
+    outcomes = race(
+        lambda: dispatch(mine),
+        lambda: cancel_transfer(transfer=theirs, point=centre, at=timezone.now()),
+    )
+
+    assert outcomes == ["MovedOn", "ok"]
+    left = {"sent": 6, "cancelled": 10}
+    assert books_of(shelf).on_hand == left[status_of(asked)]
+
+
+def test_an_order_and_a_transfer_never_get_the_same_unit(
+    race, asked, buying, centre, tea, shelf
+):
+    buyer = buying({tea: 7}, centre)
+
+    outcomes = race(buyer, lambda: dispatch(asked))
+
+    assert outcomes == ["NotEnoughStock", "ok"] or outcomes == ["CannotBe", "ok"]
+    books = books_of(shelf)
+    assert (books.on_hand, books.promised) in [(6, 0), (10, 7)]
+
+
+def test_an_order_cancelled_while_its_goods_leave_keeps_no_promise(
+    race, centre, booth, tea
+):
+    LeadTime.objects.create(source=centre, destination=booth, hours=3)
+    record = put_on_shelf(centre, tea, 10)
+    order = make_order({tea: 4}, point=booth, email="")
+    asked = Transfer.objects.get()
+
+    outcomes = race(
+        lambda: cancel(order=order, at=timezone.now()), lambda: dispatch(asked)
+    )
+
+    assert outcomes in (["MovedOn", "ok"], ["NotAsAsked", "ok"], ["ok", "ok"])
+    gone = status_of(asked) == "sent"
+    books = books_of(record)
+    assert (books.on_hand, books.promised) == (6 if gone else 10, 0)
+    if gone:
+        unpack(again(asked))
+        assert books_of(at_booth(booth, tea)).promised == 0
+
+
+def test_crossing_transfers_do_not_wait_for_each_other(race, centre, booth, tea, honey):
+    for point in (centre, booth):
+        for product in (tea, honey):
+            put_on_shelf(point, product, 5)
+    there, back = ask(centre, booth, tea, 2), ask(booth, centre, honey, 2)
+    dispatch(there)
+    dispatch(back)
+    more = ask(centre, booth, honey, 1), ask(booth, centre, tea, 1)
+
+    outcomes = race(
+        lambda: unpack(there),
+        lambda: unpack(back),
+        lambda: dispatch(more[0]),
+        lambda: dispatch(more[1]),
+    )
+
+    assert outcomes == ["ok"] * 4

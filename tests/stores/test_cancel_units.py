@@ -1,0 +1,201 @@
+"""Some of an order is taken out: by its buyer, or by a keeper who cannot give it."""
+
+import pytest
+from django.utils import timezone
+
+from stores.models import Fulfilment, FulfilmentLine, RefundDue
+from stores.operations.cancel import cancel
+from stores.operations.cancel_units import (
+    NoReason,
+    NotInThatState,
+    NotThatMany,
+    cancel_units,
+)
+from stores.operations.hand_over import hand_over
+from stores.operations.mark_ready import mark_ready
+from stores.operations.prepare import prepare
+from tests.books import books_of
+from tests.factories import make_order
+
+
+@pytest.fixture
+def part(job):
+    """Two boxes of tea, 95,000 ₫ each, paid when they are collected."""
+    return job.parts.get()
+
+
+@pytest.fixture
+def paid(job):
+    """The buyer has paid before."""
+    Fulfilment.objects.filter(pk=job.pk).update(to_collect_vnd=0)
+    job.refresh_from_db()
+    return job
+
+
+def take_out(part, units, **said):
+    said = {"actor": None, "at": timezone.now()} | said
+    cancel_units(part=part, units=units, **said)
+
+
+def state_of(job):
+    job = Fulfilment.objects.get(pk=job.pk)
+    parts = job.parts.order_by("pk").values_list("units", "promised", "cancelled")
+    dues = RefundDue.objects.order_by("pk").values_list("amount_vnd", "reason")
+    return job.status, job.to_collect_vnd, list(parts), list(dues)
+
+
+def test_a_buyer_takes_one_out_and_pays_less(job, part, tea_at_centre):
+    take_out(part, 1)
+
+    assert state_of(job) == ("confirmed", 95_000, [(2, 1, 1)], [])
+    assert books_of(tea_at_centre).promised == 1
+
+
+def test_what_was_paid_is_due_back(paid, part):
+    take_out(part, 1)
+
+    assert state_of(paid) == ("confirmed", 0, [(2, 1, 1)], [(95_000, "cancelled")])
+
+
+def test_a_job_with_nothing_left_is_cancelled(job, part, tea_at_centre):
+    take_out(part, 2)
+
+    assert state_of(job) == ("cancelled", 0, [(2, 0, 2)], [])
+    job.order.refresh_from_db()
+    assert job.order.status == "cancelled"
+    assert books_of(tea_at_centre).promised == 0
+
+
+@pytest.mark.parametrize("units", [0, -1, 3])
+def test_more_than_is_waited_for_is_not_taken_out(job, part, tea_at_centre, units):
+    before = state_of(job), books_of(tea_at_centre)
+
+    with pytest.raises(NotThatMany):
+        take_out(part, units)
+
+    assert (state_of(job), books_of(tea_at_centre)) == before
+
+
+@pytest.mark.parametrize("step", ["packing", "ready"])
+def test_a_buyer_takes_nothing_out_once_it_is_packed(
+    job, part, keeper, tea_at_centre, step
+):
+    now = timezone.now()
+    prepare(fulfilment=job, actor=keeper, at=now)
+    if step == "ready":
+        mark_ready(fulfilment=job, at=now)
+    before = state_of(job), books_of(tea_at_centre)
+
+    with pytest.raises(NotInThatState):
+        take_out(part, 1)
+
+    assert (state_of(job), books_of(tea_at_centre)) == before
+
+
+def test_a_keeper_takes_out_until_it_is_handed_over(job, part, keeper):
+    mark_ready(fulfilment=job, at=timezone.now())
+
+    take_out(part, 1, actor=keeper, reason="Vỡ")
+
+    assert state_of(job) == ("ready", 95_000, [(2, 1, 1)], [])
+    note = job.order.notes.get()
+    assert (note.user, "Vỡ" in note.message) == (keeper, True)
+
+
+def test_what_a_keeper_cannot_give_is_due_back_as_such(paid, part, keeper):
+    take_out(part, 2, actor=keeper, reason="Hết hàng")
+
+    assert state_of(paid)[3] == [(190_000, "not_there")]
+
+
+def test_a_keeper_says_why(job, part, keeper):
+    before = state_of(job)
+
+    with pytest.raises(NoReason):
+        take_out(part, 1, actor=keeper, reason="  ")
+
+    assert state_of(job) == before
+
+
+def test_nothing_is_taken_out_of_what_was_handed_over(job, part, keeper, tea_at_centre):
+    hand_over(fulfilment=job, code=job.code, actor=keeper, at=timezone.now())
+    before = state_of(job), books_of(tea_at_centre)
+
+    with pytest.raises(NotInThatState):
+        take_out(part, 1, actor=keeper, reason="Vỡ")
+
+    assert (state_of(job), books_of(tea_at_centre)) == before
+
+
+def test_the_rest_is_handed_over(job, part, keeper, tea_at_centre):
+    take_out(part, 1)
+
+    hand_over(fulfilment=job, code=job.code, actor=keeper, at=timezone.now())
+
+    assert books_of(tea_at_centre).ledger[-1] == ("sell", "L1", -1, 9)
+    assert FulfilmentLine.objects.get(pk=part.pk).handed_over == 1
+
+
+def test_the_next_parcel_collects_the_postage_of_a_cancelled_one(two_parcels):
+    first, second = two_parcels
+    postage = int(first.order.shipping_incl_tax)
+    assert (first.to_collect_vnd, second.to_collect_vnd) == (95_000 + postage, 95_000)
+
+    take_out(first.parts.get(), 1)
+
+    assert state_of(first)[:2] == ("cancelled", 0)
+    assert state_of(second)[:2] == ("confirmed", 95_000 + postage)
+    take_out(second.parts.get(), 1)
+    assert state_of(second)[:2] == ("cancelled", 0)
+    assert not RefundDue.objects.exists()
+
+
+def test_postage_that_was_paid_is_due_back_with_the_last_parcel(two_parcels):
+    first, second = two_parcels
+    first.order.fulfilments.update(to_collect_vnd=0)
+    postage = int(first.order.shipping_incl_tax)
+
+    take_out(first.parts.get(), 1)
+    assert sum(due.amount_vnd for due in RefundDue.objects.all()) == 95_000
+    take_out(second.parts.get(), 1)
+
+    dues = sum(due.amount_vnd for due in RefundDue.objects.all())
+    assert dues == 190_000 + postage == int(first.order.total_incl_tax)
+
+
+def test_the_rest_of_an_order_is_cancelled_after_a_part_of_it(two_parcels):
+    first, second = two_parcels
+    take_out(first.parts.get(), 1)
+
+    cancel(order=first.order, at=timezone.now())
+
+    assert state_of(second)[:2] == ("cancelled", 0)
+
+
+def test_a_paid_order_that_is_called_off_is_due_back_whole(paid):
+    cancel(order=paid.order, at=timezone.now())
+
+    assert state_of(paid) == ("cancelled", 0, [(2, 0, 2)], [(190_000, "cancelled")])
+
+
+@pytest.mark.parametrize(
+    ("units", "subject"), [(1, "Order {} has changed"), (2, "Order {} is cancelled")]
+)
+def test_the_buyer_is_told(
+    centre,
+    tea,
+    tea_at_centre,
+    mailoutbox,
+    django_capture_on_commit_callbacks,
+    units,
+    subject,
+):
+    order = make_order({tea: 2}, point=centre, language="en")
+    mailoutbox.clear()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        take_out(order.fulfilments.get().parts.get(), units)
+
+    (letter,) = mailoutbox
+    assert letter.subject == subject.format(order.number)
+    assert ("1 × Forest tea, 100 g box: 95,000\xa0₫" in letter.body) == (units == 1)

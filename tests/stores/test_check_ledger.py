@@ -1,0 +1,274 @@
+"""The command that proves the books, and each lie it has to find."""
+
+import datetime as dt
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from catalogue.models import Batch
+from stores.models import (
+    DeskSale,
+    Fulfilment,
+    FulfilmentLine,
+    StockLot,
+    StockMovement,
+    Transfer,
+)
+from stores.operations.cancel import cancel
+from stores.operations.confirm import confirm
+from stores.operations.correct import correct
+from stores.operations.hand_over import hand_over
+from stores.operations.lapse import lapse
+from stores.operations.move import move
+from stores.partner.models import StockRecord
+from stores.proof import prove
+from tests.factories import make_order, make_product, put_on_shelf
+
+
+def faults() -> list[str]:
+    return prove(at=timezone.now()).faults
+
+
+def shelf(record, **changed):
+    StockRecord.objects.filter(pk=record.pk).update(**changed)
+
+
+def test_right_books_are_said_to_be_right_with_what_was_read(job, honey_at_centre):
+    said = StringIO()
+
+    call_command("check_ledger", stdout=said)
+
+    assert said.getvalue() == (
+        "The books agree: 2 shelves, 2 lots, 2 movements, 1 lines of jobs,"
+        " 0 transfers.\n"
+    )
+
+
+def test_wrong_books_end_the_command_with_1_and_a_sentence_each(tea_at_centre):
+    shelf(tea_at_centre, num_in_stock=12)
+    said = StringIO()
+
+    with pytest.raises(CommandError, match=r"2 faults in 1 shelves, ") as refusal:
+        call_command("check_ledger", stdout=said)
+
+    assert refusal.value.returncode == 1
+    name = f"{tea_at_centre.product.code} Trà rừng Cù Lao Chàm, centre"
+    assert said.getvalue().splitlines() == [
+        f"{name}: 12 on hand, but the movements add up to 10.",
+        f"{name}: 12 on hand, but the lots add up to 10.",
+    ]
+
+
+def test_a_whole_life_of_orders_leaves_the_books_right(
+    centre, booth, tea, honey, keeper
+):
+    now = timezone.now()
+    record = put_on_shelf(centre, tea, 10)
+    put_on_shelf(centre, tea, 5, lot="L2")
+    put_on_shelf(booth, honey, 4)
+    given = make_order({tea: 11}, point=centre)
+    make_order({honey: 1}, point=booth)
+    job = given.fulfilments.get()
+    hand_over(fulfilment=job, code=job.code, actor=keeper, at=now)
+    cancel(order=make_order({tea: 1}, point=centre), at=now)
+    soon = now + dt.timedelta(minutes=15)
+    make_order({tea: 1}, point=centre, pay_until=soon)
+    confirm(order=make_order({tea: 1}, point=centre, pay_until=soon), at=now)
+    lapse(order=make_order({tea: 1}, point=centre, pay_until=now), at=now)
+    correct(
+        record=record,
+        batch=Batch.objects.get(lot="L2"),
+        counted=3,
+        reason="Vỡ",
+        actor=keeper,
+        at=now,
+    )
+
+    assert faults() == []
+
+
+def test_a_lot_that_its_movements_do_not_explain_is_named(tea_at_centre):
+    StockLot.objects.update(on_hand=7)
+
+    assert [fault.split(": ")[1] for fault in faults()] == [
+        "10 on hand, but the lots add up to 7.",
+        "lot L1 has 7, but its movements add up to 10.",
+    ]
+
+
+def test_a_lot_that_is_gone_from_the_shelf_is_named(tea_at_centre):
+    StockLot.objects.all().delete()
+
+    assert "lot L1 has 0, but its movements add up to 10." in faults()[-1]
+
+
+def test_a_lot_of_another_product_is_named(tea_at_centre, honey):
+    Batch.objects.update(product=honey)
+
+    assert "lot L1 is of another product." in faults()[-1]
+
+
+def test_a_balance_that_is_not_the_sum_so_far_is_named_once(tea_at_centre):
+    for balance in (7, 5):  # where it is 8, and 6
+        StockMovement.objects.create(
+            record=tea_at_centre,
+            batch=Batch.objects.get(),
+            kind="expire",
+            quantity=-2,
+            balance_after=balance,
+        )
+    shelf(tea_at_centre, num_in_stock=6)
+    StockLot.objects.update(on_hand=6)
+
+    (fault,) = faults()
+    assert "says 7 afterwards, the sum is 8." in fault
+
+
+def test_a_promise_that_no_line_explains_is_named(tea_at_centre):
+    shelf(tea_at_centre, num_allocated=2)
+
+    assert "2 promised, but the lines of orders have 0." in faults()[0]
+
+
+@pytest.mark.parametrize("status", ["cancelled", "lapsed", "not_collected"])
+def test_a_promise_to_an_order_at_its_end_is_named(job, status):
+    Fulfilment.objects.update(status=status)
+
+    assert faults() == [
+        f"{job.parts.get().record.product.code} Trà rừng Cù Lao Chàm, centre:"
+        f" 2 promised to order {job.order.number}, which is {status}."
+    ]
+
+
+def test_a_promise_without_hold_to_an_unpaid_order_is_named(job):
+    Fulfilment.objects.update(status="awaiting_payment")
+
+    assert "which is awaiting_payment." in faults()[0]
+
+
+def test_a_certain_order_whose_promise_may_still_end_is_named(centre, tea_at_centre):
+    soon = timezone.now() + dt.timedelta(minutes=15)
+    make_order({tea_at_centre.product: 1}, point=centre, pay_until=soon)
+    Fulfilment.objects.update(status="confirmed")
+
+    assert "which is confirmed with a hold." in faults()[0]
+
+
+def test_a_certain_order_for_which_nothing_is_kept_is_named(job):
+    FulfilmentLine.objects.update(promised=0)
+    StockRecord.objects.update(num_allocated=0)
+
+    assert f"order {job.order.number} waits for 2, but 0 are promised" in faults()[0]
+
+
+def test_a_held_order_for_which_nothing_is_kept_is_named(centre, tea_at_centre):
+    soon = timezone.now() + dt.timedelta(minutes=15)
+    make_order({tea_at_centre.product: 1}, point=centre, pay_until=soon)
+    FulfilmentLine.objects.update(promised=0)
+    StockRecord.objects.update(num_allocated=0)
+
+    assert "waits for 1, but 0 are promised to it." in faults()[0]
+    assert prove(at=soon).faults == []
+
+
+def test_an_order_without_its_job_is_named(job):
+    FulfilmentLine.objects.all().delete()
+    StockRecord.objects.update(num_allocated=0)
+
+    assert faults() == [
+        f"Order {job.order.number}: no job has its line of Trà rừng Cù Lao Chàm."
+    ]
+
+
+def test_units_that_stand_nowhere_are_named(job):
+    FulfilmentLine.objects.update(units=3)
+
+    assert any("asks for 2; its job has 3: 2 promised" in fault for fault in faults())
+
+
+def test_goods_given_that_the_ledger_does_not_know_are_named(job):
+    FulfilmentLine.objects.update(handed_over=2, promised=0)
+    StockRecord.objects.update(num_allocated=0)
+    Fulfilment.objects.update(status="handed_over")
+
+    assert f"order {job.order.number} has 2 given, the ledger 0." in faults()[0]
+
+
+def test_a_sale_over_the_counter_without_its_slip_is_named(tea_at_centre, keeper):
+    move(
+        record=tea_at_centre,
+        batch=Batch.objects.get(),
+        kind="sell_at_desk",
+        quantity=-1,
+        at=timezone.now(),
+        actor=keeper,
+        document=DeskSale(pk=7).number,
+    )
+
+    assert "sale BQ-00007 has 0 given, the ledger 1." in faults()[0]
+
+
+@pytest.fixture
+def on_the_way(centre, booth, tea_at_centre, keeper):
+    """Three boxes of tea left the centre for the booth."""
+    now = timezone.now()
+    transfer = Transfer.objects.create(
+        source=centre,
+        destination=booth,
+        status="sent",
+        requested_at=now,
+        sent_at=now,
+    )
+    line = transfer.lines.create(product=tea_at_centre.product, units=3)
+    batch = Batch.objects.get()
+    line.lots.create(batch=batch, sent=3)
+    move(
+        record=tea_at_centre,
+        batch=batch,
+        kind="transfer_out",
+        quantity=-3,
+        at=now,
+        actor=keeper,
+        document=transfer.number,
+    )
+    return transfer
+
+
+def test_goods_on_the_way_are_no_fault(on_the_way):
+    assert faults() == []
+
+
+def test_a_slip_that_says_other_than_the_ledger_is_named(on_the_way):
+    on_the_way.lines.get().lots.update(sent=4)
+
+    assert f"Transfer {on_the_way.number}: 4 of " in faults()[0]
+    assert "lot L1, sent at centre, the ledger has 3." in faults()[0]
+
+
+def test_goods_received_that_lie_nowhere_are_named(on_the_way):
+    Transfer.objects.update(status="received")
+    on_the_way.lines.get().lots.update(received=3)
+
+    assert "lot L1, received at booth, the ledger has 0." in faults()[0]
+
+
+def test_a_transfer_received_without_a_number_is_named(on_the_way):
+    Transfer.objects.update(status="received")
+
+    assert "is received, but of lot L1 None are written as received." in faults()[0]
+
+
+def test_a_long_ledger_costs_no_more_queries_than_a_short_one(
+    centre, tea, django_assert_num_queries
+):
+    put_on_shelf(centre, tea, 5)
+    with django_assert_num_queries(28):
+        assert faults() == []
+    for number in range(12):
+        put_on_shelf(centre, make_product(), 5)
+        put_on_shelf(centre, tea, 5, lot=f"L{number}")
+
+    with django_assert_num_queries(28):
+        assert faults() == []

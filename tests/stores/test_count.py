@@ -1,0 +1,412 @@
+"""A shelf is counted while its goods are being sold."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from catalogue.models import Batch
+from stores.models import CountLine, StockCount
+from stores.operations.abandon_count import abandon_count
+from stores.operations.book_count import (
+    CountItAgain,
+    NoReason,
+    NothingCounted,
+    PromisedToBuyers,
+    RecountFirst,
+    book_count,
+)
+from stores.operations.correct import correct
+from stores.operations.count_lot import (
+    CountedMeanwhile,
+    CountIsOver,
+    LessThanNothing,
+    NeverHere,
+    ReceiveItFirst,
+    count_lot,
+)
+from stores.operations.move import move
+from stores.operations.reserve import reserve
+from stores.operations.start_count import AlreadyCounting, start_count
+from tests.books import books_of
+from tests.factories import make_order, put_on_shelf
+
+
+@pytest.fixture
+def count(centre, keeper):
+    """A count of the centre that is open."""
+    return start_count(point=centre, actor=keeper, at=timezone.now())
+
+
+def lot_of(record, lot="L1"):
+    return Batch.objects.get(product=record.product, lot=lot)
+
+
+def enter(count, record, counted, *, lot="L1", seen=None):
+    batch = lot_of(record, lot)
+    if seen is None:
+        seen = (
+            CountLine.objects.filter(count=count, batch=batch)
+            .values_list("times", flat=True)
+            .first()
+            or 0
+        )
+    return count_lot(
+        count=count,
+        batch=batch,
+        counted=counted,
+        seen=seen,
+        actor=count.started_by,
+        at=timezone.now(),
+    )
+
+
+def book(count, reason="Đếm tháng"):
+    return book_count(
+        count=count, reason=reason, actor=count.started_by, at=timezone.now()
+    )
+
+
+def sell(record, units, lot="L1"):
+    move(
+        record=record,
+        batch=lot_of(record, lot),
+        kind="sell_at_desk",
+        quantity=-units,
+        at=timezone.now(),
+        actor=None,
+    )
+
+
+def state_of(count):
+    """What a count may change, to compare before and after."""
+    row = StockCount.objects.get(pk=count.pk)
+    return row.status, list(row.lines.values_list("batch", "counted", "times"))
+
+
+def test_a_point_counts_once_at_a_time(centre, booth, keeper, count):
+    with pytest.raises(AlreadyCounting) as refusal:
+        start_count(point=centre, actor=keeper, at=timezone.now())
+    elsewhere = start_count(point=booth, actor=keeper, at=timezone.now())
+
+    assert refusal.value.count == count
+    assert list(StockCount.objects.order_by("pk")) == [count, elsewhere]
+
+
+@pytest.mark.parametrize("ending", ["booked", "abandoned"])
+def test_after_one_count_the_next_may_begin(
+    centre, keeper, count, tea_at_centre, ending
+):
+    enter(count, tea_at_centre, 10)
+    if ending == "booked":
+        book(count)
+    else:
+        abandon_count(count=count, actor=keeper, at=timezone.now())
+
+    assert start_count(point=centre, actor=keeper, at=timezone.now()) != count
+
+
+def test_what_was_found_is_kept_beside_what_the_books_say(
+    count, tea, tea_at_centre, keeper
+):
+    line = enter(count, tea_at_centre, 9)
+
+    assert (line.counted, line.expected, line.difference) == (9, 10, -1)
+    assert (line.counted_by, line.price_vnd) == (keeper, tea.price_vnd)
+    assert line.difference_vnd == -95_000
+    assert books_of(tea_at_centre).on_hand == 10
+
+
+def test_what_is_promised_still_lies_there(count, tea_at_centre):
+    reserve(lines={tea_at_centre.pk: 4}, at=timezone.now())
+
+    assert enter(count, tea_at_centre, 10).difference == 0
+
+
+@pytest.mark.parametrize(
+    ("expected", "counted", "again"),
+    [
+        (10, 8, False),  # two units are never too many
+        (10, 7, True),
+        (10, 13, True),
+        (30, 27, False),  # three of thirty are ten per cent, not more
+        (29, 26, True),
+        (100, 90, False),
+        (100, 89, True),
+        (100, 111, True),
+        (0, 2, False),
+        (0, 3, True),
+    ],
+)
+def test_a_second_count_is_asked_beyond_two_units_and_a_tenth(
+    centre, tea, count, expected, counted, again
+):
+    record = put_on_shelf(centre, tea, expected or 1)
+    if not expected:
+        sell(record, 1)
+
+    line = enter(count, record, counted)
+
+    assert line.asks_recount is again
+    assert CountLine.objects.to_recount().exists() is again
+
+
+def test_the_second_count_stands(count, tea_at_centre):
+    enter(count, tea_at_centre, 4)
+    line = enter(count, tea_at_centre, 5)
+
+    assert (line.counted, line.times, line.asks_recount) == (5, 2, False)
+    book(count)
+    assert books_of(tea_at_centre).lots == {"L1": 5}
+
+
+def test_the_second_count_is_held_against_the_books_of_its_own_moment(
+    count, tea_at_centre
+):
+    enter(count, tea_at_centre, 4)
+    sell(tea_at_centre, 2)
+    line = enter(count, tea_at_centre, 8)
+
+    assert (line.expected, line.difference) == (8, 0)
+
+
+def test_an_entry_sent_twice_is_not_a_second_count(count, tea_at_centre):
+    enter(count, tea_at_centre, 4, seen=0)
+
+    with pytest.raises(CountedMeanwhile) as refusal:
+        enter(count, tea_at_centre, 4, seen=0)
+
+    assert refusal.value.line.times == 1
+    assert count.lines.get().asks_recount
+
+
+def test_no_entry_is_below_nothing(count, tea_at_centre):
+    with pytest.raises(LessThanNothing):
+        enter(count, tea_at_centre, -1)
+
+    assert not count.lines.exists()
+
+
+def test_goods_that_were_never_here_are_not_counted(count, booth, honey):
+    record = put_on_shelf(booth, honey, 3)
+
+    with pytest.raises(NeverHere):
+        enter(count, record, 3)
+
+    assert not count.lines.exists()
+
+
+def test_a_lot_that_was_never_received_here_is_received_first(
+    count, booth, tea, tea_at_centre
+):
+    put_on_shelf(booth, tea, 3, lot="ELSEWHERE")
+
+    with pytest.raises(ReceiveItFirst) as refusal:
+        enter(count, tea_at_centre, 3, lot="ELSEWHERE")
+
+    assert refusal.value.batch.lot == "ELSEWHERE"
+    assert not count.lines.exists()
+
+
+def test_a_lot_that_ran_out_may_be_found_again(count, tea_at_centre):
+    sell(tea_at_centre, 10)
+
+    enter(count, tea_at_centre, 2)
+    book(count)
+
+    assert books_of(tea_at_centre).ledger[-1] == ("count", "L1", 2, 2)
+
+
+def test_a_difference_is_booked_with_its_reason(
+    count, keeper, tea_at_centre, honey_at_centre
+):
+    enter(count, tea_at_centre, 8)
+    enter(count, honey_at_centre, 3)
+
+    (movement,) = book(count, reason="  Hai hộp ẩm ")
+
+    assert books_of(tea_at_centre).ledger[-1] == ("count", "L1", -2, 8)
+    assert (movement.reason, movement.document) == ("Hai hộp ẩm", count.number)
+    assert movement.actor == keeper
+    assert len(books_of(honey_at_centre).ledger) == 1
+    count.refresh_from_db()
+    assert (count.status, count.ended_by, count.reason) == (
+        "booked",
+        keeper,
+        "Hai hộp ẩm",
+    )
+
+
+def test_lots_that_nobody_counted_stay(count, centre, tea, tea_at_centre):
+    put_on_shelf(centre, tea, 6, lot="L2")
+    enter(count, tea_at_centre, 9)
+
+    book(count)
+
+    assert books_of(tea_at_centre).lots == {"L1": 9, "L2": 6}
+
+
+def test_goods_sold_and_received_after_the_count_of_their_lot_stay_so(
+    count, centre, tea, tea_at_centre
+):
+    enter(count, tea_at_centre, 9)
+    sell(tea_at_centre, 3)
+    put_on_shelf(centre, tea, 5)
+
+    book(count)
+
+    assert books_of(tea_at_centre).lots == {"L1": 11}
+
+
+def test_units_in_the_wrong_lot_change_places_although_all_are_promised(
+    count, centre, tea, tea_at_centre
+):
+    put_on_shelf(centre, tea, 2, lot="L2")
+    reserve(lines={tea_at_centre.pk: 12}, at=timezone.now())
+    enter(count, tea_at_centre, 8)
+    enter(count, tea_at_centre, 4, lot="L2")
+
+    book(count)
+
+    assert books_of(tea_at_centre).lots == {"L1": 8, "L2": 4}
+
+
+def test_a_count_without_a_difference_needs_no_reason(count, tea_at_centre):
+    enter(count, tea_at_centre, 10)
+
+    assert book(count, reason="") == []
+    assert state_of(count)[0] == "booked"
+
+
+@pytest.mark.parametrize("reason", ["", "   "])
+def test_a_difference_says_why(count, tea_at_centre, reason):
+    enter(count, tea_at_centre, 9)
+    before = books_of(tea_at_centre), state_of(count)
+
+    with pytest.raises(NoReason):
+        book(count, reason=reason)
+
+    assert (books_of(tea_at_centre), state_of(count)) == before
+
+
+def test_an_empty_count_is_not_booked(count, tea_at_centre):
+    before = books_of(tea_at_centre), state_of(count)
+
+    with pytest.raises(NothingCounted):
+        book(count)
+
+    assert (books_of(tea_at_centre), state_of(count)) == before
+
+
+def test_nothing_is_booked_before_the_second_count(
+    count, tea_at_centre, honey_at_centre
+):
+    enter(count, honey_at_centre, 2)
+    far_off = enter(count, tea_at_centre, 4)
+    before = books_of(tea_at_centre), books_of(honey_at_centre), state_of(count)
+
+    with pytest.raises(RecountFirst) as refusal:
+        book(count)
+
+    assert refusal.value.lines == [far_off]
+    after = books_of(tea_at_centre), books_of(honey_at_centre), state_of(count)
+    assert after == before
+
+
+def test_what_buyers_were_promised_is_not_booked_away(
+    count, tea_at_centre, honey_at_centre
+):
+    reserve(lines={tea_at_centre.pk: 9}, at=timezone.now())
+    enter(count, honey_at_centre, 2)
+    enter(count, tea_at_centre, 8)
+    before = books_of(tea_at_centre), books_of(honey_at_centre), state_of(count)
+
+    with pytest.raises(PromisedToBuyers) as refusal:
+        book(count)
+
+    assert refusal.value.records == [tea_at_centre]
+    after = books_of(tea_at_centre), books_of(honey_at_centre), state_of(count)
+    assert after == before
+
+
+def test_what_was_kept_for_an_unpaid_order_beyond_its_time_is_no_promise(
+    count, centre, tea, tea_at_centre
+):
+    a_minute_ago = timezone.now() - dt.timedelta(minutes=1)
+    make_order({tea: 10}, point=centre, pay_until=a_minute_ago)
+    enter(count, tea_at_centre, 9)
+
+    book(count)
+
+    books = books_of(tea_at_centre)
+    assert (books.on_hand, books.promised) == (9, 0)
+
+
+def test_a_lot_handed_out_beyond_what_was_found_is_counted_again(
+    count, centre, tea, tea_at_centre, honey_at_centre
+):
+    put_on_shelf(centre, tea, 5, lot="L2")
+    enter(count, honey_at_centre, 2)
+    line = enter(count, tea_at_centre, 8)
+    sell(tea_at_centre, 9)
+    before = books_of(tea_at_centre), books_of(honey_at_centre), state_of(count)
+
+    with pytest.raises(CountItAgain) as refusal:
+        book(count)
+
+    assert refusal.value.line == line
+    after = books_of(tea_at_centre), books_of(honey_at_centre), state_of(count)
+    assert after == before
+
+
+def test_what_was_put_right_by_hand_since_is_not_put_right_twice(count, tea_at_centre):
+    enter(count, tea_at_centre, 9)
+    correct(
+        record=tea_at_centre,
+        batch=lot_of(tea_at_centre),
+        counted=9,
+        reason="Vỡ",
+        actor=None,
+        at=timezone.now(),
+    )
+    before = books_of(tea_at_centre), state_of(count)
+
+    with pytest.raises(CountItAgain):
+        book(count)
+    assert (books_of(tea_at_centre), state_of(count)) == before
+    enter(count, tea_at_centre, 9)
+    book(count)
+
+    assert books_of(tea_at_centre).on_hand == 9
+
+
+@pytest.mark.parametrize("ending", ["booked", "abandoned"])
+@pytest.mark.parametrize("deed", ["enter", "book", "abandon"])
+def test_a_count_that_is_over_stays_so(count, keeper, tea_at_centre, ending, deed):
+    enter(count, tea_at_centre, 9)
+    if ending == "booked":
+        book(count)
+    else:
+        abandon_count(count=count, actor=keeper, at=timezone.now())
+    before = books_of(tea_at_centre), state_of(count)
+    deeds = {
+        "enter": lambda: enter(count, tea_at_centre, 8),
+        "book": lambda: book(count),
+        "abandon": lambda: abandon_count(count=count, actor=keeper, at=timezone.now()),
+    }
+
+    with pytest.raises(CountIsOver) as refusal:
+        deeds[deed]()
+
+    assert refusal.value.count.status == ending
+    assert (books_of(tea_at_centre), state_of(count)) == before
+
+
+def test_an_abandoned_count_changes_no_number(count, keeper, tea_at_centre):
+    enter(count, tea_at_centre, 9)
+    before = books_of(tea_at_centre)
+
+    abandon_count(count=count, actor=keeper, at=timezone.now())
+
+    assert books_of(tea_at_centre) == before
+    assert state_of(count)[0] == "abandoned"

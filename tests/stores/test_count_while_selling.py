@@ -1,0 +1,134 @@
+"""Sales go on while a shelf is counted, and the books end up true."""
+
+from django.db import transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from catalogue.models import Batch
+from stores.models import CountLine
+from stores.operations.book_count import CountItAgain, book_count
+from stores.operations.correct import AlreadyRight, correct
+from stores.operations.count_lot import count_lot
+from stores.operations.move import NotOnTheShelf, move
+from stores.operations.start_count import start_count
+from tests.books import books_of
+from tests.factories import make_point, make_product, make_user, put_on_shelf
+
+LOTS = ["A", "B", "C"]
+
+
+class Shop:
+    """Three lots of one product: what really lies there, and what the books think.
+
+    Sales and deliveries change both alike; before the count began, somebody took or
+    left units without a word.
+    """
+
+    def __init__(self, unseen: dict[str, int]) -> None:
+        self.point, self.keeper = make_point(), make_user()
+        self.product = make_product()
+        for lot in LOTS:
+            self.record = put_on_shelf(self.point, self.product, 20, lot=lot)
+        self.really = {lot: 20 + unseen[lot] for lot in LOTS}
+        self.unseen = unseen
+        self.count = start_count(point=self.point, actor=self.keeper, at=timezone.now())
+
+    def batch(self, lot: str) -> Batch:
+        return Batch.objects.get(product=self.product, lot=lot)
+
+    def sell(self, lot: str, units: int) -> None:
+        """Only what really lies there can be carried out."""
+        if units > self.really[lot]:
+            return
+        move(
+            record=self.record,
+            batch=self.batch(lot),
+            kind="sell_at_desk",
+            quantity=-units,
+            at=timezone.now(),
+            actor=self.keeper,
+        )
+        self.really[lot] -= units
+
+    def receive(self, lot: str, units: int) -> None:
+        put_on_shelf(self.point, self.product, units, lot=lot)
+        self.really[lot] += units
+
+    def enter(self, lot: str, _units: int = 0) -> None:
+        line = CountLine.objects.filter(count=self.count, batch=self.batch(lot)).first()
+        written = count_lot(
+            count=self.count,
+            batch=self.batch(lot),
+            counted=self.really[lot],
+            seen=line.times if line else 0,
+            actor=self.keeper,
+            at=timezone.now(),
+        )
+        if written.asks_recount:
+            self.enter(lot)
+
+    def correct(self, lot: str, _units: int) -> None:
+        correct(
+            record=self.record,
+            batch=self.batch(lot),
+            counted=self.really[lot],
+            reason="Đếm lại",
+            actor=self.keeper,
+            at=timezone.now(),
+        )
+        self.unseen[lot] = 0
+
+    def book(self) -> None:
+        try:
+            book_count(
+                count=self.count,
+                reason="Đếm tháng",
+                actor=self.keeper,
+                at=timezone.now(),
+            )
+        except CountItAgain as refusal:
+            self.enter(refusal.line.batch.lot)
+            self.book()
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    unseen=st.fixed_dictionaries({lot: st.integers(-9, 9) for lot in LOTS}),
+    steps=st.lists(
+        st.tuples(
+            st.sampled_from(["sell", "sell", "receive", "enter", "enter", "correct"]),
+            st.sampled_from(LOTS),
+            st.integers(1, 12),
+        ),
+        max_size=14,
+    ),
+    last=st.sampled_from(LOTS),
+)
+def test_the_books_end_at_what_really_lies_there(db, unseen, steps, last):
+    with transaction.atomic():
+        shop = Shop(dict(unseen))
+        counted = {last}
+
+        for verb, lot, units in steps:
+            try:
+                getattr(shop, verb)(lot, units)
+            except (AlreadyRight, NotOnTheShelf):
+                continue
+            counted |= {lot} if verb == "enter" else set()
+        shop.enter(last)
+        shop.book()
+
+        books = books_of(shop.record)
+        assert {lot: books.lots[lot] for lot in counted} == {
+            lot: shop.really[lot] for lot in counted
+        }
+        for lot in set(LOTS) - counted:
+            assert books.lots[lot] == shop.really[lot] - shop.unseen[lot]
+        assert books.on_hand == sum(books.lots.values())
+        assert books.on_hand == sum(line[2] for line in books.ledger)
+        transaction.set_rollback(True)

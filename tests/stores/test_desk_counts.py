@@ -1,0 +1,507 @@
+"""Counting on a phone: what is shown, what is not, and what is refused."""
+
+import pytest
+from django.utils import timezone
+
+from stores.models import CountLine, StockCount, StockLot
+from stores.operations.abandon_count import abandon_count
+from stores.operations.correct import correct
+from stores.operations.count_lot import count_lot
+from stores.operations.move import move
+from stores.operations.reserve import reserve
+from stores.operations.start_count import start_count
+from tests.books import books_of
+from tests.factories import make_product, put_on_shelf
+from tests.reading import text_of
+
+
+@pytest.fixture
+def desk(signed_in, keeper):
+    """The keeper's browser."""
+    return signed_in(keeper)
+
+
+@pytest.fixture
+def count(centre, keeper):
+    """A count of the centre that is open."""
+    return start_count(point=centre, actor=keeper, at=timezone.now())
+
+
+@pytest.fixture
+def labelled(centre):
+    """Five tins with a bar code, lot L1, at the centre."""
+    product = make_product(
+        title="Mắm ruốc Duy Trinh", title_en="Shrimp paste", upc="8938500000014"
+    )
+    return put_on_shelf(centre, product, 5)
+
+
+def path_of(count, rest="", language="en"):
+    prefix = "/en" if language == "en" else ""
+    return f"{prefix}/desk/centre/counts/{count.pk}/{rest}"
+
+
+def lot_path(count, record, language="en"):
+    batch = record.lots.first().batch_id
+    return path_of(count, f"lots/{batch}/", language)
+
+
+def enter(desk, count, record, counted, seen="0", language="en"):
+    said = {"counted": counted, "seen": seen}
+    return desk.post(lot_path(count, record, language), said)
+
+
+def test_a_keeper_begins_a_count_and_gets_the_shelf(
+    desk, keeper, centre, tea_at_centre
+):
+    response = desk.post("/en/desk/centre/counts/start/", follow=True)
+
+    begun = StockCount.objects.get()
+    page = text_of(response)
+    assert (begun.point, begun.started_by) == (centre, keeper)
+    assert response.redirect_chain == [(path_of(begun), 302)]
+    assert "0 of 1 lots counted" in page
+    assert "Forest tea" in page
+
+
+def test_a_second_count_is_refused_with_the_way_to_the_first(desk, count):
+    response = desk.post("/en/desk/centre/counts/start/")
+
+    assert response.status_code == 409
+    assert "A count of this point is open already." in text_of(response)
+    assert path_of(count) in response.content.decode()
+    assert StockCount.objects.count() == 1
+
+
+def test_no_screen_of_an_open_count_has_the_number_in_the_books(
+    desk, count, centre, tea, booth
+):
+    record = put_on_shelf(centre, tea, 4973)
+    reserve(lines={record.pk: 3541}, at=timezone.now())
+    addresses = [
+        path_of(count),
+        path_of(count, "?show=all"),
+        path_of(count, "?q=tra"),
+        lot_path(count, record),
+        path_of(count, "book/"),
+        "/en/desk/centre/counts/",
+    ]
+
+    pages = [desk.get(address) for address in addresses]
+    pages.append(enter(desk, count, record, "2.5"))
+    enter(desk, count, record, "12")
+    pages += [desk.get(address) for address in addresses]
+    enter(desk, count, record, "13", seen="1")
+    pages += [desk.get(address) for address in addresses]
+    pages.append(enter(desk, count, record, "14", seen="1"))
+
+    for page in pages:
+        html = page.content.decode()
+        for secret in (4973, 3541, 4973 - 3541, 4973 - 12, 4973 - 13):
+            assert str(secret) not in html
+            assert f"{secret:,}" not in html
+
+
+def test_a_count_that_was_given_up_tells_no_numbers_either(
+    desk, count, centre, tea, keeper
+):
+    record = put_on_shelf(centre, tea, 4973)
+    enter(desk, count, record, "12")
+    abandon_count(count=count, actor=keeper, at=timezone.now())
+
+    for address in (path_of(count), "/en/desk/centre/counts/"):
+        html = desk.get(address).content.decode()
+        assert "4,973" not in html
+        assert "4,961" not in html
+
+
+def test_what_was_found_is_written_down(desk, count, tea_at_centre, honey_at_centre):
+    response = enter(desk, count, tea_at_centre, "9")
+
+    assert response["Location"] == path_of(count)
+    assert count.lines.get().counted == 9
+    page = text_of(desk.get(path_of(count)))
+    assert "9 × Forest tea written down." in page
+    assert "1 of 2 lots counted" in page
+    assert "To count 1" in page
+    assert books_of(tea_at_centre).on_hand == 10
+
+
+def test_a_counted_lot_moves_to_the_done_ones(
+    desk, count, tea_at_centre, honey_at_centre
+):
+    enter(desk, count, tea_at_centre, "9")
+    desk.get(path_of(count))  # the message is read
+
+    to_do = text_of(desk.get(path_of(count)))
+    done = text_of(desk.get(path_of(count, "?show=done")))
+
+    assert "Forest honey" in to_do
+    assert "Forest tea" not in to_do
+    assert "Forest tea" in done
+    assert "Forest honey" not in done
+
+
+def test_a_number_far_off_is_kindly_asked_for_again(desk, count, tea_at_centre):
+    response = enter(desk, count, tea_at_centre, "4")
+
+    assert response["Location"] == lot_path(count, tea_at_centre)
+    page = text_of(desk.get(lot_path(count, tea_at_centre)))
+    assert "Please count this lot once more" in page
+    assert " 4 " not in page
+    listed = text_of(desk.get(path_of(count)))
+    assert "To count 1" in listed
+    assert "Please count once more" in listed
+
+
+def test_the_second_number_is_taken(desk, count, tea_at_centre):
+    enter(desk, count, tea_at_centre, "4")
+
+    response = enter(desk, count, tea_at_centre, "4", seen="1")
+
+    assert response["Location"] == path_of(count)
+    assert (count.lines.get().counted, count.lines.get().times) == (4, 2)
+
+
+@pytest.mark.parametrize("counted", ["", "-3", "2.5", "ten", "10000", "²", "\x00"])
+def test_what_is_no_whole_number_is_not_written_down(
+    desk, count, tea_at_centre, counted
+):
+    response = enter(desk, count, tea_at_centre, counted)
+
+    assert response.status_code == 422
+    assert "Write a whole number from 0 to 9,999." in text_of(response)
+    assert not CountLine.objects.exists()
+
+
+@pytest.mark.parametrize("seen", ["", "x", "-1", "99999"])
+def test_an_entry_that_hides_what_it_saw_is_a_first_one_or_none(
+    desk, count, tea_at_centre, seen
+):
+    enter(desk, count, tea_at_centre, "9")
+
+    response = enter(desk, count, tea_at_centre, "8", seen=seen)
+
+    assert response.status_code in (409, 422)
+    assert count.lines.get().counted == 9
+
+
+def test_a_lot_that_a_colleague_just_counted_is_told(
+    desk, count, tea_at_centre, signed_in, manager
+):
+    enter(signed_in(manager), count, tea_at_centre, "9")
+
+    response = enter(desk, count, tea_at_centre, "8")
+
+    assert response.status_code == 409
+    assert f"by {manager}" in text_of(response)
+    assert count.lines.get().counted == 9
+
+
+@pytest.mark.parametrize(
+    "scanned",
+    [
+        "8938500000014",
+        "893 8500 000014",
+        "08938500000014",
+        "https://ocop.example/01/08938500000014/10/L1",
+        "https://ocop.example/01/08938500000014",
+    ],
+)
+def test_a_label_leads_to_its_lot(desk, count, labelled, tea_at_centre, scanned):
+    response = desk.get(path_of(count), {"q": scanned})
+
+    assert response["Location"] == lot_path(count, labelled)
+
+
+def test_a_bar_code_of_several_lots_asks_which(desk, count, centre, labelled):
+    put_on_shelf(centre, labelled.product, 5, lot="L2")
+
+    page = text_of(desk.get(path_of(count), {"q": "8938500000014"}))
+
+    assert "L1" in page
+    assert "L2" in page
+
+
+def test_a_lot_that_ran_out_is_found_by_its_label(desk, count, labelled):
+    lot = labelled.lots.get()
+    move(
+        record=labelled,
+        batch=lot.batch,
+        kind="sell_at_desk",
+        quantity=-5,
+        at=timezone.now(),
+        actor=None,
+    )
+    assert "Shrimp" not in text_of(desk.get(path_of(count)))
+
+    response = desk.get(path_of(count), {"q": "8938500000014"})
+
+    assert response["Location"] == lot_path(count, labelled)
+
+
+def test_goods_are_found_without_accents(desk, count, labelled, tea_at_centre):
+    page = text_of(desk.get(path_of(count, language="vi"), {"q": "mam ruoc"}))
+
+    assert "Mắm ruốc" in page
+    assert "Trà rừng" not in page
+
+
+@pytest.mark.parametrize(
+    ("scanned", "status", "sentence"),
+    [
+        ("4006381333931", 404, "No product has the bar code 4006381333931."),
+        ("8938500000021", 409, "Booth salt has never been at this point"),
+        ("https://x.test/01/08938500000014/10/L9", 409, "Receive it first"),
+    ],
+)
+def test_a_label_of_what_is_not_here_is_refused(
+    desk, count, booth, labelled, scanned, status, sentence
+):
+    elsewhere = make_product(title_en="Booth salt", upc="8938500000021")
+    put_on_shelf(booth, elsewhere, 5)
+
+    response = desk.get(path_of(count), {"q": scanned})
+
+    assert response.status_code == status
+    assert sentence in text_of(response)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_goods_that_were_never_here_are_not_counted(desk, count, booth, honey, method):
+    record = put_on_shelf(booth, honey, 3)
+
+    response = getattr(desk, method)(lot_path(count, record), {"counted": "3"})
+
+    assert response.status_code == 409
+    assert "Forest honey has never been at this point" in text_of(response)
+    assert not CountLine.objects.exists()
+    assert not StockLot.objects.filter(record__partner__code="centre").exists()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_lot_that_was_never_received_is_received_first(
+    desk, count, booth, tea, tea_at_centre, method
+):
+    record = put_on_shelf(booth, tea, 3, lot="ELSEWHERE")
+
+    response = getattr(desk, method)(lot_path(count, record), {"counted": "3"})
+
+    assert response.status_code == 409
+    assert "Lot ELSEWHERE of Forest tea is not in the books" in text_of(response)
+    assert not CountLine.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"page": "x"}, {"show": "?"}, {"q": "\x00"}, {"q": "%_'"}, {"q": "1" * 90}],
+)
+def test_a_strange_question_still_gets_a_shelf(desk, count, tea_at_centre, asked):
+    assert desk.get(path_of(count), asked).status_code == 200
+
+
+def test_the_summary_names_what_was_not_counted(
+    desk, count, tea_at_centre, honey_at_centre
+):
+    enter(desk, count, tea_at_centre, "9")
+
+    page = text_of(desk.get(path_of(count, "book/")))
+
+    assert "1 lot is not counted; it stays as it is" in page
+    assert "Forest honey" in page
+    assert "Counted 1 of 2" in page
+
+
+def test_a_count_is_booked_and_reported(desk, count, tea, tea_at_centre, keeper):
+    enter(desk, count, tea_at_centre, "8")
+
+    response = desk.post(path_of(count, "book/"), {"reason": "Vỡ"}, follow=True)
+
+    page = text_of(response)
+    assert books_of(tea_at_centre).ledger[-1] == ("count", "L1", -2, 8)
+    for shown in ("Missing 2 190,000\xa0₫", "“Vỡ”", "-2", f"by {keeper}", "L1"):
+        assert " ".join(shown.split()) in page
+    listed = text_of(desk.get("/en/desk/centre/counts/"))
+    assert "2 missing, 190,000 ₫" in listed
+
+
+def test_a_report_keeps_the_price_of_its_day(desk, count, tea, tea_at_centre):
+    enter(desk, count, tea_at_centre, "8")
+    desk.post(path_of(count, "book/"), {"reason": "Vỡ"})
+    type(tea).objects.update(price_vnd=1)
+
+    assert "190,000 ₫" in text_of(desk.get(path_of(count)))
+
+
+def test_a_missing_reason_is_asked_for(desk, count, tea_at_centre):
+    enter(desk, count, tea_at_centre, "9")
+    before = books_of(tea_at_centre)
+
+    response = desk.post(path_of(count, "book/"), {"reason": " "})
+
+    assert response.status_code == 422
+    assert "Say why the numbers differ." in text_of(response)
+    assert books_of(tea_at_centre) == before
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "Buyers were promised more than was found of: Forest tea."),
+        ("vi", "Khách đã đặt nhiều hơn số đếm được: Trà rừng"),
+    ],
+)
+def test_what_buyers_were_promised_is_not_booked_away(
+    desk, count, tea_at_centre, honey_at_centre, language, sentence
+):
+    reserve(lines={tea_at_centre.pk: 9}, at=timezone.now())
+    enter(desk, count, tea_at_centre, "8")
+    enter(desk, count, honey_at_centre, "2")
+    before = books_of(tea_at_centre), books_of(honey_at_centre)
+
+    response = desk.post(path_of(count, "book/", language), {"reason": "Vỡ"})
+
+    assert response.status_code == 409
+    assert sentence in text_of(response)
+    assert (books_of(tea_at_centre), books_of(honey_at_centre)) == before
+    assert StockCount.objects.get().status == "open"
+
+
+def test_nothing_is_booked_before_the_second_count(desk, count, tea_at_centre):
+    enter(desk, count, tea_at_centre, "4")
+    before = books_of(tea_at_centre)
+
+    response = desk.post(path_of(count, "book/"), {"reason": "Vỡ"})
+
+    assert response.status_code == 409
+    assert "Please count these once more first: Forest tea." in text_of(response)
+    assert books_of(tea_at_centre) == before
+
+
+def test_an_empty_count_is_not_booked(desk, count, tea_at_centre):
+    response = desk.post(path_of(count, "book/"), {"reason": "Vỡ"})
+
+    assert response.status_code == 409
+    assert "No lot is counted yet." in text_of(response)
+
+
+def test_what_was_put_right_since_is_counted_again(desk, count, tea_at_centre):
+    enter(desk, count, tea_at_centre, "9")
+    correct(
+        record=tea_at_centre,
+        batch=tea_at_centre.lots.get().batch,
+        counted=9,
+        reason="Vỡ",
+        actor=None,
+        at=timezone.now(),
+    )
+    before = books_of(tea_at_centre)
+
+    response = desk.post(path_of(count, "book/"), {"reason": "Vỡ"})
+
+    assert response.status_code == 409
+    assert "Forest tea, lot L1, was put right by hand" in text_of(response)
+    assert books_of(tea_at_centre) == before
+
+
+@pytest.mark.parametrize("rest", ["book/", "abandon/", "lot"])
+def test_a_count_that_is_booked_goes_no_further(desk, count, tea_at_centre, rest):
+    enter(desk, count, tea_at_centre, "9")
+    desk.post(path_of(count, "book/"), {"reason": "Vỡ"})
+    before = books_of(tea_at_centre)
+    path = lot_path(count, tea_at_centre) if rest == "lot" else path_of(count, rest)
+
+    response = desk.post(path, {"reason": "Vỡ", "counted": "8", "seen": "1"})
+
+    assert response.status_code == 409
+    assert "This count is booked already. Nothing changed." in text_of(response)
+    assert books_of(tea_at_centre) == before
+
+
+def test_a_count_is_given_up(desk, count, tea_at_centre):
+    enter(desk, count, tea_at_centre, "9")
+    before = books_of(tea_at_centre)
+
+    response = desk.post(path_of(count, "abandon/"), follow=True)
+
+    assert "The count was given up. The books are as before." in text_of(response)
+    assert books_of(tea_at_centre) == before
+
+
+def test_counts_of_another_point_are_not_there(
+    desk, booth, other_keeper, honey, tea_at_centre
+):
+    record = put_on_shelf(booth, honey, 3)
+    theirs = start_count(point=booth, actor=other_keeper, at=timezone.now())
+    batch = record.lots.get().batch
+    count_lot(
+        count=theirs,
+        batch=batch,
+        counted=2,
+        seen=0,
+        actor=other_keeper,
+        at=timezone.now(),
+    )
+
+    for rest in ("", f"lots/{batch.pk}/", "book/"):
+        assert desk.get(path_of(theirs, rest)).status_code == 404
+    for rest in (f"lots/{batch.pk}/", "book/", "abandon/"):
+        said = {"counted": "1", "seen": "1", "reason": "Vỡ"}
+        assert desk.post(path_of(theirs, rest), said).status_code == 404
+    assert theirs.lines.get().counted == 2
+    assert StockCount.objects.get().status == "open"
+
+
+@pytest.mark.parametrize("pk", [0, 999_999_999, 10**30])
+def test_a_count_or_lot_that_does_not_exist_is_not_found(desk, count, pk):
+    assert desk.get(f"/desk/centre/counts/{pk}/").status_code == 404
+    assert desk.get(path_of(count, f"lots/{pk}/")).status_code == 404
+
+
+@pytest.fixture
+def long_shelf(centre, tea_at_centre):
+    """Two thousand lots at the centre, as a long year leaves them."""
+    batch = type(tea_at_centre.lots.get().batch)
+    batches = batch.objects.bulk_create(
+        batch(product=tea_at_centre.product, lot=f"N{number}")
+        for number in range(2_000)
+    )
+    StockLot.objects.bulk_create(
+        StockLot(record=tea_at_centre, batch=batch, on_hand=3) for batch in batches
+    )
+    return batches
+
+
+def test_a_shelf_of_two_thousand_lots_is_counted_in_pages(
+    desk, count, tea_at_centre, long_shelf, django_assert_max_num_queries
+):
+    CountLine.objects.bulk_create(
+        CountLine(
+            count=count,
+            record=tea_at_centre,
+            batch=batch,
+            counted=2,
+            expected=3,
+            price_vnd=95_000,
+            counted_at=timezone.now(),
+        )
+        for batch in long_shelf[:1_000]
+    )
+    addresses = {
+        path_of(count): 60,
+        path_of(count, "?show=done"): 60,
+        path_of(count, "?q=tra"): 60,
+        path_of(count, "book/"): 60,
+        lot_path(count, tea_at_centre): 0,
+        "/en/desk/centre/counts/": 0,
+    }
+
+    for address, most in addresses.items():
+        with django_assert_max_num_queries(12):
+            response = desk.get(address)
+        assert response.status_code == 200
+        assert len(response.context.get("page") or []) <= most or "counts/" in address
+
+    StockCount.objects.update(status="booked", ended_at=timezone.now())
+    with django_assert_max_num_queries(12):
+        assert "Missing 1,000" in text_of(desk.get(path_of(count)))

@@ -1,0 +1,333 @@
+"""Packing, rooms, parcels and what cannot be given, as a keeper does it."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.utils import timezone
+
+from stores.models import Fulfilment, RefundDue
+from stores.operations.mark_ready import mark_ready
+from tests.books import books_of
+from tests.factories import let_lot_expire, make_order, make_user, put_on_shelf
+from tests.reading import text_of
+
+
+@pytest.fixture
+def desk(signed_in, keeper):
+    """The keeper's browser."""
+    return signed_in(keeper)
+
+
+@pytest.fixture
+def room(centre, booth, tea, tea_at_centre):
+    """Two boxes of tea for room 214 of the booth's hotel, brought by the centre."""
+    return make_order(
+        {tea: 2}, way="room", hotel=booth, language="en"
+    ).fulfilments.get()
+
+
+def press(desk, job, verb, **said):
+    return desk.post(f"/en/desk/{job.point.slug}/jobs/{job.pk}/{verb}/", said)
+
+
+def now_of(job):
+    return Fulfilment.objects.get(pk=job.pk)
+
+
+def test_a_second_keeper_sees_that_it_is_taken(
+    desk, job, signed_in, centre, tea_at_centre
+):
+    other = make_user("second", first_name="Tâm")
+    centre.keepers.add(other)
+    press(signed_in(other), job, "start")
+    before = books_of(tea_at_centre)
+
+    response = press(desk, job, "start")
+
+    assert response.status_code == 409
+    assert "Somebody is packing it already." in text_of(response)
+    assert now_of(job).packed_by == other
+    assert "Tâm is packing it" in text_of(desk.get("/en/desk/centre/"))
+    assert books_of(tea_at_centre) == before
+
+
+def test_what_one_packs_is_marked_ready(desk, job):
+    press(desk, job, "start")
+
+    press(desk, job, "ready")
+
+    assert now_of(job).status == "ready"
+
+
+def test_who_collects_for_the_buyer_is_noted(desk, job):
+    press(desk, job, "give", code=job.code, taken_by="Chồng chị Hoa")
+
+    assert now_of(job).taken_by == "Chồng chị Hoa"
+
+
+def test_a_room_is_served_against_the_guests_code(desk, room):
+    response = press(desk, room, "give", code="ZZZZZZ")
+    assert (response.status_code, now_of(room).status) == (422, "confirmed")
+
+    press(desk, room, "give", code=room.code)
+
+    job = now_of(room)
+    assert (job.status, job.delivered_at, job.taken_by) == (
+        "delivered",
+        job.handed_over_at,
+        "",
+    )
+
+
+def test_the_front_desk_takes_it_by_name(
+    desk, room, mailoutbox, django_capture_on_commit_callbacks
+):
+    response = press(desk, room, "give", at_front_desk="on", taken_by=" ")
+    assert (response.status_code, now_of(room).status) == (422, "confirmed")
+    assert "Write who took it" in text_of(response)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        press(desk, room, "give", at_front_desk="on", taken_by="Ms Hạnh")
+
+    assert (now_of(room).status, now_of(room).taken_by) == ("delivered", "Ms Hạnh")
+    letter = mailoutbox[-1]
+    assert letter.subject == f"Order {room.order.number} waits at the front desk"
+    assert "Ms Hạnh" in letter.body
+
+
+def test_a_pickup_is_never_left_without_its_code(desk, job):
+    response = press(desk, job, "give", at_front_desk="on", taken_by="Ms Hạnh")
+
+    assert (response.status_code, now_of(job).status) == (422, "confirmed")
+
+
+def test_the_post_takes_a_parcel_under_its_own_number(
+    desk, parcel, mailoutbox, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        press(desk, parcel, "give", carrier="Viettel Post", tracking_number="VTP 12-3")
+
+    job = now_of(parcel)
+    assert (job.status, job.tracking_number) == ("handed_over", "VTP 12-3")
+    letter = mailoutbox[-1]
+    assert letter.subject == f"Đơn {parcel.order.number} đang trên đường"
+    assert "Viettel Post" in letter.body
+    assert "VTP 12-3" in letter.body
+
+
+def test_a_strange_tracking_number_is_refused(desk, parcel, tea_at_centre):
+    before = books_of(tea_at_centre)
+
+    response = press(desk, parcel, "give", tracking_number="<b>")
+
+    assert response.status_code == 422
+    assert "A tracking number has letters" in text_of(response)
+    assert (now_of(parcel).status, books_of(tea_at_centre)) == ("confirmed", before)
+
+
+def test_a_parcel_is_followed_until_it_arrives(desk, parcel):
+    press(desk, parcel, "give", carrier="EMS", tracking_number="EE1VN")
+    page = text_of(desk.get("/en/desk/centre/parcels/"))
+    assert f"{parcel.order.number} Hannah · since" in page
+    assert "EE1VN" in page
+
+    response = press(desk, parcel, "delivered")
+
+    assert response.status_code == 302
+    assert now_of(parcel).status == "delivered"
+    assert parcel.order.number not in text_of(desk.get("/en/desk/centre/parcels/"))
+    assert press(desk, parcel, "delivered").status_code == 409
+
+
+@pytest.mark.parametrize(("size", "sheets"), [("", 1), ("a6", 2)])
+def test_labels_say_all_that_the_post_asks(
+    desk, parcel, centre, tea, size, sheets, django_assert_max_num_queries
+):
+    make_order({tea: 1}, way="post")
+
+    with django_assert_max_num_queries(12):
+        response = desk.get(f"/en/desk/centre/parcels/labels/?size={size}")
+
+    page = text_of(response)
+    for said in (
+        "Điểm bán centre",
+        "Hannah",
+        "+84 905 123 456",
+        "5 Hàng Bạc",
+        "Hoàn Kiếm",
+        parcel.order.number,
+        "600 g",
+        f"{parcel.to_collect_vnd:,}\xa0₫".replace("\xa0", " "),
+    ):
+        assert said in page.replace("\xa0", " ")
+    drawn = BeautifulSoup(response.content, "html.parser")
+    assert len(drawn.select(".sheet")) == sheets
+    assert len(drawn.select(".label .qr svg")) == 2
+
+
+def test_one_label_is_printed_alone(desk, parcel, tea):
+    other = make_order({tea: 1}, way="post")
+
+    page = text_of(desk.get(f"/desk/centre/parcels/labels/?job={parcel.pk}"))
+
+    assert parcel.order.number in page
+    assert other.number not in page
+    strange = text_of(desk.get("/desk/centre/parcels/labels/?job=x"))
+    assert parcel.order.number not in strange
+
+
+def test_what_cannot_be_given_is_taken_out(desk, job, tea_at_centre):
+    part = job.parts.get()
+    mark_ready(fulfilment=job, at=timezone.now())
+
+    response = press(desk, job, "short", part=part.pk, units=1, reason="Vỡ")
+
+    assert response.status_code == 302
+    assert (now_of(job).to_collect_vnd, books_of(tea_at_centre).promised) == (95_000, 1)
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ({"units": 3}, 409),
+        ({"units": 0}, 422),
+        ({"units": "x"}, 422),
+        ({"reason": ""}, 422),
+        ({"part": 0}, 422),
+        ({"part": 999_999}, 404),
+    ],
+)
+def test_a_wrong_taking_out_changes_nothing(desk, job, tea_at_centre, said, status):
+    said = {"part": job.parts.get().pk, "units": 1, "reason": "Vỡ"} | said
+    before = books_of(tea_at_centre)
+
+    response = press(desk, job, "short", **said)
+
+    assert response.status_code == status
+    assert (now_of(job).to_collect_vnd, books_of(tea_at_centre)) == (190_000, before)
+
+
+def test_a_line_of_another_job_is_not_taken_out(desk, job, parcel):
+    response = press(
+        desk, job, "short", part=parcel.parts.get().pk, units=1, reason="x"
+    )
+
+    assert response.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("awaiting_payment", "is not paid yet"),
+        ("lapsed", "was not paid in time"),
+        ("not_collected", "was not collected in time"),
+    ],
+)
+def test_a_code_that_leads_nowhere_says_why(desk, job, status, said):
+    Fulfilment.objects.update(status=status)
+
+    response = desk.get("/en/desk/centre/code/", {"code": job.code})
+
+    assert response.status_code == 409
+    assert said in text_of(response)
+
+
+def test_lots_past_their_date_are_written_off(desk, centre, job, tea, tea_at_centre):
+    put_on_shelf(centre, tea, 3, lot="OLD")
+    lot = let_lot_expire(tea_at_centre, "OLD")
+    page = text_of(desk.get("/en/desk/centre/stale/"))
+    assert "Write off 3" in page
+    assert job.order.number in page
+
+    response = desk.post(f"/en/desk/centre/lots/{lot.pk}/expire/")
+
+    assert response.status_code == 302
+    assert books_of(tea_at_centre).ledger[-1] == ("expire", "OLD", -3, 10)
+    assert desk.post(f"/en/desk/centre/lots/{lot.pk}/expire/").status_code == 409
+
+
+def test_a_lot_that_keeps_or_is_promised_is_not_written_off(desk, job, tea_at_centre):
+    lot = tea_at_centre.lots.get()
+    before = books_of(tea_at_centre)
+    kept = desk.post(f"/en/desk/centre/lots/{lot.pk}/expire/")
+    let_lot_expire(tea_at_centre)
+
+    promised = desk.post(f"/en/desk/centre/lots/{lot.pk}/expire/")
+
+    assert (kept.status_code, promised.status_code) == (409, 409)
+    assert "This lot still keeps" in text_of(kept)
+    assert "is promised to buyers" in text_of(promised)
+    assert books_of(tea_at_centre) == before
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ({"units": 11}, 409),
+        ({"units": 9}, 409),
+        ({"units": 0}, 422),
+        ({"reason": ""}, 422),
+    ],
+)
+def test_a_wrong_write_off_changes_nothing(desk, job, tea_at_centre, said, status):
+    lot = tea_at_centre.lots.get()
+    said = {"lot": lot.pk, "units": 1, "reason": "Ướt"} | said
+    before = books_of(tea_at_centre)
+
+    response = desk.post(f"/en/desk/centre/shelf/{tea_at_centre.pk}/damage/", said)
+
+    assert response.status_code == status
+    assert books_of(tea_at_centre) == before
+
+
+def test_goods_come_back_at_another_point(
+    signed_in, other_keeper, booth, job, desk, django_assert_max_num_queries
+):
+    press(desk, job, "give", code=job.code)
+    browser = signed_in(other_keeper)
+    path = f"/en/desk/booth/returns/?q={job.code.lower()}"
+
+    with django_assert_max_num_queries(12):
+        page = browser.get(path).content.decode()
+
+    assert job.order.number in page
+    assert "Forest tea" in page
+    for secret in ("Hannah", "905", "hannah@example.com", job.code):
+        assert secret not in page
+    part = job.parts.get()
+    said = {
+        "part": part.pk,
+        "batch": part.record.lots.get().batch_id,
+        "units": 1,
+        "decision": "restock",
+        "reason": "Đổi ý",
+    }
+    assert browser.post(path, said).status_code == 302
+    assert RefundDue.objects.get().amount_vnd == 95_000
+    refused = browser.post(path, said | {"units": 2})
+    assert refused.status_code == 409
+    assert "Only 1 of this lot can still come back." in text_of(refused)
+    assert browser.post(path, said | {"reason": ""}).status_code == 422
+    assert RefundDue.objects.count() == 1
+
+
+def test_an_order_without_handed_goods_tells_nothing(
+    signed_in, other_keeper, booth, job
+):
+    response = signed_in(other_keeper).get(
+        f"/en/desk/booth/returns/?q={job.order.number}"
+    )
+
+    assert response.status_code == 404
+    assert "Forest tea" not in response.content.decode()
+
+
+def test_many_jobs_are_as_quick_as_few(
+    desk, centre, tea, tea_at_centre, keeper, django_assert_max_num_queries
+):
+    for _number in range(5):
+        job = make_order({tea: 1}, point=centre).fulfilments.get()
+        press(desk, job, "start")
+
+    for path in ("", f"jobs/{job.pk}/", f"jobs/{job.pk}/short/", "parcels/", "stale/"):
+        with django_assert_max_num_queries(12):
+            assert desk.get(f"/en/desk/centre/{path}").status_code == 200

@@ -1,0 +1,403 @@
+"""Asking, packing and unpacking at the desk, on a phone."""
+
+import pytest
+from django.utils import timezone
+
+from stores.models import LeadTime, SalesPoint, Transfer
+from stores.operations.send import Load, send
+from tests.books import books_of
+from tests.factories import (
+    let_lot_expire,
+    make_order,
+    make_point,
+    make_product,
+    put_on_shelf,
+)
+from tests.reading import text_of
+from tests.stores.test_transfers import ask, at_booth, dispatch, status_of, unpack
+
+BASE = "/en/desk/{}/transfers/"
+
+
+@pytest.fixture
+def sender(signed_in, keeper):
+    """The browser of the centre's keeper."""
+    return signed_in(keeper)
+
+
+@pytest.fixture
+def receiver(signed_in, other_keeper):
+    """The browser of the booth's keeper."""
+    return signed_in(other_keeper)
+
+
+@pytest.fixture
+def asked(centre, booth, tea, tea_at_centre) -> Transfer:
+    return ask(centre, booth, tea, 4)
+
+
+@pytest.fixture
+def sent(asked) -> Transfer:
+    dispatch(asked)
+    return asked
+
+
+def address(point: str, transfer: Transfer | None = None, verb: str = "") -> str:
+    path = BASE.format(point)
+    return path + (f"{transfer.pk}/" + (f"{verb}/" if verb else "") if transfer else "")
+
+
+def fields_of(transfer: Transfer, units: object) -> dict[str, object]:
+    """The fields of a transfer with one line of one lot, packing or unpacking."""
+    line = transfer.lines.get()
+    lot = line.lots.first()
+    if lot:
+        return {f"lot-{lot.pk}": units}
+    return {f"lot-{line.pk}-{line.product.batches.get().pk}": units}
+
+
+def test_a_keeper_sees_who_has_it_and_asks(receiver, booth, tea, tea_at_centre):
+    path = address("booth") + "ask/"
+    page = text_of(receiver.get(path, {"product": f"{tea.code} Forest tea"}))
+    assert "Point centre" in page
+
+    response = receiver.post(
+        path,
+        {"product": tea.slug, "source": "centre", "units": 3, "note": "for the fair"},
+    )
+
+    assert (response.status_code, response["Location"]) == (302, address("booth"))
+    made = Transfer.objects.get()
+    assert (made.source.slug, made.destination, made.note) == (
+        "centre",
+        booth,
+        "for the fair",
+    )
+    assert [(line.product, line.units) for line in made.lines.all()] == [(tea, 3)]
+    assert "Asked, not sent" not in text_of(receiver.get(address("booth")))
+    assert made.number in text_of(receiver.get(address("booth")))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"units": 0},
+        {"units": -3},
+        {"units": "2.5"},
+        {"units": ""},
+        {"units": 10**9},
+        {"source": "booth"},
+        {"source": "nowhere"},
+        {"source": ""},
+        {"product": "no such thing"},
+        {"product": ""},
+        {"note": "x" * 101},
+    ],
+)
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_what_cannot_be_asked_for_is_refused(
+    receiver, tea, tea_at_centre, changed, language
+):
+    form = {"product": tea.slug, "source": "centre", "units": 3} | changed
+
+    response = receiver.post(f"{language}/desk/booth/transfers/ask/", form)
+
+    assert response.status_code == 422
+    assert not Transfer.objects.exists()
+
+
+def test_alcohol_is_not_asked_for_without_a_licence(receiver, centre, booth):
+    wine = make_product("ruou", abv="29.5")
+    put_on_shelf(centre, wine, 3)
+    SalesPoint.objects.update(alcohol_licence=False)
+
+    response = receiver.post(
+        address("booth") + "ask/",
+        {"product": wine.slug, "source": "centre", "units": 1},
+    )
+
+    assert response.status_code == 409
+    assert "no licence" in text_of(response)
+    assert not Transfer.objects.exists()
+
+
+def test_what_nobody_has_is_not_asked_for(receiver, booth, honey):
+    page = receiver.get(address("booth") + "ask/", {"product": honey.slug})
+
+    assert "No other point has any of it free" in text_of(page)
+
+
+def test_a_transfer_is_a_job_for_who_sends_it_and_then_for_who_receives_it(
+    sender, receiver, asked
+):
+    jobs = ("/en/desk/centre/", "/en/desk/booth/")
+    assert f"{asked.number} to booth" in text_of(sender.get(jobs[0]))
+    assert asked.number not in text_of(receiver.get(jobs[1]))
+
+    dispatch(asked)
+
+    assert asked.number not in text_of(sender.get(jobs[0]))
+    page = text_of(receiver.get(jobs[1]))
+    assert f"{asked.number} from Hội An Centre" in page
+    assert "1 coming" in text_of(receiver.get("/en/desk/booth/receive/"))
+
+
+def test_a_buyers_transfer_says_by_when(sender, centre, booth, tea, tea_at_centre):
+    LeadTime.objects.create(source=centre, destination=booth, hours=3)
+    order = make_order({tea: 1}, point=booth)
+    made = Transfer.objects.get()
+
+    page = text_of(sender.get(address("centre", made)))
+
+    hour = timezone.localtime(made.due_at)
+    assert f"A buyer waits: there at {hour:%H:%M}" in page
+    assert f"for order {order.number}" in page
+
+
+def test_the_lots_to_pack_are_suggested(sender, asked, tea, centre):
+    put_on_shelf(centre, tea, 3, lot="SOON", keeps_days=9)
+    let_lot_expire(put_on_shelf(centre, tea, 1, lot="GONE"), "GONE")
+
+    response = sender.get(address("centre", asked))
+
+    page = text_of(response)
+    assert page.index("SOON") < page.index("L1") < page.index("GONE")
+    assert "Past its date: it stays." in page
+    assert 'value="3"' in response.content.decode()
+
+
+def test_packed_goods_leave(sender, asked, tea_at_centre):
+    response = sender.post(address("centre", asked, "send"), fields_of(asked, 4))
+
+    assert (response.status_code, status_of(asked)) == (302, "sent")
+    assert books_of(tea_at_centre).on_hand == 6
+
+
+@pytest.mark.parametrize(
+    ("units", "status", "sentence"),
+    [
+        ("", 422, "Not counted yet."),
+        ("2.5", 422, "Write a whole number, 0 for none."),
+        ("-1", 422, "Write a whole number, 0 for none."),
+        ("99", 422, "10 lie there."),
+        ("5", 409, "4 are asked for; no more can be sent."),
+        ("0", 409, "Nothing would be sent."),
+    ],
+)
+def test_what_cannot_be_packed_is_told(
+    sender, asked, tea_at_centre, units, status, sentence
+):
+    before = books_of(tea_at_centre)
+
+    response = sender.post(address("centre", asked, "send"), fields_of(asked, units))
+
+    assert response.status_code == status
+    assert sentence in text_of(response)
+    assert (status_of(asked), books_of(tea_at_centre)) == ("requested", before)
+
+
+def test_what_is_promised_to_buyers_is_not_packed(
+    sender, asked, centre, tea, tea_at_centre
+):
+    make_order({tea: 8}, point=centre)
+
+    response = sender.post(address("centre", asked, "send"), fields_of(asked, 4))
+
+    assert response.status_code == 409
+    assert "Forest tea: only 2 are free; the others are promised." in text_of(response)
+    assert status_of(asked) == "requested"
+
+
+def test_a_buyers_line_is_packed_whole(sender, centre, booth, tea, tea_at_centre):
+    LeadTime.objects.create(source=centre, destination=booth, hours=3)
+    make_order({tea: 3}, point=booth)
+    made = Transfer.objects.get()
+
+    response = sender.post(address("centre", made, "send"), fields_of(made, 2))
+
+    assert response.status_code == 409
+    assert "a buyer waits for all 3; send exactly those." in text_of(response)
+    assert status_of(made) == "requested"
+
+
+def test_counted_goods_lie_on_the_shelf(receiver, sent, booth, tea):
+    page = receiver.get(address("booth", sent)).content.decode()
+    assert 'placeholder="?"' in page
+    assert 'value="4"' not in page
+
+    response = receiver.post(address("booth", sent, "receive"), fields_of(sent, 4))
+
+    assert (response.status_code, status_of(sent)) == (302, "received")
+    assert books_of(at_booth(booth, tea)).on_hand == 4
+
+
+@pytest.mark.parametrize(
+    ("units", "said", "sentence"),
+    [
+        ("", {}, "Not counted yet."),
+        ("?", {}, "Write a whole number, 0 for none."),
+        ("5", {}, "4 were sent. If more came, receive the others as a delivery."),
+        ("3", {}, "Fewer came than were sent: say why."),
+        ("3", {"more": "wet"}, "Fewer came than were sent: say why."),
+        ("3", {"why": "magic"}, "Choose why something is missing."),
+    ],
+)
+def test_what_cannot_be_unpacked_is_told(
+    receiver, sent, booth, tea, units, said, sentence
+):
+    form = fields_of(sent, units) | said
+
+    response = receiver.post(address("booth", sent, "receive"), form)
+
+    assert response.status_code == 422
+    assert sentence in text_of(response)
+    assert (status_of(sent), at_booth(booth, tea)) == ("sent", None)
+
+
+def test_what_is_missing_is_shown_with_its_reason(sender, receiver, sent):
+    form = fields_of(sent, 3) | {"why": "broken", "more": "one box was wet"}
+    receiver.post(address("booth", sent, "receive"), form)
+
+    for browser, point in ((sender, "centre"), (receiver, "booth")):
+        for page in (address(point), address(point, sent)):
+            assert "Broken: one box was wet" in text_of(browser.get(page))
+
+
+@pytest.mark.parametrize(
+    ("verb", "point", "sentence"),
+    [
+        ("send", "booth", "That is done at Point centre."),
+        ("receive", "centre", "That is done at Point booth."),
+        ("receive", "booth", "It has not left yet."),
+    ],
+)
+def test_a_step_at_the_wrong_desk_or_time_moves_nothing(
+    sender, receiver, asked, tea_at_centre, verb, point, sentence
+):
+    before = books_of(tea_at_centre)
+    browser = sender if point == "centre" else receiver
+
+    response = browser.post(address(point, asked, verb), fields_of(asked, 4))
+
+    assert response.status_code == 409
+    assert sentence in text_of(response)
+    assert (status_of(asked), books_of(tea_at_centre)) == ("requested", before)
+
+
+def test_a_step_taken_twice_says_so(sender, receiver, sent, booth, tea):
+    again = sender.post(address("centre", sent, "send"), fields_of(sent, 4))
+    assert again.status_code == 409
+    assert "It is on the way already." in text_of(again)
+
+    unpack(sent)
+    again = receiver.post(address("booth", sent, "receive"), fields_of(sent, 4))
+
+    assert again.status_code == 409
+    assert "It was received already." in text_of(again)
+    assert books_of(at_booth(booth, tea)).on_hand == 4
+
+
+def test_a_transfer_is_called_off_before_it_leaves(sender, receiver, asked):
+    response = receiver.post(address("booth", asked, "cancel"))
+    assert (response.status_code, status_of(asked)) == (302, "cancelled")
+
+    again = sender.post(address("centre", asked, "cancel"))
+
+    assert again.status_code == 409
+    assert "It was called off." in text_of(again)
+
+
+def test_a_buyers_transfer_is_not_called_off(sender, centre, booth, tea, tea_at_centre):
+    LeadTime.objects.create(source=centre, destination=booth, hours=3)
+    make_order({tea: 1}, point=booth)
+    made = Transfer.objects.get()
+
+    response = sender.post(address("centre", made, "cancel"))
+
+    assert response.status_code == 409
+    assert "A buyer waits for it." in text_of(response)
+    assert status_of(made) == "requested"
+
+
+def test_the_slip_has_all_that_travels(sender, sent, centre, booth):
+    response = sender.get(address("centre", sent, "slip"))
+
+    page = text_of(response)
+    for shown in (sent.number, centre.name_en, booth.name_en, centre.address, "L1"):
+        assert shown in page
+    for signed in ("Sent by", "Carried by", "Received by"):
+        assert signed in page
+    assert "<svg" in response.content.decode()
+    assert " style=" not in response.content.decode()
+
+
+def test_the_number_on_the_slip_leads_to_the_transfer(receiver, sent):
+    for typed in (sent.number, f" {sent.number.lower()} ", str(sent.pk)):
+        response = receiver.get(address("booth"), {"number": typed})
+        assert response["Location"] == address("booth", sent)
+
+
+@pytest.mark.parametrize("typed", ["DC-99999", "QN-1", "9" * 18, "<b>", "\x00"])
+def test_an_unknown_number_is_not_found(receiver, sent, typed):
+    response = receiver.get(address("booth"), {"number": typed})
+
+    assert response.status_code == 404
+    assert "No transfer of this point has the number" in text_of(response)
+
+
+@pytest.mark.parametrize("verb", ["", "slip", "send", "receive", "cancel"])
+def test_a_transfer_between_others_is_not_there(signed_in, stranger, sent, verb):
+    elsewhere = make_point("elsewhere")
+    elsewhere.keepers.add(stranger)
+    method = "post" if verb in ("send", "receive", "cancel") else "get"
+
+    path = address("elsewhere", sent, verb)
+    response = getattr(signed_in(stranger), method)(path)
+
+    assert response.status_code == 404
+    assert status_of(sent) == "sent"
+
+
+@pytest.mark.parametrize("screen", ["list", "ask", "pack", "unpack", "look", "slip"])
+def test_a_screen_asks_few_questions_however_much_travels(
+    sender, receiver, centre, booth, django_assert_max_num_queries, screen
+):
+    goods = [make_product() for _number in range(12)]
+    for product in goods:
+        put_on_shelf(centre, product, 5)
+    transfer = [ask(centre, booth, product, 2) for product in goods][0]
+    if screen in ("unpack", "look", "slip"):
+        send(
+            transfer=transfer,
+            point=centre,
+            loads=[
+                Load(line, line.product.batches.get(), 2)
+                for line in transfer.lines.all()
+            ],
+            actor=None,
+            at=timezone.now(),
+        )
+    browser, path = {
+        "list": (sender, address("centre")),
+        "ask": (receiver, address("booth") + f"ask/?product={goods[0].slug}"),
+        "pack": (sender, address("centre", transfer)),
+        "unpack": (receiver, address("booth", transfer)),
+        "look": (sender, address("centre", transfer)),
+        "slip": (sender, address("centre", transfer, "slip")),
+    }[screen]
+
+    with django_assert_max_num_queries(12):
+        assert browser.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("language", ["", "/en"])
+@pytest.mark.parametrize("step", ["asked", "sent"])
+def test_every_screen_speaks_one_language(sender, receiver, asked, language, step):
+    if step == "sent":
+        dispatch(asked)
+    words = {"": "Phiếu", "/en": "Slip"}
+
+    for browser, point in ((sender, "centre"), (receiver, "booth")):
+        page = text_of(browser.get(f"{language}/desk/{point}/transfers/{asked.pk}/"))
+        assert words[language] in page
+        assert words["/en" if not language else ""] not in page

@@ -1,0 +1,155 @@
+"""What lay on a shelf at any minute, and what became of a product everywhere."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from catalogue.models import Batch
+from stores.models import StockMovement
+from stores.operations.correct import correct
+from stores.operations.move import move
+from stores.operations.receive import receive
+from stores.queries import balance_at, sums_by_kind
+from tests.factories import put_on_shelf
+from tests.reading import text_of
+
+NOON = dt.datetime(2026, 3, 4, 12, tzinfo=dt.timezone(dt.timedelta(hours=7)))
+MINUTE = dt.timedelta(minutes=1)
+
+
+@pytest.fixture
+def desk(signed_in, keeper):
+    """The keeper's browser."""
+    return signed_in(keeper)
+
+
+@pytest.fixture
+def tea_of_march(centre, tea, keeper):
+    """Ten boxes came at noon; a minute later two of another lot, and one was lost."""
+    for lot, units, at in (("L1", 10, NOON), ("L2", 2, NOON + MINUTE)):
+        record = receive(
+            point=centre,
+            product=tea,
+            lot=lot,
+            best_before=None,
+            quantity=units,
+            at=at,
+            actor=keeper,
+            document="PN-7",
+        ).record
+    correct(
+        record=record,
+        batch=Batch.objects.get(lot="L1"),
+        counted=9,
+        reason="Rách hộp",
+        actor=keeper,
+        at=NOON + MINUTE + dt.timedelta(seconds=30),
+    )
+    return record
+
+
+@pytest.mark.parametrize(
+    ("at", "lots"),
+    [
+        (NOON - MINUTE, {}),
+        (NOON, {"L1": 10}),
+        (NOON + MINUTE, {"L1": 10, "L2": 2}),
+        (NOON + 2 * MINUTE, {"L1": 9, "L2": 2}),
+    ],
+    ids=str,
+)
+def test_the_ledger_knows_what_lay_there_at_any_moment(tea_of_march, at, lots):
+    then = balance_at(tea_of_march, at)
+
+    assert then.units == sum(lots.values())
+    assert {batch.lot: units for batch, units in then.lots.items()} == lots
+
+
+def test_the_number_is_explained_by_kinds(tea_of_march):
+    assert sums_by_kind(tea_of_march) == [("receive", 12), ("correct", -1)]
+
+
+def test_the_page_of_a_record_tells_its_history_in_sentences(desk, tea_of_march):
+    page = text_of(desk.get(f"/en/desk/centre/shelf/{tea_of_march.pk}/"))
+
+    assert "11 = 12 received − 1 put right" in page
+    assert "10 of lot L1 came in PN-7" in page
+    assert "1 fewer of lot L1 lay here than was written “Rách hộp”" in page
+
+
+def test_a_minute_of_the_past_is_shown_to_its_end(desk, tea_of_march):
+    address = f"/en/desk/centre/shelf/{tea_of_march.pk}/"
+
+    first = text_of(desk.get(address, {"at": "2026-03-04T12:00"}))
+    second = text_of(desk.get(address, {"at": "2026-03-04T12:01"}))
+
+    assert "At 12:00, 4 Mar 2026, 10 lay here lot L1 : 10" in first
+    assert "L2" not in first[first.index("When What") :]
+    assert "At 12:01, 4 Mar 2026, 11 lay here lot L1 : 9 lot L2 : 2" in second
+
+
+@pytest.mark.parametrize(
+    "at", ["", "x", "2026-13-01T00:00", "0001-01-01T00:00", "9999-12-31T23:59", "\x00"]
+)
+def test_a_moment_that_is_none_is_refused(desk, tea_of_march, at):
+    response = desk.get(f"/en/desk/centre/shelf/{tea_of_march.pk}/", {"at": at})
+
+    assert response.status_code == 422
+    assert "Choose a day and a time." in text_of(response)
+
+
+@pytest.mark.parametrize("kind", StockMovement.Kind.values)
+@pytest.mark.parametrize("quantity", [3, -3])
+def test_every_kind_of_movement_has_its_sentence(tea_at_centre, kind, quantity):
+    movement = move(
+        record=tea_at_centre,
+        batch=Batch.objects.get(),
+        kind=kind,
+        quantity=quantity,
+        at=timezone.now(),
+        actor=None,
+        reason="Lý do",
+    )
+
+    assert "3" in movement.sentence
+    assert "L1" in movement.sentence
+
+
+def test_a_manager_sees_what_became_of_a_product_at_every_point(
+    signed_in, manager, booth, tea, tea_of_march
+):
+    put_on_shelf(booth, tea, 5, lot="B1")
+
+    page = signed_in(manager).get(
+        f"/en/desk/centre/shelf/{tea_of_march.pk}/everywhere/"
+    )
+
+    assert "Hội An Centre: 10 of lot L1 came in" in text_of(page)
+    assert "booth: 5 of lot B1 came in" in text_of(page)
+
+
+def test_a_keeper_sees_her_own_points_only(desk, booth, tea, tea_of_march):
+    put_on_shelf(booth, tea, 5, lot="B1")
+
+    page = text_of(desk.get(f"/en/desk/centre/shelf/{tea_of_march.pk}/everywhere/"))
+
+    assert "Hội An Centre: 10 of lot L1 came in" in page
+    assert "booth" not in page
+    assert "B1" not in page
+
+
+@pytest.mark.parametrize("path", ["", "everywhere/"])
+def test_a_long_history_costs_no_more_queries_than_a_short_one(
+    desk, centre, tea, tea_of_march, path, django_assert_max_num_queries
+):
+    for number in range(60):
+        put_on_shelf(centre, tea, 1, lot=f"N{number}")
+
+    with django_assert_max_num_queries(12):
+        response = desk.get(
+            f"/en/desk/centre/shelf/{tea_of_march.pk}/{path}",
+            {"at": "2026-03-04T12:01", "page": "2"} if not path else {"page": "2"},
+        )
+
+    assert response.status_code == 200

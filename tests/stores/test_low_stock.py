@@ -1,0 +1,350 @@
+"""What runs low, from how many units down, and where more comes from."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from stores.models import LeadTime, Transfer
+from stores.operations.move import move
+from stores.operations.request_transfer import NotSoldHere, SamePoint
+from stores.operations.reserve import reserve
+from stores.operations.restock import AlreadyAsked, NotFreeThere, restock
+from stores.operations.set_threshold import BelowNothing, set_threshold
+from stores.queries import low_goods, running_low, sources_of, suggested_threshold
+from tests.books import books_of
+from tests.factories import (
+    let_certificate_lapse,
+    let_lot_expire,
+    make_point,
+    make_product,
+    put_on_shelf,
+)
+from tests.reading import text_of
+
+
+@pytest.fixture
+def desk(signed_in, other_keeper):
+    """The browser of the booth's keeper."""
+    return signed_in(other_keeper)
+
+
+@pytest.fixture
+def low_tea(booth, centre, tea, tea_at_centre):
+    """Two boxes at the booth, low from three; ten at the centre, four hours away."""
+    LeadTime.objects.create(source=centre, destination=booth, hours=4)
+    record = put_on_shelf(booth, tea, 2)
+    set_threshold(record=record, units=3)
+    record.refresh_from_db()
+    return record
+
+
+def sell(record, units, *, days_ago=1, kind="sell_at_desk"):
+    move(
+        record=record,
+        batch=record.lots.first().batch,
+        kind=kind,
+        quantity=-units,
+        at=timezone.now() - dt.timedelta(days=days_ago),
+        actor=None,
+    )
+
+
+def suggestion(record):
+    point = record.partner.sales_point
+    return suggested_threshold(record, point=point, at=timezone.now())
+
+
+@pytest.mark.parametrize(
+    ("sold", "hours", "units"),
+    [
+        (0, 24, 0),
+        (1, 24, 1),  # at least one when it sold at all
+        (28, 24, 4),  # one a day, a day on the way and three to spare
+        (28, 25, 5),  # an hour more is a unit more: rounded up
+        (27, 24, 4),
+        (7, 24, 1),
+        (8, 24, 2),
+        (56, 4, 7),  # two a day for three days and four hours: 6.33
+    ],
+)
+def test_a_threshold_covers_what_sells_while_more_comes(
+    booth, centre, tea, sold, hours, units
+):
+    LeadTime.objects.create(source=centre, destination=booth, hours=hours)
+    put_on_shelf(centre, tea, 10)
+    record = put_on_shelf(booth, tea, 100)
+    if sold:
+        sell(record, sold)
+
+    found = suggestion(record)
+
+    assert (found.sold, found.units) == (sold, units)
+
+
+def test_sales_at_the_desk_and_to_buyers_of_four_weeks_count(booth, tea):
+    record = put_on_shelf(booth, tea, 100)
+    sell(record, 1, days_ago=27)
+    sell(record, 2, days_ago=1, kind="sell")
+    sell(record, 4, days_ago=29)
+    sell(record, 8, days_ago=1, kind="expire")
+    sell(record, 16, days_ago=1, kind="transfer_out")
+
+    assert suggestion(record).sold == 3
+
+
+def test_where_no_point_sends_a_week_is_reckoned(booth, tea):
+    record = put_on_shelf(booth, tea, 100)
+    sell(record, 28)
+
+    found = suggestion(record)
+
+    assert (found.source, found.units) == (None, 10)
+
+
+def test_more_comes_from_where_most_is_free(booth, centre, tea):
+    quick, full, shut = make_point("quick"), make_point("full"), make_point("shut")
+    for point, hours, units in ((quick, 2, 5), (full, 30, 9), (centre, 20, 9)):
+        LeadTime.objects.create(source=point, destination=booth, hours=hours)
+        put_on_shelf(point, tea, units)
+    LeadTime.objects.create(source=shut, destination=booth, hours=1)
+    put_on_shelf(shut, tea, 50)
+    type(shut).objects.filter(pk=shut.pk).update(is_open=False)
+    put_on_shelf(make_point("unknown-way"), tea, 50)
+
+    source = sources_of([tea.pk], point=booth, at=timezone.now())[tea.pk]
+
+    assert (source.point, source.free, source.hours) == (centre, 9, 20)
+
+
+def test_goods_run_low_at_their_threshold(low_tea, booth, centre, tea):
+    for units, low in ((1, False), (2, True), (3, True), (None, False)):
+        set_threshold(record=low_tea, units=units)
+        assert running_low(booth, at=timezone.now()).exists() is low
+    assert not running_low(centre, at=timezone.now()).exists()
+
+
+def test_what_is_promised_or_past_its_date_is_not_available(booth, tea):
+    record = put_on_shelf(booth, tea, 9)
+    set_threshold(record=record, units=4)
+    assert not running_low(booth, at=timezone.now()).exists()
+
+    reserve(lines={record.pk: 5}, at=timezone.now())
+    assert [low.free for low in running_low(booth, at=timezone.now())] == [4]
+    let_lot_expire(record)
+
+    assert [low.free for low in running_low(booth, at=timezone.now())] == [-5]
+
+
+def test_what_may_not_be_sold_is_not_asked_for(booth, low_tea, tea):
+    let_certificate_lapse(tea)
+
+    assert not running_low(booth, at=timezone.now()).exists()
+
+
+def test_no_threshold_is_below_nothing(low_tea):
+    with pytest.raises(BelowNothing):
+        set_threshold(record=low_tea, units=-1)
+
+    low_tea.refresh_from_db()
+    assert low_tea.low_stock_threshold == 3
+
+
+def test_a_low_good_asks_for_up_to_twice_its_threshold(low_tea, booth, tea):
+    (good,) = low_goods(booth, at=timezone.now())
+    assert (good.ask, good.source.free, good.coming) == (4, 10, None)
+
+    set_threshold(record=low_tea, units=40)
+    (good,) = low_goods(booth, at=timezone.now())
+    assert good.ask == 10  # all there is
+
+
+def test_a_request_is_made_once(low_tea, booth, centre, tea, other_keeper):
+    before = books_of(low_tea)
+
+    transfer = restock(
+        record=low_tea, source=centre, units=4, actor=other_keeper, at=timezone.now()
+    )
+    with pytest.raises(AlreadyAsked) as refusal:
+        restock(
+            record=low_tea,
+            source=centre,
+            units=4,
+            actor=other_keeper,
+            at=timezone.now(),
+        )
+
+    assert refusal.value.transfer == transfer
+    assert Transfer.objects.get() == transfer
+    assert (transfer.source, transfer.destination) == (centre, booth)
+    assert [(line.product, line.units) for line in transfer.lines.all()] == [(tea, 4)]
+    assert books_of(low_tea) == before
+    (good,) = low_goods(booth, at=timezone.now())
+    assert good.coming.transfer == transfer
+
+
+def test_what_is_no_longer_free_is_not_asked_for(low_tea, centre, tea_at_centre):
+    reserve(lines={tea_at_centre.pk: 7}, at=timezone.now())
+
+    with pytest.raises(NotFreeThere) as refusal:
+        restock(record=low_tea, source=centre, units=4, actor=None, at=timezone.now())
+
+    assert refusal.value.free == 3
+    assert not Transfer.objects.exists()
+
+
+def test_a_point_does_not_ask_itself(low_tea, booth):
+    with pytest.raises(SamePoint):
+        restock(record=low_tea, source=booth, units=1, actor=None, at=timezone.now())
+
+    assert not Transfer.objects.exists()
+
+
+def test_wine_is_not_asked_for_without_a_licence(booth, centre):
+    wine = make_product(abv=12, group="beverage", subgroup="other_alcohol")
+    put_on_shelf(centre, wine, 10)
+    record = put_on_shelf(booth, wine, 1)
+    type(booth).objects.filter(pk=booth.pk).update(alcohol_licence=False)
+
+    with pytest.raises(NotSoldHere):
+        restock(record=record, source=centre, units=1, actor=None, at=timezone.now())
+
+    assert not Transfer.objects.exists()
+
+
+def test_the_jobs_of_the_day_say_what_runs_low(desk, low_tea):
+    page = text_of(desk.get("/en/desk/booth/"))
+
+    assert "1 product running low" in page
+    assert "Forest tea has 2" in page
+
+
+def test_nothing_low_is_no_job(desk, booth):
+    assert "running low" not in text_of(desk.get("/en/desk/booth/"))
+
+
+def test_the_list_says_where_more_comes_from(desk, low_tea):
+    page = text_of(desk.get("/en/desk/booth/low/"))
+
+    for said in ("2 free, low from 3", "Hội An Centre has 10", "here in 4 hours"):
+        assert said in page
+    assert "Ask for 4" in page
+
+
+def test_nothing_low_is_said(desk, booth):
+    assert "Nothing runs low." in text_of(desk.get("/en/desk/booth/low/"))
+
+
+def ask(desk, record, **said):
+    given = {"source": "centre", "units": "4"} | said
+    return desk.post(f"/en/desk/booth/shelf/{record.pk}/restock/", given)
+
+
+def test_one_tap_asks_for_more(desk, low_tea, other_keeper):
+    response = ask(desk, low_tea)
+
+    assert response.status_code == 302
+    transfer = Transfer.objects.get()
+    assert transfer.requested_by == other_keeper
+    page = text_of(desk.get(response["Location"]))
+    assert f"Asked Hội An Centre for 4 × Forest tea: {transfer.number}." in page
+    assert "Ask for" not in page
+
+
+def test_two_taps_ask_once(desk, low_tea):
+    ask(desk, low_tea)
+
+    response = ask(desk, low_tea)
+
+    assert response.status_code == 409
+    assert "Forest tea was asked for already" in text_of(response)
+    assert Transfer.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ({"units": "0"}, 422),
+        ({"units": "-3"}, 422),
+        ({"units": "2.5"}, 422),
+        ({"units": ""}, 422),
+        ({"source": "nowhere"}, 422),
+        ({"source": ""}, 422),
+        ({"source": "\x00"}, 422),
+        ({"source": "booth"}, 409),
+        ({"units": "11"}, 409),
+    ],
+    ids=str,
+)
+def test_a_request_that_cannot_be_is_refused(desk, low_tea, said, status):
+    response = ask(desk, low_tea, **said)
+
+    assert response.status_code == status
+    assert 'role="alert"' in response.content.decode()
+    assert not Transfer.objects.exists()
+
+
+def test_a_threshold_is_set_and_taken_away(desk, low_tea):
+    path = f"/en/desk/booth/shelf/{low_tea.pk}/threshold/"
+
+    for typed, units in (("7", 7), ("0", 0), ("", None)):
+        response = desk.post(path, {"threshold": typed})
+
+        assert response.status_code == 302
+        low_tea.refresh_from_db()
+        assert low_tea.low_stock_threshold == units
+
+
+@pytest.mark.parametrize("typed", ["-1", "2.5", "x", "10000"])
+def test_a_threshold_that_is_no_number_is_refused(desk, low_tea, typed):
+    path = f"/en/desk/booth/shelf/{low_tea.pk}/threshold/"
+
+    response = desk.post(path, {"threshold": typed})
+
+    assert response.status_code == 422
+    assert "Write a whole number from 0 to 9,999." in text_of(response)
+    low_tea.refresh_from_db()
+    assert low_tea.low_stock_threshold == 3
+
+
+def test_a_suggestion_is_shown_with_its_reasons(desk, low_tea, booth, tea):
+    put_on_shelf(booth, tea, 60)
+    sell(low_tea, 56)
+
+    page = text_of(desk.get(f"/en/desk/booth/shelf/{low_tea.pk}/"))
+
+    assert "56 units were sold here in 28 days." in page
+    assert "More comes from Hội An Centre in 4 hours;" in page
+    assert "Take the suggestion: 7 units" in page
+
+
+def test_what_never_sold_has_no_suggestion(desk, low_tea):
+    page = text_of(desk.get(f"/en/desk/booth/shelf/{low_tea.pk}/"))
+
+    assert "Nothing was sold here in 28 days" in page
+    assert "Take the suggestion" not in page
+
+
+@pytest.mark.parametrize("verb", ["restock", "threshold"])
+def test_goods_of_another_point_are_not_touched(desk, low_tea, tea_at_centre, verb):
+    path = f"/en/desk/booth/shelf/{tea_at_centre.pk}/{verb}/"
+
+    response = desk.post(path, {"threshold": "7", "source": "centre", "units": "1"})
+
+    assert response.status_code == 404
+    tea_at_centre.refresh_from_db()
+    assert tea_at_centre.low_stock_threshold is None
+    assert not Transfer.objects.exists()
+
+
+def test_a_long_list_costs_no_more_queries(
+    desk, booth, centre, low_tea, django_assert_max_num_queries
+):
+    for _number in range(20):
+        product = make_product()
+        put_on_shelf(centre, product, 9)
+        set_threshold(record=put_on_shelf(booth, product, 1), units=5)
+
+    for path in ("", "low/", f"shelf/{low_tea.pk}/"):
+        with django_assert_max_num_queries(12):
+            assert desk.get(f"/en/desk/booth/{path}").status_code == 200

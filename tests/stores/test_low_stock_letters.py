@@ -1,0 +1,119 @@
+"""Once a day, the keepers of a point are told what runs low there."""
+
+import datetime as dt
+from io import StringIO
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.utils import timezone
+from wagtail.users.models import UserProfile
+
+from stores.models import SalesPoint
+from stores.operations.set_threshold import set_threshold
+from stores.operations.warn_keepers import warn_keepers
+from tests.factories import make_user, put_on_shelf
+
+
+@pytest.fixture
+def low_tea(booth, tea, other_keeper):
+    """Two boxes of tea at the booth, low from three."""
+    record = put_on_shelf(booth, tea, 2)
+    set_threshold(record=record, units=3)
+    return record
+
+
+def test_a_keeper_is_told_in_vietnamese(low_tea, other_keeper, mailoutbox, settings):
+    assert warn_keepers(at=timezone.now()) == 1
+
+    (letter,) = mailoutbox
+    assert letter.to == [other_keeper.email]
+    assert letter.subject == "1 mặt hàng sắp hết tại booth"
+    assert "Trà rừng Cù Lao Chàm: còn bán được 2, mức báo 3" in letter.body
+    assert f"{settings.BASE_URL}/desk/booth/low/" in letter.body
+
+
+def test_a_keeper_who_works_in_english_is_told_in_english(
+    low_tea, other_keeper, mailoutbox
+):
+    UserProfile.objects.create(user=other_keeper, preferred_language="en")
+
+    warn_keepers(at=timezone.now())
+
+    (letter,) = mailoutbox
+    assert letter.subject == "1 product runs low at booth"
+    assert "Forest tea: 2 free, low from 3" in letter.body
+    assert "/en/desk/booth/low/" in letter.body
+
+
+def test_a_day_has_one_letter(low_tea, mailoutbox):
+    now = timezone.now()
+
+    assert [warn_keepers(at=now), warn_keepers(at=now)] == [1, 0]
+    assert len(mailoutbox) == 1
+    assert warn_keepers(at=now + dt.timedelta(days=1)) == 1
+    assert len(mailoutbox) == 2
+
+
+def test_nothing_low_is_no_letter(booth, tea, other_keeper, mailoutbox):
+    put_on_shelf(booth, tea, 9)
+
+    assert warn_keepers(at=timezone.now()) == 0
+    assert mailoutbox == []
+
+
+def test_what_runs_low_later_in_the_day_is_still_told(
+    booth, tea, other_keeper, mailoutbox
+):
+    record = put_on_shelf(booth, tea, 9)
+    warn_keepers(at=timezone.now())
+    set_threshold(record=record, units=9)
+
+    assert warn_keepers(at=timezone.now()) == 1
+
+
+def test_each_point_tells_its_own_keepers(
+    low_tea, centre, keeper, tea_at_centre, other_keeper, manager, mailoutbox
+):
+    second, gone = make_user("second"), make_user("gone")
+    centre.keepers.add(second, gone)
+    type(gone).objects.filter(pk=gone.pk).update(is_active=False)
+    set_threshold(record=tea_at_centre, units=20)
+
+    assert warn_keepers(at=timezone.now()) == 2
+
+    to = [letter.to[0] for letter in mailoutbox]
+    assert sorted(to) == sorted([keeper.email, second.email, other_keeper.email])
+
+
+def test_a_closed_point_is_left_in_peace(low_tea, mailoutbox):
+    SalesPoint.objects.update(is_open=False)
+
+    assert warn_keepers(at=timezone.now()) == 0
+
+
+def test_a_letter_that_could_not_be_sent_is_tried_again(
+    low_tea, mailoutbox, monkeypatch, caplog
+):
+    def broken(*_given, **_named):
+        raise OSError("no mail today")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("stores.mail.send_mail", broken)
+        assert warn_keepers(at=timezone.now()) == 0
+    assert "was not sent" in caplog.text
+
+    assert warn_keepers(at=timezone.now()) == 1
+    assert len(mailoutbox) == 1
+
+
+def test_the_command_says_how_many_points_were_told(low_tea):
+    said = [StringIO(), StringIO()]
+    for out in said:
+        call_command("mail_low_stock", stdout=out)
+
+    assert [out.getvalue().strip() for out in said] == [
+        "The keepers of 1 points were told.",
+        "The keepers of 0 points were told.",
+    ]
+    assert len(mail.outbox) == 1

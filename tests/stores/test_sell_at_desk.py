@@ -1,0 +1,168 @@
+"""Selling over the counter."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from stores.models import DeskSale
+from stores.operations.sell_at_desk import (
+    NoLongerSold,
+    NotEnoughStock,
+    NothingToSell,
+    NotSoldHere,
+    sell_at_desk,
+)
+from tests.books import books_of
+from tests.factories import (
+    let_certificate_lapse,
+    let_lot_expire,
+    make_order,
+    make_point,
+    make_product,
+    put_on_shelf,
+)
+
+
+@pytest.fixture
+def sell(centre, keeper):
+    """The keeper sells at the centre."""
+
+    def sold(units, **said):
+        said = {
+            "point": centre,
+            "paid_by": "cash",
+            "client_id": "phone-0001",
+            "actor": keeper,
+            "at": timezone.now(),
+        } | said
+        numbers = {record.pk: number for record, number in units.items()}
+        return sell_at_desk(units=numbers, **said)
+
+    return sold
+
+
+def test_goods_leave_the_shelf_and_the_sale_says_what_for(
+    sell, tea_at_centre, honey_at_centre, keeper
+):
+    sale = sell({tea_at_centre: 2, honey_at_centre: 1})
+
+    assert (sale.total_vnd, sale.actor, sale.paid_by) == (285_000, keeper, "cash")
+    assert sale.number == f"BQ-{sale.pk:05}"
+    assert books_of(tea_at_centre).ledger[-1] == ("sell_at_desk", "L1", -2, 8)
+    assert tea_at_centre.movements.last().document == sale.number
+    assert sorted(sale.lines.values_list("units", "price_vnd")) == [
+        (1, 95_000),
+        (2, 95_000),
+    ]
+
+
+def test_what_expires_first_goes_first_and_never_what_has_expired(
+    sell, centre, tea, tea_at_centre
+):
+    put_on_shelf(centre, tea, 1, lot="SOON", keeps_days=3)
+    put_on_shelf(centre, tea, 2, lot="OLD")
+    let_lot_expire(tea_at_centre, "OLD")
+
+    sell({tea_at_centre: 3})
+
+    assert books_of(tea_at_centre).lots == {"L1": 8, "SOON": 0, "OLD": 2}
+
+
+def test_the_same_sale_sent_twice_is_one(sell, tea_at_centre):
+    first = sell({tea_at_centre: 1})
+
+    again = sell({tea_at_centre: 5}, paid_by="card")
+
+    assert again == first
+    assert books_of(tea_at_centre).on_hand == 9
+
+
+def test_another_point_may_use_the_same_id(sell, booth, tea, tea_at_centre):
+    there = put_on_shelf(booth, tea, 2)
+    sell({tea_at_centre: 1})
+
+    sell({there: 1}, point=booth)
+
+    assert DeskSale.objects.count() == 2
+
+
+def test_what_is_promised_to_an_order_is_not_sold(
+    sell, centre, honey, honey_at_centre, tea_at_centre
+):
+    make_order({honey: 2}, point=centre)
+    before = books_of(honey_at_centre), books_of(tea_at_centre)
+
+    with pytest.raises(NotEnoughStock) as refusal:
+        sell({tea_at_centre: 1, honey_at_centre: 2})
+
+    assert refusal.value.record.free == 1
+    assert (books_of(honey_at_centre), books_of(tea_at_centre)) == before
+    assert not DeskSale.objects.exists()
+
+
+def test_what_an_unpaid_order_kept_too_long_is_sold(
+    sell, centre, honey, honey_at_centre
+):
+    now = timezone.now()
+    make_order({honey: 3}, point=centre, pay_until=now)
+
+    sell({honey_at_centre: 2}, at=now + dt.timedelta(seconds=1))
+
+    books = books_of(honey_at_centre)
+    assert (books.on_hand, books.promised) == (1, 0)
+
+
+def test_goods_past_their_date_are_not_sold(sell, tea_at_centre):
+    let_lot_expire(tea_at_centre)
+    before = books_of(tea_at_centre)
+
+    with pytest.raises(NotEnoughStock):
+        sell({tea_at_centre: 1})
+
+    assert books_of(tea_at_centre) == before
+
+
+def test_what_has_no_certificate_is_not_sold(sell, tea, tea_at_centre):
+    let_certificate_lapse(tea)
+    before = books_of(tea_at_centre)
+
+    with pytest.raises(NoLongerSold) as refusal:
+        sell({tea_at_centre: 1})
+
+    assert refusal.value.products == [tea]
+    assert books_of(tea_at_centre) == before
+
+
+def test_alcohol_asks_for_a_licence(sell, keeper):
+    dry = make_point("dry")
+    record = put_on_shelf(dry, make_product(abv="29.5"), 2)
+    sell({record: 1}, point=dry)
+    dry.alcohol_licence = False
+    dry.save()
+
+    with pytest.raises(NotSoldHere):
+        sell({record: 1}, point=dry, client_id="phone-0002")
+
+    assert books_of(record).on_hand == 1
+
+
+def test_another_points_goods_are_not_sold(sell, booth, tea):
+    there = put_on_shelf(booth, tea, 2)
+    before = books_of(there)
+
+    with pytest.raises(NotSoldHere):
+        sell({there: 1})
+
+    assert books_of(there) == before
+
+
+@pytest.mark.parametrize("units", [{}, 0, -2])
+def test_nothing_is_no_sale(sell, tea_at_centre, units):
+    before = books_of(tea_at_centre)
+
+    with pytest.raises(NothingToSell):
+        sell(units and {tea_at_centre: units} if units != 0 else {tea_at_centre: 0})
+
+    assert books_of(tea_at_centre) == before
+    assert not DeskSale.objects.exists()

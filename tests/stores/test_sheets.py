@@ -1,0 +1,283 @@
+"""A file of stock: what is written is read back, and what cannot be read is said."""
+
+import datetime as dt
+import io
+import zipfile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import Workbook, load_workbook
+
+from stores.sheets import (
+    MOST_BYTES,
+    MOST_ROWS,
+    MOST_UNITS,
+    Lying,
+    NotASheet,
+    Problem,
+    Row,
+    TooBig,
+    TooManyRows,
+    Why,
+    WrongColumns,
+    WrongEncoding,
+    as_csv,
+    as_xlsx,
+    read,
+)
+
+HEADING = "Number,Name,Lot,Best before,On hand,Threshold\n"
+DAY = dt.date(2027, 12, 24)
+
+
+def csv(*lines: str, heading: str = HEADING) -> bytes:
+    return (heading + "".join(f"{line}\n" for line in lines)).encode()
+
+
+def xlsx(*lines: list, heading: str = HEADING) -> bytes:
+    book = Workbook()
+    book.active.append(heading.strip().split(","))
+    for line in lines:
+        book.active.append(line)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def packed(**parts: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return file.getvalue()
+
+
+def repacked(content: bytes, name: str, change: object) -> bytes:
+    """An XLSX with one of its parts changed."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {one: archive.read(one) for one in archive.namelist()}
+    parts[name] = change(parts[name])
+    return packed(**parts)
+
+
+def test_a_row_is_read_in_both_languages():
+    vietnamese = "Mã số;Tên sản phẩm;Lô;Hạn dùng;Số lượng hiện có;Ngưỡng sắp hết\n"
+    row = Row(2, "QN-0001", "L1", DAY, 8, 3)
+
+    assert read(csv("QN-0001,Tea,L1,2027-12-24,8,3")).rows == [row]
+    assert read(csv("qn-0001;Trà;L1;24/12/2027;8;3", heading=vietnamese)).rows == [row]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["NUMBER,lot,best BEFORE,on hand\n", "ma so\tlo\than dung\tso luong hien co\n"],
+)
+def test_headings_are_known_however_they_are_typed(heading):
+    separator = "\t" if "\t" in heading else ","
+    line = separator.join(["QN-0001", "L1", "", "8"])
+
+    sheet = read(csv(line, heading=heading))
+
+    assert sheet.rows == [Row(2, "QN-0001", "L1", None, 8, None)]
+
+
+def test_the_cells_of_a_workbook_are_read_by_their_kind():
+    content = xlsx(
+        ["QN-0001", "Tea", 12, dt.datetime(2027, 12, 24), 8.0, None],
+        [None, None, None, None, None, None],
+        ["QN-0002", "Honey", "L1", "24/12/2027", "7", 0],
+    )
+
+    assert read(content).rows == [
+        Row(2, "QN-0001", "12", DAY, 8, None),
+        Row(4, "QN-0002", "L1", DAY, 7, 0),
+    ]
+
+
+TEXTS = st.text(
+    st.characters(codec="utf-8", exclude_characters="\x00", exclude_categories=["Cc"]),
+    max_size=40,
+)
+LYING = st.builds(
+    Lying,
+    code=st.from_regex(r"QN-[0-9]{4}", fullmatch=True),
+    name=st.one_of(TEXTS, st.builds("{}{}".format, st.sampled_from("=+-@'\t"), TEXTS)),
+    lot=st.from_regex(r"[A-Za-z0-9./_-]{1,20}", fullmatch=True),
+    best_before=st.none() | st.dates(dt.date(2000, 1, 1), dt.date(2099, 1, 1)),
+    on_hand=st.integers(0, MOST_UNITS),
+    threshold=st.none() | st.integers(0, 99),
+)
+
+
+@given(
+    lots=st.lists(LYING, max_size=5, unique_by=lambda lot: lot.code),
+    language=st.sampled_from(["vi", "en"]),
+    write=st.sampled_from([as_csv, as_xlsx]),
+)
+def test_what_is_written_is_read_back(lots, language, write):
+    sheet = read(write(lots, language=language))
+
+    assert sheet.problems == []
+    assert sheet.rows == [
+        Row(n, lot.code, lot.lot, lot.best_before, lot.on_hand, lot.threshold)
+        for n, lot in enumerate(lots, start=2)
+    ]
+
+
+@pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1"])
+def test_no_text_is_written_so_that_a_spreadsheet_runs_it(name):
+    lot = Lying("QN-0001", name, "-5", None, 8, None)
+
+    text = as_csv([lot], language="en").decode("utf-8-sig")
+    page = load_workbook(io.BytesIO(as_xlsx([lot], language="en"))).active
+
+    assert f",'{name},'-5," in text.replace('"', "")
+    assert [page["B2"].data_type, page["C2"].data_type] == ["s", "s"]
+    assert page["B2"].value.startswith("'")
+    assert read(as_csv([lot], language="en")).rows[0].lot == "-5"
+
+
+def test_excel_sees_at_once_that_a_csv_is_utf_8():
+    assert as_csv([], language="vi").startswith(b"\xef\xbb\xbfM\xc3\xa3 s\xe1\xbb\x91;")
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        (",Tea,L1,,8,", Problem(2, Why.NO_NUMBER)),
+        ("QN-1,Tea,,,8,", Problem(2, Why.NO_LOT, "")),
+        ("QN-1,Tea,lô 1,,8,", Problem(2, Why.NO_LOT, "lô 1")),
+        ("QN-1,Tea," + "L" * 21 + ",,8,", Problem(2, Why.NO_LOT, "L" * 21)),
+        ("QN-1,Tea,L1,31/02/2027,8,", Problem(2, Why.NO_DATE, "31/02/2027")),
+        ("QN-1,Tea,L1,12/24/2027,8,", Problem(2, Why.NO_DATE, "12/24/2027")),
+        ("QN-1,Tea,L1,,2.5,", Problem(2, Why.NOT_WHOLE, "2.5")),
+        ('QN-1,Tea,L1,,"2,5",', Problem(2, Why.NOT_WHOLE, "2,5")),
+        ("QN-1,Tea,L1,,,", Problem(2, Why.NOT_WHOLE, "")),
+        ("QN-1,Tea,L1,,eight,", Problem(2, Why.NOT_WHOLE, "eight")),
+        ("QN-1,Tea,L1,,1e3,", Problem(2, Why.NOT_WHOLE, "1e3")),
+        ("QN-1,Tea,L1,,٣,", Problem(2, Why.NOT_WHOLE, "٣")),
+        ("QN-1,Tea,L1,,-3,", Problem(2, Why.NEGATIVE, "-3")),
+        ("QN-1,Tea,L1,,100001,", Problem(2, Why.TOO_MANY, "100001")),
+        ("QN-1,Tea,L1,,8,-1", Problem(2, Why.NEGATIVE, "-1")),
+        ("QN-1,Tea,L1,,=4+4,", Problem(2, Why.FORMULA, "on_hand")),
+        ("=cmd|' /C calc'!A0,Tea,L1,,8,", Problem(2, Why.FORMULA, "code")),
+        ("QN-1,Tea", Problem(2, Why.NO_LOT, "")),
+    ],
+    ids=str,
+)
+def test_a_row_that_cannot_be_read_is_named(line, problem):
+    sheet = read(csv(line, "QN-2,Honey,L1,,8,"))
+
+    assert problem in sheet.problems
+    assert [row.code for row in sheet.rows] == ["QN-2"]
+
+
+def test_a_half_unit_of_a_workbook_is_named():
+    assert read(xlsx(["QN-1", "Tea", "L1", None, 2.5, None])).problems == [
+        Problem(2, Why.NOT_WHOLE, "2.5")
+    ]
+
+
+def test_a_formula_of_a_workbook_is_named_and_not_worked_out():
+    assert read(xlsx(["QN-1", "Tea", "L1", None, "=4+4", None])).problems == [
+        Problem(2, Why.FORMULA, "on_hand")
+    ]
+
+
+def test_a_lot_said_twice_is_named_with_the_row_that_said_it_first():
+    sheet = read(csv("QN-1,Tea,L1,,8,", "QN-1,Tea,L2,,8,", "qn-1,Tea,L1,,9,"))
+
+    assert sheet.problems == [Problem(4, Why.REPEATED, 2)]
+
+
+def test_two_thresholds_of_one_product_are_named():
+    sheet = read(csv("QN-1,Tea,L1,,8,3", "QN-1,Tea,L2,,8,4"))
+
+    assert sheet.problems == [Problem(3, Why.OTHER_THRESHOLD, 2)]
+
+
+@pytest.mark.parametrize(
+    ("heading", "missing", "twice"),
+    [
+        ("Number,Name,Lot,On hand\n", ["best_before"], []),
+        ("a,b\n", ["code", "lot", "best_before", "on_hand"], []),
+        ("Number,Lot,Best before,On hand,Số lượng hiện có\n", [], ["on_hand"]),
+    ],
+)
+def test_columns_that_miss_or_stand_there_twice_are_named(heading, missing, twice):
+    with pytest.raises(WrongColumns) as refusal:
+        read(csv("QN-1,L1,,8,9", heading=heading))
+
+    assert (refusal.value.missing, refusal.value.twice) == (missing, twice)
+
+
+@pytest.mark.parametrize("encoding", ["cp1258", "utf-16", "utf-16-be", "latin-1"])
+def test_another_encoding_is_named(encoding):
+    text = HEADING + "QN-1,Tea,L1,,8,\nQN-2,Cà phê,L1,,8,\n"
+    content = text.encode(encoding)
+    if encoding == "utf-16-be":
+        content = b"\xfe\xff" + content
+
+    with pytest.raises(WrongEncoding) as refusal:
+        read(content)
+
+    assert refusal.value.row == (1 if encoding.startswith("utf-16") else 3)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"  \n",
+        b"%PDF-1.7\n\xe2\xe3",
+        b"\x89PNG\r\n\x1a\n\x00\x00",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 an old workbook",
+        b"PK\x03\x04",
+        packed(**{"a.txt": b"no workbook"}),
+        packed(**{"[Content_Types].xml": b"<a/>"}),
+        xlsx()[:-100],
+        csv('QN-1,"' + "x" * 200_000 + '",L1,,8,'),
+        repacked(xlsx(["QN-1"]), "xl/worksheets/sheet1.xml", lambda xml: xml[:-40]),
+        repacked(xlsx(["QN-1"]), "xl/workbook.xml", lambda _xml: b"<x/>"),
+        repacked(
+            xlsx(["QN-1"]),
+            "xl/worksheets/sheet1.xml",
+            lambda xml: b'<!DOCTYPE a [<!ENTITY b "c"><!ENTITY d "&b;&b;">]>' + xml,
+        ),
+    ],
+    ids=lambda content: f"{len(content)} {content[:12]!r}",
+)
+def test_what_is_no_sheet_is_none_whatever_it_is_called(content):
+    with pytest.raises(NotASheet):
+        read(content)
+
+
+def test_a_full_file_is_read_and_one_row_more_is_not():
+    lines = [f"QN-{n},Tea,L1,,8," for n in range(MOST_ROWS)]
+
+    assert len(read(csv(*lines)).rows) == MOST_ROWS
+    with pytest.raises(TooManyRows):
+        read(csv(*lines, "QN-0,Tea,L2,,8,"))
+
+
+def test_a_workbook_with_a_row_far_below_is_not_searched_for_it():
+    content = repacked(
+        xlsx(["QN-1", "Tea", "L1", None, 8, None]),
+        "xl/worksheets/sheet1.xml",
+        lambda xml: xml.replace(b'<row r="2"', b'<row r="4000000000"'),
+    )
+
+    with pytest.raises(TooManyRows):
+        read(content)
+
+
+def test_a_bomb_is_not_unpacked():
+    spaces = b" " * (MOST_BYTES * 10)
+    content = repacked(xlsx(), "xl/worksheets/sheet1.xml", lambda xml: xml + spaces)
+
+    assert len(content) < MOST_BYTES
+    with pytest.raises(TooBig):
+        read(content)
+    with pytest.raises(TooBig):
+        read(b"x" * (MOST_BYTES + 1))

@@ -1,0 +1,386 @@
+"""A point's stock goes out as a file and comes back, checked first, all or nothing."""
+
+import datetime as dt
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from openpyxl import Workbook
+
+from catalogue.models import Batch
+from stores.operations.reserve import reserve
+from stores.partner.models import StockRecord
+from stores.proof import prove
+from tests.books import books_of
+from tests.factories import let_lot_expire, make_product, put_on_shelf
+from tests.reading import text_of
+
+HEADING = ["Number", "Name", "Lot", "Best before", "On hand", "Threshold"]
+
+
+@pytest.fixture
+def desk(signed_in, keeper):
+    """The keeper's browser."""
+    return signed_in(keeper)
+
+
+def in_a_year() -> str:
+    return (timezone.localdate() + dt.timedelta(days=365)).isoformat()
+
+
+def row(product, lot="L1", units="8", *, date=None, threshold=""):
+    date = in_a_year() if date is None else date
+    return [product.code, product.title, lot, date, units, threshold]
+
+
+def csv(*rows: list) -> bytes:
+    return "".join(",".join(map(str, r)) + "\n" for r in [HEADING, *rows]).encode()
+
+
+def check(desk, content: bytes, name: str = "kệ tháng 11.csv", base: str = "/en"):
+    file = SimpleUploadedFile(name, content)
+    return desk.post(f"{base}/desk/centre/shelf/file/", {"file": file})
+
+
+def book(desk, checked, base: str = "/en"):
+    """Presses the button of a page that shows what booking would do."""
+    return desk.post(
+        f"{base}/desk/centre/shelf/file/book/",
+        {"checked": checked.context["checked"]},
+    )
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize("base", ["", "/en"])
+def test_what_was_taken_out_comes_back_as_no_change(
+    desk, centre, tea, tea_at_centre, honey_at_centre, kind, base
+):
+    put_on_shelf(centre, tea, 4, lot="-5", keeps_days=None)
+    let_lot_expire(honey_at_centre)
+    StockRecord.objects.filter(pk=tea_at_centre.pk).update(low_stock_threshold=3)
+    taken = desk.get(f"{base}/desk/centre/shelf/stock.{kind}")
+
+    response = check(desk, taken.content, f"x.{kind}", base)
+
+    assert taken["Content-Disposition"].startswith('attachment; filename="centre-')
+    assert response.status_code == 200
+    assert (response.context["unchanged"], response.context["changes"]) == (3, [])
+    assert response.context["checked"] == ""
+
+
+def test_a_check_shows_every_change_and_books_none(
+    desk, tea, honey, tea_at_centre, honey_at_centre
+):
+    before = books_of(tea_at_centre)
+
+    page = text_of(
+        check(desk, csv(row(tea), row(tea, "L2", 5), row(honey, units=3, threshold=2)))
+    )
+
+    assert "Booking it changes this:" in page
+    assert "2 Forest tea lot L1 10 8" in page
+    assert "3 Forest tea lot L2 , new here – 5" in page
+    assert "4 Forest honey lot L1 runs low from 2 3 3" in page
+    assert "Book 3 rows" in page
+    assert books_of(tea_at_centre) == before
+
+
+def test_a_checked_file_is_booked_with_its_name_as_the_reason(
+    desk, keeper, tea, honey, tea_at_centre, honey_at_centre
+):
+    rows = [row(tea), row(tea, "L2", 5, threshold="4"), row(honey, units=0)]
+    rows[0][5] = "4"
+
+    response = book(desk, check(desk, csv(*rows)))
+
+    assert response.status_code == 302
+    assert books_of(tea_at_centre).ledger[1:] == [
+        ("receive", "L2", 5, 15),
+        ("correct", "L1", -2, 13),
+    ]
+    assert books_of(honey_at_centre).on_hand == 0
+    came, less = tea_at_centre.movements.order_by("pk")[1:]
+    assert (came.document, came.actor) == ("kệ tháng 11.csv", keeper)
+    assert (less.reason, less.actor) == ("kệ tháng 11.csv", keeper)
+    tea_at_centre.refresh_from_db()
+    assert tea_at_centre.low_stock_threshold == 4
+    assert prove(at=timezone.now()).faults == []
+
+
+def test_a_workbook_is_booked_too(desk, tea, tea_at_centre):
+    workbook = Workbook()
+    for line in (HEADING, row(tea)):
+        workbook.active.append(line)
+    file = io.BytesIO()
+    workbook.save(file)
+
+    response = book(desk, check(desk, file.getvalue(), "x.xlsx"))
+
+    assert response.status_code == 302
+    assert books_of(tea_at_centre).on_hand == 8
+
+
+def test_a_product_that_the_point_never_had_arrives(desk, centre, tea):
+    response = book(desk, check(desk, csv(row(tea, threshold=3))))
+
+    record = StockRecord.objects.get(partner=centre.partner, product=tea)
+    assert response.status_code == 302
+    assert books_of(record).ledger == [("receive", "L1", 8, 8)]
+    assert record.low_stock_threshold == 3
+
+
+def test_rows_that_are_not_in_the_file_stay(desk, tea, tea_at_centre, honey_at_centre):
+    before = books_of(honey_at_centre)
+
+    book(desk, check(desk, csv(row(tea))))
+
+    assert books_of(honey_at_centre) == before
+
+
+def test_one_lot_may_take_the_place_of_another_that_is_promised(
+    desk, centre, tea, tea_at_centre
+):
+    reserve(lines={tea_at_centre.pk: 9}, at=timezone.now())
+
+    response = book(desk, check(desk, csv(row(tea, units=0), row(tea, "L2", 9))))
+
+    assert response.status_code == 302
+    assert books_of(tea_at_centre).lots == {"L1": 0, "L2": 9}
+
+
+def test_a_second_press_books_nothing_more(desk, tea, tea_at_centre):
+    checked = check(desk, csv(row(tea)))
+    book(desk, checked)
+    before = books_of(tea_at_centre)
+
+    response = book(desk, checked)
+
+    assert response.status_code == 409
+    assert "The shelf is as the file says." in text_of(response)
+    assert books_of(tea_at_centre) == before
+
+
+def test_a_shelf_that_moved_meanwhile_is_checked_again(
+    desk, centre, tea, tea_at_centre
+):
+    checked = check(desk, csv(row(tea)))
+    put_on_shelf(centre, tea, 1)
+    before = books_of(tea_at_centre)
+
+    response = book(desk, checked)
+
+    assert response.status_code == 409
+    assert "The shelf has changed since this file was checked." in text_of(response)
+    assert "2 Forest tea lot L1 11 8" in text_of(response)
+    assert books_of(tea_at_centre) == before
+    assert book(desk, response).status_code == 302
+    assert books_of(tea_at_centre).on_hand == 8
+
+
+def test_a_shelf_that_moved_where_the_file_is_silent_is_booked(
+    desk, centre, tea, tea_at_centre, honey
+):
+    checked = check(desk, csv(row(tea)))
+    put_on_shelf(centre, honey, 1)
+
+    assert book(desk, checked).status_code == 302
+
+
+def test_a_promise_made_meanwhile_stops_the_booking(desk, tea, tea_at_centre):
+    checked = check(desk, csv(row(tea)))
+    reserve(lines={tea_at_centre.pk: 9}, at=timezone.now())
+    before = books_of(tea_at_centre)
+
+    response = book(desk, checked)
+
+    assert response.status_code == 409
+    assert "Row 2: 9 are promised to buyers" in text_of(response)
+    assert books_of(tea_at_centre) == before
+
+
+@pytest.fixture
+def wine(centre):
+    """Asks for a licence that the centre no longer has."""
+    wine = make_product("ruou-can", title_en="Jar wine", abv="29.5")
+    put_on_shelf(centre, wine, 4)
+    centre.alcohol_licence = False
+    centre.save()
+    return wine
+
+
+YESTERDAY = (timezone.localdate() - dt.timedelta(days=1)).isoformat()
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        ({"code": "QN-9999"}, "no product has the number “QN-9999”."),
+        ({"units": "-3"}, "-3 units cannot lie there."),
+        ({"units": "2.5"}, "“2.5” is not a whole number of units."),
+        ({"lot": "L9", "date": YESTERDAY}, "has passed already, and the lot is new"),
+        ({"date": "2031-01-02"}, "this lot is known with the date"),
+        ({"date": ""}, "this lot is known with the date"),
+        ({"units": "2"}, "3 are promised to buyers"),
+        ({"lot": "lô 9"}, "“lô 9” is no lot."),
+        ({"units": "=1+1"}, "has a formula."),
+    ],
+    ids=str,
+)
+def test_a_wrong_row_is_named_and_no_row_moves(
+    desk, tea, honey, tea_at_centre, honey_at_centre, bad, said
+):
+    reserve(lines={honey_at_centre.pk: 3}, at=timezone.now())
+    before = [books_of(tea_at_centre), books_of(honey_at_centre)]
+    wrong = row(
+        honey, bad.get("lot", "L1"), bad.get("units", "3"), date=bad.get("date")
+    )
+    wrong[0] = bad.get("code", honey.code)
+
+    response = check(desk, csv(row(tea), wrong))
+
+    assert response.status_code == 422
+    assert said in text_of(response)
+    assert "Row 3: " in text_of(response)
+    assert response.context["checked"] == ""
+    assert [books_of(tea_at_centre), books_of(honey_at_centre)] == before
+
+
+def test_alcohol_may_become_less_without_a_licence_but_not_more(desk, wine):
+    more = check(desk, csv(row(wine, units=5)))
+    less = check(desk, csv(row(wine, units=3)))
+
+    assert (more.status_code, less.status_code) == (422, 200)
+    assert "this point may not sell Jar wine" in text_of(more)
+
+
+def test_a_service_has_no_shelf(desk, centre):
+    tour = make_product("tour", group="tourism", subgroup="community", weight_g=0)
+
+    assert check(desk, csv(row(tour))).status_code == 422
+
+
+def test_every_wrong_row_is_named_in_the_language_of_the_keeper(desk, tea, honey):
+    response = check(
+        desk,
+        csv(row(tea, units="-1"), row(honey), row(honey), row(honey, "L2", "x")),
+        base="",
+    )
+
+    page = text_of(response)
+    assert "Dòng 2: số lượng không thể là -1." in page
+    assert "Dòng 4: trùng sản phẩm và lô với dòng 3." in page
+    assert "Dòng 5: “x” không phải số nguyên." in page
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "neither a CSV nor an XLSX"),
+        (b"%PDF-1.7", "These columns are missing: Number, Lot, Best before, On hand."),
+        (b"%PDF-1.7\xe2", "neither a CSV nor an XLSX"),
+        ("Number\nCà phê".encode("cp1258"), "Row 2 is not written in UTF-8."),
+        (b"Number,Lot,On hand\n", "These columns are missing: Best before."),
+        (
+            b"Number,Number,Lot,Best before,On hand\n",
+            "These columns are there twice: Number.",
+        ),
+        (
+            b"Number,Lot,Best before,On hand\n" + b"a,b,,1\n" * 50_000,
+            "A file has 20000 rows at most.",
+        ),
+        (b"x" * (5 * 1024 * 1024 + 1), "The file is too big: 5 MB at most."),
+    ],
+    ids=lambda value: str(value[:30]),
+)
+def test_a_file_that_cannot_be_read_is_refused_with_the_reason(
+    desk, tea_at_centre, content, said
+):
+    before = books_of(tea_at_centre)
+
+    response = check(desk, content)
+
+    assert response.status_code == 422
+    assert said in text_of(response)
+    assert books_of(tea_at_centre) == before
+
+
+def test_no_file_is_asked_for(desk, centre):
+    response = desk.post("/en/desk/centre/shelf/file/")
+
+    assert response.status_code == 422
+    assert "Choose a file." in text_of(response)
+
+
+@pytest.mark.parametrize("checked", ["", "x", "a:b:c", "\x00"])
+def test_a_check_that_nobody_made_books_nothing(desk, tea_at_centre, checked):
+    before = books_of(tea_at_centre)
+
+    response = desk.post("/en/desk/centre/shelf/file/book/", {"checked": checked})
+
+    assert response.status_code == 409
+    assert books_of(tea_at_centre) == before
+
+
+def test_a_check_is_good_for_an_hour(desk, tea, tea_at_centre, time_machine):
+    checked = check(desk, csv(row(tea)))
+    before = books_of(tea_at_centre)
+    time_machine.move_to(timezone.now() + dt.timedelta(minutes=61))
+    desk.force_login(tea_at_centre.partner.sales_point.keepers.get())
+
+    response = book(desk, checked)
+
+    assert response.status_code == 409
+    assert "This check is too old, or not yours." in text_of(response)
+    assert books_of(tea_at_centre) == before
+
+
+def test_a_check_is_of_no_use_at_another_point_or_to_another_person(
+    desk, signed_in, manager, booth, tea, tea_at_centre
+):
+    checked = check(desk, csv(row(tea)))
+    before = books_of(tea_at_centre)
+
+    other = signed_in(manager)
+    token = {"checked": checked.context["checked"]}
+    answers = [
+        other.post("/en/desk/centre/shelf/file/book/", token),
+        other.post("/en/desk/booth/shelf/file/book/", token),
+    ]
+
+    assert [answer.status_code for answer in answers] == [409, 409]
+    assert books_of(tea_at_centre) == before
+
+
+@pytest.mark.parametrize(
+    "path", ["file/", "file/book/", "stock.csv", "stock.xlsx", "1/everywhere/"]
+)
+def test_another_points_files_are_not_there(
+    signed_in, other_keeper, stranger, centre, path
+):
+    address = f"/en/desk/centre/shelf/{path}"
+
+    assert signed_in(other_keeper).get(address).status_code == 404
+    assert signed_in(stranger).get(address).status_code == 403
+
+
+def test_a_long_file_costs_no_more_queries_than_a_short_one(
+    desk, centre, django_assert_max_num_queries
+):
+    goods = [make_product() for _number in range(12)]
+    with django_assert_max_num_queries(12):
+        check(desk, csv(row(goods[0])))
+
+    with django_assert_max_num_queries(12):
+        response = check(desk, csv(*(row(p, f"L{n}") for p in goods for n in range(9))))
+
+    assert len(response.context["changes"]) == 108
+
+
+def test_a_lot_that_another_point_knows_keeps_its_date(desk, booth, centre, tea):
+    put_on_shelf(booth, tea, 3)
+
+    good, bad = check(desk, csv(row(tea))), check(desk, csv(row(tea, date="")))
+
+    assert (good.status_code, bad.status_code) == (200, 422)
+    assert Batch.objects.count() == 1

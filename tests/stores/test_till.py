@@ -1,0 +1,143 @@
+"""The till: goods as tiles, one form, and a page that says what change to give."""
+
+import pytest
+from bs4 import BeautifulSoup
+
+from stores.models import DeskSale
+from tests.books import books_of
+from tests.factories import (
+    let_certificate_lapse,
+    make_order,
+    make_product,
+    put_on_shelf,
+)
+from tests.reading import text_of
+
+SELL = "/en/desk/centre/sell/"
+
+
+@pytest.fixture
+def desk(signed_in, keeper):
+    """The keeper's browser."""
+    return signed_in(keeper)
+
+
+def send(desk, units, **said):
+    fields = {f"units-{record.pk}": number for record, number in units.items()}
+    return desk.post(SELL, {"client_id": "phone-0001", **fields, **said})
+
+
+def field(response, name):
+    page = BeautifulSoup(response.content, "html.parser")
+    return page.select_one(f"[name='{name}']")["value"]
+
+
+def test_only_what_may_be_sold_has_a_tile(
+    desk, centre, tea, tea_at_centre, honey, honey_at_centre
+):
+    make_order({tea: 3}, point=centre)
+    let_certificate_lapse(honey)
+
+    page = text_of(desk.get(SELL))
+
+    assert "Forest tea 95,000 ₫ 7 left" in page.replace("\xa0", " ")
+    assert "Forest honey" not in page
+
+
+def test_a_tap_adds_one_and_the_sum_follows(desk, tea_at_centre):
+    first = send(desk, {}, add=tea_at_centre.pk)
+    assert field(first, f"units-{tea_at_centre.pk}") == "1"
+
+    second = send(desk, {tea_at_centre: 1}, add=tea_at_centre.pk)
+
+    assert "2 units, tax included 190,000 ₫" in text_of(second).replace("\xa0", " ")
+    assert field(second, "client_id") == "phone-0001"
+    assert not DeskSale.objects.exists()
+
+
+def test_a_bar_code_adds_one(desk, tea, tea_at_centre):
+    tea.upc = "8938505974194"
+    tea.save()
+
+    response = send(desk, {}, q=tea.upc)
+
+    assert field(response, f"units-{tea_at_centre.pk}") == "1"
+
+
+def test_what_is_chosen_stays_while_one_looks_for_more(
+    desk, tea_at_centre, honey_at_centre
+):
+    response = send(desk, {tea_at_centre: 2}, q="mat ong")
+
+    tiles = BeautifulSoup(response.content, "html.parser").select(".tile b")
+    assert [tile.text for tile in tiles] == ["Forest honey"]
+    assert field(response, f"units-{tea_at_centre.pk}") == "2"
+
+
+def test_cash_is_taken_and_change_is_told(desk, tea_at_centre):
+    response = send(desk, {tea_at_centre: 2}, paid_by="cash", given="200.000")
+
+    sale = DeskSale.objects.get()
+    there = f"/en/desk/centre/sales/{sale.pk}/?given=200000"
+    assert (response.status_code, response["Location"]) == (302, there)
+    assert "Change to give: 10,000 ₫" in text_of(desk.get(there)).replace("\xa0", " ")
+    assert books_of(tea_at_centre).on_hand == 8
+
+
+def test_change_for_usual_notes_is_told_without_typing(desk, tea_at_centre):
+    send(desk, {tea_at_centre: 2}, paid_by="cash")
+
+    page = text_of(desk.get(f"/en/desk/centre/sales/{DeskSale.objects.get().pk}/"))
+
+    assert "from 200,000 ₫ 10,000 ₫" in page.replace("\xa0", " ")
+
+
+def test_pressed_twice_is_sold_once(desk, tea_at_centre):
+    first = send(desk, {tea_at_centre: 2}, paid_by="cash")
+
+    again = send(desk, {tea_at_centre: 2}, paid_by="cash")
+
+    assert again["Location"] == first["Location"]
+    assert books_of(tea_at_centre).on_hand == 8
+
+
+def test_with_htmx_the_whole_page_moves_on(desk, tea_at_centre):
+    said = {"client_id": "phone-0001", f"units-{tea_at_centre.pk}": 1}
+
+    response = desk.post(
+        SELL, said | {"paid_by": "card"}, headers={"HX-Request": "true"}
+    )
+
+    assert response["HX-Redirect"].startswith("/en/desk/centre/sales/")
+
+
+@pytest.mark.parametrize(
+    ("units", "said", "status", "sentence"),
+    [
+        (2, {"given": "100.000"}, 422, "That is less than the sum."),
+        (2, {"given": "x"}, 422, "Write an amount in dong"),
+        (0, {}, 409, "Choose what is sold first."),
+        (11, {}, 409, "Forest tea: only 10 may be sold here now."),
+        (-1, {}, 422, "Write a whole number"),
+        ("1.5", {}, 422, "Write a whole number"),
+        (1, {"paid_by": "shells"}, 422, "shells"),
+        (1, {"client_id": "<b>"}, 422, "valid value"),
+    ],
+)
+def test_a_wrong_sale_sells_nothing(desk, tea_at_centre, units, said, status, sentence):
+    before = books_of(tea_at_centre)
+
+    response = send(desk, {tea_at_centre: units}, **({"paid_by": "cash"} | said))
+
+    assert response.status_code == status
+    assert sentence in text_of(response)
+    assert books_of(tea_at_centre) == before
+    assert not DeskSale.objects.exists()
+
+
+def test_many_goods_are_as_quick_as_few(desk, centre, django_assert_max_num_queries):
+    for _number in range(12):
+        put_on_shelf(centre, make_product(), 2)
+
+    with django_assert_max_num_queries(12):
+        desk.get(SELL)

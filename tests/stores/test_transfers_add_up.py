@@ -1,0 +1,173 @@
+"""Whatever is sent, lost or called off: no unit appears, none goes without a line."""
+
+from django.db import transaction
+from django.db.models import F, Sum
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from marketplace.basket.operations.put_in import NotThatMany, OnNoShelf
+from marketplace.checkout.operations.place_order import CannotBe
+from stores.models import LeadTime, StockLot, Transfer, TransferLot
+from stores.operations.cancel import NotInThatState, cancel
+from stores.operations.cancel_transfer import BuyerWaits, cancel_transfer
+from stores.operations.hand_over import LotsRanOut, StillOnTheWay, hand_over
+from stores.operations.pass_on import MovedOn
+from stores.operations.receive_transfer import NoReason, receive_transfer
+from stores.operations.request_transfer import SamePoint, request_transfer
+from stores.operations.send import (
+    Load,
+    NotAsAsked,
+    NotEnoughStock,
+    NothingSent,
+    NotOnTheShelf,
+    send,
+)
+from stores.partner.models import StockRecord
+from stores.queries import lines_to_send
+from tests.books import books_of
+from tests.factories import make_order, make_point, make_product, put_on_shelf
+
+REFUSALS = (
+    BuyerWaits,
+    CannotBe,
+    LotsRanOut,
+    MovedOn,
+    NoReason,
+    NotAsAsked,
+    NotEnoughStock,
+    NotInThatState,
+    NotOnTheShelf,
+    NotThatMany,
+    NothingSent,
+    OnNoShelf,
+    SamePoint,
+    StillOnTheWay,
+)
+UNITS = 8
+
+
+class Market:
+    """One product in two lots, and three points that fetch it from each other."""
+
+    def __init__(self) -> None:
+        self.points = [make_point() for _number in range(3)]
+        self.tea = make_product()
+        put_on_shelf(self.points[0], self.tea, 5, lot="A", keeps_days=30)
+        put_on_shelf(self.points[1], self.tea, 3, lot="B", keeps_days=60)
+        LeadTime.objects.bulk_create(
+            LeadTime(source=source, destination=destination, hours=1)
+            for source in self.points
+            for destination in self.points
+            if source != destination
+        )
+        self.orders: list = []
+
+    def transfer(self, number: int) -> Transfer:
+        transfers = list(Transfer.objects.order_by("pk"))
+        if not transfers:
+            raise SamePoint
+        return transfers[number % len(transfers)]
+
+    def request(self, source: int, destination: int, units: int) -> None:
+        request_transfer(
+            source=self.points[source],
+            destination=self.points[destination],
+            units={self.tea: units},
+            actor=None,
+            at=timezone.now(),
+        )
+
+    def order(self, point: int, units: int) -> None:
+        goods = {self.tea: units}
+        self.orders.append(make_order(goods, point=self.points[point], email=""))
+
+    def send(self, number: int, fewer: int) -> None:
+        transfer = self.transfer(number)
+        now = timezone.now()
+        loads = [
+            Load(row.line, lot.batch, max(0, lot.suggested - fewer))
+            for row in lines_to_send(transfer, at=now)
+            for lot in row.lots
+        ]
+        send(
+            transfer=transfer,
+            point=transfer.source,
+            loads=loads,
+            actor=None,
+            at=now,
+        )
+
+    def receive(self, number: int, lost: int) -> None:
+        transfer = self.transfer(number)
+        lots = TransferLot.objects.filter(line__transfer=transfer)
+        receive_transfer(
+            transfer=transfer,
+            point=transfer.destination,
+            counted={lot.pk: max(0, lot.sent - lost) for lot in lots},
+            reason="lost" if lost else "",
+            actor=None,
+            at=timezone.now(),
+        )
+
+    def call_off(self, number: int) -> None:
+        transfer = self.transfer(number)
+        cancel_transfer(transfer=transfer, point=transfer.source, at=timezone.now())
+
+    def cancel(self, number: int) -> None:
+        for order in self.orders[number : number + 1]:
+            cancel(order=order, at=timezone.now())
+
+    def give(self, number: int) -> None:
+        for order in self.orders[number : number + 1]:
+            job = order.fulfilments.get()
+            hand_over(fulfilment=job, code=job.code, actor=None, at=timezone.now())
+
+    def accounts(self) -> int:
+        """Units on every shelf, on the way, lost, and given to buyers."""
+        lots = TransferLot.objects.all()
+        on_the_way = lots.filter(received=None).aggregate(n=Sum("sent"))["n"] or 0
+        lost = lots.aggregate(n=Sum(F("sent") - F("received")))["n"] or 0
+        on_hand = StockLot.objects.aggregate(n=Sum("on_hand"))["n"] or 0
+        given = sum(
+            line.quantity
+            for order in self.orders
+            for line in order.lines.all()
+            if order.fulfilments.get().status == "handed_over"
+        )
+        return on_hand + on_the_way + lost + given
+
+
+POINTS, FEW, SMALL = st.integers(0, 2), st.integers(1, 4), st.integers(0, 1)
+STEPS = st.one_of(
+    st.tuples(st.just("request"), POINTS, POINTS, FEW),
+    st.tuples(st.just("order"), POINTS, FEW),
+    st.tuples(st.sampled_from(["send", "receive"]), st.integers(0, 5), SMALL),
+    st.tuples(st.sampled_from(["call_off", "cancel", "give"]), st.integers(0, 5)),
+)
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(steps=st.lists(STEPS, min_size=2, max_size=16))
+def test_no_unit_appears_or_goes_unexplained(db, steps):
+    with transaction.atomic():
+        market = Market()
+
+        for verb, *what in steps:
+            try:
+                getattr(market, verb)(*what)
+            except REFUSALS:
+                continue
+
+        assert market.accounts() == UNITS
+        for record in StockRecord.objects.all():
+            books = books_of(record)
+            quantities = [quantity for _kind, _lot, quantity, _after in books.ledger]
+            promised = record.parts.aggregate(n=Sum("promised"))["n"] or 0
+            assert books.on_hand == sum(quantities) == sum(books.lots.values())
+            assert 0 <= books.promised == promised <= books.on_hand
+        transaction.set_rollback(True)

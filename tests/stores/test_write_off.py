@@ -1,0 +1,72 @@
+"""What can no longer be sold leaves the shelf, and the ledger says why."""
+
+import pytest
+from django.utils import timezone
+
+from stores.operations.write_off import (
+    NoReason,
+    NothingToWriteOff,
+    NotOnTheShelf,
+    NotPastItsDate,
+    write_off,
+)
+from tests.books import books_of
+from tests.factories import let_lot_expire
+
+
+def leave(record, units, kind, reason="", lot="L1"):
+    batch = record.lots.get(batch__lot=lot).batch
+    return write_off(
+        record=record,
+        batch=batch,
+        units=units,
+        kind=kind,
+        reason=reason,
+        actor=None,
+        at=timezone.now(),
+    )
+
+
+def test_a_lot_past_its_date_is_written_off(tea_at_centre):
+    let_lot_expire(tea_at_centre)
+
+    leave(tea_at_centre, 10, "expire")
+
+    assert books_of(tea_at_centre).ledger[-1] == ("expire", "L1", -10, 0)
+
+
+def test_damage_is_written_off_with_its_reason(tea_at_centre):
+    movement = leave(tea_at_centre, 2, "damage", " Ướt mưa ")
+
+    assert books_of(tea_at_centre).ledger[-1] == ("damage", "L1", -2, 8)
+    assert movement.reason == "Ướt mưa"
+
+
+@pytest.mark.parametrize(
+    ("units", "kind", "reason", "refusal"),
+    [
+        (1, "expire", "", NotPastItsDate),
+        (1, "damage", " ", NoReason),
+        (0, "damage", "Vỡ", NothingToWriteOff),
+        (-3, "damage", "Vỡ", NothingToWriteOff),
+        (11, "damage", "Vỡ", NotOnTheShelf),
+    ],
+)
+def test_what_cannot_be_written_off_stays(tea_at_centre, units, kind, reason, refusal):
+    before = books_of(tea_at_centre)
+
+    with pytest.raises(refusal):
+        leave(tea_at_centre, units, kind, reason)
+
+    assert books_of(tea_at_centre) == before
+
+
+def test_what_is_promised_is_not_written_off(job, tea_at_centre):
+    let_lot_expire(tea_at_centre)
+    before = books_of(tea_at_centre)
+
+    with pytest.raises(NotOnTheShelf):
+        leave(tea_at_centre, 9, "expire")
+
+    assert books_of(tea_at_centre) == before
+    leave(tea_at_centre, 8, "expire")
