@@ -1,4 +1,8 @@
-"""An event is written once: the database refuses to change or delete it."""
+"""An event is written once: the database refuses to change or delete it.
+
+Nor can the table be emptied, or a row replaced, as with the stock ledger; tests say
+with the ledger's own setting that they may.
+"""
 
 from django.db import migrations
 
@@ -12,6 +16,12 @@ PROTECT = {
         """
         CREATE TRIGGER paymentevent_never_goes
         BEFORE DELETE ON payments_paymentevent
+        BEGIN SELECT RAISE(ABORT, 'the history of payments is append-only'); END
+        """,
+        """
+        CREATE TRIGGER paymentevent_is_never_replaced
+        BEFORE INSERT ON payments_paymentevent
+        WHEN EXISTS (SELECT 1 FROM payments_paymentevent WHERE id = NEW.id)
         BEGIN SELECT RAISE(ABORT, 'the history of payments is append-only'); END
         """,
     ],
@@ -28,16 +38,36 @@ PROTECT = {
         BEFORE UPDATE OR DELETE ON payments_paymentevent
         FOR EACH ROW EXECUTE FUNCTION paymentevent_is_append_only()
         """,
+        """
+        CREATE FUNCTION paymentevent_is_never_emptied() RETURNS trigger AS $$
+        BEGIN
+            IF current_setting('stores.ledger_may_be_emptied', true)
+                IS DISTINCT FROM 'yes'
+            THEN
+                RAISE EXCEPTION 'the history of payments is append-only'
+                    USING ERRCODE = 'integrity_constraint_violation';
+            END IF;
+            RETURN NULL;
+        END $$ LANGUAGE plpgsql
+        """,
+        """
+        CREATE TRIGGER paymentevent_is_never_emptied
+        BEFORE TRUNCATE ON payments_paymentevent
+        FOR EACH STATEMENT EXECUTE FUNCTION paymentevent_is_never_emptied()
+        """,
     ],
 }
 UNPROTECT = {
     "sqlite": [
         "DROP TRIGGER paymentevent_never_changes",
         "DROP TRIGGER paymentevent_never_goes",
+        "DROP TRIGGER paymentevent_is_never_replaced",
     ],
     "postgresql": [
         "DROP TRIGGER paymentevent_is_append_only ON payments_paymentevent",
         "DROP FUNCTION paymentevent_is_append_only()",
+        "DROP TRIGGER paymentevent_is_never_emptied ON payments_paymentevent",
+        "DROP FUNCTION paymentevent_is_never_emptied()",
     ],
 }
 
