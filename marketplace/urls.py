@@ -217,7 +217,6 @@ urlpatterns = [
             write_offs.damage,
             name="desk-damage",
         ),
-        re_path(wagtail_urls.serve_pattern, cms.page, name="page"),
         path("office/payments/", office.payments, name="office-payments"),
         path("office/payments/<int:pk>/", office.payment, name="office-payment"),
         path("office/payments/<int:pk>/refund/", office.refund, name="office-refund"),
@@ -230,6 +229,7 @@ urlpatterns = [
         path(
             "office/refunds/<int:pk>/again/", office.refund_again, name="office-again"
         ),
+        re_path(wagtail_urls.serve_pattern, cms.page, name="page"),
         path("", include(wagtail_urls)),
         prefix_default_language=False,
     ),

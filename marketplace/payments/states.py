@@ -29,14 +29,15 @@ TABLE: dict[State, dict[Event, State]] = {
         # part whole owed failed lapsed part_back all_back returned used
         A: [A, P, D, F, L, A, R, A, A],
         P: [P, P, D, P, P, P, R, P, P],
-        F: [D, P, D, F, F, D, R, D, F],
-        L: [D, P, D, L, L, D, R, D, L],
+        F: [D, P, D, F, F, F, R, F, F],
+        L: [D, P, D, L, L, L, R, L, L],
         D: [D, D, D, D, D, D, R, D, P],
         R: [D, D, D, R, R, R, R, D, R],
     }.items()
 }
 """Asked, paid, failed, lapsed, due to go back, refunded. Money that comes late still
-pays; whether the order can still be kept is asked next."""
+pays; whether the order can still be kept is asked next. Where nothing is here, a way
+back that is told before the money came changes nothing yet."""
 
 
 def after(state: str, event: Event) -> State:

@@ -144,8 +144,7 @@ def stripe_mock() -> Iterator[str]:
         stderr=subprocess.STDOUT,
         text=True,
     ) as server:
-        for line in server.stdout:
-            if "Listening" in line:
-                break
+        said = next((line for line in server.stdout if "Listening" in line), "")
+        assert said, "stripe-mock does not start"
         yield f"http://127.0.0.1:{port}"
         server.terminate()

@@ -56,11 +56,18 @@ def test_the_sum_of_money_is_what_the_order_says(asked, unpaid, now, order):
                 state, came, back = sums_of(asked)
                 assert came - back == money_events(asked)
             facts = set(order)
-            assert came_once(facts) == (sums_of(asked)[1] if order else 0)
+            assert came_once(facts) == sums_of(asked)[1]
             agree(asked, unpaid)
+            if facts & {0, 1} and 6 not in facts:
+                assert sums_of(asked)[0] == in_good_order(facts)
             raise Undo
     except Undo:
         pass
+
+
+def in_good_order(facts):
+    """The state of a payment of which the same was told as it happened."""
+    return "refunded" if {7} <= facts and facts & {4, 5} else "paid"
 
 
 def came_once(facts):

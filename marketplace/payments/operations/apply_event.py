@@ -185,6 +185,9 @@ def follow(payment: Payment, news: News, at: dt.datetime, *, was: str) -> None:
                 owed_vnd, why = payment.here_vnd, cannot.reason
     elif payment.state == State.REFUND_DUE and news.kind == Kind.PAID:
         owed_vnd = min(news.amount_vnd, payment.here_vnd)
+    elif payment.state == State.REFUND_DUE and news.kind == Kind.REFUND_FAILED:
+        if not payment.refunds.filter(reference=news.subject).exists():
+            owed_vnd = min(news.amount_vnd, payment.here_vnd)
     elif payment.state == State.REFUND_DUE and news.kind == Kind.LAPSED:
         owed_vnd, why = payment.here_vnd, reason.CANCELLED
     if owed_vnd > 0:

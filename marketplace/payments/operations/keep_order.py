@@ -11,11 +11,13 @@ from marketplace.payments.models import Payment
 from marketplace.payments.queries import points_instead
 from marketplace.payments.tell import tell
 from stores.models import Fulfilment, RefundDue
+from stores.operations.advance import WITHOUT_GOODS
 from stores.operations.cancel import cancel
 from stores.operations.confirm import NotEnoughStock, confirm
 from stores.operations.lapse import lapse
 
 Status = Fulfilment.Status
+ON_RECEIPT = (Payment.Way.POINT, Payment.Way.COD)
 UNPAID = (Status.AWAITING_PAYMENT, Status.LAPSED)
 
 OFFER = dt.timedelta(minutes=30)
@@ -43,11 +45,13 @@ def keep_order(*, payment: Payment, at: dt.datetime) -> None:
     order = payment.order
     order.refresh_from_db()
     jobs = order.fulfilments
+    if order.status in WITHOUT_GOODS and order.status not in UNPAID:
+        tell(payment=payment, news="not_kept")
+        why = f"the order is {order.status}"
+        raise CannotKeep(RefundDue.Reason.CANCELLED, why)
     if order.status not in UNPAID:
-        if not jobs.open().update(to_collect_vnd=0):
-            why = f"the order is {order.status}"
-            tell(payment=payment, news="not_kept")
-            raise CannotKeep(RefundDue.Reason.CANCELLED, why)
+        if payment.way not in ON_RECEIPT:  # then it is collected, not paid before
+            jobs.open().update(to_collect_vnd=0)
         return
     if gone := withdrawn(order, on=timezone.localdate(at)):
         if order.status == Status.AWAITING_PAYMENT:
