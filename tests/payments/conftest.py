@@ -139,12 +139,12 @@ def stripe_mock() -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with subprocess.Popen(
-        [program, "-http-addr", f"127.0.0.1:{port}"],
+        [program, "-http-addr", f"127.0.0.1:{port}", "-https-addr", "127.0.0.1:0"],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     ) as server:
-        said = next((line for line in server.stdout if "Listening" in line), "")
+        said = next((line for line in server.stdout if "for HTTP at" in line), "")
         assert said, "stripe-mock does not start"
         yield f"http://127.0.0.1:{port}"
         server.terminate()

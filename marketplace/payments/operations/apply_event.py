@@ -128,7 +128,8 @@ def meaning(payment: Payment, news: News) -> Event:
         return Event.ALL_BACK if nothing_left else Event.PART_BACK
     if news.kind == Kind.REFUND_FAILED:
         return Event.RETURNED
-    if news.kind == Kind.LAPSED and payment.state == State.ASKED and payment.here_vnd:
+    came_in_part = payment.state == State.ASKED and payment.here_vnd > 0
+    if news.kind == Kind.LAPSED and came_in_part:
         return Event.OWED
     return {
         Kind.LAPSED: Event.LAPSED,
