@@ -1,5 +1,6 @@
 """What may be set from outside: one typed block, checked at the start."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,17 @@ def tiles(text: str) -> str:
     return web_address(text)
 
 
+def spelt(pattern: str, shape: str) -> Callable[[str], str]:
+    """A text that has to look like something, said in `shape`."""
+
+    def checked(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(f"it does not look like {shape}")
+        return text
+
+    return checked
+
+
 SCHEMA: dict[str, tuple[Callable[[str], Any], Any]] = {
     "SECRET_KEY": (str, ""),
     "DEBUG": (yes_or_no, False),
@@ -69,8 +81,19 @@ SCHEMA: dict[str, tuple[Callable[[str], Any], Any]] = {
     "MEDIA_URL": (path_or_address, "/media/"),
     "STORAGE_URL": (folder, f"file://{VAR}/media"),
     "TILE_URL": (tiles, "https://tile.openstreetmap.org/{z}/{x}/{y}.png"),
+    "STRIPE_SECRET_KEY": (spelt(r"[sr]k_\w+", "sk_… or rk_…"), None),
+    "STRIPE_WEBHOOK_SECRET": (spelt(r"whsec_\S+", "whsec_…"), None),
+    "STRIPE_API_BASE": (web_address, "https://api.stripe.com"),
+    "VIETQR_BANK_BIN": (spelt(r"\d{6}", "six digits"), None),
+    "VIETQR_ACCOUNT": (spelt(r"[0-9A-Za-z]{1,19}", "1 to 19 digits or letters"), None),
 }
 """Name to (type, what holds when it is not set). README and .env.example follow it."""
+
+TOGETHER = [
+    ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"),
+    ("VIETQR_BANK_BIN", "VIETQR_ACCOUNT"),
+]
+"""One of these without the other would be a way to pay that does not work."""
 
 
 def read() -> dict[str, Any]:
@@ -94,6 +117,11 @@ def read() -> dict[str, Any]:
                 values[name] = kind(default) if isinstance(default, str) else default
         except Exception as wrong:
             raise ImproperlyConfigured(f"{name} is set but wrong: {wrong}") from wrong
+    for pair in TOGETHER:
+        given = [name for name in pair if values[name]]
+        if len(given) == 1:
+            (missing,) = set(pair) - set(given)
+            raise ImproperlyConfigured(f"{missing} is not set, and {given[0]} is")
     values["SECRET_KEY"] = values["SECRET_KEY"] or kept_secret_key()
     return values
 

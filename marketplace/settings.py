@@ -60,6 +60,9 @@ X_FRAME_OPTIONS = "DENY"  # Wagtail itself lets its previews be framed
 
 TILE_URL = env["TILE_URL"]
 TILE_HOST = "{0.scheme}://{0.netloc}".format(urlsplit(TILE_URL))
+FORM_TARGETS = ["'self'"]
+if env["STRIPE_SECRET_KEY"]:  # our form is answered with a redirect to its page
+    FORM_TARGETS.append("https://checkout.stripe.com")
 CONTENT_SECURITY_POLICY = {
     "EXCLUDE_URL_PREFIXES": ["/editor/", "/dashboard/"],  # their own inline scripts
     "DIRECTIVES": {
@@ -67,11 +70,16 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:", TILE_HOST],
         "object-src": ["'none'"],
         "base-uri": ["'self'"],
-        "form-action": ["'self'"],
+        "form-action": FORM_TARGETS,
         "frame-ancestors": ["'self'"],  # the editor previews pages in a frame
     },
 }
 
+STRIPE_SECRET_KEY = env["STRIPE_SECRET_KEY"]
+STRIPE_WEBHOOK_SECRET = env["STRIPE_WEBHOOK_SECRET"]
+STRIPE_API_BASE = env["STRIPE_API_BASE"]
+VIETQR_BANK_BIN = env["VIETQR_BANK_BIN"]
+VIETQR_ACCOUNT = env["VIETQR_ACCOUNT"]
 # --- The parts -----------------------------------------------------------------------
 
 SITE_ID = 1
@@ -95,6 +103,7 @@ AUTH_PASSWORD_VALIDATORS = [
 OUR_APPS = [
     "marketplace",
     "marketplace.accounts",
+    "marketplace.payments",
     "stores",
     "search",
     "cms",

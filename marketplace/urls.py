@@ -15,6 +15,8 @@ from marketplace.api import api
 from marketplace.basket import views as basket
 from marketplace.checkout import views as checkout
 from marketplace.order import views as order
+from marketplace.payments.operations.take_money import take_money
+from marketplace.payments.views import office, pay, webhooks
 from marketplace.storefront import views as storefront
 from search import views as search
 from stores.views import (
@@ -36,6 +38,7 @@ urlpatterns = [
     path("healthz", views.healthz),
     path("readyz", views.readyz),
     path("api/", api.urls),
+    path("webhooks/stripe/", webhooks.stripe, name="stripe-webhook"),
     path("editor/", include(wagtailadmin_urls)),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     *i18n_patterns(
@@ -63,6 +66,12 @@ urlpatterns = [
             order.cancel_order,
             name="order-cancel",
         ),
+        path("orders/<str:number>/<str:token>/pay/", pay.pay, name="order-pay"),
+        path(
+            "orders/<str:number>/<str:token>/elsewhere/",
+            pay.take_elsewhere,
+            name="order-elsewhere",
+        ),
         path(
             "orders/<str:number>/<str:token>/lines/<int:pk>/cancel/",
             order.cancel_line,
@@ -88,7 +97,12 @@ urlpatterns = [
         path("desk/<slug:point>/code/", desk.find, name="desk-find"),
         path("desk/<slug:point>/jobs/<int:pk>/", desk.job, name="desk-job"),
         path("desk/<slug:point>/jobs/<int:pk>/ready/", desk.ready, name="desk-ready"),
-        path("desk/<slug:point>/jobs/<int:pk>/give/", desk.give, name="desk-give"),
+        path(
+            "desk/<slug:point>/jobs/<int:pk>/give/",
+            desk.give,
+            {"take_money": take_money},
+            name="desk-give",
+        ),
         path(
             "desk/<slug:point>/jobs/<int:pk>/start/", packing.start, name="desk-start"
         ),
@@ -98,6 +112,7 @@ urlpatterns = [
         path(
             "desk/<slug:point>/jobs/<int:pk>/delivered/",
             parcels.delivered,
+            {"take_money": take_money},
             name="desk-delivered",
         ),
         path("desk/<slug:point>/parcels/", parcels.parcels, name="desk-parcels"),
@@ -206,6 +221,18 @@ urlpatterns = [
             name="desk-damage",
         ),
         path("office/asked/", search.asked, name="asked"),
+        path("office/payments/", office.payments, name="office-payments"),
+        path("office/payments/<int:pk>/", office.payment, name="office-payment"),
+        path("office/payments/<int:pk>/refund/", office.refund, name="office-refund"),
+        path("office/payments/<int:pk>/came/", office.money_came, name="office-came"),
+        path(
+            "office/refunds/<int:pk>/by-hand/",
+            office.refund_by_hand,
+            name="office-by-hand",
+        ),
+        path(
+            "office/refunds/<int:pk>/again/", office.refund_again, name="office-again"
+        ),
         re_path(wagtail_urls.serve_pattern, cms.page, name="page"),
         path("", include(wagtail_urls)),
         prefix_default_language=False,

@@ -109,9 +109,11 @@ def stranger(db: None) -> User:
 
 @pytest.fixture
 def manager(db: None) -> User:
-    """May stand at every desk."""
+    """May stand at every desk, and gives money back."""
     person = make_user("manager")
-    person.user_permissions.add(Permission.objects.get(codename="work_at_every_point"))
+    person.user_permissions.add(
+        *Permission.objects.filter(codename__in=["work_at_every_point", "manage_money"])
+    )
     return person
 
 

@@ -23,11 +23,9 @@ from marketplace.checkout.plan import (
     room,
     room_on,
 )
+from marketplace.payments.ways import offered
 from marketplace.shipping.postage import PROVINCES
 from stores.models import Fulfilment, SalesPoint
-
-PAYMENT_OF = {"pickup": "point", "room": "point", "post": "cod"}
-"""How each way is paid."""
 
 REQUIRED = {
     "pickup": ["sales_point"],
@@ -205,14 +203,25 @@ class CheckoutForm(forms.Form):
             self.add_error(
                 "email", _("Leave an email or a telephone, so that we can reach you.")
             )
-        if way and asked.get("payment") not in ("", None, PAYMENT_OF[way]):
-            self.add_error("payment", _("This way is not paid like that."))
+        if way:
+            self.check_payment(way, asked.get("payment") or "")
         if self.contents.has_alcohol and not asked.get("adult"):
             self.add_error(
                 "adult", _("Alcohol is sold from 18 years. Tick the box if you are.")
             )
         self.check_day(way, asked)
         return asked
+
+    def check_payment(self, way: str, payment: str) -> None:
+        """Only ways that are set up, fit how it is received, and are not down."""
+        ways = {one.code: one for one in offered(receive=way)}
+        if payment and payment not in ways:
+            self.add_error("payment", _("This way is not paid like that."))
+        elif payment and not ways[payment].answers():
+            self.add_error(
+                "payment",
+                _("Card payment does not answer just now. Please choose another way."),
+            )
 
     def check_day(self, way: str | None, asked: dict[str, Any]) -> None:
         hotel, day = asked.get("hotel"), asked.get("handover_on")
@@ -243,6 +252,7 @@ class CheckoutForm(forms.Form):
             name=asked["name"],
             email=asked["email"],
             point=asked["sales_point"] if way == Fulfilment.Way.PICKUP else None,
+            payment=asked["payment"],
             adult=asked["adult"],
             note=asked["note"],
             language=language,

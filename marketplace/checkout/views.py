@@ -45,6 +45,8 @@ from marketplace.checkout.plan import (
 )
 from marketplace.checkout.unpaid import own_hold, remember_unpaid
 from marketplace.order.models import Order
+from marketplace.payments.views.pay import to_payment
+from marketplace.payments.ways import WAYS, offered
 from marketplace.shipping.postage import PROVINCES, Postage
 from stores.models import Fulfilment, SalesPoint
 from stores.queries.points import regional_centre
@@ -92,10 +94,13 @@ def checkout(request: ShoppingVisit) -> HttpResponse:
                 user=request.user if request.user.is_authenticated else None,
             )
             try:
+                own = own_hold(request)
+                hold = WAYS[wish.payment].hold if wish.payment else None
                 order = place_order(
                     basket_id=request.basket.pk,
                     wish=wish,
                     now=now,
+                    pay_until=now + hold if hold else None,
                     instead_of=own.order if own else None,
                 )
             except AlreadyOrdered as before:
@@ -113,6 +118,8 @@ def checkout(request: ShoppingVisit) -> HttpResponse:
                 status, why = 409, sentence(refusal, wish.way)
             else:
                 remember_unpaid(request, order)
+                if hold:
+                    return to_payment(request, order, wish.payment)
                 return redirect(order_address(order))
     context = page(request, form, contents) | {
         "why": why,
@@ -194,6 +201,7 @@ def first_guess(
         "handover_on": (hotel and hotel.earliest) or timezone.localdate(),
         "name": user.get_full_name() if user.is_authenticated else "",
         "email": user.email if user.is_authenticated else "",
+        "payment": asked.get("payment", ""),
     }
 
 
@@ -224,6 +232,7 @@ def page(
         post_refusal = refusal.lines
     else:
         prices = postage_everywhere(parts)
+    ways = payments_of(chosen["receive"] or "", form["payment"].value())
     province = form["province"].value()
     postage = prices.get(province) if chosen["receive"] == "post" else None
     return {
@@ -236,11 +245,30 @@ def page(
             (slug, name, prices.get(slug), slug == province)
             for slug, (name, _zone) in PROVINCES.items()
         ],
+        "ways": ways,
+        "pays_now": next((row["way"] for row in ways if row["chosen"]), None),
         "postage": postage,
         "cheapest": min((one.price_vnd for one in prices.values()), default=None),
         "total_vnd": contents.total_vnd + (postage.price_vnd if postage else 0),
         "basket_signed": _basket_signer.sign(str(request.basket.pk)),
     }
+
+
+def payments_of(receive: str, wanted: str | None) -> list[dict[str, Any]]:
+    """Every way to pay that is set up; one that fits how it is received is chosen."""
+    fitting = [way for way in offered(receive=receive) if way.answers()]
+    codes = [way.code for way in fitting]
+    chosen = wanted if wanted in codes else (codes[0] if codes else "")
+    return [
+        {
+            "way": way,
+            "chosen": way.code == chosen,
+            "on_receipt": way.hold is None,
+            "answers": way.answers(),
+        }
+        for way in WAYS.values()
+        if any(way.offered(receive=one) for one in Fulfilment.Way.values)
+    ]
 
 
 def hotels_of(

@@ -44,7 +44,9 @@ def load_people(points: dict[str, SalesPoint]) -> None:
 
     managers, _created = Group.objects.get_or_create(name="Managers")
     managers.permissions.add(
-        *Permission.objects.filter(codename__in=["work_at_every_point", "read_missed"])
+        *Permission.objects.filter(
+            codename__in=["work_at_every_point", "read_missed", "manage_money"]
+        )
     )
     people["manager"].groups.add(managers)
 

@@ -18,6 +18,7 @@ from marketplace.basket.operations.put_back import put_back
 from marketplace.checkout.unpaid import remember_unpaid
 from marketplace.order.forms import FewerForm
 from marketplace.order.models import Order
+from marketplace.payments.queries import money_of
 from marketplace.shipping.postage import PROVINCES, postage
 from stores.models import Fulfilment, FulfilmentLine, Hold
 from stores.operations.advance import WITHOUT_GOODS
@@ -83,6 +84,7 @@ def order(request: HttpRequest, number: str, token: str) -> HttpResponse:
     cancellable = [job for job in jobs if job.status != Fulfilment.Status.CANCELLED]
     context = {
         "order": shown,
+        "token": token,
         "jobs": jobs,
         "first": first,
         "parts": parts,
@@ -112,6 +114,7 @@ def order(request: HttpRequest, number: str, token: str) -> HttpResponse:
         else None,
         "sketch": Sketch([row]),
         "tile_url": settings.TILE_URL,
+        "money": money_of(shown, receive=first.way, at=now),
     }
     return render(request, "order/order.html", context)
 

@@ -251,6 +251,7 @@ class RefundDue(models.Model):
         CANCELLED = "cancelled", _("cancelled")
         NOT_THERE = "not_there", _("could not be handed over")
         RETURNED = "returned", _("brought back")
+        TOO_MUCH = "too_much", _("more came than was asked for")
 
     order = models.ForeignKey("order.Order", models.PROTECT, related_name="refunds_due")
     amount_vnd = models.PositiveIntegerField(help_text="whole dong")

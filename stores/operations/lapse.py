@@ -25,9 +25,10 @@ class StillHeld(Exception):
 
 
 @transaction.atomic
-def lapse(*, order: "Order", at: dt.datetime) -> None:
+def lapse(*, order: "Order", at: dt.datetime, tell: bool = True) -> None:
     """Write down that an unpaid order has lapsed; its goods were free since its hold
-    ended, and stop being booked for it now. The buyer is told.
+    ended, and stop being booked for it now. The buyer is told, unless somebody else
+    does, who knows that her money came too late.
 
     Raises StillHeld, or NotInThatState unless it awaits payment.
     """
@@ -46,4 +47,5 @@ def lapse(*, order: "Order", at: dt.datetime) -> None:
     parts.lock_shelves()  # or another buyer takes back what has lapsed meanwhile
     release(units={part: part.promised for part in parts})
     Hold.objects.filter(order=order).delete()
-    tell_buyer(fulfilment=jobs[0], news="lapsed")
+    if tell:
+        tell_buyer(fulfilment=jobs[0], news="lapsed")

@@ -1,9 +1,12 @@
 """The keeper's screens. Every query starts from the points she may stand at."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -25,7 +28,7 @@ from stores.forms import (
     WriteOffForm,
 )
 from stores.middleware import SignedInVisit
-from stores.models import Fulfilment, SalesPoint, StockLot, StockMovement
+from stores.models import DeskSale, Fulfilment, SalesPoint, StockLot, StockMovement
 from stores.operations.advance import NotInThatState
 from stores.operations.correct import AlreadyRight, correct
 from stores.operations.hand_over import (
@@ -51,6 +54,7 @@ from stores.queries.low import low_glance, suggested_threshold
 from stores.queries.shelves import shelf_of
 from stores.views.access import at_point
 
+TakeMoney = Callable[..., object]
 CODE_ENDED: dict[str, str | Promise] = {
     Fulfilment.Status.CANCELLED: gettext_lazy("The order of this code was cancelled."),
     Fulfilment.Status.LAPSED: gettext_lazy(
@@ -168,7 +172,14 @@ def job_page(
             picks = picks_of(shown, on=timezone.localdate())
         except (LotsRanOut, StillOnTheWay) as refusal:
             why = why or not_there(refusal)
-    context = {"point": point, "tab": "jobs", "job": shown, "picks": picks, "why": why}
+    context = {
+        "point": point,
+        "tab": "jobs",
+        "job": shown,
+        "picks": picks,
+        "paid_by": DeskSale.PaidBy.choices,
+        "why": why,
+    }
     return render(request, "stores/desk/job.html", context, status=status)
 
 
@@ -221,8 +232,14 @@ def said_state(job: Fulfilment) -> str:
 
 @at_point
 @require_POST
-def give(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
-    """The goods change hands, against the buyer's code where there is one."""
+def give(
+    request: SignedInVisit, point: SalesPoint, pk: int, take_money: TakeMoney
+) -> HttpResponse:
+    """The goods change hands, against the buyer's code where there is one.
+
+    So does the money, in one transaction, except at a front desk and with the
+    postman. `take_money` is the market's own, which the stores do not know.
+    """
     shown = job_or_404(point, pk)
     taken = TakenForm(request.POST)
     if not taken.is_valid():
@@ -237,13 +254,12 @@ def give(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
             return job_page(request, point, shown, why=why, status=422)
         code = form.cleaned_data["code"]
     try:
-        hand_over(
-            fulfilment=shown,
-            code=code,
-            actor=request.user,
-            at=timezone.now(),
-            **given,
-        )
+        with transaction.atomic():
+            now = timezone.now()
+            hand_over(fulfilment=shown, code=code, actor=request.user, at=now, **given)
+            if shown.way != Fulfilment.Way.POST and not given.get("at_front_desk"):
+                paid_by = request.POST.get("paid_by", "")
+                take_money(job=shown, actor=request.user, paid_by=paid_by, at=now)
     except NobodyNamed:
         why = _("Write who took it at the front desk.")
         return job_page(request, point, shown, why=why, status=422)

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,7 +16,7 @@ from stores.operations.deliver import deliver
 from stores.qr import qr
 from stores.queries.jobs import parcels_on_the_way, parcels_to_send
 from stores.views.access import at_point
-from stores.views.desk import job_or_404, job_page, said_state
+from stores.views.desk import TakeMoney, job_or_404, job_page, said_state
 
 ON_A_SHEET = 4
 ON_THE_WAY_PAGE = 50
@@ -69,11 +70,16 @@ def labels(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
 
 @at_point
 @require_POST
-def delivered(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
-    """The post says that it has brought the parcel."""
+def delivered(
+    request: SignedInVisit, point: SalesPoint, pk: int, take_money: TakeMoney
+) -> HttpResponse:
+    """The post says that it has brought the parcel, and collected what was to pay."""
     shown = job_or_404(point, pk)
     try:
-        deliver(fulfilment=shown, at=timezone.now())
+        with transaction.atomic():
+            now = timezone.now()
+            deliver(fulfilment=shown, at=now)
+            take_money(job=shown, actor=request.user, paid_by="", at=now)
     except NotInThatState as refusal:
         why = said_state(refusal.fulfilment)
         return job_page(request, point, job_or_404(point, pk), why=why, status=409)

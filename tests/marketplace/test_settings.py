@@ -85,6 +85,11 @@ WRONG = {
     "MEDIA_URL": ["media", "/media", "media/"],
     "STORAGE_URL": ["/srv/media", "s3://bucket", "file://", "file://srv/media"],
     "TILE_URL": ["https://tile.example/", "https://tile.example/{z}/{x}.png"],
+    "STRIPE_SECRET_KEY": ["pk_live_1", "secret", "sk_", "sk_live 1"],
+    "STRIPE_WEBHOOK_SECRET": ["whsec_", "sk_live_1"],
+    "STRIPE_API_BASE": ["api.stripe.com", "ftp://api.stripe.com"],
+    "VIETQR_BANK_BIN": ["VCB", "97043", "9704360"],
+    "VIETQR_ACCOUNT": ["12 34", "1" * 20, "1234-5"],
 }
 
 
@@ -102,6 +107,41 @@ def test_a_wrong_value_is_refused_with_a_sentence_that_names_it(
 
     with pytest.raises(ImproperlyConfigured, match=f"^{name} is set but wrong: ."):
         environment.read()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "missing"),
+    [
+        ("STRIPE_SECRET_KEY", "sk_test_1", "STRIPE_WEBHOOK_SECRET"),
+        ("STRIPE_WEBHOOK_SECRET", "whsec_1", "STRIPE_SECRET_KEY"),
+        ("VIETQR_BANK_BIN", "970436", "VIETQR_ACCOUNT"),
+        ("VIETQR_ACCOUNT", "0123456789", "VIETQR_BANK_BIN"),
+    ],
+)
+def test_half_a_way_to_pay_is_refused(nothing_set, name, value, missing):
+    nothing_set.setenv(name, value)
+
+    with pytest.raises(ImproperlyConfigured, match=f"^{missing} is not set, and"):
+        environment.read()
+
+
+def test_a_form_may_lead_to_stripe_only_where_stripe_is_set_up():
+    asked = "from marketplace import settings as s; print("
+    asked += "s.CONTENT_SECURITY_POLICY['DIRECTIVES']['form-action'])"
+
+    def answer(**given: str) -> str:
+        return subprocess.run(
+            [sys.executable, "-c", asked],
+            cwd=ROOT,
+            env=os.environ | given,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+
+    both = {"STRIPE_SECRET_KEY": "sk_test_1", "STRIPE_WEBHOOK_SECRET": "whsec_1"}
+    assert answer(STRIPE_SECRET_KEY="", STRIPE_WEBHOOK_SECRET="") == """["'self'"]"""
+    assert "'https://checkout.stripe.com'" in answer(**both)
 
 
 def test_a_wrong_value_stops_the_start():

@@ -27,6 +27,8 @@ from marketplace.checkout.plan import (
 )
 from marketplace.order.models import Order, ShippingAddress
 from marketplace.order.utils import OrderCreator, OrderNumberGenerator
+from marketplace.payments.models import Payment
+from marketplace.payments.operations.ask import expect
 from marketplace.shipping.postage import PROVINCES, TooHeavy
 from stores.mail import tell_buyer
 from stores.models import Fulfilment, FulfilmentLine, Hold, SalesPoint
@@ -80,6 +82,8 @@ class AgeNotSaid(Exception):
 class Wish:
     """How the buyer wants the goods, and who she is.
 
+    `payment` is one of `Payment.Way`, or empty for on receipt.
+
     `hotel`, `room` and `handover_on` belong to room delivery, `line1`, `ward` and
     `province` (a slug of PROVINCES) to the post, `point` to pick-up.
     """
@@ -96,6 +100,7 @@ class Wish:
     line1: str = ""
     ward: str = ""
     province: str = ""
+    payment: str = ""
     adult: bool = False
     note: str = ""
     user: User | None = None
@@ -123,8 +128,9 @@ def place_order(
     What lies at another point is held there, and asked for once the order is certain.
     All or nothing. The basket's row is locked first, so that a form sent twice makes
     one order. With `pay_until` the order awaits payment and keeps its goods until
-    then. `instead_of` is an earlier order of this buyer that she has not paid: its
-    hold ends first, so that it is never in her own way.
+    then; without, the money is expected on receipt, and that is written too.
+    `instead_of` is an earlier order of this buyer that she has not paid: its hold ends
+    first, so that it is never in her own way.
 
     Raises AlreadyOrdered, BasketIsEmpty, NoLongerSold, AgeNotSaid, CannotBe, TooHeavy,
     NotByThen, or NotEnoughStock when somebody was quicker.
@@ -164,7 +170,8 @@ def place_order(
         else Fulfilment.Status.CONFIRMED,
     )
     jobs = write_jobs(order, parts, wish, pay_until)
-    payment = "cod" if wish.way == Fulfilment.Way.POST else "point"
+    by_post = wish.way == Fulfilment.Way.POST
+    payment = wish.payment or (Payment.Way.COD if by_post else Payment.Way.POINT)
     Source.objects.create(
         order=order,
         source_type=SourceType.objects.get_or_create(
@@ -177,6 +184,7 @@ def place_order(
     reserve(lines=units_of(parts), at=now)  # last: others wait no longer than needed
     if not pay_until:
         bring(order=order, at=now)
+        expect(order=order, way=payment, at=now)
         tell_buyer(fulfilment=jobs[0], news="confirmed")
     return order
 

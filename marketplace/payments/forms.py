@@ -1,0 +1,47 @@
+"""What a manager fills in to give money back."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.order.models import Line
+from marketplace.payments.models import Payment
+
+
+class RefundForm(forms.Form):
+    """An amount, or units of lines; the key makes a form sent twice one refund."""
+
+    amount_vnd = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=2**31 - 1,
+        label=_("Amount in dong"),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages={
+            "invalid": _("Write whole dong, without dots."),
+            "min_value": _("Write an amount, or choose goods."),
+            "max_value": _("That is more than anybody paid."),
+        },
+    )
+    reason = forms.CharField(
+        max_length=200,
+        label=_("Reason"),
+        error_messages={"required": _("Write why the money goes back.")},
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, payment: Payment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("key", uuid.uuid4())
+        self.lines = list(payment.order.lines.order_by("pk"))
+        for line in self.lines:
+            self.fields[f"units_{line.pk}"] = forms.IntegerField(
+                required=False, min_value=0, max_value=line.quantity
+            )
+
+    def units(self) -> dict[Line, int]:
+        """The lines of which something goes back, with how many units."""
+        chosen = {line: self.cleaned_data[f"units_{line.pk}"] for line in self.lines}
+        return {line: number for line, number in chosen.items() if number}

@@ -1,0 +1,57 @@
+"""The buyer takes her goods at another point instead of her money."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from marketplace.order.models import Order
+from marketplace.payments.models import Payment, PaymentEvent, Refund
+from marketplace.payments.operations.apply_event import apply_event, ours
+from stores.models import RefundDue, SalesPoint
+from stores.operations.confirm import NotEnoughStock, confirm
+from stores.partner.models import StockRecord
+
+__all__ = ["NotEnoughStock", "NotOffered", "serve_elsewhere"]
+
+
+class NotOffered(Exception):
+    """The time to choose is over, or the money is on its way back."""
+
+
+@transaction.atomic
+def serve_elsewhere(*, payment: Payment, point: SalesPoint, at: dt.datetime) -> None:
+    """Move a paid pick-up to a point that has all of it, and confirm it there.
+
+    Raises NotOffered, or NotEnoughStock when it is gone there too; nothing has moved
+    then, and the money still goes back.
+    """
+    order = Order.objects.select_for_update().get(pk=payment.order_id)
+    payment = Payment.objects.select_for_update().get(pk=payment.pk)
+    going = payment.refunds.exclude(state=Refund.State.FAILED)
+    if (
+        payment.state != Payment.State.REFUND_DUE
+        or payment.offer_until is None
+        or payment.offer_until <= at
+        or going.exists()
+    ):
+        raise NotOffered
+    job = order.fulfilments.get()
+    records = {
+        record.product_id: record
+        for record in StockRecord.objects.filter(partner=point.partner_id)
+    }
+    for part in job.parts.select_related("record"):
+        if part.record.product_id not in records:
+            raise NotOffered
+        part.record = records[part.record.product_id]
+        part.save(update_fields=["record"])
+    job.point = point
+    job.save(update_fields=["point"])
+    confirm(order=order, at=at)
+    order.fulfilments.update(to_collect_vnd=0)
+    RefundDue.objects.filter(
+        order=order, settled_at=None, reason=RefundDue.Reason.NOT_THERE
+    ).delete()
+    Payment.objects.filter(pk=payment.pk).update(offer_until=None)
+    news = ours(payment, PaymentEvent.Kind.USED, at, why=f"served at {point.slug}")
+    apply_event(payment=payment, news=news, at=at)

@@ -1,0 +1,53 @@
+"""Money changes hands together with the goods."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from marketplace.accounts.models import User
+from marketplace.order.models import Order
+from marketplace.payments.models import Payment, PaymentEvent
+from marketplace.payments.operations.apply_event import apply_event
+from marketplace.payments.port import News
+from stores.models import DeskSale, Fulfilment
+
+Status = Fulfilment.Status
+
+
+@transaction.atomic
+def take_money(
+    *, job: Fulfilment, actor: User, paid_by: str, at: dt.datetime
+) -> PaymentEvent | None:
+    """Write down what was collected with a job, by whom, and how; once.
+
+    What is asked for follows what is collected: some of the order may have been
+    cancelled. Nothing is collected for an order that was paid before.
+    """
+    Order.objects.select_for_update().get(pk=job.order_id)
+    job.refresh_from_db()
+    payment = (
+        Payment.objects.filter(
+            order=job.order_id, way__in=[Payment.Way.POINT, Payment.Way.COD]
+        )
+        .filter(state__in=Payment.LIVE)
+        .first()
+    )
+    if payment is None or not job.to_collect_vnd:
+        return None
+    if payment.state == Payment.State.ASKED:
+        others = Fulfilment.objects.filter(order=job.order_id).exclude(pk=job.pk)
+        still = sum(others.open().values_list("to_collect_vnd", flat=True))
+        Payment.objects.filter(pk=payment.pk).update(
+            amount_vnd=payment.paid_vnd + job.to_collect_vnd + still
+        )
+    news = News(
+        PaymentEvent.Source.DESK,
+        f"job-{job.pk}",
+        PaymentEvent.Kind.PAID,
+        at,
+        amount_vnd=job.to_collect_vnd,
+        actor=actor,
+        point=job.point,
+        paid_by=paid_by if paid_by in DeskSale.PaidBy.values else DeskSale.PaidBy.CASH,
+    )
+    return apply_event(payment=payment, news=news, at=at)

@@ -1,0 +1,207 @@
+"""What managers see of money, and give back."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from marketplace.order.models import Line
+from marketplace.payments.forms import RefundForm
+from marketplace.payments.models import Payment, Refund
+from marketplace.payments.operations.refund import (
+    NothingToRefund,
+    NotInThatState,
+    TooManyUnits,
+    TooMuch,
+    give_by_hand,
+    intend,
+    send,
+)
+from marketplace.payments.operations.take_money import take_money
+from marketplace.payments.queries import (
+    dues,
+    kept_events,
+    open_disputes,
+    refundable_vnd,
+    refunds_waiting,
+    units_refunded,
+)
+from marketplace.templatetags.shop import dong
+from stores.middleware import SignedInVisit
+from stores.models import Fulfilment
+from stores.tokens import order_token
+
+PAGE = 50
+MANAGES_MONEY = "payments.manage_money"
+
+
+def for_managers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Signed in, and allowed to see money; others are refused."""
+    allowed = permission_required(MANAGES_MONEY, raise_exception=True)(view)
+    return never_cache(login_required(allowed))
+
+
+@for_managers
+@require_safe
+def payments(request: SignedInVisit) -> HttpResponse:
+    """What waits for somebody first, then every payment, newest first."""
+    state = request.GET.get("state", "")
+    rows = Payment.objects.select_related("order").order_by("-pk")
+    if state in Payment.State.values:
+        rows = rows.filter(state=state)
+    number = request.GET.get("q", "").replace("\x00", "").strip()[:20]
+    if number:
+        rows = rows.filter(order__number__iexact=number)
+    context = {
+        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "state": state,
+        "number": number,
+        "states": Payment.State.choices,
+        "kept": kept_events()[:PAGE],
+        "waiting": refunds_waiting()[:PAGE],
+        "dues": dues().filter(refunds=None)[:PAGE],
+        "disputes": open_disputes()[:PAGE],
+    }
+    return render(request, "office/payments.html", context)
+
+
+@for_managers
+@require_safe
+def payment(request: SignedInVisit, pk: int) -> HttpResponse:
+    """One payment: its history, its refunds, and what can still go back."""
+    shown = get_object_or_404(Payment.objects.select_related("order"), pk=pk)
+    return payment_page(request, shown, RefundForm(payment=shown))
+
+
+def payment_page(
+    request: SignedInVisit, shown: Payment, form: RefundForm, *, status: int = 200
+) -> HttpResponse:
+    gone = units_refunded(shown)
+    context = {
+        "payment": shown,
+        "order_token": order_token(shown.order.number),
+        "events": shown.events.select_related("actor", "point").order_by("-pk"),
+        "refunds": shown.refunds.select_related("actor").order_by("-pk"),
+        "disputes": shown.disputes.order_by("-pk"),
+        "left_vnd": refundable_vnd(shown),
+        "lines": [
+            (line, line.quantity - gone.get(line.pk, 0))
+            for line in shown.order.lines.select_related("product").order_by("pk")
+        ],
+        "form": form,
+        "by_hand": shown.way != Payment.Way.STRIPE,
+        "comes": shown.state == Payment.State.ASKED
+        and shown.way in (Payment.Way.POINT, Payment.Way.COD),
+    }
+    return render(request, "office/payment.html", context, status=status)
+
+
+@for_managers
+@require_POST
+def refund(request: SignedInVisit, pk: int) -> HttpResponse:
+    """Give back an amount, or some goods of the order."""
+    shown = get_object_or_404(Payment.objects.select_related("order"), pk=pk)
+    form = RefundForm(request.POST, payment=shown)
+    if not form.is_valid():
+        return payment_page(request, shown, form, status=422)
+    now = timezone.now()
+    try:
+        made = intend(
+            payment=shown,
+            amount_vnd=form.cleaned_data["amount_vnd"] or 0,
+            units=form.units(),
+            reason=form.cleaned_data["reason"],
+            key=f"office-{form.cleaned_data['key']}",
+            actor=request.user,
+            at=now,
+        )
+    except NothingToRefund:
+        form.add_error("amount_vnd", _("Write an amount, or choose goods."))
+        return payment_page(request, shown, form, status=422)
+    except TooMuch as refusal:
+        form.add_error(
+            "amount_vnd", _("At most %s can go back.") % dong(refusal.left_vnd)
+        )
+        return payment_page(request, shown, form, status=409)
+    except TooManyUnits as refusal:
+        form.add_error(None, too_many(refusal.line, refusal.left))
+        return payment_page(request, shown, form, status=409)
+    say(request, send(refund=made, at=now))
+    return redirect("office-payment", pk)
+
+
+def too_many(line: Line, left: int) -> str:
+    return _("Of %(name)s only %(left)d are left to be paid back.") % {
+        "name": line.product.name if line.product else line.title,
+        "left": left,
+    }
+
+
+def say(request: SignedInVisit, made: Refund) -> None:
+    """What became of a refund, in the manager's words."""
+    if made.state == Refund.State.DONE:
+        messages.success(request, _("Paid back."))
+    elif made.state == Refund.State.SENT:
+        messages.success(request, _("On its way back; Stripe tells when it is there."))
+    elif made.state == Refund.State.FAILED:
+        messages.error(request, _("It was refused: %s") % made.why)
+    elif made.payment.way == Payment.Way.STRIPE:
+        messages.error(
+            request,
+            _("Stripe does not answer just now. It is tried again every minute."),
+        )
+    else:
+        messages.success(
+            request, _("Written down. Give the money back and say so here.")
+        )
+
+
+@for_managers
+@require_POST
+def refund_by_hand(request: SignedInVisit, pk: int) -> HttpResponse:
+    """The money was given back by a person."""
+    made = get_object_or_404(Refund.objects.select_related("payment"), pk=pk)
+    try:
+        give_by_hand(refund=made, actor=request.user, at=timezone.now())
+    except NotInThatState:
+        messages.error(request, _("It was paid back already, or is on its way."))
+    except TooMuch as refusal:
+        messages.error(request, _("At most %s can go back.") % dong(refusal.left_vnd))
+    else:
+        messages.success(request, _("Paid back."))
+    return redirect("office-payment", made.payment_id)
+
+
+@for_managers
+@require_POST
+def refund_again(request: SignedInVisit, pk: int) -> HttpResponse:
+    """Try a refund that stopped halfway once more, under the same key."""
+    made = get_object_or_404(Refund.objects.select_related("payment"), pk=pk)
+    say(request, send(refund=made, at=timezone.now()))
+    return redirect("office-payment", made.payment_id)
+
+
+@for_managers
+@require_POST
+def money_came(request: SignedInVisit, pk: int) -> HttpResponse:
+    """What the postman or a desk collected has come, for all jobs that were given."""
+    shown = get_object_or_404(Payment, pk=pk)
+    jobs = shown.order.fulfilments.filter(
+        status__in=[Fulfilment.Status.HANDED_OVER, Fulfilment.Status.DELIVERED]
+    )
+    told = [
+        take_money(job=job, actor=request.user, paid_by="", at=timezone.now())
+        for job in jobs.order_by("pk")
+    ]
+    if any(told):
+        messages.success(request, _("Written down: the money is here."))
+    else:
+        messages.error(request, _("Nothing of this order has been handed over yet."))
+    return redirect("office-payment", pk)

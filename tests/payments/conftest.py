@@ -1,0 +1,150 @@
+"""Buyers who pay online, and a Stripe that tells what the test says."""
+
+import datetime as dt
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+from django.utils import timezone
+
+from catalogue.models import Product
+from marketplace.order.models import Order
+from marketplace.payments import gateway
+from marketplace.payments.models import Payment, Refund
+from marketplace.payments.port import Asked, GivenBack, News, NotAnswering, Refused
+from marketplace.payments.ways.card import DOWN
+from stores.models import SalesPoint
+from stores.partner.models import StockRecord
+from tests.factories import make_order
+from tests.machine import VAR
+from tests.payments.money import SECRET, make_payment, paid, tell
+
+HALF_AN_HOUR = dt.timedelta(minutes=30)
+STRIPE_MOCK = "v0.203.0"
+
+
+@pytest.fixture(autouse=True)
+def _stripe_is_set_up(settings: object) -> None:
+    settings.STRIPE_SECRET_KEY = "sk_test_123"
+    settings.STRIPE_WEBHOOK_SECRET = SECRET
+    settings.STRIPE_API_BASE = "http://127.0.0.1:9"  # nobody answers there
+
+
+@pytest.fixture
+def now() -> dt.datetime:
+    return timezone.now()
+
+
+@pytest.fixture
+def unpaid(
+    centre: SalesPoint, tea: Product, tea_at_centre: StockRecord, now: dt.datetime
+) -> Order:
+    """Two boxes of tea, 190.000 ₫, kept for half an hour."""
+    return make_order({tea: 2}, point=centre, pay_until=now + HALF_AN_HOUR)
+
+
+@pytest.fixture
+def asked(unpaid: Order) -> Payment:
+    """Stripe's page stands open for the two boxes of tea."""
+    return make_payment(unpaid)
+
+
+class FakeStripe:
+    """Answers as told; keeps what it was asked, by key, as Stripe does."""
+
+    def __init__(self) -> None:
+        self.pages: dict[str, Asked] = {}
+        self.refunds: dict[str, GivenBack] = {}
+        self.closed: list[str] = []
+        self.news: dict[str, list[News]] = {}
+        self.silent = False
+        self.refuses = ""
+        self.slow_refunds = False
+
+    def answer(self) -> None:
+        if self.silent:
+            raise NotAnswering("no answer")
+        if self.refuses:
+            raise Refused(self.refuses)
+
+    def open_session(self, payment: Payment) -> Asked:
+        self.answer()
+        name = f"cs_{payment.key.hex[:12]}"
+        return self.pages.setdefault(
+            str(payment.key), Asked(name, f"https://checkout.stripe.com/c/pay/{name}")
+        )
+
+    def give_back(self, refund: Refund) -> GivenBack:
+        self.answer()
+        name = f"re_{len(self.refunds)}_{refund.pk}"
+        return self.refunds.setdefault(
+            refund.key, GivenBack(name, done=not self.slow_refunds)
+        )
+
+    def close_session(self, payment: Payment) -> None:
+        self.answer()
+        self.closed.append(payment.reference)
+
+    def news_of(self, payment: Payment) -> list[News]:
+        self.answer()
+        return self.news.get(payment.reference, [])
+
+
+@pytest.fixture
+def stripe(monkeypatch: pytest.MonkeyPatch) -> FakeStripe:
+    fake = FakeStripe()
+    cache.delete(DOWN)
+    for name in ("open_session", "give_back", "close_session", "news_of"):
+        monkeypatch.setattr(gateway, name, getattr(fake, name))
+    return fake
+
+
+@pytest.fixture
+def came(asked: Payment) -> Payment:
+    """The money for the two boxes of tea is here, and the order is certain."""
+    tell(paid(asked))
+    asked.refresh_from_db()
+    return asked
+
+
+@pytest.fixture
+def sold_meanwhile(
+    unpaid: Order, asked: Payment, tea: Product, centre: SalesPoint, now: dt.datetime
+) -> Payment:
+    """The time is over, and somebody else has taken all ten boxes."""
+    unpaid.hold.until = now - dt.timedelta(minutes=1)
+    unpaid.hold.save()
+    make_order({tea: 10}, point=centre, email="")
+    return asked
+
+
+@pytest.fixture(scope="session")
+def stripe_mock() -> Iterator[str]:
+    """The address of Stripe's own stripe-mock, which knows Stripe's published API."""
+    go = shutil.which("go")
+    program = VAR / "bin" / "stripe-mock"
+    if not program.exists():
+        if not go:
+            pytest.skip("needs Go for stripe-mock: apt-get install golang-go")
+        subprocess.run(
+            [go, "install", f"github.com/stripe/stripe-mock@{STRIPE_MOCK}"],
+            env=os.environ | {"GOFLAGS": "-mod=mod", "GOBIN": str(program.parent)},
+            check=True,
+        )
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with subprocess.Popen(
+        [program, "-http-addr", f"127.0.0.1:{port}", "-https-addr", "127.0.0.1:0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as server:
+        said = next((line for line in server.stdout if "for HTTP at" in line), "")
+        assert said, "stripe-mock does not start"
+        yield f"http://127.0.0.1:{port}"
+        server.terminate()

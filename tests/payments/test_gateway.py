@@ -1,0 +1,191 @@
+"""Every request that we make of Stripe, checked by Stripe's own mock."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from marketplace.payments import gateway
+from marketplace.payments.models import Refund
+from marketplace.payments.operations.ask import ask
+from marketplace.payments.port import NotAnswering, Refused
+from tests.factories import make_order
+from tests.payments.money import make_payment
+
+
+@pytest.fixture
+def mocked(stripe_mock, settings):
+    settings.STRIPE_API_BASE = stripe_mock
+
+
+@pytest.fixture
+def parcel_unpaid(centre, tea, tea_at_centre, honey, honey_at_centre, now):
+    return make_order(
+        {tea: 2, honey: 1},
+        way="post",
+        language="en",
+        pay_until=now + gateway_hold(),
+    )
+
+
+def gateway_hold():
+    from marketplace.payments.ways import WAYS
+
+    return WAYS["stripe"].hold
+
+
+@pytest.fixture
+def refund(came, now):
+    return Refund.objects.create(
+        payment=came, amount_vnd=60_000, reason="broken", key="one", at=now
+    )
+
+
+def test_stripe_takes_our_order(mocked, unpaid, now):
+    payment = ask(order=unpaid, way="stripe", at=now)
+
+    assert payment.reference.startswith("cs_test_")
+    assert payment.url.startswith("https://checkout.stripe.com/")
+    assert (payment.state, payment.amount_vnd) == ("asked", 190_000)
+
+
+def test_stripe_takes_a_parcel_with_its_postage(mocked, parcel_unpaid, now):
+    payment = ask(order=parcel_unpaid, way="stripe", at=now)
+
+    assert payment.reference
+    assert payment.amount_vnd == parcel_unpaid.total_incl_tax
+
+
+def test_lines_and_postage_add_up_to_the_order(parcel_unpaid):
+    payment = make_payment(parcel_unpaid)
+
+    items = gateway.line_items(payment)
+
+    each = [(i["quantity"], i["price_data"]["unit_amount"]) for i in items]
+    assert each == [(2, 95_000), (1, 95_000), (1, int(parcel_unpaid.shipping_incl_tax))]
+    assert sum(units * price for units, price in each) == payment.amount_vnd
+    assert {i["price_data"]["currency"] for i in items} == {"vnd"}
+
+
+def test_what_does_not_add_up_is_asked_for_in_one_line(parcel_unpaid):
+    payment = make_payment(parcel_unpaid, amount_vnd=100_000)
+
+    (item,) = gateway.line_items(payment)
+
+    assert item["price_data"]["unit_amount"] == 100_000
+
+
+def test_the_page_lives_as_long_as_the_hold_and_speaks_her_language(
+    unpaid, monkeypatch, now
+):
+    sent = {}
+
+    class Sessions:
+        def create(self, params, options):
+            sent.update(params, options=options)
+            return type("Session", (), {"id": "cs_1", "url": "https://x.example/"})
+
+    class Client:
+        v1 = type("V1", (), {"checkout": type("C", (), {"sessions": Sessions()})})
+
+    monkeypatch.setattr(gateway, "client", Client)
+    payment = make_payment(unpaid, reference="", expires_at=unpaid.hold.until)
+
+    gateway.open_session(payment)
+
+    assert sent["expires_at"] == int(unpaid.hold.until.timestamp())
+    assert sent["locale"] == "vi"
+    assert sent["metadata"] == {"order": unpaid.number, "payment": str(payment.key)}
+    assert sent["payment_intent_data"] == {"metadata": sent["metadata"]}
+    assert sent["success_url"] == sent["cancel_url"]
+    assert f"/orders/{unpaid.number}/" in sent["success_url"]
+    assert sent["options"] == {"idempotency_key": f"ask-{payment.key}"}
+
+
+def test_stripe_takes_a_refund(mocked, refund):
+    given = gateway.give_back(refund)
+
+    assert given.reference.startswith("re_")
+    assert given.done
+
+
+def test_stripe_closes_a_page(mocked, asked):
+    gateway.close_session(asked)
+
+
+def test_stripe_tells_of_a_session_and_its_refunds(mocked, asked):
+    told = gateway.news_of(asked)
+
+    assert all(news.subject.startswith(("cs_", "re_")) for news in told)
+
+
+def test_the_mock_refuses_what_stripe_does_not_know(mocked):
+    with pytest.raises(Refused), gateway.asking() as client:
+        client.v1.checkout.sessions.create({"mode": "payment", "colour": "red"})
+
+
+class Busy(BaseHTTPRequestHandler):
+    status = 500
+
+    def do_POST(self):
+        self.send_response(self.status)
+        self.end_headers()
+        self.wfile.write(b'{"error": {"message": "busy"}}')
+
+    do_GET = do_POST
+
+    def log_message(self, *_args):
+        """Nothing to say."""
+
+
+@pytest.fixture
+def troubled(settings) -> Iterator[type[Busy]]:
+    server = HTTPServer(("127.0.0.1", 0), Busy)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    settings.STRIPE_API_BASE = f"http://127.0.0.1:{server.server_port}"
+    yield Busy
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def mute(settings, monkeypatch) -> Iterator[None]:
+    """Takes calls and never says a word."""
+    monkeypatch.setattr(gateway, "PATIENCE_S", 0.2)
+    with socket.socket() as ear:
+        ear.bind(("127.0.0.1", 0))
+        ear.listen()
+        settings.STRIPE_API_BASE = f"http://127.0.0.1:{ear.getsockname()[1]}"
+        yield
+
+
+CALLS = {
+    "open": lambda refund: gateway.open_session(refund.payment),
+    "close": lambda refund: gateway.close_session(refund.payment),
+    "give back": gateway.give_back,
+    "ask": lambda refund: gateway.news_of(refund.payment),
+}
+
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_trouble_at_stripe_is_one_kind_of_refusal(
+    troubled, monkeypatch, refund, call, status
+):
+    monkeypatch.setattr(troubled, "status", status)
+
+    with pytest.raises(NotAnswering):
+        CALLS[call](refund)
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_silence_ends_by_itself(mute, refund, call):
+    with pytest.raises(NotAnswering):
+        CALLS[call](refund)
+
+
+def test_no_call_may_take_ten_seconds():
+    assert gateway.PATIENCE_S < 10
+    assert gateway.client()._requestor._options.max_network_retries == 0

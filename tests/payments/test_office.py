@@ -1,0 +1,177 @@
+"""What managers see of money, and nobody else."""
+
+import uuid
+
+import pytest
+from django.test import Client
+
+from marketplace.payments.models import PaymentEvent, Refund
+from stores.models import RefundDue
+from tests.marketplace.shopping import page_of, text_of
+from tests.payments.money import (
+    dispute_of,
+    event,
+    paid,
+    sums_of,
+    tell,
+)
+
+
+@pytest.fixture
+def made(came, now):
+    return Refund.objects.create(
+        payment=came, amount_vnd=50_000, reason="broken", key="one", at=now
+    )
+
+
+@pytest.fixture
+def addresses(came, made):
+    """Name of a screen to (method, address, form)."""
+    office = "/en/office"
+    form = {"amount_vnd": "10000", "reason": "broken", "key": str(uuid.uuid4())}
+    return {
+        "list": ("get", f"{office}/payments/", {}),
+        "one": ("get", f"{office}/payments/{came.pk}/", {}),
+        "refund": ("post", f"{office}/payments/{came.pk}/refund/", form),
+        "came": ("post", f"{office}/payments/{came.pk}/came/", {}),
+        "by hand": ("post", f"{office}/refunds/{made.pk}/by-hand/", {}),
+        "again": ("post", f"{office}/refunds/{made.pk}/again/", {}),
+    }
+
+
+SCREENS = ["list", "one", "refund", "came", "by hand", "again"]
+
+
+def state(came):
+    return sums_of(came), list(Refund.objects.values_list("state", "amount_vnd"))
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_who_is_not_signed_in_is_asked_to(addresses, screen, came, stripe):
+    method, address, form = addresses[screen]
+    before = state(came)
+
+    response = getattr(Client(), method)(address, form)
+
+    assert response.status_code == 302
+    assert "/account/sign-in/" in response["Location"]
+    assert state(came) == before
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("who", ["stranger", "keeper", "other_keeper"])
+def test_who_does_not_manage_money_is_refused(
+    addresses, screen, who, signed_in, request, came, stripe
+):
+    method, address, form = addresses[screen]
+    before = state(came)
+
+    response = getattr(signed_in(request.getfixturevalue(who)), method)(address, form)
+
+    assert response.status_code == 403
+    assert state(came) == before
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_manager_may(addresses, screen, signed_in, manager, stripe):
+    method, address, form = addresses[screen]
+
+    response = getattr(signed_in(manager), method)(address, form)
+
+    assert response.status_code == (200 if method == "get" else 302)
+
+
+@pytest.mark.parametrize("screen", ["refund", "came", "by hand", "again"])
+def test_looking_moves_nothing(addresses, screen, signed_in, manager, came):
+    _method, address, _form = addresses[screen]
+    before = state(came)
+
+    assert signed_in(manager).get(address).status_code == 405
+    assert state(came) == before
+
+
+def test_what_waits_is_on_top(signed_in, manager, asked, unpaid, came, now):
+    tell(event("charge.dispute.created", dispute_of(came)))
+    tell(paid(asked, id="cs_2", amount_total=7))
+    RefundDue.objects.create(order=unpaid, amount_vnd=1_000, reason="returned", at=now)
+
+    page = text_of(signed_in(manager).get("/en/office/payments/"))
+
+    assert "Money that waits for somebody" in page
+    assert "fraudulent" in page
+    assert "7 ₫ came, 190000 ₫ were asked for" in page
+    assert "1,000 ₫" in page
+
+
+def test_the_list_costs_few_queries(
+    signed_in, manager, came, django_assert_max_num_queries
+):
+    browser = signed_in(manager)
+    with django_assert_max_num_queries(12):
+        browser.get("/en/office/payments/")
+
+
+def refund(browser, came, **said):
+    form = {"amount_vnd": "", "reason": "broken", "key": str(uuid.uuid4())}
+    return browser.post(f"/en/office/payments/{came.pk}/refund/", form | said)
+
+
+def test_a_form_sent_twice_is_one_refund(stripe, signed_in, manager, came):
+    key = str(uuid.uuid4())
+
+    for _time in range(2):
+        refund(signed_in(manager), came, amount_vnd="50000", key=key)
+
+    assert sums_of(came) == ("paid", 190_000, 50_000)
+    assert Refund.objects.get().actor == manager
+
+
+def test_some_goods_go_back(stripe, signed_in, manager, came, unpaid):
+    line = unpaid.lines.get()
+
+    refund(signed_in(manager), came, **{f"units_{line.pk}": "1"})
+
+    assert sums_of(came) == ("paid", 190_000, 95_000)
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ({}, 422),
+        ({"amount_vnd": "0"}, 422),
+        ({"amount_vnd": "-1"}, 422),
+        ({"amount_vnd": "many"}, 422),
+        ({"amount_vnd": "9" * 20}, 422),
+        ({"amount_vnd": "1", "reason": ""}, 422),
+        ({"amount_vnd": "1", "key": "mine"}, 422),
+        ({"amount_vnd": "190001"}, 409),
+    ],
+)
+def test_bad_input_gives_nothing_back(stripe, signed_in, manager, came, said, status):
+    response = refund(signed_in(manager), came, **said)
+
+    assert response.status_code == status
+    assert not Refund.objects.exists()
+    assert stripe.refunds == {}
+    assert page_of(response).select_one(".errors, .wrong")
+
+
+def test_a_payment_shows_its_history(signed_in, manager, came):
+    page = text_of(signed_in(manager).get(f"/en/office/payments/{came.pk}/"))
+
+    assert "Money came" in page
+    assert f"{came.reference}:paid" in page
+
+
+def test_a_payment_that_is_not_there(signed_in, manager, db):
+    assert signed_in(manager).get("/en/office/payments/99/").status_code == 404
+
+
+def test_history_is_written_once(came, db):
+    from django.db import IntegrityError, transaction
+
+    first = PaymentEvent.objects.filter(payment=came).first()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PaymentEvent.objects.filter(pk=first.pk).update(amount_vnd=1)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        first.delete()

@@ -1,0 +1,190 @@
+"""A buyer pays: at the checkout, on her order's page, at the counter."""
+
+import pytest
+from django.test import Client
+
+from marketplace.payments.models import Payment, PaymentEvent
+from stores.operations.mark_ready import mark_ready
+from tests.factories import make_order
+from tests.marketplace.shopping import (
+    PICKUP,
+    POST,
+    address_of,
+    page_of,
+    placed,
+    put_in,
+    send_order,
+    text_of,
+)
+from tests.payments.money import paid, status_of, sums_of, tell
+
+
+@pytest.fixture
+def visitor() -> Client:
+    return Client()
+
+
+@pytest.fixture
+def only_cash(settings):
+    settings.STRIPE_SECRET_KEY = settings.STRIPE_WEBHOOK_SECRET = None
+    settings.VIETQR_BANK_BIN = settings.VIETQR_ACCOUNT = None
+
+
+def offered_at(visitor, receive):
+    page = page_of(visitor.get(f"/en/checkout/?receive={receive}"))
+    return [
+        field["value"] for field in page.select("#pay [name=payment]:not([disabled])")
+    ]
+
+
+def test_without_a_set_up_nothing_is_to_choose(only_cash, visitor, tea, tea_at_centre):
+    put_in(visitor, tea)
+
+    assert offered_at(visitor, "pickup") == []
+    order = placed(send_order(visitor, PICKUP))
+    assert (order.payments.get().way, order.status) == ("point", "confirmed")
+
+
+def test_what_is_set_up_is_offered(visitor, tea, tea_at_centre, settings):
+    settings.VIETQR_BANK_BIN, settings.VIETQR_ACCOUNT = "970436", "0123456789"
+    put_in(visitor, tea)
+
+    assert offered_at(visitor, "pickup") == ["point", "cod", "vietqr", "stripe"]
+
+
+def test_a_card_leads_to_stripe_and_the_order_waits(
+    stripe, visitor, tea, tea_at_centre
+):
+    put_in(visitor, tea, 2)
+
+    response = send_order(visitor, PICKUP, payment="stripe")
+
+    payment = Payment.objects.get()
+    assert (response.status_code, response["Location"]) == (302, payment.url)
+    assert (payment.state, payment.amount_vnd) == ("asked", 190_000)
+    assert status_of(payment.order) == "awaiting_payment"
+    hold = payment.order.hold.until
+    assert payment.expires_at == hold
+
+
+def test_a_parcel_may_be_paid_by_card(stripe, visitor, tea, tea_at_centre):
+    put_in(visitor, tea)
+
+    response = send_order(visitor, POST, payment="stripe")
+
+    assert response["Location"].startswith("https://checkout.stripe.com/")
+
+
+def test_with_stripe_down_the_order_stands_and_the_shop_says_so(
+    stripe, visitor, tea, tea_at_centre, monkeypatch
+):
+    from marketplace.payments.ways.card import Card
+
+    stripe.silent = True
+    put_in(visitor, tea)
+    order = placed(send_order(visitor, PICKUP, payment="stripe"))
+
+    page = text_of(visitor.get(address_of(order)))
+    assert page.count("does not answer just now") == 1
+    assert not Card().answers()
+    put_in(visitor, tea)
+    assert "stripe" not in offered_at(visitor, "pickup")
+    refused = send_order(visitor, PICKUP, payment="stripe")
+    assert refused.status_code == 422
+    visitor.post(f"{address_of(order)}pay/", {"payment": "point"})
+    assert status_of(order) == "confirmed"
+
+
+@pytest.mark.parametrize("way", ["cod", "gold", "", "vietqr"])
+def test_a_way_that_is_not_offered_asks_for_nothing(stripe, visitor, unpaid, way):
+    response = visitor.post(f"{address_of(unpaid)}pay/", {"payment": way})
+
+    assert response.status_code == 302
+    assert not Payment.objects.exists()
+    assert status_of(unpaid) == "awaiting_payment"
+
+
+def test_the_page_of_an_unpaid_order_says_until_when_and_how(visitor, unpaid, asked):
+    page = page_of(visitor.get(address_of(unpaid)))
+
+    assert page.select_one("#standing")["hx-trigger"] == "every 5s"
+    buttons = page.select(".pay [name=payment]")
+    assert [button["value"] for button in buttons] == ["point", "stripe"]
+    assert unpaid.fulfilments.get().spaced_code not in page.get_text()
+
+
+def test_pay_now_leads_back_to_the_same_page(stripe, visitor, unpaid, now):
+    first = visitor.post(f"{address_of(unpaid)}pay/", {"payment": "stripe"})
+    again = visitor.post(f"{address_of(unpaid)}pay/", {"payment": "stripe"})
+
+    assert first["Location"] == again["Location"] == Payment.objects.get().url
+
+
+def test_the_page_turns_to_paid(visitor, unpaid, asked):
+    tell(paid(asked))
+
+    page = page_of(visitor.get(address_of(unpaid)))
+    assert not page.select(".pay")
+    assert "190,000 ₫ paid." in page.get_text().replace("\u00a0", " ")
+    assert unpaid.fulfilments.get().spaced_code in page.get_text()
+
+
+def test_coming_back_from_stripe_pays_nothing(visitor, unpaid, asked):
+    visitor.get(f"{address_of(unpaid)}?paid=1")
+
+    assert sums_of(asked) == ("asked", 0, 0)
+    assert status_of(unpaid) == "awaiting_payment"
+
+
+def test_a_stranger_pays_for_nothing(stripe, visitor, unpaid):
+    assert (
+        visitor.post(
+            f"/en/orders/{unpaid.number}/wrong/pay/", {"payment": "stripe"}
+        ).status_code
+        == 404
+    )
+    assert not Payment.objects.exists()
+
+
+def test_the_counter_takes_money_once_and_says_who(
+    signed_in, keeper, centre, tea, tea_at_centre, now
+):
+    order = make_order({tea: 2}, point=centre)
+    job = order.fulfilments.get()
+    mark_ready(fulfilment=job, at=now)
+    address = f"/desk/centre/jobs/{job.pk}/give/"
+    said = {"code": job.code, "paid_by": "card"}
+    payment = order.payments.get()
+    assert sums_of(payment) == ("asked", 0, 0)
+
+    assert signed_in(keeper).post(address, said).status_code == 302
+    assert signed_in(keeper).post(address, said).status_code == 409
+
+    assert sums_of(payment) == ("paid", 190_000, 0)
+    event = PaymentEvent.objects.get(kind="paid")
+    assert (event.actor, event.point, event.paid_by) == (keeper, centre, "card")
+
+
+def test_a_wrong_code_takes_no_money(signed_in, keeper, centre, tea, tea_at_centre):
+    order = make_order({tea: 2}, point=centre)
+    job = order.fulfilments.get()
+
+    signed_in(keeper).post(
+        f"/desk/centre/jobs/{job.pk}/give/", {"code": "ZZZZZZ", "paid_by": "cash"}
+    )
+
+    assert sums_of(order.payments.get()) == ("asked", 0, 0)
+    assert not PaymentEvent.objects.exists()
+
+
+def test_what_was_paid_before_is_not_collected_again(signed_in, keeper, came, unpaid):
+    job = unpaid.fulfilments.get()
+
+    signed_in(keeper).post(
+        f"/desk/centre/jobs/{job.pk}/give/", {"code": job.code, "paid_by": "cash"}
+    )
+
+    job.refresh_from_db()
+    assert job.handed_over_at
+    assert PaymentEvent.objects.filter(kind="paid").count() == 1
+    assert sums_of(came) == ("paid", 190_000, 0)

@@ -1,0 +1,217 @@
+"""Money goes back: in full or in part, never more than came, once."""
+
+import pytest
+
+from marketplace.payments.models import Refund
+from marketplace.payments.operations.refund import (
+    NothingToRefund,
+    NotInThatState,
+    TooManyUnits,
+    TooMuch,
+    give_by_hand,
+    intend,
+    send,
+)
+from marketplace.payments.operations.settle import settle
+from stores.models import RefundDue
+from tests.payments.money import (
+    dispute_of,
+    event,
+    money_events,
+    refund_of,
+    sums_of,
+    tell,
+)
+
+
+def give(payment, now, key="k", **what):
+    return intend(payment=payment, reason="broken", key=key, actor=None, at=now, **what)
+
+
+@pytest.fixture
+def line(unpaid):
+    return unpaid.lines.get()
+
+
+def test_all_of_it(stripe, came, now):
+    refund = send(refund=give(came, now, amount_vnd=190_000), at=now)
+
+    assert refund.state == "done"
+    assert sums_of(came) == ("refunded", 190_000, 190_000)
+    assert money_events(came) == 0
+
+
+def test_one_box_of_two(stripe, came, now, line):
+    refund = send(refund=give(came, now, units={line: 1}), at=now)
+
+    assert (refund.amount_vnd, refund.lines.get().units) == (95_000, 1)
+    assert sums_of(came) == ("paid", 190_000, 95_000)
+
+
+def test_never_more_boxes_than_were_bought(stripe, came, now, line):
+    give(came, now, "one", units={line: 1})
+
+    with pytest.raises(TooManyUnits) as refusal:
+        give(came, now, "two", units={line: 2})
+
+    assert refusal.value.left == 1
+    assert Refund.objects.count() == 1
+
+
+def test_never_more_money_than_came(stripe, came, now):
+    give(came, now, "one", amount_vnd=100_000)
+
+    with pytest.raises(TooMuch) as refusal:
+        give(came, now, "two", amount_vnd=90_001)
+
+    assert refusal.value.left_vnd == 90_000
+    assert Refund.objects.count() == 1
+    assert sums_of(came) == ("paid", 190_000, 0)
+
+
+@pytest.mark.parametrize("what", [{}, {"amount_vnd": 0}, {"amount_vnd": -5}])
+def test_nothing_is_no_refund(came, now, what):
+    with pytest.raises(NothingToRefund):
+        give(came, now, **what)
+
+
+def test_what_never_came_cannot_go_back(asked, now):
+    with pytest.raises(TooMuch):
+        give(asked, now, amount_vnd=1)
+
+
+def test_what_a_bank_disputes_is_not_given_twice(stripe, came, now):
+    tell(event("charge.dispute.created", dispute_of(came)))
+
+    with pytest.raises(TooMuch):
+        give(came, now, amount_vnd=1)
+
+
+def test_the_same_key_is_the_same_refund(stripe, came, now):
+    first = give(came, now, amount_vnd=50_000)
+    again = give(came, now, amount_vnd=60_000)
+
+    assert first == again
+    assert again.amount_vnd == 50_000
+
+
+def test_silence_leaves_an_intent_that_is_tried_again(stripe, came, now):
+    stripe.silent = True
+    refund = send(refund=give(came, now, amount_vnd=50_000), at=now)
+    assert (refund.state, refund.why) == ("intended", "no answer")
+    assert sums_of(came) == ("paid", 190_000, 0)
+
+    stripe.silent = False
+    settle(at=now)
+
+    refund.refresh_from_db()
+    assert refund.state == "done"
+    assert sums_of(came) == ("paid", 190_000, 50_000)
+
+
+def test_a_crash_after_stripe_answered_pays_back_once(stripe, came, now):
+    refund = give(came, now, amount_vnd=50_000)
+    stripe.give_back(refund)  # and then the machine stops
+
+    settle(at=now)
+    settle(at=now)
+
+    assert len(stripe.refunds) == 1
+    assert sums_of(came) == ("paid", 190_000, 50_000)
+
+
+def test_the_webhook_may_be_quicker_than_our_own_note(stripe, came, now):
+    refund = give(came, now, amount_vnd=50_000)
+    told = refund_of(came, 50_000, metadata={"refund": refund.key})
+    tell(event("refund.created", told))
+
+    refund.refresh_from_db()
+    assert (refund.state, refund.reference) == ("done", told["id"])
+    assert send(refund=refund, at=now).state == "done"
+    assert sums_of(came) == ("paid", 190_000, 50_000)
+
+
+def test_a_slow_refund_is_done_when_stripe_says_so(stripe, came, now):
+    stripe.slow_refunds = True
+    refund = send(refund=give(came, now, amount_vnd=190_000), at=now)
+    assert refund.state == "sent"
+    assert sums_of(came) == ("paid", 190_000, 0)
+
+    tell(event("refund.updated", refund_of(came, 190_000, id=refund.reference)))
+
+    refund.refresh_from_db()
+    assert refund.state == "done"
+    assert sums_of(came) == ("refunded", 190_000, 190_000)
+
+
+def test_a_refused_refund_waits_for_a_manager(stripe, came, now, manager):
+    stripe.refuses = "the charge is too old"
+    refund = send(refund=give(came, now, amount_vnd=50_000), at=now)
+    assert (refund.state, refund.why) == ("failed", "the charge is too old")
+
+    stripe.refuses = ""
+    settle(at=now)
+    assert stripe.refunds == {}
+    give_by_hand(refund=refund, actor=manager, at=now)
+
+    assert sums_of(came) == ("paid", 190_000, 50_000)
+    with pytest.raises(NotInThatState):
+        give_by_hand(refund=refund, actor=manager, at=now)
+    assert sums_of(came) == ("paid", 190_000, 50_000)
+
+
+def test_what_the_stores_owe_is_given_back_by_itself(
+    stripe, came, unpaid, now, mailoutbox, django_capture_on_commit_callbacks
+):
+    due = RefundDue.objects.create(
+        order=unpaid, amount_vnd=95_000, reason="cancelled", at=now
+    )
+
+    with django_capture_on_commit_callbacks(execute=True):
+        assert settle(at=now) == 1
+        assert settle(at=now) == 0
+
+    due.refresh_from_db()
+    assert due.settled_at
+    assert sums_of(came) == ("paid", 190_000, 95_000)
+    (letter,) = mailoutbox
+    assert "95.000" in letter.subject
+
+
+def test_an_order_owed_in_full_says_so_until_it_is_paid_back(stripe, came, unpaid, now):
+    stripe.silent = True
+    RefundDue.objects.create(
+        order=unpaid, amount_vnd=190_000, reason="cancelled", at=now
+    )
+
+    settle(at=now)
+
+    assert sums_of(came) == ("refund_due", 190_000, 0)
+
+
+def test_what_nobody_paid_is_owed_no_more(stripe, asked, unpaid, now):
+    due = RefundDue.objects.create(
+        order=unpaid, amount_vnd=190_000, reason="cancelled", at=now
+    )
+
+    assert settle(at=now) == 0
+
+    due.refresh_from_db()
+    assert due.settled_at
+    assert not Refund.objects.exists()
+
+
+def test_cash_waits_for_a_hand(came, unpaid, now, manager):
+    type(came).objects.filter(pk=came.pk).update(way="point")
+    RefundDue.objects.create(
+        order=unpaid, amount_vnd=190_000, reason="returned", at=now
+    )
+
+    settle(at=now)
+    settle(at=now)
+
+    refund = Refund.objects.get()
+    assert refund.state == "intended"
+    give_by_hand(refund=refund, actor=manager, at=now, paid_by="cash")
+    assert sums_of(came) == ("refunded", 190_000, 190_000)
+    assert RefundDue.objects.get().settled_at
