@@ -11,7 +11,7 @@ from tests.journeys.test_pickup import WITH_AND_WITHOUT_SCRIPT
 def test_goods_go_by_post_and_the_postman_collects(visitor, signed_in, script):
     hoa = visitor(java_script_enabled=script)
     hoa.goto("/")
-    box = hoa.locator(".hero").get_by_role("searchbox")
+    box = hoa.locator(".hero [name=q]")
     box.fill("que vo thanh tra my")
     box.press("Enter")
     hoa.get_by_role("link", name="Quế vỏ thanh Trà My").first.click()

@@ -57,9 +57,25 @@ POSTED = {
     "sign-out",
 }
 """Addresses that only take a form; looking at them is not allowed to anyone."""
-OWN_RULES = {"sign-in", "checkout"}
-OTHERS_HOUSES = {"editor/", "media/", "_util/"}
-"""Below these, others decide: Wagtail's editor and doors, the files of pictures."""
+OWN_RULES = {
+    "sign-in",
+    "checkout",
+    "suggestions",
+    "order-pay",
+    "order-elsewhere",
+    "asked",
+    "office-payments",
+    "office-payment",
+    "office-refund",
+    "office-came",
+    "office-by-hand",
+    "office-again",
+    "stripe-webhook",
+}
+"""Asked by tests of their own: tests/payments, and the search's."""
+OTHERS_HOUSES = {"editor/", "media/", "_util/", "api/"}
+"""Below these, others decide: Wagtail's editor and doors, the files of pictures, and
+the JSON that anyone may read, with tests of its own."""
 
 
 def patterns(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -162,7 +162,11 @@ def test_without_its_database_the_shop_is_not_ready(client, db, monkeypatch):
     response = client.get("/readyz")
 
     assert response.status_code == 503
-    assert response.json() == {"database": "does not answer", "cache": "ok"}
+    assert response.json() == {
+        "database": "does not answer",
+        "cache": "ok",
+        "search": "not asked",
+    }
 
 
 def test_with_a_migration_to_run_the_shop_is_not_ready(client, db, monkeypatch):
@@ -183,4 +187,8 @@ def test_without_its_cache_the_shop_is_not_ready(client, db, monkeypatch):
     response = client.get("/readyz")
 
     assert response.status_code == 503
-    assert response.json() == {"database": "ok", "cache": "does not answer"}
+    assert response.json() == {
+        "database": "ok",
+        "cache": "does not answer",
+        "search": "database",
+    }

@@ -84,6 +84,7 @@ WRONG = {
     "EMAIL_URL": ["console", "pigeon://"],
     "MEDIA_URL": ["media", "/media", "media/"],
     "STORAGE_URL": ["/srv/media", "s3://bucket", "file://", "file://srv/media"],
+    "ELASTICSEARCH_URL": ["localhost:9200", "ftp://search.example"],
     "TILE_URL": ["https://tile.example/", "https://tile.example/{z}/{x}.png"],
     "STRIPE_SECRET_KEY": ["pk_live_1", "secret", "sk_", "sk_live 1"],
     "STRIPE_WEBHOOK_SECRET": ["whsec_", "sk_live_1"],

@@ -37,6 +37,7 @@ def own_node(tmp_path: Path, settings: object) -> Iterator[Node]:
     except CannotBeHad as reason:
         pytest.skip(f"no Elasticsearch: {reason}")
     settings.ELASTICSEARCH_URL = node.url
+    queries.breaker.note_success()  # a node that fell before is not this one
     yield node
     node.kill()
 
