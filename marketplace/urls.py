@@ -15,6 +15,7 @@ from marketplace.api import api
 from marketplace.basket import views as basket
 from marketplace.checkout import views as checkout
 from marketplace.order import views as order
+from marketplace.papers.views import receipt
 from marketplace.payments.operations.take_money import take_money
 from marketplace.payments.views import office, pay, webhooks
 from marketplace.storefront import views as storefront
@@ -65,6 +66,16 @@ urlpatterns = [
             "orders/<str:number>/<str:token>/cancel/",
             order.cancel_order,
             name="order-cancel",
+        ),
+        path(
+            "orders/<str:number>/<str:token>/receipt/",
+            receipt.receipt,
+            name="order-receipt",
+        ),
+        path(
+            "orders/<str:number>/<str:token>/receipt.pdf",
+            receipt.receipt_pdf,
+            name="order-receipt-pdf",
         ),
         path("orders/<str:number>/<str:token>/pay/", pay.pay, name="order-pay"),
         path(

@@ -41,6 +41,8 @@ PUBLIC = {
     "point",
     "basket",
     "order",
+    "order-receipt",
+    "order-receipt-pdf",
     "page",
     "wagtail_serve",
 }
@@ -131,6 +133,8 @@ def address(order, tea, centre, tea_at_centre):
             "point": [centre.slug],
             "basket-line": [1],
             "order": [order.number, token],
+            "order-receipt": [order.number, token],
+            "order-receipt-pdf": [order.number, token],
             "order-cancel": [order.number, token],
             "order-cancel-line": [order.number, token, 1],
             "order-more-time": [order.number, token],
