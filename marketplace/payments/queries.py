@@ -141,7 +141,10 @@ def money_of(order: Order, *, receive: str, at: dt.datetime) -> Money:
         unpaid=unpaid,
         until=until,
         payment=live,
-        choices=[Choice(way, way.code == wanted, way.answers()) for way in ways],
+        choices=sorted(
+            (Choice(way, way.code == wanted, way.answers()) for way in ways),
+            key=lambda choice: not choice.chosen,
+        ),
         paid_vnd=sum(p.paid_vnd for p in online if p.state == Payment.State.PAID),
         part_vnd=live.paid_vnd if live and live.state == Payment.State.ASKED else 0,
         owed_vnd=sum(dues().filter(order=order).values_list("amount_vnd", flat=True))
