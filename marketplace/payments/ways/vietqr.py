@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.payments.models import Payment, Refund
 from marketplace.payments.port import Asked, GivenBack, News, OnlyByHand
+from marketplace.payments.purpose import purpose_of
 
 
 class VietQr:
@@ -26,7 +27,7 @@ class VietQr:
 
     def ask(self, payment: Payment) -> Asked:
         """The purpose of the transfer names the order."""
-        return Asked(reference=payment.order.number)
+        return Asked(reference=purpose_of(payment.order.number))
 
     def end(self, payment: Payment) -> None:
         """Nobody can be kept from transferring; what comes late is matched late."""
