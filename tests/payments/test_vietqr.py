@@ -1,12 +1,17 @@
 """The code a bank's app scans says bank, account, amount and purpose, as published."""
 
 import pytest
+from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 from qr_pay import decode, verify_checksum
 
 from marketplace.payments.emv import TooLong, crc, field, sealed, vietqr
+from marketplace.payments.models import Payment
 from marketplace.payments.purpose import orders_named, purpose_of
+from marketplace.payments.queries import transfer_of
+from tests.marketplace.shopping import address_of
+from tests.payments.money import make_payment
 
 # NAPAS, Technical Specifications on QR Switching, part IV, 1.5.2: its examples, as
 # public implementations repeat them. (Of the first, the paper prints another checksum
@@ -133,7 +138,7 @@ def test_a_value_that_no_length_can_say_is_refused(value):
         "Qn 123 4567",
         "QN\n1234567",
         "QN.1234567",
-        "MBVCB.4525077405.071803.QN1234567.CT tu 0351000646393 toi 231814973 tai VPBANK",
+        "MBVCB.4525077405.071803.QN1234567.CT tu 0351000646393 toi 231814973",
         "THANHTOANQN1234567",
         "QN1234567FT24319123456789",
         "QN1234567-251126-09:43:12 998877",
@@ -154,3 +159,42 @@ def test_what_is_damaged_names_no_order(damaged):
 
 def test_two_orders_are_both_named():
     assert orders_named("QN1234567 va QN7654321") == ["QN-1234567", "QN-7654321"]
+
+
+@pytest.fixture
+def transferring(settings, unpaid):
+    """A buyer who chose to transfer 190.000 ₫ for her tea."""
+    settings.VIETQR_BANK_BIN, settings.VIETQR_ACCOUNT = "970436", "0123456789"
+    return make_payment(unpaid, way="vietqr", reference=purpose_of(unpaid.number))
+
+
+def test_the_order_page_says_the_transfer_to_a_camera_and_to_fingers(
+    client, unpaid, transferring
+):
+    page = BeautifulSoup(client.get(address_of(unpaid)).content, "html.parser")
+
+    said = [field.get_text().replace("\xa0", " ") for field in page.select("dd")]
+    assert said[:4] == [
+        "Vietcombank",
+        "0123456789",
+        "190.000 ₫",
+        purpose_of(unpaid.number),
+    ]
+    assert page.select_one(".transfer .qr svg")
+    buttons = page.select(".pay [name=payment]")
+    assert "vietqr" not in [button["value"] for button in buttons]
+
+
+def test_what_came_in_part_is_not_asked_for_again(client, unpaid, transferring):
+    Payment.objects.update(paid_vnd=100_000)
+    transferring.refresh_from_db()
+
+    assert transfer_of(transferring).amount_vnd == 90_000
+
+
+def test_where_the_account_was_taken_away_no_transfer_is_asked_for(
+    settings, transferring
+):
+    settings.VIETQR_BANK_BIN = settings.VIETQR_ACCOUNT = None
+
+    assert transfer_of(transferring) is None
