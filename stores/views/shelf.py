@@ -63,6 +63,16 @@ def record_or_404(point: SalesPoint, pk: int) -> StockRecord:
     )
 
 
+def lot_named(request: SignedInVisit, shown: StockRecord) -> StockLot:
+    """The lot of the record that a form names."""
+    lot_id = request.POST.get("lot", "")
+    return get_object_or_404(
+        StockLot.objects.select_related("batch", "record__product"),
+        record=shown,
+        pk=lot_id if lot_id.isdecimal() else None,
+    )
+
+
 @at_point
 @require_safe
 def record(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
@@ -117,12 +127,7 @@ def record_page(
 def put_right(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
     """Set a lot to what really lies there, with the reason."""
     shown = record_or_404(point, pk)
-    lot_id = request.POST.get("lot", "")
-    lot = get_object_or_404(
-        StockLot.objects.select_related("batch"),
-        record=shown,
-        pk=lot_id if lot_id.isdecimal() else None,
-    )
+    lot = lot_named(request, shown)
     form = CorrectForm(request.POST)
     if not form.is_valid():
         return record_page(request, point, shown, form, status=422)
