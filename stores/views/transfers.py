@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.models import Product
-from stores.forms import AskForm, DifferenceForm, LotsForm, ProductForm
+from stores.forms.shelf import ProductForm
+from stores.forms.transfers import AskForm, DifferenceForm, LotsForm
 from stores.middleware import SignedInVisit
 from stores.models import SalesPoint, Transfer, TransferLot
 from stores.operations.cancel_transfer import BuyerWaits, cancel_transfer
