@@ -83,3 +83,11 @@ class DifferenceForm(forms.Form):
         chosen = dict(self.fields["why"].choices).get(self.cleaned_data["why"])  # type: ignore[attr-defined]
         said = [str(chosen or ""), self.cleaned_data["more"]]
         return ": ".join(filter(None, said)) if chosen else ""
+
+
+class CallOffForm(forms.Form):
+    reason = forms.CharField(
+        max_length=200,
+        label=_("Why it is called off"),
+        error_messages={"required": _("Say why it is called off.")},
+    )
