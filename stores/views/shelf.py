@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.models import Product
-from stores.forms import (
+from stores.forms.shelf import (
     CorrectForm,
     ReceiveForm,
     ThenForm,

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from stores.forms import CorrectForm, WriteOffForm
+from stores.forms.shelf import CorrectForm, WriteOffForm
 from stores.middleware import SignedInVisit
 from stores.models import SalesPoint, StockLot, StockMovement
 from stores.operations.write_off import NotOnTheShelf, NotPastItsDate, write_off

@@ -559,7 +559,11 @@ class Market(RuleBasedStateMachine):
             return
         self.step(
             lambda: cancel_transfer(
-                transfer=transfer, point=transfer.destination, at=self.now
+                transfer=transfer,
+                point=transfer.destination,
+                reason="Không cần nữa",
+                actor=self.keeper,
+                at=self.now,
             )
         )
 
