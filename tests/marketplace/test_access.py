@@ -72,9 +72,10 @@ OWN_RULES = {
     "office-came",
     "office-by-hand",
     "office-again",
+    "office-tills",
     "stripe-webhook",
 }
-"""Asked by tests of their own: tests/payments, and the search's."""
+"""Asked by tests of their own: tests/payments, tests/papers, and the search's."""
 OTHERS_HOUSES = {"editor/", "media/", "_util/", "api/"}
 """Below these, others decide: Wagtail's editor and doors, the files of pictures, and
 the JSON that anyone may read, with tests of its own."""
