@@ -73,6 +73,9 @@ OWN_RULES = {
     "office-by-hand",
     "office-again",
     "office-tills",
+    "office-sales",
+    "office-sales-csv",
+    "office-sales-xlsx",
     "stripe-webhook",
 }
 """Asked by tests of their own: tests/payments, tests/papers, and the search's."""
