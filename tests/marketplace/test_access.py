@@ -76,6 +76,8 @@ OWN_RULES = {
     "office-sales",
     "office-sales-csv",
     "office-sales-xlsx",
+    "office-invoices",
+    "office-invoice-again",
     "stripe-webhook",
 }
 """Asked by tests of their own: tests/payments, tests/papers, and the search's."""
