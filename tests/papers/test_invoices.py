@@ -6,12 +6,10 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from marketplace import environment
 from marketplace.papers.models import Invoice
 from marketplace.papers.operations import issue_invoices as module
 from marketplace.papers.operations.issue_invoices import issue_invoices
@@ -274,15 +272,7 @@ def test_the_database_knows_each_number_once(sold, provider):
         Invoice.objects.filter(number=2).update(number=None)
 
 
-# --- Where it is set up, and the office ----------------------------------------------
-
-
-@pytest.mark.parametrize("address", ["misa://key@host", "/srv/invoices", "a-b://x"])
-def test_a_provider_that_is_not_there_stops_the_start(monkeypatch, address):
-    monkeypatch.setenv("INVOICE_URL", address)
-
-    with pytest.raises(ImproperlyConfigured, match="INVOICE_URL"):
-        environment.read()
+# --- The office ----------------------------------------------------------------------
 
 
 def test_the_office_sees_what_fails_and_tries_again(sold, provider, signed_in, manager):

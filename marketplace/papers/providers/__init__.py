@@ -30,8 +30,10 @@ class Issue(Protocol):
 
 def known(text: str) -> str:
     """The address, if there is a provider of that kind."""
-    scheme = urlsplit(text).scheme
-    if not scheme.isidentifier() or not find_spec(f"{__name__}.{scheme}"):
+    parts = urlsplit(text)
+    kind = parts.scheme
+    is_known = kind.isidentifier() and find_spec(f"{__name__}.{kind}")
+    if not is_known or not (parts.netloc or parts.path):
         raise ValueError(f"there is no provider of invoices for “{text}”")
     return text
 
