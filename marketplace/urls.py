@@ -116,6 +116,11 @@ urlpatterns = [
             {"take_money": take_money},
             name="desk-delivered",
         ),
+        path(
+            "desk/<slug:point>/jobs/<int:pk>/tracking/",
+            parcels.tracking,
+            name="desk-tracking",
+        ),
         path("desk/<slug:point>/parcels/", parcels.parcels, name="desk-parcels"),
         path("desk/<slug:point>/parcels/labels/", parcels.labels, name="desk-labels"),
         path("desk/<slug:point>/returns/", returns.returns, name="desk-returns"),
