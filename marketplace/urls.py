@@ -4,6 +4,7 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.conf.urls.static import static
 from django.contrib.auth.views import LogoutView
+from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path, re_path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -19,6 +20,7 @@ from marketplace.papers.views import invoices, receipt, sales
 from marketplace.papers.views import till as tills
 from marketplace.payments.operations.take_money import take_money
 from marketplace.payments.views import office, pay, webhooks
+from marketplace.sitemaps import SITEMAPS
 from marketplace.storefront import views as storefront
 from search import views as search
 from stores.views import (
@@ -40,6 +42,8 @@ from stores.views import (
 urlpatterns = [
     path("healthz", views.healthz),
     path("readyz", views.readyz),
+    path("robots.txt", views.robots),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("api/", api.urls),
     path("webhooks/stripe/", webhooks.stripe, name="stripe-webhook"),
     path("editor/", include(wagtailadmin_urls)),
@@ -127,6 +131,11 @@ urlpatterns = [
             parcels.delivered,
             {"take_money": take_money},
             name="desk-delivered",
+        ),
+        path(
+            "desk/<slug:point>/jobs/<int:pk>/tracking/",
+            parcels.tracking,
+            name="desk-tracking",
         ),
         path("desk/<slug:point>/parcels/", parcels.parcels, name="desk-parcels"),
         path("desk/<slug:point>/parcels/labels/", parcels.labels, name="desk-labels"),

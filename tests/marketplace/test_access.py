@@ -31,6 +31,8 @@ EVERYONE = (
 PUBLIC = {
     "healthz",
     "readyz",
+    "robots.txt",
+    "sitemap",
     "products",
     "product",
     "districts",
@@ -126,7 +128,7 @@ def address(order, tea, centre, tea_at_centre):
     job = order.fulfilments.get()
 
     def path(name: str) -> str:
-        if name in ("healthz", "readyz"):
+        if name in ("healthz", "readyz", "robots.txt"):
             return f"/{name}"
         if name in ("page", "wagtail_serve"):
             return "/about-ocop/"

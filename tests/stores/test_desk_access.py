@@ -33,6 +33,7 @@ def names_below(resolver: URLResolver) -> Iterator[str]:
 DESK = sorted(set(names_below(get_resolver("marketplace.urls"))))
 AT_A_POINT = [name for name in DESK if name != "desk"]
 WRITES = {
+    "desk-tracking",
     "desk-ready",
     "desk-give",
     "desk-put-right",
@@ -64,7 +65,14 @@ LOOKED_AT_TOO = {
     "desk-count-book",
     "desk-transfer-ask",
 }
-ON_A_JOB = ["desk-ready", "desk-give", "desk-start", "desk-short", "desk-delivered"]
+ON_A_JOB = [
+    "desk-ready",
+    "desk-give",
+    "desk-start",
+    "desk-short",
+    "desk-delivered",
+    "desk-tracking",
+]
 ON_A_RECORD = [
     "desk-put-right",
     "desk-damage",
@@ -79,7 +87,7 @@ ON_A_TRANSFER = [
     "desk-transfer-cancel",
 ]
 ON_A_COUNT = ["desk-count", "desk-count-lot", "desk-count-book", "desk-count-abandon"]
-LATER = {"desk-delivered", "desk-expire", "desk-stock-file-book"}
+LATER = {"desk-delivered", "desk-tracking", "desk-expire", "desk-stock-file-book"}
 """Writes that the centre's job and goods are not ready for; they have own tests."""
 
 
