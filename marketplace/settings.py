@@ -81,6 +81,7 @@ STRIPE_API_BASE = env["STRIPE_API_BASE"]
 VIETQR_BANK_BIN = env["VIETQR_BANK_BIN"]
 VIETQR_ACCOUNT = env["VIETQR_ACCOUNT"]
 INVOICE_URL = env["INVOICE_URL"]
+
 # --- The parts -----------------------------------------------------------------------
 
 SITE_ID = 1
@@ -106,6 +107,7 @@ OUR_APPS = [
     "marketplace.accounts",
     "marketplace.payments",
     "marketplace.papers",
+    "marketplace.rates",
     "stores",
     "search",
     "cms",

@@ -20,6 +20,7 @@ from marketplace.papers.views import invoices, receipt, sales
 from marketplace.papers.views import till as tills
 from marketplace.payments.operations.take_money import take_money
 from marketplace.payments.views import office, pay, webhooks
+from marketplace.rates import views as rates
 from marketplace.sitemaps import SITEMAPS
 from marketplace.storefront import views as storefront
 from search import views as search
@@ -62,6 +63,7 @@ urlpatterns = [
         path("producers/<slug:slug>/", storefront.producer, name="producer"),
         path("sales-points/", points.points, name="points"),
         path("sales-points/mine/", points.choose_place, name="choose-place"),
+        path("currency/", rates.choose_currency, name="choose-currency"),
         path("sales-points/<slug:slug>/", points.point, name="point"),
         path("basket/", basket.basket, name="basket"),
         path("basket/add/", basket.add, name="basket-add"),

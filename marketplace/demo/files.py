@@ -16,6 +16,9 @@ from pydantic import AfterValidator, BaseModel, Field, ValidationError
 from catalogue import models as catalogue
 from catalogue.carry import RULES
 from cms.models import StoryPage
+from marketplace.rates.operations.load_rates import BadRates
+from marketplace.rates.operations.load_rates import Row as Rate
+from marketplace.rates.operations.load_rates import rows_of as rates_of
 from stores import models as stores
 
 FOLDER = Path(__file__).parent / "quang-nam"
@@ -235,6 +238,7 @@ class Files:
     targets: list[Target]
     product_art: dict[str, str]
     story_art: dict[str, str]
+    rates: list[Rate]
 
 
 def read(*, folder: Path, today: dt.date) -> Files:
@@ -263,6 +267,7 @@ def read(*, folder: Path, today: dt.date) -> Files:
         targets=records(folder, "programme_targets", Target, key="targets"),
         product_art=art["products"],
         story_art=art["stories"],
+        rates=rates(folder, today),
     )
     check_references(files)
     check_pictures(files, folder / "art")
@@ -304,6 +309,16 @@ def records(
                 f"{name}.json, record {number} ({label}): {field}: {first['msg']}"
             ) from None
     return found
+
+
+def rates(folder: Path, today: dt.date) -> list[Rate]:
+    try:
+        lines = (folder / "rates.csv").read_text(encoding="utf-8").splitlines()
+        return rates_of(lines, today=today)
+    except FileNotFoundError:
+        raise BadFile("rates.csv is missing") from None
+    except (UnicodeDecodeError, BadRates) as wrong:
+        raise BadFile(f"rates.csv: {wrong}") from None
 
 
 def check_references(files: Files) -> None:

@@ -33,6 +33,7 @@ from marketplace.demo.products import (
     load_products,
     load_targets,
 )
+from marketplace.rates.operations.load_rates import load_rates
 from search.operations.index import index_everything
 from stores.models import LeadTime, SalesPoint, StockLot
 
@@ -94,6 +95,7 @@ def load(
         load_stories(files, communes=communes, products=products, pictures=pictures)
         load_fairs(files, products)
         load_people(points)
+        load_rates(rows=files.rates, illustrative=True)
         index_everything()
     return {
         "areas": Area.objects.count(),

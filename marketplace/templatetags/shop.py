@@ -25,6 +25,7 @@ from wagtail.models import Page
 from catalogue.models import Area
 from catalogue.pictures import SQUARE, WIDE, is_wide, spec
 from cms.queries import languages_of
+from marketplace.rates.queries import CURRENCY_COOKIE, known
 from search.marking import mark
 from search.question import Answer
 from stores.models import WEEKDAYS as HOURS_WEEKDAYS
@@ -48,6 +49,25 @@ def dong(amount: int) -> str:
 def dong_bare(amount: int) -> str:
     """An amount without its sign, for a field that has the sign beside it."""
     return number_format(int(amount), use_l10n=True, force_grouping=True)
+
+
+@register.inclusion_tag("components/estimate.html", takes_context=True)
+def estimate(context: Context, amount_vnd: int, back: str) -> dict[str, object]:
+    """About how much a sum is in a traveller's currency; in English only.
+
+    `back` is where the choice of another currency leads. Nothing without fresh rates.
+    """
+    if get_language() == "vi" or not amount_vnd:
+        return {}
+    rates = known()
+    rate = rates.get(context["request"].COOKIES.get(CURRENCY_COOKIE, ""))
+    return {
+        "csrf_token": context.get("csrf_token"),
+        "rates": rates,
+        "rate": rate,
+        "amount": rate.written(int(amount_vnd)) if rate else "",
+        "next": back,
+    }
 
 
 @register.filter

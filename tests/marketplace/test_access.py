@@ -53,6 +53,7 @@ POSTED = {
     "basket-add",
     "basket-line",
     "choose-place",
+    "choose-currency",
     "order-cancel",
     "order-cancel-line",
     "order-more-time",

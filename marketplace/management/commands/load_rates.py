@@ -1,0 +1,23 @@
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from marketplace.rates.operations.load_rates import BadRates, load_rates, rows_of
+
+
+class Command(BaseCommand):
+    help = "Bring in exchange rates from a CSV: currency, vnd, as_of."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path)
+
+    def handle(self, *, file: Path, **options: object) -> None:
+        try:
+            lines = file.read_text(encoding="utf-8-sig").splitlines()
+            rows = rows_of(lines, today=timezone.localdate())
+        except (OSError, UnicodeDecodeError) as wrong:
+            raise CommandError(f"{file} cannot be read: {wrong}") from None
+        except BadRates as wrong:
+            raise CommandError(f"Nothing was loaded. {wrong}") from None
+        self.stdout.write(f"{load_rates(rows=rows)} rates loaded.")

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class RatesConfig(AppConfig):
+    name = "marketplace.rates"
+    label = "rates"
+    default = True

@@ -1,0 +1,74 @@
+"""About how much a sum of dong is in the money of a traveller."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.core.cache import cache
+from django.utils import timezone
+from django.utils.formats import number_format
+
+from marketplace.rates.models import Rate
+
+CURRENCY_COOKIE = "currency"
+KEPT = "rates:newest"
+KEPT_S = 600
+"""A process that did not load the rates itself follows after these seconds."""
+FRESH = dt.timedelta(days=31)
+"""A rate that is older misleads; then no estimate is shown."""
+
+WRITTEN = {"EUR": ("€", 2), "USD": ("US$", 2), "KRW": ("₩", 0), "JPY": ("JP¥", 0)}
+"""Sign, and digits after the point."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """The newest rate of a currency."""
+
+    currency: str
+    vnd: Decimal
+    as_of: dt.date
+    illustrative: bool
+
+    def amount_of(self, vnd: int) -> Decimal:
+        """So many dong in this currency, to its smallest coin, half of one up."""
+        _sign, digits = WRITTEN[self.currency]
+        return (Decimal(vnd) / self.vnd).quantize(coin(digits), ROUND_HALF_UP)
+
+    def written(self, vnd: int) -> str:
+        sign, digits = WRITTEN[self.currency]
+        amount = self.amount_of(vnd)
+        if not amount:  # less than half a coin is not nothing
+            return f"<{sign}{number_format(coin(digits), digits)}"
+        return f"{sign}{number_format(amount, digits, force_grouping=True)}"
+
+
+def coin(digits: int) -> Decimal:
+    return Decimal(1).scaleb(-digits)
+
+
+def known() -> dict[str, Known]:
+    """Currency to its newest rate, in the order of Rate.Currency; one cache read."""
+    rates: dict[str, Known] | None = cache.get(KEPT)
+    if rates is None:
+        rates = newest()
+        cache.set(KEPT, rates, KEPT_S)
+    oldest = timezone.localdate() - FRESH
+    return {code: one for code, one in rates.items() if one.as_of >= oldest}
+
+
+def newest() -> dict[str, Known]:
+    """One query."""
+    found: dict[str, Known] = {}
+    for rate in Rate.objects.order_by("as_of"):
+        found[rate.currency] = Known(
+            currency=rate.currency,
+            vnd=rate.vnd,
+            as_of=rate.as_of,
+            illustrative=rate.illustrative,
+        )
+    return {code: found[code] for code in Rate.Currency.values if code in found}
+
+
+def forget() -> None:
+    cache.delete(KEPT)

@@ -1,0 +1,175 @@
+"""What a traveller sees beside the dong: about how much, at which day's rate."""
+
+import datetime as dt
+from decimal import Decimal
+from http.cookies import SimpleCookie
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from marketplace.rates.models import Rate
+from marketplace.rates.queries import FRESH, Known, forget, known
+from tests.factories import make_order
+from tests.marketplace.shopping import address_of, page_of, put_in, text_of
+from tests.rates.conftest import TODAY
+
+TEA = "/en/products/tra-rung/"
+MOST = 12
+
+
+@pytest.fixture
+def traveller(client, rates, tea_at_centre):
+    """Somebody who has chosen euros."""
+    client.cookies = SimpleCookie({"currency": "EUR"})
+    return client
+
+
+# --- Amounts -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("currency", "costs", "vnd", "written"),
+    [
+        ("EUR", "30500", 95_000, "€3.11"),
+        ("EUR", "30000", 150, "€0.01"),  # half a cent up
+        ("EUR", "30000", 149, "<€0.01"),
+        ("EUR", "30000", 450, "€0.02"),  # up also where a banker rounds to even
+        ("EUR", "30500", 305_000_000, "€10,000.00"),
+        ("USD", "26300", 95_000, "US$3.61"),
+        ("KRW", "18.4", 95_000, "₩5,163"),
+        ("KRW", "20", 95_010, "₩4,751"),  # half a won up
+        ("JPY", "172", 95_000, "JP¥552"),
+        ("JPY", "100", 150, "JP¥2"),
+        ("JPY", "172", 20, "<JP¥1"),
+    ],
+)
+def test_it_is_written_to_the_smallest_coin(currency, costs, vnd, written):
+    rate = Known(currency, Decimal(costs), TODAY, illustrative=False)
+
+    with translation.override("en"):
+        assert rate.written(vnd) == written
+
+
+def test_old_rates_say_nothing(rates, clock):
+    assert set(known()) == {"EUR", "USD", "KRW", "JPY"}
+
+    clock.shift(FRESH)
+    assert set(known()) == {"EUR", "USD", "KRW", "JPY"}
+    clock.shift(dt.timedelta(days=1))
+
+    assert known() == {}
+
+
+# --- Pages ---------------------------------------------------------------------------
+
+
+def test_a_product_says_about_how_much_and_that_dong_are_paid(traveller):
+    page = text_of(traveller.get(TEA))
+
+    assert "95,000 ₫" in page
+    assert "About €3.11 at the rate of 30 Nov 2026; you pay in dong (₫)." in page
+    assert "made-up" not in page
+
+
+def test_so_do_the_basket_and_the_order(traveller, tea, centre, tea_at_centre):
+    put_in(traveller, tea, quantity=2)
+    order = make_order({tea: 2}, point=centre)
+
+    for address in ("/en/basket/", address_of(order)):
+        page = text_of(traveller.get(address))
+        assert "190,000 ₫" in page
+        assert "About €6.23 at the rate of 30 Nov 2026; you pay in dong (₫)." in page
+
+
+def test_nobody_who_did_not_choose_sees_an_estimate(client, rates, tea_at_centre):
+    page = page_of(client.get(TEA))
+
+    assert "About €" not in page.get_text()
+    offered = [one["value"] for one in page.select(".estimate button")]
+    assert offered == ["EUR", "USD", "KRW", "JPY"]
+
+
+def test_vietnamese_pages_speak_of_dong_only(traveller):
+    page = page_of(traveller.get("/products/tra-rung/"))
+
+    assert not page.select(".estimate")
+
+
+def test_a_rate_that_was_made_up_says_so(traveller):
+    Rate.objects.update(illustrative=True)
+    forget()
+
+    assert "A made-up rate, for this demonstration" in text_of(traveller.get(TEA))
+
+
+@pytest.mark.parametrize("chosen", ["GBP", "", "<b>", "EUR'--"])
+def test_a_cookie_that_somebody_made_up_is_none(traveller, chosen):
+    traveller.cookies = SimpleCookie({"currency": chosen})
+
+    response = traveller.get(TEA)
+
+    assert response.status_code == 200
+    assert "About €" not in text_of(response)
+
+
+def test_without_rates_nothing_is_offered(traveller):
+    Rate.objects.all().delete()
+    forget()
+
+    assert not page_of(traveller.get(TEA)).select(".estimate")
+
+
+@pytest.mark.parametrize("address", [TEA, "/en/basket/"])
+def test_an_estimate_asks_the_database_nothing(traveller, tea, address):
+    put_in(traveller, tea)
+    traveller.get(address)
+
+    with CaptureQueriesContext(connection) as asked:
+        assert "About €" in text_of(traveller.get(address))
+
+    assert len(asked) <= MOST
+    assert not [one for one in asked if "rates_rate" in one["sql"]]
+
+
+def test_who_keeps_the_page_knows_that_it_hangs_on_the_cookie(traveller):
+    assert "Cookie" in traveller.get(TEA)["Vary"]
+
+
+# --- Choosing ------------------------------------------------------------------------
+
+
+def test_a_traveller_chooses_without_javascript(client, rates, tea_at_centre):
+    form = page_of(client.get(TEA)).select_one(".estimate form")
+    assert (form["method"], form["action"]) == ("post", "/en/currency/")
+
+    said = {"currency": "KRW", "next": form.select_one("[name=next]")["value"]}
+    page = client.post(form["action"], said, follow=True)
+
+    assert page.request["PATH_INFO"] == TEA
+    assert "About ₩5,163" in text_of(page)
+    client.post(form["action"], {"currency": "", "next": TEA})
+    assert "About ₩" not in text_of(client.get(TEA))
+
+
+def test_the_cookie_is_of_no_use_to_scripts(client, db):
+    cookie = client.post("/en/currency/", {"currency": "USD"}).cookies["currency"]
+
+    assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+
+
+def test_an_unknown_currency_is_not_there(client, db):
+    response = client.post("/en/currency/", {"currency": "GBP"})
+
+    assert response.status_code == 404
+    assert "currency" not in response.cookies
+
+
+@pytest.mark.parametrize(
+    "back", ["https://evil.example/", "//evil.example", "/\\evil.example", "", "x"]
+)
+def test_it_leads_nowhere_else(client, db, back):
+    response = client.post("/en/currency/", {"currency": "EUR", "next": back})
+
+    assert response["Location"] == "/en/"

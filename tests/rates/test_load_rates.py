@@ -1,0 +1,123 @@
+"""Rates come in by a command, all or none of them."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.core.cache import cache
+from django.core.management import CommandError, call_command
+
+from marketplace.rates.models import Rate
+from marketplace.rates.operations.load_rates import Row, load_rates
+from marketplace.rates.queries import KEPT, forget, known
+from tests.rates.conftest import TODAY
+
+GOOD = "currency,vnd,as_of\nEUR,30512.5,2026-11-29\nKRW,18.4,2026-11-29\n"
+
+
+@pytest.fixture
+def file(tmp_path):
+    def written(content):
+        path = tmp_path / "rates.csv"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return written
+
+
+def told():
+    return sorted(Rate.objects.values_list("currency", "vnd", "as_of", "illustrative"))
+
+
+def test_a_file_brings_them_in_with_their_day(db, file):
+    call_command("load_rates", file(GOOD))
+
+    day = dt.date(2026, 11, 29)
+    assert told() == [
+        ("EUR", Decimal("30512.5"), day, False),
+        ("KRW", Decimal("18.4"), day, False),
+    ]
+
+
+def test_what_excel_saves_is_read_too(db, file):
+    call_command("load_rates", file(("\ufeff" + GOOD).replace("\n", "\r\n")))
+
+    assert len(told()) == 2
+
+
+def test_the_same_file_again_changes_nothing_and_a_new_one_puts_right(db, file):
+    for _time in range(2):
+        call_command("load_rates", file(GOOD))
+    before = told()
+
+    call_command("load_rates", file(GOOD.replace("30512.5", "30600")))
+
+    assert len(before) == len(told()) == 2
+    assert told()[0][1] == 30_600
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        ("", "The columns have to be currency, vnd, as_of"),
+        ("currency;vnd\nEUR;1", "The columns have to be"),
+        ("currency,vnd,as_of\n", "There is no rate in it"),
+        (GOOD + "GBP,35000,2026-11-29", "Row 4: “GBP” is none of EUR, USD, KRW, JPY"),
+        (GOOD + "USD,0,2026-11-29", "Row 4: 0 ₫ cannot be"),
+        (GOOD + "USD,-1,2026-11-29", "Row 4: -1 ₫ cannot be"),
+        (GOOD + "USD,NaN,2026-11-29", "Row 4: NaN ₫ cannot be"),
+        (GOOD + "USD,1e30,2026-11-29", "cannot be"),
+        (GOOD + "USD,26.00001,2026-11-29", "cannot be"),
+        (GOOD + "USD,26 300,2026-11-29", "Row 4: write dong like"),
+        (GOOD + "USD,,2026-11-29", "Row 4: write dong like"),
+        (GOOD + "USD", "Row 4: write dong like"),
+        (GOOD + "USD,26300,29/11/2026", "Row 4: write dong like"),
+        (GOOD + "USD,26300,2026-12-01", "Row 4: 2026-12-01 is still to come"),
+        (GOOD + "EUR,1,2026-11-29", "Row 4: EUR of 2026-11-29 is there twice"),
+        (b"currency,vnd,as_of\nEUR,\xff,", "cannot be read"),
+    ],
+)
+def test_a_wrong_file_is_refused_whole(db, file, content, why):
+    with pytest.raises(CommandError, match=why):
+        call_command("load_rates", file(content))
+
+    assert told() == []
+
+
+def test_a_file_that_is_not_there_is_said(db, tmp_path):
+    with pytest.raises(CommandError, match="cannot be read"):
+        call_command("load_rates", tmp_path / "none.csv")
+
+
+def test_the_newest_day_counts(rates):
+    load_rates(rows=[Row("EUR", Decimal(1), TODAY - dt.timedelta(days=1))])
+    forget()
+
+    assert known()["EUR"].vnd == 30_500
+
+
+def test_new_rates_are_seen_at_once_where_they_were_loaded(
+    rates, django_capture_on_commit_callbacks
+):
+    known()
+    with django_capture_on_commit_callbacks(execute=True):
+        load_rates(rows=[Row("EUR", Decimal(30_999), TODAY)])
+
+    assert cache.get(KEPT) is None
+    assert known()["EUR"].vnd == 30_999
+
+
+def test_made_up_rates_never_take_the_place_of_real_ones(rates):
+    made_up = [Row("EUR", Decimal(1), TODAY)]
+    before = told()
+
+    load_rates(rows=made_up, illustrative=True)
+
+    assert told() == before
+
+
+def test_made_up_rates_move_with_the_day(db):
+    for day in (TODAY - dt.timedelta(days=3), TODAY):
+        load_rates(rows=[Row("EUR", Decimal(30_500), day)], illustrative=True)
+
+    assert told() == [("EUR", Decimal(30_500), TODAY, True)]
