@@ -163,20 +163,14 @@ def suggestions_with(
     for reading in dict.fromkeys([strict, loose, loose.relaxed()]):
         if reading.is_hopeless or not reading.needed:
             continue
-        goods = engine.goods(
+        goods, found = engine.both(
             reading,
             question,
             on=on,
-            first=0,
             number=SUGGESTED[Kind.PRODUCT],
-            with_facets=False,
-        )
-        found = engine.others(
-            reading,
-            language=question.language,
             kinds=[kind for kind in SUGGESTED if kind != Kind.PRODUCT],
-            first=0,
-            number=MOST_OTHERS // 3,
+            most=MOST_OTHERS // 3,
+            with_facets=False,
         )
         others = shown_others(found, reading, SUGGESTED)
         if goods.hits or others:
@@ -210,17 +204,20 @@ def page_of(
         )
         hits = tuple(row.hit for row in others.rows)
         return Answer(hits=hits, total=others.total, facets={})
-    goods = engine.goods(reading, question, on=on, first=first, number=PAGE_SIZE)
     others = Others()
-    is_worth_it = reading.enough is None and (goods.total or not reading.is_loose)
-    if reading.terms and question.page == 1 and is_worth_it:
-        others = engine.others(
+    if reading.terms and question.page == 1 and reading.enough is None:
+        goods, others = engine.both(
             reading,
-            language=question.language,
+            question,
+            on=on,
+            number=PAGE_SIZE,
             kinds=KINDS[1:],
-            first=0,
-            number=MOST_OTHERS,
+            most=MOST_OTHERS,
         )
+        if reading.is_loose and not goods.total:
+            others = Others()
+    else:
+        goods = engine.goods(reading, question, on=on, first=first, number=PAGE_SIZE)
     return Answer(
         hits=goods.hits,
         total=goods.total,
