@@ -12,6 +12,7 @@ from oscar.apps.catalogue import managers
 from oscar.apps.catalogue.abstract_models import AbstractProduct
 
 from catalogue.text import Translated
+from catalogue.vat import VatKind
 
 RECOGNISED_FROM = 3
 """Stars from which a product is recognised and may carry the logo.
@@ -262,6 +263,12 @@ class Product(AbstractProduct):
         _("price, whole dong, tax included"),
         validators=[MinValueValidator(1)],
         db_index=True,
+    )
+    vat = models.CharField(
+        max_length=8,
+        choices=VatKind,
+        default=VatKind.STANDARD,
+        help_text="what it is to the law of VAT; the rate is that of the day of sale",
     )
     unit_vi = models.CharField(max_length=60)
     unit_en = models.CharField(max_length=60)

@@ -104,6 +104,7 @@ OUR_APPS = [
     "marketplace",
     "marketplace.accounts",
     "marketplace.payments",
+    "marketplace.papers",
     "stores",
     "search",
     "cms",

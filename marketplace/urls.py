@@ -29,6 +29,7 @@ from stores.views import (
     points,
     returns,
     sheets,
+    shelf,
     till,
     transfers,
     write_offs,
@@ -126,7 +127,7 @@ urlpatterns = [
             write_offs.expire,
             name="desk-expire",
         ),
-        path("desk/<slug:point>/receive/", desk.take_in, name="desk-receive"),
+        path("desk/<slug:point>/receive/", shelf.take_in, name="desk-receive"),
         path(
             "desk/<slug:point>/transfers/", transfers.transfers, name="desk-transfers"
         ),
@@ -158,7 +159,7 @@ urlpatterns = [
             transfers.slip,
             name="desk-transfer-slip",
         ),
-        path("desk/<slug:point>/shelf/", desk.shelf, name="desk-shelf"),
+        path("desk/<slug:point>/shelf/", shelf.shelf, name="desk-shelf"),
         path(
             "desk/<slug:point>/shelf/file/", sheets.stock_file, name="desk-stock-file"
         ),
@@ -184,10 +185,10 @@ urlpatterns = [
             history.everywhere,
             name="desk-everywhere",
         ),
-        path("desk/<slug:point>/shelf/<int:pk>/", desk.record, name="desk-record"),
+        path("desk/<slug:point>/shelf/<int:pk>/", shelf.record, name="desk-record"),
         path(
             "desk/<slug:point>/shelf/<int:pk>/correct/",
-            desk.put_right,
+            shelf.put_right,
             name="desk-put-right",
         ),
         path(

@@ -21,11 +21,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         why = _("There is no such address in the API; see /api/docs.")
         error = {"error": {"code": "not_found", "message": why}}
         return JsonResponse(error, status=404)
-    said = exception.args[0] if exception.args else ""
-    context = {
-        "census": census(on=timezone.localdate()),
-        "why": said if isinstance(said, str) else "",
-    }
+    context = {"census": census(on=timezone.localdate())}
     return render(request, "404.html", context, status=404)
 
 

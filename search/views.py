@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -328,6 +329,6 @@ def chips(
     ):
         price = form.cleaned_data.get(name)
         if price is not None:
-            said = sentence % f"{price:,}".replace(",", ".")
+            said = sentence % number_format(price, force_grouping=True)
             found.append(Choice(name, said, 0, True, address(asked, **{name: None})))
     return found

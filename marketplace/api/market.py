@@ -56,7 +56,7 @@ def areas(request: HttpRequest, lang: Language = "vi") -> dict[str, object]:
 def products(
     request: HttpRequest,
     lang: Language = "vi",
-    page: int = Query(1, ge=1, le=100_000),  # noqa: B008
+    page: int = Query(1, ge=1, le=100_000),
 ) -> dict[str, object]:
     with translation.override(lang):
         found = (

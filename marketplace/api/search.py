@@ -43,10 +43,10 @@ def search(
     q: str = "",
     lang: Language = "vi",
     kind: Kind | None = None,
-    district: list[str] = Query([]),  # noqa: B008  (how ninja declares a list)
-    group: list[str] = Query([]),  # noqa: B008
-    stars: list[str] = Query([]),  # noqa: B008
-    carry: list[str] = Query([]),  # noqa: B008
+    district: list[str] = Query([]),
+    group: list[str] = Query([]),
+    stars: list[str] = Query([]),
+    carry: list[str] = Query([]),
     point: str = "",
     price_min: str = "",
     price_max: str = "",

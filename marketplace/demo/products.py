@@ -14,6 +14,7 @@ from catalogue.models import (
     ProductClass,
     ProgrammeTarget,
 )
+from catalogue.vat import usual_kind
 from marketplace.demo.files import Files
 from marketplace.demo.upsert import upsert
 
@@ -80,6 +81,9 @@ def load_products(
                 "group": product.group,
                 "subgroup": product.subgroup,
                 "price_vnd": product.price_vnd,
+                "vat": usual_kind(
+                    subgroup=product.subgroup, is_alcohol=product.abv is not None
+                ),
                 "unit_vi": product.unit_vi,
                 "unit_en": product.unit_en,
                 "weight_g": product.weight_g or 0,

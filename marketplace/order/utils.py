@@ -1,13 +1,15 @@
 """How orders get their number, and how they get their goods."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from oscar.apps.order import utils
 from oscar.apps.order.signals import order_placed
 
+from catalogue.vat import vat_in
 from marketplace.basket.models import Basket
 from marketplace.basket.models import Line as BasketLine
 from marketplace.order.models import Line, LinePrice, Order
@@ -30,17 +32,23 @@ class OrderCreator(utils.OrderCreator):
 
     @transaction.atomic
     def place_order(  # type: ignore[override]  # the lines are given
-        self, *, basket: Basket, lines: Sequence[BasketLine], **kwargs: Any
+        self,
+        *,
+        basket: Basket,
+        lines: Sequence[BasketLine],
+        vat: Mapping[int, str],
+        **kwargs: Any,
     ) -> Order:
         """The order of these basket lines, whose product and shelf are loaded.
 
-        `kwargs` are those of Oscar's `create_order_model`.
+        `vat` maps product id to the rate of VAT of the day. `kwargs` are those of
+        Oscar's `create_order_model`.
         """
         order: Order = self.create_order_model(
             basket=basket, billing_address=None, **kwargs
         )
         written = Line.objects.bulk_create(
-            [self.line_of(order, line, basket) for line in lines]
+            [self.line_of(order, line, basket, vat[line.product.pk]) for line in lines]
         )
         LinePrice.objects.bulk_create(
             LinePrice(
@@ -57,11 +65,14 @@ class OrderCreator(utils.OrderCreator):
         order_placed.send(sender=self, order=order, user=kwargs["user"])
         return order
 
-    def line_of(self, order: Order, line: BasketLine, basket: Basket) -> Line:
-        """What Oscar keeps of a line, at today's price."""
+    def line_of(
+        self, order: Order, line: BasketLine, basket: Basket, rate: str
+    ) -> Line:
+        """What Oscar keeps of a line, at today's price and rate of VAT."""
         product, record = line.product, line.stockrecord
         price = basket.strategy.pricing_policy(product, record)
         each, all_of_it = price.incl_tax, price.incl_tax * line.quantity
+        net = Decimal(all_of_it - vat_in(int(all_of_it), rate))
         return Line(
             order=order,
             partner=record.partner,
@@ -72,12 +83,13 @@ class OrderCreator(utils.OrderCreator):
             title=product.get_title(),
             upc=product.upc,
             quantity=line.quantity,
-            line_price_excl_tax=all_of_it,
+            line_price_excl_tax=net,
             line_price_incl_tax=all_of_it,
-            line_price_before_discounts_excl_tax=all_of_it,
+            line_price_before_discounts_excl_tax=net,
             line_price_before_discounts_incl_tax=all_of_it,
             unit_price_incl_tax=each,
-            unit_price_excl_tax=each,
+            unit_price_excl_tax=Decimal(each - vat_in(int(each), rate)),
+            tax_code=rate,
             num_allocated=line.quantity,
             status=order.status,
         )

@@ -17,6 +17,7 @@ from marketplace.payments.models import (
 from marketplace.payments.port import Way
 from marketplace.payments.telling import Names
 from marketplace.payments.ways import WAYS, offered
+from marketplace.payments.ways.vietqr import Transfer, VietQr
 from stores.models import Fulfilment, Hold, RefundDue, SalesPoint
 from stores.queries.free import free_records
 
@@ -97,6 +98,7 @@ class Money:
     until: dt.datetime | None
     payment: Payment | None
     choices: list[Choice]
+    transfer: Transfer | None
     paid_vnd: int
     part_vnd: int
     owed_vnd: int
@@ -141,7 +143,11 @@ def money_of(order: Order, *, receive: str, at: dt.datetime) -> Money:
         unpaid=unpaid,
         until=until,
         payment=live,
-        choices=[Choice(way, way.code == wanted, way.answers()) for way in ways],
+        choices=sorted(
+            (Choice(way, way.code == wanted, way.answers()) for way in ways),
+            key=lambda choice: not choice.chosen,
+        ),
+        transfer=transfer_of(live) if unpaid and live else None,
         paid_vnd=sum(p.paid_vnd for p in online if p.state == Payment.State.PAID),
         part_vnd=live.paid_vnd if live and live.state == Payment.State.ASKED else 0,
         owed_vnd=sum(dues().filter(order=order).values_list("amount_vnd", flat=True))
@@ -152,6 +158,14 @@ def money_of(order: Order, *, receive: str, at: dt.datetime) -> Money:
         offer_until=offer,
         points=points_instead(order, at=at)[:3] if offer else [],
     )
+
+
+def transfer_of(payment: Payment) -> Transfer | None:
+    """What her bank has to be told, if the buyer chose to transfer and may still."""
+    way = WAYS[payment.way]
+    if not (isinstance(way, VietQr) and payment.reference and payment.missing_vnd):
+        return None
+    return way.transfer(payment) if way.offered(receive="") else None
 
 
 def units_refunded(payment: Payment) -> dict[int, int]:

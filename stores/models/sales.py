@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.vat import VatRate, VatSum, by_rate, vat_in
 from stores.models.points import SalesPoint
 from stores.partner.models import StockRecord
 
@@ -46,6 +47,13 @@ class DeskSale(models.Model):
         """As in the ledger."""
         return f"BQ-{self.pk:05}"
 
+    @property
+    def vat_sums(self) -> list[VatSum]:
+        """What it contains at each rate. One query, unless its lines are loaded."""
+        return by_rate(
+            (one.vat, one.gross_vnd, one.vat_vnd) for one in self.lines.all()
+        )
+
 
 class DeskSaleLine(models.Model):
     """Units of a product in a sale, at the price of that day."""
@@ -54,6 +62,9 @@ class DeskSaleLine(models.Model):
     record = models.ForeignKey(StockRecord, models.PROTECT, related_name="+")
     units = models.PositiveIntegerField()
     price_vnd = models.PositiveIntegerField(help_text="of one unit, tax included")
+    vat = models.CharField(
+        max_length=4, choices=VatRate, help_text="the rate of that day, in percent"
+    )
 
     class Meta:
         verbose_name = _("line of a sale")
@@ -61,8 +72,19 @@ class DeskSaleLine(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(units__gt=0), name="desksaleline_sells_something"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(vat__in=VatRate.values), name="desksaleline_has_a_vat_rate"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.units} × {self.record_id}"
+
+    @property
+    def gross_vnd(self) -> int:
+        return self.units * self.price_vnd
+
+    @property
+    def vat_vnd(self) -> int:
+        return vat_in(self.gross_vnd, self.vat)

@@ -55,7 +55,8 @@ def cancel_units(
     job = part.fulfilment
     order = job.order
     lock(order)
-    job.refresh_from_db()
+    # Whoever packs it, or unpacks goods for it, holds the job and not the order.
+    job.refresh_from_db(from_queryset=Fulfilment.objects.select_for_update())
     part = FulfilmentLine.objects.select_related("line__product").get(pk=part.pk)
     begins = BY_KEEPER if actor else BY_BUYER
     if job.status not in begins:

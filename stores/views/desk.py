@@ -5,7 +5,6 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,20 +16,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from catalogue.models import Product
 from stores.forms import (
     CodeForm,
-    CorrectForm,
-    ReceiveForm,
     TakenForm,
-    ThenForm,
-    ThresholdForm,
-    WriteOffForm,
 )
 from stores.middleware import SignedInVisit
-from stores.models import DeskSale, Fulfilment, SalesPoint, StockLot, StockMovement
+from stores.models import DeskSale, Fulfilment, SalesPoint
 from stores.operations.advance import NotInThatState
-from stores.operations.correct import AlreadyRight, correct
 from stores.operations.hand_over import (
     LotsRanOut,
     NobodyNamed,
@@ -41,17 +33,8 @@ from stores.operations.hand_over import (
 )
 from stores.operations.mark_ready import mark_ready
 from stores.operations.move import NotOnTheShelf
-from stores.operations.receive import (
-    LotHasOtherDates,
-    LotIsPastItsDate,
-    NotSoldHere,
-    receive,
-)
-from stores.partner.models import StockRecord
-from stores.queries.history import balance_at, sums_by_kind
 from stores.queries.jobs import jobs_of
-from stores.queries.low import low_glance, suggested_threshold
-from stores.queries.shelves import shelf_of
+from stores.queries.low import low_glance
 from stores.views.access import at_point
 
 TakeMoney = Callable[..., object]
@@ -68,12 +51,6 @@ CODE_ENDED: dict[str, str | Promise] = {
     ),
 }
 """Why a code leads to no job, in the keeper's words."""
-
-
-SHELF_PAGE = 60
-
-
-HISTORY_PAGE = 50
 
 
 @never_cache
@@ -279,171 +256,3 @@ def give(
         return job_page(request, point, job_or_404(point, pk), why=why, status=409)
     messages.success(request, _("Handed over. The shelf and the ledger say so."))
     return redirect("desk-jobs", point.slug)
-
-
-@at_point
-@require_safe
-def shelf(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
-    """What lies there: on hand, promised, and what needs an eye."""
-    wanted = request.GET.get("show", "")
-    text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    rows = shelf_of(point, at=timezone.now(), text=text, only=wanted)
-    page = Paginator(rows, SHELF_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "point": point,
-        "tab": "shelf",
-        "page": page,
-        "wanted": wanted,
-        "text": text,
-    }
-    return render(request, "stores/desk/shelf.html", context)
-
-
-def record_or_404(point: SalesPoint, pk: int) -> StockRecord:
-    return get_object_or_404(
-        StockRecord.objects.select_related("product__picture"),
-        pk=pk,
-        partner=point.partner_id,
-    )
-
-
-@at_point
-@require_safe
-def record(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
-    """One product at the point: its lots, and the ledger that explains the number."""
-    return record_page(request, point, record_or_404(point, pk), CorrectForm())
-
-
-def record_page(
-    request: SignedInVisit,
-    point: SalesPoint,
-    shown: StockRecord,
-    form: CorrectForm,
-    *,
-    threshold_form: ThresholdForm | None = None,
-    damage: WriteOffForm | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    movements = shown.movements.select_related("batch", "actor").order_by("-pk")
-    then = ThenForm(request.GET if "at" in request.GET else None)
-    if then.is_valid():
-        movements = movements.filter(at__lte=then.cleaned_data["at"])
-    context = {
-        "point": point,
-        "tab": "shelf",
-        "record": shown,
-        "lots": shown.lots.select_related("batch").order_by("batch__best_before", "pk"),
-        "page": Paginator(movements, HISTORY_PAGE).get_page(request.GET.get("page")),
-        "form": form,
-        "damage": damage or WriteOffForm(auto_id="damage_%s"),
-        "today": timezone.localdate(),
-        "sums": [
-            (StockMovement.Kind(kind).label, units)
-            for kind, units in sums_by_kind(shown)
-        ],
-        "then": then,
-        "balance": balance_at(shown, then.cleaned_data["at"])
-        if then.is_valid()
-        else None,
-        "suggested": None
-        if then.is_valid()
-        else suggested_threshold(shown, point=point, at=timezone.now()),
-        "threshold_form": threshold_form
-        or ThresholdForm({"threshold": shown.low_stock_threshold}),
-    }
-    if then.errors:
-        status = 422
-    return render(request, "stores/desk/record.html", context, status=status)
-
-
-@at_point
-@require_POST
-def put_right(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
-    """Set a lot to what really lies there, with the reason."""
-    shown = record_or_404(point, pk)
-    lot_id = request.POST.get("lot", "")
-    lot = get_object_or_404(
-        StockLot.objects.select_related("batch"),
-        record=shown,
-        pk=lot_id if lot_id.isdecimal() else None,
-    )
-    form = CorrectForm(request.POST)
-    if not form.is_valid():
-        return record_page(request, point, shown, form, status=422)
-    try:
-        correct(
-            record=shown,
-            batch=lot.batch,
-            counted=form.cleaned_data["counted"],
-            reason=form.cleaned_data["reason"],
-            actor=request.user,
-            at=timezone.now(),
-        )
-    except AlreadyRight:
-        form.add_error(
-            "counted", _("That many lie there already; nothing to put right.")
-        )
-        return record_page(request, point, shown, form, status=409)
-    except NotOnTheShelf:
-        form.add_error(
-            "counted",
-            _("%d are promised to buyers; fewer cannot lie there. Call the centre.")
-            % (shown.num_allocated or 0),
-        )
-        return record_page(request, point, shown, form, status=409)
-    messages.success(request, _("Put right, and written in the ledger."))
-    return redirect("desk-record", point.slug, pk)
-
-
-@at_point
-def take_in(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
-    """Receive goods by lot."""
-    form = ReceiveForm(request.POST or None)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                movement = receive(
-                    point=point,
-                    actor=request.user,
-                    at=timezone.now(),
-                    **form.cleaned_data,
-                )
-            except LotIsPastItsDate:
-                form.add_error("best_before", _("This lot is past its date already."))
-            except LotHasOtherDates as refusal:
-                form.add_error("best_before", other_dates(refusal))
-                status = 409
-            except NotSoldHere:
-                form.add_error(
-                    "product", _("This point may not sell it: no shelf or no licence.")
-                )
-                status = 409
-            else:
-                messages.success(
-                    request,
-                    _("%(units)d × %(name)s received; %(balance)d lie here now.")
-                    % {
-                        "units": movement.quantity,
-                        "name": form.cleaned_data["product"].name,
-                        "balance": movement.balance_after,
-                    },
-                )
-                return redirect("desk-receive", point.slug)
-    context = {
-        "point": point,
-        "tab": "receive",
-        "form": form,
-        "products": Product.objects.exclude(group="tourism").order_by("title"),
-    }
-    return render(request, "stores/desk/receive.html", context, status=status)
-
-
-def other_dates(refusal: LotHasOtherDates) -> str:
-    known = refusal.batch.best_before
-    if known is None:
-        return _("This lot is known as one that does not expire.")
-    return _("This lot is known with the date %s. Look at the label again.") % (
-        date_format(known, "SHORT_DATE_FORMAT")
-    )

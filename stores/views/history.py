@@ -9,7 +9,7 @@ from stores.middleware import SignedInVisit
 from stores.models import SalesPoint, StockMovement
 from stores.partner.models import StockRecord
 from stores.views.access import at_point
-from stores.views.desk import HISTORY_PAGE, record_or_404
+from stores.views.shelf import HISTORY_PAGE, record_or_404
 
 
 @at_point

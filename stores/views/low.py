@@ -21,7 +21,7 @@ from stores.operations.restock import (
 from stores.operations.set_threshold import set_threshold
 from stores.queries.low import running_low, with_sources
 from stores.views.access import at_point
-from stores.views.desk import record_or_404, record_page
+from stores.views.shelf import record_or_404, record_page
 
 LOW_PAGE = 60
 

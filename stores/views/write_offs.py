@@ -15,7 +15,7 @@ from stores.models import SalesPoint, StockLot, StockMovement
 from stores.operations.write_off import NotOnTheShelf, NotPastItsDate, write_off
 from stores.queries.shelves import stale_lots
 from stores.views.access import at_point
-from stores.views.desk import record_or_404, record_page
+from stores.views.shelf import record_or_404, record_page
 
 
 @at_point

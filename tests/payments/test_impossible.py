@@ -7,6 +7,7 @@ from django.core import mail
 from django.core.management import call_command
 from django.utils import timezone
 
+from marketplace.payments.models import PaymentEvent
 from marketplace.payments.operations.look_after import look_after
 from marketplace.payments.operations.reconcile import end_attempts, reconcile
 from marketplace.payments.operations.serve_elsewhere import (
@@ -50,6 +51,43 @@ def test_sold_meanwhile_goes_back_by_itself(
     assert money_events(sold_meanwhile) == 0
     assert RefundDue.objects.get().settled_at
     assert books_of(tea_at_centre).promised == 10
+
+
+def test_who_paid_at_the_last_moment_is_not_told_that_time_is_over(
+    stripe, asked, unpaid, now, monkeypatch, django_capture_on_commit_callbacks
+):
+    late = unpaid.hold.until + dt.timedelta(minutes=1)
+    monkeypatch.setattr(timezone, "now", lambda: late)
+    stripe.news[asked.reference] = [
+        News(
+            PaymentEvent.Source.STRIPE,
+            asked.reference,
+            PaymentEvent.Kind.PAID,
+            unpaid.hold.until,
+            amount_vnd=asked.amount_vnd,
+            exact=True,
+        )
+    ]
+
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("sweep")
+
+    assert sums_of(asked) == ("paid", 190_000, 0)
+    assert status_of(unpaid) == "confirmed"
+    assert [letter.subject for letter in mail.outbox if "time" in letter.subject] == []
+
+
+def test_while_stripe_is_silent_nobody_is_told_that_time_is_over(
+    stripe, asked, unpaid, now, monkeypatch
+):
+    late = unpaid.hold.until + dt.timedelta(minutes=1)
+    monkeypatch.setattr(timezone, "now", lambda: late)
+    stripe.silent = True
+
+    call_command("sweep")
+
+    assert status_of(unpaid) == "awaiting_payment"
+    assert mail.outbox == []
 
 
 def test_a_late_payment_whose_goods_are_still_there_is_kept(

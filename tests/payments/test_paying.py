@@ -109,7 +109,7 @@ def test_the_page_of_an_unpaid_order_says_until_when_and_how(visitor, unpaid, as
 
     assert page.select_one("#standing")["hx-trigger"] == "every 5s"
     buttons = page.select(".pay [name=payment]")
-    assert [button["value"] for button in buttons] == ["point", "stripe"]
+    assert [button["value"] for button in buttons] == ["stripe", "point"]
     assert unpaid.fulfilments.get().spaced_code not in page.get_text()
 
 

@@ -1,11 +1,16 @@
 """Keepers and buyers who touch the same transfer at the same moment."""
 
+import threading
+
 import pytest
+from django.db import connection
 from django.utils import timezone
 
-from stores.models import LeadTime, Transfer
+from stores.models import FulfilmentLine, LeadTime, Transfer
+from stores.operations import receive_transfer
 from stores.operations.cancel import cancel
 from stores.operations.cancel_transfer import cancel_transfer
+from stores.operations.cancel_units import cancel_units
 from tests.books import books_of
 from tests.factories import make_order, put_on_shelf
 from tests.stores.test_transfers import ask, at_booth, dispatch, status_of, unpack
@@ -91,6 +96,49 @@ def test_an_order_cancelled_while_its_goods_leave_keeps_no_promise(
     if gone:
         unpack(again(asked))
         assert books_of(at_booth(booth, tea)).promised == 0
+
+
+def test_a_buyer_who_wants_fewer_waits_until_her_goods_are_unpacked(
+    race, centre, booth, tea, monkeypatch
+):
+    LeadTime.objects.create(source=centre, destination=booth, hours=3)
+    put_on_shelf(centre, tea, 10)
+    make_order({tea: 4}, point=booth, email="")
+    dispatch(asked := Transfer.objects.get())
+    mine = FulfilmentLine.objects.get()
+    unpacking, decided = threading.Event(), threading.Event()
+    plain = receive_transfer.put_on_shelf
+
+    def halfway(*given):
+        unpacking.set()
+        while not decided.is_set() and not somebody_waits():
+            pass
+        plain(*given)
+
+    monkeypatch.setattr(receive_transfer, "put_on_shelf", halfway)
+
+    def want_one_less():
+        unpacking.wait()
+        cancel_units(part=mine, units=1, actor=None, at=timezone.now())
+        decided.set()
+
+    outcomes = race(lambda: unpack(asked), want_one_less)
+
+    assert outcomes == ["ok", "ok"]
+    mine.refresh_from_db()
+    assert (mine.promised, mine.open_units) == (3, 3)
+    books = books_of(at_booth(booth, tea))
+    assert (books.on_hand, books.promised) == (4, 3)
+
+
+def somebody_waits() -> bool:
+    """Whether one connection to this database waits for another."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def test_crossing_transfers_do_not_wait_for_each_other(race, centre, booth, tea, honey):

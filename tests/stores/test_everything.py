@@ -10,9 +10,11 @@ the stores joins as a `@rule` that calls `self.step`.
 import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -32,37 +34,88 @@ from marketplace.checkout.operations.place_order import (
     place_order,
 )
 from marketplace.order.models import Order
-from stores.models import Fulfilment, FulfilmentLine, SalesPoint
+from stores.models import (
+    Fulfilment,
+    FulfilmentLine,
+    LeadTime,
+    Return,
+    SalesPoint,
+    StockCount,
+    StockMovement,
+    Transfer,
+    TransferLot,
+)
+from stores.operations.abandon_count import abandon_count
+from stores.operations.book_count import (
+    CountItAgain,
+    NothingCounted,
+    PromisedToBuyers,
+    RecountFirst,
+    book_count,
+)
 from stores.operations.cancel import cancel
+from stores.operations.cancel_transfer import BuyerWaits, cancel_transfer
+from stores.operations.cancel_units import NotThatMany, cancel_units
 from stores.operations.confirm import confirm
 from stores.operations.correct import AlreadyRight, correct
+from stores.operations.count_lot import CountIsOver, count_lot
 from stores.operations.extend import CannotExtend, extend, let_go
 from stores.operations.hand_over import LotsRanOut, StillOnTheWay, hand_over
 from stores.operations.import_stock import RowsAreWrong, import_stock, plan_import
 from stores.operations.lapse import NotInThatState, StillHeld, lapse
 from stores.operations.mark_ready import mark_ready
 from stores.operations.move import NotOnTheShelf
+from stores.operations.pass_on import MovedOn
 from stores.operations.receive import LotHasOtherDates, LotIsPastItsDate, receive
+from stores.operations.receive_transfer import receive_transfer
+from stores.operations.request_transfer import request_transfer
 from stores.operations.reserve import NotEnoughStock
-from stores.operations.sweep import sweep
+from stores.operations.sell_at_desk import sell_at_desk
+from stores.operations.send import (
+    Load,
+    NotAsAsked,
+    NothingSent,
+    send,
+)
+from stores.operations.send import LotIsPastItsDate as LotToSendIsPast
+from stores.operations.start_count import AlreadyCounting, start_count
+from stores.operations.sweep import sweep, sweep_uncollected
+from stores.operations.take_back import CannotRestock, NotGiven, take_back
+from stores.operations.write_off import NotPastItsDate, write_off
 from stores.partner.models import StockRecord
 from stores.proof import prove
+from stores.queries.transfers import lines_to_send
 from stores.sheets import Row
 from tests.factories import make_point, make_product, make_user, make_wish
 
 EXAMPLES, STEPS = 50, 50
 
 REFUSALS = (
+    AlreadyCounting,
     AlreadyRight,
     BasketIsEmpty,
+    BuyerWaits,
     CannotBe,
     CannotExtend,
+    CannotRestock,
+    CountIsOver,
+    CountItAgain,
     LotHasOtherDates,
     LotIsPastItsDate,
+    LotToSendIsPast,
     LotsRanOut,
+    MovedOn,
+    NotAsAsked,
     NotEnoughStock,
+    NotGiven,
     NotInThatState,
     NotOnTheShelf,
+    NotPastItsDate,
+    NotThatMany,
+    NothingCounted,
+    NothingSent,
+    PromisedToBuyers,
+    RecountFirst,
     RowsAreWrong,
     StillHeld,
     StillOnTheWay,
@@ -104,6 +157,12 @@ def dying_at_write(number: int | None) -> Iterator[None]:
         yield
 
 
+def nth(rows: QuerySet, number: int) -> Any:
+    """One of them, the same for the same number; None of none."""
+    found = list(rows.order_by("pk"))
+    return found[number % len(found)] if found else None
+
+
 class Market(RuleBasedStateMachine):
     """Two points, three kinds of goods, buyers, keepers, and a clock of their own."""
 
@@ -115,8 +174,11 @@ class Market(RuleBasedStateMachine):
         self.opened_on = timezone.localdate(self.now)
         self.keeper = make_user()
         self.points = [make_point(), make_point()]
+        for source, destination in (self.points, self.points[::-1]):
+            LeadTime.objects.create(source=source, destination=destination, hours=3)
         self.goods = [make_product(price_vnd=10_000 * n) for n in (1, 2, 3)]
         self.orders: list[int] = []
+        self.sales = 0
         self.dies_at: int | None = None
         with connection.cursor() as cursor:
             cursor.execute(TABLES)
@@ -349,6 +411,200 @@ class Market(RuleBasedStateMachine):
             )
         )
 
+    @precondition(lambda self: self.orders)
+    @rule()
+    def put_back_what_nobody_collected(self) -> None:
+        self.step(lambda: sweep_uncollected(at=self.now), all_or_nothing=False)
+
+    @precondition(lambda self: self.orders)
+    @rule(number=st.integers(0, 99), units=st.integers(1, 2), keeper=st.booleans())
+    def want_fewer(self, number: int, units: int, keeper: bool) -> None:
+        part = nth(FulfilmentLine.objects.all(), number)
+        self.step(
+            lambda: cancel_units(
+                part=part,
+                units=units,
+                at=self.now,
+                actor=self.keeper if keeper else None,
+                reason="Vỡ mất",
+            )
+        )
+
+    @rule(point=st.integers(0, 1), wanted=WANTED, cash=st.booleans())
+    def sell_over_the_counter(self, point: int, wanted: list[int], cash: bool) -> None:
+        shelves = self.points[point].partner.stockrecords.order_by("pk")
+        units = dict(zip(shelves.values_list("pk", flat=True), wanted, strict=True))
+        self.sales += 1
+        self.step(
+            lambda: sell_at_desk(
+                point=self.points[point],
+                units={record: number for record, number in units.items() if number},
+                paid_by="cash" if cash else "card",
+                client_id=f"device-{self.sales}",
+                actor=self.keeper,
+                at=self.now,
+            )
+        )
+
+    @precondition(lambda self: self.orders)
+    @rule(
+        number=st.integers(0, 99),
+        units=st.integers(1, 2),
+        point=st.integers(0, 1),
+        decision=st.sampled_from(Return.Decision.values),
+    )
+    def take_goods_back(
+        self, number: int, units: int, point: int, decision: str
+    ) -> None:
+        sold = StockMovement.objects.filter(kind=StockMovement.Kind.SELL)
+        left = nth(sold.select_related("batch"), number)
+        if left is None:
+            return
+        part = FulfilmentLine.objects.get(
+            fulfilment__order__number=left.document,
+            line__product=left.batch.product_id,
+        )
+        self.step(
+            lambda: take_back(
+                part=part,
+                units=units,
+                point=self.points[point],
+                batch=left.batch,
+                decision=decision,
+                reason="Không vừa ý",
+                actor=self.keeper,
+                at=self.now,
+            )
+        )
+
+    @precondition(lambda self: self.orders)
+    @rule(
+        number=st.integers(0, 99),
+        units=st.integers(1, 2),
+        kind=st.sampled_from(["expire", "damage"]),
+    )
+    def throw_away(self, number: int, units: int, kind: str) -> None:
+        record = nth(StockRecord.objects.all(), number)
+        lot = nth(record.lots.select_related("batch"), number)
+        self.step(
+            lambda: write_off(
+                record=record,
+                batch=lot.batch,
+                units=units,
+                kind=kind,
+                reason="Vỡ",
+                actor=self.keeper,
+                at=self.now,
+            )
+        )
+
+    # --- Transfers --------------------------------------------------------------------
+
+    @rule(source=st.integers(0, 1), wanted=WANTED)
+    def ask_another_point(self, source: int, wanted: list[int]) -> None:
+        goods = dict(zip(self.goods, wanted, strict=True))
+        self.step(
+            lambda: request_transfer(
+                source=self.points[source],
+                destination=self.points[1 - source],
+                units={product: units for product, units in goods.items() if units},
+                actor=self.keeper,
+                at=self.now,
+            )
+        )
+
+    @rule(number=st.integers(0, 99), fewer=st.integers(0, 1))
+    def send_goods(self, number: int, fewer: int) -> None:
+        transfer = nth(Transfer.objects.all(), number)
+        if transfer is None:
+            return
+        loads = [
+            Load(wanted.line, lot.batch, max(0, lot.suggested - fewer))
+            for wanted in lines_to_send(transfer, at=self.now)
+            for lot in wanted.lots
+        ]
+        self.step(
+            lambda: send(
+                transfer=transfer,
+                point=transfer.source,
+                loads=loads,
+                actor=self.keeper,
+                at=self.now,
+            )
+        )
+
+    @rule(number=st.integers(0, 99), missing=st.integers(0, 2))
+    def unpack_goods(self, number: int, missing: int) -> None:
+        transfer = nth(Transfer.objects.filter(lines__lots__gt=0).distinct(), number)
+        if transfer is None:
+            return
+        lots = TransferLot.objects.filter(line__transfer=transfer)
+        self.step(
+            lambda: receive_transfer(
+                transfer=transfer,
+                point=transfer.destination,
+                counted={lot.pk: max(0, lot.sent - missing) for lot in lots},
+                actor=self.keeper,
+                at=self.now,
+                reason="Vỡ dọc đường",
+            )
+        )
+
+    @rule(number=st.integers(0, 99))
+    def call_off_a_transfer(self, number: int) -> None:
+        transfer = nth(Transfer.objects.all(), number)
+        if transfer is None:
+            return
+        self.step(
+            lambda: cancel_transfer(
+                transfer=transfer, point=transfer.destination, at=self.now
+            )
+        )
+
+    # --- Counts -----------------------------------------------------------------------
+
+    @rule(point=st.integers(0, 1))
+    def begin_a_count(self, point: int) -> None:
+        place = self.points[point]
+        self.step(lambda: start_count(point=place, actor=self.keeper, at=self.now))
+
+    @rule(number=st.integers(0, 99), off=st.integers(-4, 2))
+    def count_a_lot(self, number: int, off: int) -> None:
+        count = nth(StockCount.objects.all(), number % 3)
+        if count is None:
+            return
+        record = nth(count.point.partner.stockrecords.all(), number)
+        lot = nth(record.lots.select_related("batch"), number)
+        line = count.lines.filter(record=record, batch=lot.batch).first()
+        self.step(
+            lambda: count_lot(
+                count=count,
+                batch=lot.batch,
+                counted=max(0, lot.on_hand + off),
+                seen=line.times if line else 0,
+                actor=self.keeper,
+                at=self.now,
+            )
+        )
+
+    @rule(number=st.integers(0, 2))
+    def book_a_count(self, number: int) -> None:
+        count = nth(StockCount.objects.all(), number)
+        if count is None:
+            return
+        self.step(
+            lambda: book_count(
+                count=count, reason="Đếm", actor=self.keeper, at=self.now
+            )
+        )
+
+    @rule(number=st.integers(0, 2))
+    def give_up_a_count(self, number: int) -> None:
+        count = nth(StockCount.objects.all(), number)
+        if count is None:
+            return
+        self.step(lambda: abandon_count(count=count, actor=self.keeper, at=self.now))
+
     # --- What is always true ----------------------------------------------------------
 
     @invariant()
@@ -359,17 +615,21 @@ class Market(RuleBasedStateMachine):
         self.proved = self.before, self.now
 
     def oversold(self) -> dict[int, int]:
-        """Record to units waited for, where fewer lie; lapsed holds count as free."""
+        """Record to units waited for, where fewer lie; lapsed holds count as free.
+
+        What travels to a buyer lies nowhere yet, and is not waited for on a shelf.
+        """
         waiting: dict[int, int] = {}
-        for part in FulfilmentLine.objects.select_related("hold", "fulfilment"):
+        parts = FulfilmentLine.objects.select_related("hold", "fulfilment")
+        for part in parts.prefetch_related("transfer_lines"):
             status = part.fulfilment.status
             held = status == Fulfilment.Status.AWAITING_PAYMENT and (
                 part.hold and part.hold.until > self.now
             )
             if held or status in Fulfilment.AT_THE_DESK:
-                waiting[part.record_id] = (
-                    waiting.get(part.record_id, 0) + part.open_units
-                )
+                travels = bool(part.transfer_lines.all())
+                units = part.promised if travels else part.open_units
+                waiting[part.record_id] = waiting.get(part.record_id, 0) + units
         lies = dict(StockRecord.objects.values_list("pk", "num_in_stock"))
         return {pk: units for pk, units in waiting.items() if units > lies[pk]}
 

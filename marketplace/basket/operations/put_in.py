@@ -54,11 +54,11 @@ def put_in(
         pk=product.pk
     ):
         raise NotForSale
-    if basket.pk is None:
-        basket.save()
-    line = basket.lines.filter(product=product).first()
+    line = basket.lines.filter(product=product).first() if basket.pk else None
     wanted = quantity + (line.quantity if line else 0)
     record = shelf_with(product, wanted, point, at, own)
+    if basket.pk is None:  # last, so that a refusal leaves it without a number
+        basket.save()
     if line is None:
         line = Line(basket=basket, product=product, line_reference=str(product.pk))
     line.quantity = wanted

@@ -11,6 +11,7 @@ from oscar.apps.payment.models import Source, SourceType
 from oscar.core.prices import Price
 
 from catalogue.models import Product
+from catalogue.vat import VatKind, rate_on, vat_in
 from marketplace.accounts.models import User
 from marketplace.basket.models import Basket
 from marketplace.basket.queries import Contents, contents_of
@@ -155,12 +156,20 @@ def place_order(
     )
     take_from(parts)
     basket.strategy = Market(on=today)
+    rates = vat_rates(parts, on=today)
+    postage_rate = rate_on(VatKind.STANDARD, today)
+    vat_vnd = vat_in(postage_vnd, postage_rate) + sum(
+        vat_in(line.price_vnd, rates[line.product.pk]) for line in contents.lines
+    )
     order = OrderCreator().place_order(
         basket=basket,
         lines=[line.line for part in parts for line in part.lines],
-        total=price_of(contents.total_vnd + postage_vnd),
+        vat=rates,
+        total=price_of(contents.total_vnd + postage_vnd, vat_vnd),
         shipping_method=Way(wish),
-        shipping_charge=price_of(postage_vnd),
+        shipping_charge=price_of(
+            postage_vnd, vat_in(postage_vnd, postage_rate), postage_rate
+        ),
         user=wish.user,
         shipping_address=address_of(wish),
         order_number=OrderNumberGenerator().order_number(basket),
@@ -287,9 +296,23 @@ def write_jobs(
     return jobs
 
 
-def price_of(amount_vnd: int) -> Price:
-    """Whole dong, tax included, in Oscar's clothes."""
-    return Price(currency="VND", excl_tax=Decimal(amount_vnd), tax=Decimal(0))
+def vat_rates(parts: list[Part], *, on: dt.date) -> dict[int, str]:
+    """Product id to the rate of VAT at which the point that hands it over sells it."""
+    return {
+        line.product.pk: rate_on(
+            line.product.vat,
+            on,
+            by_grower=part.point.operator_id == line.product.producer_id,
+        )
+        for part in parts
+        for line in part.lines
+    }
+
+
+def price_of(amount_vnd: int, vat_vnd: int, rate: str | None = None) -> Price:
+    """Whole dong with the VAT in them, in Oscar's clothes."""
+    net = Decimal(amount_vnd - vat_vnd)
+    return Price(currency="VND", excl_tax=net, tax=Decimal(vat_vnd), tax_code=rate)
 
 
 def address_of(wish: Wish) -> ShippingAddress | None:

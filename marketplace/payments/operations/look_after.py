@@ -3,24 +3,21 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from marketplace.payments.operations.reconcile import end_attempts, reconcile
+from marketplace.payments.operations.reconcile import end_attempts
 from marketplace.payments.operations.settle import settle
 
 
 @dataclass(frozen=True)
 class LookedAfter:
     lapsed: int
-    corrected: int
     refunded: int
-    silent: bool
 
 
 def look_after(*, at: dt.datetime) -> LookedAfter:
-    """Learn what was missed, ask no longer for what ended, give back what is owed.
+    """Ask no longer for what ended, then give back what is owed.
 
-    In this order: who paid at the last moment is not told that time is over, and what
-    came too late goes back in the same round.
+    In this order: what came too late goes back in the same round. What was missed is
+    learnt before, by `reconcile`, and before any order lapses: who paid at the last
+    moment is not told that time is over.
     """
-    learnt = reconcile(at=at)
-    lapsed = end_attempts(at=at)
-    return LookedAfter(lapsed, learnt.changed, settle(at=at), learnt.silent)
+    return LookedAfter(end_attempts(at=at), settle(at=at))

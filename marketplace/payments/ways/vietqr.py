@@ -2,12 +2,32 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.payments.banks import bank_name
+from marketplace.payments.emv import vietqr
 from marketplace.payments.models import Payment, Refund
 from marketplace.payments.port import Asked, GivenBack, News, OnlyByHand
+from marketplace.payments.purpose import purpose_of
+from stores.qr import qr
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """What the buyer's bank has to be told, for a camera and for fingers.
+
+    `amount_vnd` is what is still missing, whole dong; `qr` an inline SVG.
+    """
+
+    qr: SafeString
+    bank: str
+    account: str
+    amount_vnd: int
+    purpose: str
 
 
 class VietQr:
@@ -26,7 +46,7 @@ class VietQr:
 
     def ask(self, payment: Payment) -> Asked:
         """The purpose of the transfer names the order."""
-        return Asked(reference=payment.order.number)
+        return Asked(reference=purpose_of(payment.order.number))
 
     def end(self, payment: Payment) -> None:
         """Nobody can be kept from transferring; what comes late is matched late."""
@@ -37,3 +57,13 @@ class VietQr:
     def news_of(self, payment: Payment) -> Sequence[News]:
         """The bank tells of itself, by notification or statement."""
         return []
+
+    def transfer(self, payment: Payment) -> Transfer:
+        """The transfer that a payment which waits for money asks for."""
+        bank, account = settings.VIETQR_BANK_BIN, settings.VIETQR_ACCOUNT
+        amount_vnd, purpose = payment.missing_vnd, payment.reference
+        payload = vietqr(
+            bank=bank, account=account, amount_vnd=amount_vnd, purpose=purpose
+        )
+        name = bank_name(bank) or bank
+        return Transfer(qr(payload), name, account, amount_vnd, purpose)

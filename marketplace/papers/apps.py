@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class PapersConfig(AppConfig):
+    name = "marketplace.papers"
+    label = "papers"
+    default = True

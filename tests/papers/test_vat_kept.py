@@ -1,0 +1,136 @@
+"""The VAT of the day of sale stays on the line."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.db import IntegrityError
+from django.utils import timezone
+
+from catalogue.models import Product
+from stores.models import DeskSaleLine, SalesPoint
+from stores.operations.sell_at_desk import sell_at_desk
+from tests.factories import make_order, make_product, put_on_shelf
+
+YEAR_END = dt.datetime(2026, 12, 31, 9, 0, tzinfo=dt.timezone(dt.timedelta(hours=7)))
+
+
+@pytest.fixture
+def clock():
+    """The last day on which the standard rate is 8 %."""
+    with time_machine.travel(YEAR_END, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def shelf(clock, centre):
+    """Tea, rice wine and pomelos at the centre."""
+    tea = make_product("tra", price_vnd=95_000)
+    wine = make_product("ruou", price_vnd=120_000, abv="29.5", vat="excise")
+    fruit = make_product("buoi", price_vnd=30_000, vat="farm")
+    records = {one: put_on_shelf(centre, one, 20) for one in (tea, wine, fruit)}
+    return tea, wine, fruit, records
+
+
+def kept(order):
+    return {
+        line.product.slug: (
+            line.tax_code,
+            int(line.line_price_incl_tax),
+            int(line.line_price_incl_tax - line.line_price_excl_tax),
+        )
+        for line in order.lines.select_related("product")
+    }
+
+
+def test_an_order_keeps_rate_and_vat_of_each_line(shelf, centre):
+    tea, wine, fruit, _records = shelf
+
+    order = make_order({tea: 2, wine: 1, fruit: 3}, point=centre)
+
+    assert kept(order) == {
+        "tra": ("8", 190_000, 14_074),
+        "ruou": ("10", 120_000, 10_909),
+        "buoi": ("5", 90_000, 4_286),
+    }
+    assert order.total_incl_tax - order.total_excl_tax == 14_074 + 10_909 + 4_286
+
+
+def test_postage_has_its_rate_too(shelf):
+    tea, _wine, _fruit, _records = shelf
+
+    order = make_order({tea: 1}, way="post")
+
+    postage = int(order.shipping_incl_tax)
+    assert order.shipping_tax_code == "8"
+    assert order.shipping_incl_tax - order.shipping_excl_tax == round(postage * 8 / 108)
+    lines = sum(line.line_price_excl_tax for line in order.lines.all())
+    assert order.total_excl_tax == lines + order.shipping_excl_tax
+
+
+def test_what_was_sold_before_the_new_year_keeps_its_rate(shelf, centre, keeper, clock):
+    tea, _wine, _fruit, records = shelf
+    order = make_order({tea: 2}, point=centre)
+    sale = sell(centre, keeper, {records[tea].pk: 2}, "before")
+    before = kept(order)
+
+    clock.move_to(YEAR_END + dt.timedelta(days=1))
+    Product.objects.filter(pk=tea.pk).update(vat="farm", price_vnd=1)
+
+    assert kept(order) == before
+    assert [(one.rate, one.vat_vnd) for one in sale.vat_sums] == [("8", 14_074)]
+
+
+def test_the_new_year_has_the_old_rate(shelf, centre, keeper, clock):
+    tea, _wine, _fruit, records = shelf
+    clock.move_to(YEAR_END + dt.timedelta(days=1))
+
+    order = make_order({tea: 2}, point=centre)
+    sale = sell(centre, keeper, {records[tea].pk: 2}, "after")
+
+    assert kept(order)["tra"][0] == "10"
+    assert [one.rate for one in sale.vat_sums] == ["10"]
+
+
+def test_a_grower_sells_her_own_fruit_outside_of_vat(shelf, centre, booth, keeper):
+    _tea, _wine, fruit, records = shelf
+    SalesPoint.objects.filter(pk=centre.pk).update(operator=fruit.producer)
+    centre.refresh_from_db()
+
+    order = make_order({fruit: 2}, point=centre)
+    sale = sell(centre, keeper, {records[fruit].pk: 1}, "own")
+
+    assert kept(order)["buoi"] == ("none", 60_000, 0)
+    assert [(one.rate, one.vat_vnd) for one in sale.vat_sums] == [("none", 0)]
+
+
+def test_the_database_knows_no_other_rate(shelf, centre, keeper):
+    tea, _wine, _fruit, records = shelf
+    sell(centre, keeper, {records[tea].pk: 1}, "one")
+
+    with pytest.raises(IntegrityError):
+        DeskSaleLine.objects.update(vat="7")
+
+
+def test_the_page_of_a_sale_says_its_vat(shelf, centre, keeper, signed_in):
+    tea, wine, _fruit, records = shelf
+    sale = sell(centre, keeper, {records[tea].pk: 2, records[wine].pk: 1}, "shown")
+
+    page = signed_in(keeper).get(f"/en/desk/centre/sales/{sale.pk}/")
+
+    text = " ".join(page.content.decode().replace("\u00a0", " ").split())
+    assert "VAT 10%" in text
+    assert "10,909 ₫" in text
+    assert "14,074 ₫" in text
+
+
+def sell(point, actor, units, client_id):
+
+    return sell_at_desk(
+        point=point,
+        units=units,
+        paid_by="cash",
+        client_id=client_id,
+        actor=actor,
+        at=timezone.now(),
+    )

@@ -1,0 +1,200 @@
+"""The code a bank's app scans says bank, account, amount and purpose, as published."""
+
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import given
+from hypothesis import strategies as st
+from qr_pay import decode, verify_checksum
+
+from marketplace.payments.emv import TooLong, crc, field, sealed, vietqr
+from marketplace.payments.models import Payment
+from marketplace.payments.purpose import orders_named, purpose_of
+from marketplace.payments.queries import transfer_of
+from tests.marketplace.shopping import address_of
+from tests.payments.money import make_payment
+
+# NAPAS, Technical Specifications on QR Switching, part IV, 1.5.2: its examples, as
+# public implementations repeat them. (Of the first, the paper prints another checksum
+# than its own text has; all of them correct it to this.)
+PUBLISHED = [
+    "00020101021138570010A00000072701270006970403011300110123456780208QRIBFTTA"
+    "53037045802VN63049E6F",
+    "00020101021138600010A00000072701300006970403011697040311012345670208QRIBFTTC"
+    "53037045802VN63044F52",
+    "00020101021238570010A00000072701270006970403011300110123456780208QRIBFTTA"
+    "530370454061800005802VN62340107NPS68690819thanh toan don hang63042E2E",
+    "00020101021238600010A00000072701300006970403011697040311012345670208QRIBFTTC"
+    "530370454061800005802VN62340107NPS68690819thanh toan don hang6304A203",
+]
+
+
+def test_the_checksum_is_the_one_of_the_catalogue():
+    assert crc("123456789") == "29B1"
+    assert crc("") == "FFFF"
+
+
+@pytest.mark.parametrize("payload", PUBLISHED)
+def test_the_checksum_of_each_published_sample_is_right(payload):
+    assert sealed(payload[:-8]) == payload
+
+
+def test_our_code_is_the_published_one_but_for_its_purpose():
+    """The sample has a bill number beside the purpose; ours is the purpose alone."""
+    ours = vietqr(
+        bank="970403",
+        account="0011012345678",
+        amount_vnd=180_000,
+        purpose="thanh toan don hang",
+    )
+
+    head, _, _ = PUBLISHED[2].partition("6234")
+    assert ours == sealed(head + "62230819thanh toan don hang")
+    many_times = ours[:-8].replace("010212", "010211", 1)
+    assert sealed(many_times).endswith("63043E60")  # as public implementations have it
+
+
+def test_another_reader_finds_bank_account_amount_and_purpose():
+    payload = vietqr(
+        bank="970436",
+        account="0123456789",
+        amount_vnd=190_000,
+        purpose=purpose_of("QN-1234567"),
+    )
+
+    said = decode(payload)  # refuses a wrong checksum
+
+    assert {
+        "payload_format_indicator": "01",
+        "point_of_initiation_method": "12",
+        "glocal_uuid": "A000000727",
+        "bin_id": "970436",
+        "consumer_id": "0123456789",
+        "service_code": "QRIBFTTA",
+        "transaction_currency": "704",
+        "transaction_amount": "190000",
+        "country_code": "VN",
+        "purpose_of_transaction": "QN1234567",
+    }.items() <= said.items()
+
+
+@given(
+    bank=st.from_regex(r"[0-9]{6}", fullmatch=True),
+    account=st.from_regex(r"[0-9A-Za-z]{1,19}", fullmatch=True),
+    amount=st.integers(1, 2**31 - 1),
+    number=st.integers(0, 9_999_999),
+)
+def test_whatever_is_asked_another_reader_finds_it(bank, account, amount, number):
+    purpose = purpose_of(f"QN-{number:07}")
+
+    said = decode(
+        vietqr(bank=bank, account=account, amount_vnd=amount, purpose=purpose)
+    )
+
+    assert (said["bin_id"], said["consumer_id"]) == (bank, account)
+    assert said["transaction_amount"] == str(amount)
+    assert said["purpose_of_transaction"] == purpose
+
+
+def test_one_wrong_sign_is_noticed():
+    payload = vietqr(bank="970436", account="01", amount_vnd=5, purpose="QN1")
+
+    assert verify_checksum(payload)
+    for place in range(len(payload) - 8):
+        other = "0" if payload[place] != "0" else "1"
+        assert not verify_checksum(payload[:place] + other + payload[place + 1 :])
+
+
+def test_a_purpose_is_plain_and_short():
+    said = decode(
+        vietqr(
+            bank="970436",
+            account="01",
+            amount_vnd=5,
+            purpose="Đơn hàng QN-1234567, cảm ơn quý khách",
+        )
+    )
+
+    assert said["purpose_of_transaction"] == "Don hang QN 1234567 cam o"
+
+
+@pytest.mark.parametrize("amount", [0, -1])
+def test_nothing_is_not_asked_for(amount):
+    with pytest.raises(ValueError):
+        vietqr(bank="970436", account="01", amount_vnd=amount, purpose="QN1")
+
+
+@pytest.mark.parametrize("value", ["", "x" * 100])
+def test_a_value_that_no_length_can_say_is_refused(value):
+    with pytest.raises(TooLong):
+        field("00", value)
+
+
+@pytest.mark.parametrize(
+    "arrived",
+    [
+        "QN1234567",
+        "qn1234567",
+        "QN-1234567",
+        "Qn 123 4567",
+        "QN\n1234567",
+        "QN.1234567",
+        "MBVCB.4525077405.071803.QN1234567.CT tu 0351000646393 toi 231814973",
+        "THANHTOANQN1234567",
+        "QN1234567FT24319123456789",
+        "QN1234567-251126-09:43:12 998877",
+        "Thanh toán đơn QN1234567",
+        "IBFT qn1234567 QN-1234567",
+    ],
+)
+def test_an_order_is_found_in_what_banks_make_of_it(arrived):
+    assert orders_named(arrived) == ["QN-1234567"]
+
+
+@pytest.mark.parametrize(
+    "damaged", ["", "1234567", "QN123456", "ON1234567", "Q1234567", "tien hang", "QN"]
+)
+def test_what_is_damaged_names_no_order(damaged):
+    assert orders_named(damaged) == []
+
+
+def test_two_orders_are_both_named():
+    assert orders_named("QN1234567 va QN7654321") == ["QN-1234567", "QN-7654321"]
+
+
+@pytest.fixture
+def transferring(settings, unpaid):
+    """A buyer who chose to transfer 190.000 ₫ for her tea."""
+    settings.VIETQR_BANK_BIN, settings.VIETQR_ACCOUNT = "970436", "0123456789"
+    return make_payment(unpaid, way="vietqr", reference=purpose_of(unpaid.number))
+
+
+def test_the_order_page_says_the_transfer_to_a_camera_and_to_fingers(
+    client, unpaid, transferring
+):
+    page = BeautifulSoup(client.get(address_of(unpaid)).content, "html.parser")
+
+    said = [field.get_text().replace("\xa0", " ") for field in page.select("dd")]
+    assert said[:4] == [
+        "Vietcombank",
+        "0123456789",
+        "190.000 ₫",
+        purpose_of(unpaid.number),
+    ]
+    assert page.select_one(".transfer .qr svg")
+    buttons = page.select(".pay [name=payment]")
+    assert "vietqr" not in [button["value"] for button in buttons]
+
+
+def test_what_came_in_part_is_not_asked_for_again(client, unpaid, transferring):
+    Payment.objects.update(paid_vnd=100_000)
+    transferring.refresh_from_db()
+
+    assert transfer_of(transferring).amount_vnd == 90_000
+
+
+def test_where_the_account_was_taken_away_no_transfer_is_asked_for(
+    settings, transferring
+):
+    settings.VIETQR_BANK_BIN = settings.VIETQR_ACCOUNT = None
+
+    assert transfer_of(transferring) is None
