@@ -49,6 +49,8 @@ def ask(question: Question, *, on: dt.date) -> Answer:
 
     Elasticsearch answers where there is one and it does so in time; else the database.
     """
+    if not question.text:
+        return by_whoever_answers(answer_with, question, nothing_asked, on=on)
     vocabulary, synonyms = vocabulary_and_synonyms(question.language)
     understood = partial(read, question.text, vocabulary=vocabulary, synonyms=synonyms)
     return by_whoever_answers(answer_with, question, understood, on=on)
@@ -62,6 +64,11 @@ def suggest(text: str, *, language: str, near: str | None, on: dt.date) -> Answe
     )
     question = Question(text=text, language=language, near=near)
     return by_whoever_answers(suggestions_with, question, understood, on=on)
+
+
+def nothing_asked(*, loosely: bool = False) -> Reading:
+    """How a question without words is read; no word need be known for it."""
+    return Reading(is_loose=loosely)
 
 
 def by_whoever_answers(
