@@ -222,11 +222,15 @@ def repaired(word: Word, vocabulary: Vocabulary) -> tuple[Word, str]:
     """
     if word.folded in vocabulary or word.quantity:
         return word, word.folded
-    for keyboard in (from_telex, from_vni):
-        made = keyboard(word.folded)
-        if made and fold(made) in vocabulary:
-            return Word(typed=made, folded=fold(made)), word.folded
+    for made in typed_for(word.folded, vocabulary).values():
+        return Word(typed=made, folded=fold(made)), word.folded
     return word, word.folded
+
+
+def typed_for(keys: str, vocabulary: Vocabulary) -> dict[str, str]:
+    """Known words that these keys are on a keyboard for Vietnamese, folded and not."""
+    made = [keyboard(keys) for keyboard in (from_telex, from_vni)]
+    return {fold(word): word for word in made if word and fold(word) in vocabulary}
 
 
 def phrase_at(bases: tuple[str, ...], place: int, synonyms: Synonyms) -> int:
@@ -289,6 +293,12 @@ def single(
         pass  # another amount is another thing
     elif not known or loosely or begun:
         made += guesses(base, vocabulary, known=known, loosely=loosely, begun=begun)
+    if loosely and known and not word.quantity:
+        made += [
+            Alternative((meant,), weight=0.7)
+            for meant in typed_for(base, vocabulary)
+            if meant != base
+        ]
     if keys != base and vocabulary.has_beginning(keys):
         made.append(Alternative((keys,), weight=0.5, begun=True))
     return Term(typed=(keys,), alternatives=tuple(made), written=(word,))

@@ -6,6 +6,7 @@ SPIRIT = "rượu, spirit, liquor"
 WINE = f"{SPIRIT}, wine"  # English speakers call every rượu so, distilled or not
 
 SYNONYMS = [
+    "sâm, ginseng",
     "mì, mỳ, noodle, noodles",
     "mắm ruốc, mắm tôm",
     "đảng sâm, dangshen, bellflower root",

@@ -71,7 +71,9 @@ def recall(row: dict[str, str]) -> float:
 
 @pytest.mark.usefixtures("_engine")
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("file", ["questions.csv", "held_out.csv", "fresh.csv"])
+@pytest.mark.parametrize(
+    "file", ["questions.csv", "held_out.csv", "fresh.csv", "fresh_again.csv"]
+)
 def test_what_is_meant_is_among_the_first_five(kind, file):
     with (FOLDER / file).open(encoding="utf-8") as rows:
         asked = [row for row in csv.DictReader(rows) if row["kind"] == kind]

@@ -63,6 +63,17 @@ def test_the_first_alternative_is_what_was_meant(text, meant):
     assert [alternatives[0] for alternatives in readings(text)] == meant
 
 
+def test_a_known_word_may_be_a_keyboards_leftover_where_it_finds_nothing():
+    both = Vocabulary((word, True) for word in ["bees", "be", "thui"])
+
+    def first(**how: bool) -> list[str]:
+        term = read("bees thui", vocabulary=both, synonyms={}, **how).terms[0]
+        return [other.phrase for other in term.alternatives]
+
+    assert "be" not in first()
+    assert "be" in first(loosely=True)
+
+
 def test_an_accent_decides_between_forms_that_fold_alike():
     assert "cinnamon" in readings("quế")[0]
     assert "cinnamon" in readings("que")[0]
