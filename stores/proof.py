@@ -12,10 +12,13 @@ from django.db.models import F, Q, QuerySet, Sum, Window
 
 from catalogue.models import Batch
 from stores.models import (
+    CountLine,
     DeskSale,
     DeskSaleLine,
     Fulfilment,
     FulfilmentLine,
+    Return,
+    StockCount,
     StockLot,
     StockMovement,
     Transfer,
@@ -57,6 +60,8 @@ def prove(*, at: dt.datetime) -> Proof:
             *units_of_parts(),
             *goods_given(),
             *goods_on_the_way(),
+            *goods_brought_back(),
+            *counts_booked(),
         ]
         names = names_of({fault.record_id for fault in faults if fault.record_id})
         return Proof(
@@ -277,15 +282,12 @@ def left(moved: Units) -> Units:
 
 def papers_against(paper: str, written: Units, moved: Units) -> Iterator[Fault]:
     """Both map (number, record) to units."""
-    for number, record in sorted(written.keys() | moved.keys(), key=str):
-        on_paper = written.get((number, record), 0)
-        in_ledger = moved.get((number, record), 0)
-        if on_paper != in_ledger:
-            yield Fault(
-                f"{paper.lower()} {number or 'without a number'} has {on_paper} given,"
-                f" the ledger {in_ledger}.",
-                record,
-            )
+    for (number, record), on_paper, in_ledger in differing(written, moved):
+        yield Fault(
+            f"{paper.lower()} {number or 'without a number'} has {on_paper} given,"
+            f" the ledger {in_ledger}.",
+            record,
+        )
 
 
 def goods_on_the_way() -> Iterator[Fault]:
@@ -313,14 +315,12 @@ def goods_on_the_way() -> Iterator[Fault]:
             "batch__lot",
             "record__partner__name",
         )
-        for key in sorted(slips.keys() | moved.keys()):
-            on_slip, in_ledger = slips.get(key, 0), sign * moved.get(key, 0)
-            if on_slip != in_ledger:
-                number, code, lot, where = key
-                yield Fault(
-                    f"Transfer {number}: {on_slip} of {code}, lot {lot}, {units} at"
-                    f" {where}, the ledger has {in_ledger}."
-                )
+        for key, on_slip, in_ledger in differing(slips, moved, sign):
+            number, code, lot, where = key
+            yield Fault(
+                f"Transfer {number}: {on_slip} of {code}, lot {lot}, {units} at"
+                f" {where}, the ledger has {in_ledger}."
+            )
     here = Q(line__transfer__status=Transfer.Status.RECEIVED)
     for lot in TransferLot.objects.filter(
         (here & Q(received=None)) | (~here & Q(received__isnull=False))
@@ -329,3 +329,85 @@ def goods_on_the_way() -> Iterator[Fault]:
             f"Transfer {lot.line.transfer.number} is {lot.line.transfer.status}, but of"
             f" lot {lot.batch.lot} {lot.received} are written as received."
         )
+
+
+def goods_brought_back() -> Iterator[Fault]:
+    """What a slip says came back lies on that shelf, or was destroyed there."""
+    for kind, said, sign, slips in (
+        (Kind.RETURN, "brought back", 1, Return.objects.all()),
+        (
+            Kind.DAMAGE,
+            "brought back and destroyed",
+            -1,
+            Return.objects.filter(decision=Return.Decision.DESTROY),
+        ),
+    ):
+        written = summed(
+            slips,
+            "units",
+            "part__fulfilment__order__number",
+            "batch__product__code",
+            "batch__lot",
+            "point__partner__name",
+        )
+        moved = summed(  # what is damaged on the shelf has no paper
+            StockMovement.objects.filter(kind=kind).exclude(document=""),
+            "quantity",
+            "document",
+            "batch__product__code",
+            "batch__lot",
+            "record__partner__name",
+        )
+        for key, on_slip, in_ledger in differing(written, moved, sign):
+            number, code, lot, where = key
+            yield Fault(
+                f"Order {number}: {on_slip} of {code}, lot {lot}, {said} at {where},"
+                f" the ledger has {in_ledger}."
+            )
+    slips_of_part = summed(Return.objects.all(), "units", "part")
+    parts = FulfilmentLine.objects.filter(Q(returned__gt=0) | ~Q(returns=None))
+    for part in said_of(parts.distinct().order_by("pk")):
+        on_slips = slips_of_part.get((part.pk,), 0)
+        if part.returned != on_slips:
+            yield Fault(
+                f"order {part.fulfilment.order.number} has {part.returned} returned,"
+                f" its slips {on_slips}.",
+                part.record_id,
+            )
+
+
+def counts_booked() -> Iterator[Fault]:
+    """Each difference that a booked count found moved its lot, and nothing else did."""
+    lines = CountLine.objects.filter(count__status=StockCount.Status.BOOKED)
+    found = {
+        (StockCount(pk=count).number, *lot): units
+        for (count, *lot), units in summed(
+            lines.annotate(off=F("counted") - F("expected")),
+            "off",
+            "count",
+            "record",
+            "batch__lot",
+        ).items()
+    }
+    moved = summed(
+        StockMovement.objects.filter(kind=Kind.COUNT),
+        "quantity",
+        "document",
+        "record",
+        "batch__lot",
+    )
+    for (number, record, lot), off, in_ledger in differing(found, moved):
+        yield Fault(
+            f"count {number} differs by {off} of lot {lot}, the ledger by {in_ledger}.",
+            record,
+        )
+
+
+def differing(
+    written: Units, moved: Units, sign: int = 1
+) -> Iterator[tuple[tuple[Any, ...], int, int]]:
+    """Where paper and ledger do not agree: the key, units on paper, units moved."""
+    for key in sorted(written.keys() | moved.keys(), key=str):
+        on_paper, in_ledger = written.get(key, 0), sign * moved.get(key, 0)
+        if on_paper != in_ledger:
+            yield key, on_paper, in_ledger

@@ -1,4 +1,4 @@
-"""Papers: receipts, the close of a till, sales for the bookkeeper, e-invoices.
+"""Papers of a sale. So far: the VAT of orders that were placed before it was kept.
 
-All of them read what was kept at the day of sale; none changes a sale.
+They read what was kept at the day of sale; none changes a sale.
 """

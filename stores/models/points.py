@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Area, Producer, Product
 from catalogue.text import Translated
+from catalogue.vat import VatRate, rate_on
 from stores.addresses import in_english
 from stores.partner.models import Partner
 
@@ -164,6 +165,11 @@ class SalesPoint(models.Model):
         return not product.is_service and (
             self.alcohol_licence or not product.is_alcohol
         )
+
+    def vat_rate_of(self, product: Product, *, on: dt.date) -> VatRate:
+        """The rate of VAT at which this point sells the product on a day."""
+        by_grower = self.operator_id == product.producer_id
+        return rate_on(product.vat, on, by_grower=by_grower)
 
     def hours_on(self, day: dt.date) -> list[tuple[dt.time, dt.time]]:
         """The intervals in which it is open on a day, early ones first."""

@@ -56,6 +56,14 @@ class Transfer(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="nobody, if it ended with the order that waited for it",
+    )
+    cancel_reason = models.CharField(max_length=200, blank=True)
     difference_reason = models.CharField(
         max_length=200, blank=True, help_text="why other units came than were sent"
     )

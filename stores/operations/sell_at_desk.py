@@ -8,7 +8,6 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from catalogue.models import Batch, Product
-from catalogue.vat import rate_on
 from stores.models import DeskSale, DeskSaleLine, SalesPoint, StockLot, StockMovement
 from stores.operations.move import move
 from stores.operations.reserve import NotEnoughStock, reserve
@@ -84,11 +83,7 @@ def sell_at_desk(
             record=record,
             units=units[record.pk],
             price_vnd=record.product.price_vnd,
-            vat=rate_on(
-                record.product.vat,
-                timezone.localdate(at),
-                by_grower=point.operator_id == record.product.producer_id,
-            ),
+            vat=point.vat_rate_of(record.product, on=timezone.localdate(at)),
         )
         for batch, number in first_to_expire(record, units[record.pk], at):
             move(

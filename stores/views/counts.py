@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.models import Batch, Product
-from stores.forms import BookCountForm, CountForm
+from stores.forms.counts import BookCountForm, CountForm
 from stores.labels import Label, read_label
 from stores.middleware import SignedInVisit
 from stores.models import CountLine, SalesPoint, StockCount, StockLot

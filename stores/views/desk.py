@@ -16,10 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from stores.forms import (
-    CodeForm,
-    TakenForm,
-)
+from stores.forms.jobs import CodeForm, TakenForm
 from stores.middleware import SignedInVisit
 from stores.models import DeskSale, Fulfilment, SalesPoint
 from stores.operations.advance import NotInThatState

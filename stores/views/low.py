@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from stores.forms import CorrectForm, RestockForm, ThresholdForm
+from stores.forms.shelf import CorrectForm, RestockForm, ThresholdForm
 from stores.middleware import SignedInVisit
 from stores.models import SalesPoint
 from stores.operations.restock import (

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from stores.forms import ShortForm
+from stores.forms.jobs import ShortForm
 from stores.middleware import SignedInVisit
 from stores.models import SalesPoint
 from stores.operations.advance import NotInThatState

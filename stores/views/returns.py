@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from stores.forms import FindOrderForm, TakeBackForm
+from stores.forms.jobs import FindOrderForm, TakeBackForm
 from stores.middleware import SignedInVisit
 from stores.models import FulfilmentLine, SalesPoint
 from stores.operations.take_back import (

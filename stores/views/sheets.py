@@ -14,7 +14,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from stores.forms import StockFileForm
+from stores.forms.shelf import StockFileForm
 from stores.middleware import SignedInVisit
 from stores.models import SalesPoint
 from stores.operations.import_stock import (

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.models import Product
-from stores.forms import (
+from stores.forms.shelf import (
     CorrectForm,
     ReceiveForm,
     ThenForm,
@@ -60,6 +60,16 @@ def record_or_404(point: SalesPoint, pk: int) -> StockRecord:
         StockRecord.objects.select_related("product__picture"),
         pk=pk,
         partner=point.partner_id,
+    )
+
+
+def lot_named(request: SignedInVisit, shown: StockRecord) -> StockLot:
+    """The lot of the record that a form names."""
+    lot_id = request.POST.get("lot", "")
+    return get_object_or_404(
+        StockLot.objects.select_related("batch", "record__product"),
+        record=shown,
+        pk=lot_id if lot_id.isdecimal() else None,
     )
 
 
@@ -117,12 +127,7 @@ def record_page(
 def put_right(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
     """Set a lot to what really lies there, with the reason."""
     shown = record_or_404(point, pk)
-    lot_id = request.POST.get("lot", "")
-    lot = get_object_or_404(
-        StockLot.objects.select_related("batch"),
-        record=shown,
-        pk=lot_id if lot_id.isdecimal() else None,
-    )
+    lot = lot_named(request, shown)
     form = CorrectForm(request.POST)
     if not form.is_valid():
         return record_page(request, point, shown, form, status=422)

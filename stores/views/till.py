@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from stores.forms import SaleForm
+from stores.forms.till import SaleForm
 from stores.middleware import SignedInVisit
 from stores.models import DeskSale, SalesPoint
 from stores.operations.sell_at_desk import (

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.models import Product
-from stores.forms import AskForm, DifferenceForm, LotsForm, ProductForm
+from stores.forms.shelf import ProductForm
+from stores.forms.transfers import AskForm, CallOffForm, DifferenceForm, LotsForm
 from stores.middleware import SignedInVisit
 from stores.models import SalesPoint, Transfer, TransferLot
 from stores.operations.cancel_transfer import BuyerWaits, cancel_transfer
@@ -132,7 +133,12 @@ def transfer_or_404(point: SalesPoint, pk: int) -> Transfer:
     """A transfer that leaves the point or comes to it; others do not exist here."""
     return get_object_or_404(
         Transfer.objects.of(point).select_related(
-            "source", "destination", "requested_by", "sent_by", "received_by"
+            "source",
+            "destination",
+            "requested_by",
+            "sent_by",
+            "received_by",
+            "cancelled_by",
         ),
         pk=pk,
     )
@@ -152,6 +158,7 @@ def transfer_page(
     *,
     form: LotsForm | None = None,
     difference: DifferenceForm | None = None,
+    call_off_form: CallOffForm | None = None,
     why: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -161,6 +168,7 @@ def transfer_page(
         "transfer": shown,
         "why": why,
         "may_cancel": shown.status == Transfer.Status.REQUESTED,
+        "call_off": call_off_form or CallOffForm(),
     }
     if shown.status == Transfer.Status.REQUESTED and shown.source == point:
         lines = lines_to_send(shown, at=timezone.now())
@@ -340,8 +348,17 @@ def unpack(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
 def call_off(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
     """Nothing is sent, and nothing has moved."""
     shown = transfer_or_404(point, pk)
+    form = CallOffForm(request.POST)
+    if not form.is_valid():
+        return transfer_page(request, point, shown, call_off_form=form, status=422)
     try:
-        cancel_transfer(transfer=shown, point=point, at=timezone.now())
+        cancel_transfer(
+            transfer=shown,
+            point=point,
+            reason=form.cleaned_data["reason"],
+            actor=request.user,
+            at=timezone.now(),
+        )
     except MovedOn as refusal:
         why = why_not_now(refusal)
     except BuyerWaits:

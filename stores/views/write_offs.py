@@ -9,13 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from stores.forms import CorrectForm, WriteOffForm
+from stores.forms.shelf import CorrectForm, WriteOffForm
 from stores.middleware import SignedInVisit
 from stores.models import SalesPoint, StockLot, StockMovement
 from stores.operations.write_off import NotOnTheShelf, NotPastItsDate, write_off
 from stores.queries.shelves import stale_lots
 from stores.views.access import at_point
-from stores.views.shelf import record_or_404, record_page
+from stores.views.shelf import lot_named, record_or_404, record_page
 
 
 @at_point
@@ -97,12 +97,7 @@ def promised(lot: StockLot) -> str:
 def damage(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
     """Broken units of a lot leave the shelf, with the reason."""
     record = record_or_404(point, pk)
-    lot_id = request.POST.get("lot", "")
-    lot = get_object_or_404(
-        StockLot.objects.select_related("batch", "record__product"),
-        record=record,
-        pk=lot_id if lot_id.isdecimal() else None,
-    )
+    lot = lot_named(request, record)
     form = WriteOffForm(request.POST, auto_id="damage_%s")
     status = 422
     if form.is_valid() and not form.cleaned_data["reason"].strip():

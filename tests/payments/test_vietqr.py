@@ -177,7 +177,7 @@ def test_the_order_page_says_the_transfer_to_a_camera_and_to_fingers(
     assert said[:4] == [
         "Vietcombank",
         "0123456789",
-        "190.000 ₫",
+        "190,000 ₫",
         purpose_of(unpaid.number),
     ]
     assert page.select_one(".transfer .qr svg")

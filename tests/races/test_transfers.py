@@ -57,7 +57,13 @@ def test_it_leaves_or_is_called_off_never_both(race, asked, centre, shelf):
 
     outcomes = race(
         lambda: dispatch(mine),
-        lambda: cancel_transfer(transfer=theirs, point=centre, at=timezone.now()),
+        lambda: cancel_transfer(
+            transfer=theirs,
+            point=centre,
+            reason="Không cần nữa",
+            actor=None,
+            at=timezone.now(),
+        ),
     )
 
     assert outcomes == ["MovedOn", "ok"]

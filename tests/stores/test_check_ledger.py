@@ -9,19 +9,26 @@ from django.utils import timezone
 
 from catalogue.models import Batch
 from stores.models import (
+    CountLine,
     DeskSale,
     Fulfilment,
     FulfilmentLine,
+    Return,
+    StockCount,
     StockLot,
     StockMovement,
     Transfer,
 )
+from stores.operations.book_count import book_count
 from stores.operations.cancel import cancel
 from stores.operations.confirm import confirm
 from stores.operations.correct import correct
+from stores.operations.count_lot import count_lot
 from stores.operations.hand_over import hand_over
 from stores.operations.lapse import lapse
 from stores.operations.move import move
+from stores.operations.start_count import start_count
+from stores.operations.take_back import take_back
 from stores.partner.models import StockRecord
 from stores.proof import prove
 from tests.factories import make_order, make_product, put_on_shelf
@@ -260,15 +267,92 @@ def test_a_transfer_received_without_a_number_is_named(on_the_way):
     assert "is received, but of lot L1 None are written as received." in faults()[0]
 
 
+@pytest.fixture
+def brought_back(job, centre, keeper):
+    """One box of tea came back to the centre and was destroyed there."""
+    now = timezone.now()
+    hand_over(fulfilment=job, code=job.code, actor=keeper, at=now)
+    return take_back(
+        part=job.parts.get(),
+        batch=Batch.objects.get(),
+        units=1,
+        point=centre,
+        decision="destroy",
+        reason="Vỡ",
+        actor=keeper,
+        at=now,
+    )
+
+
+def test_goods_brought_back_are_no_fault(brought_back):
+    assert faults() == []
+
+
+@pytest.mark.parametrize("what", ["brought back", "brought back and destroyed"])
+def test_a_return_that_the_ledger_does_not_know_is_named(brought_back, what):
+    Return.objects.update(units=2)
+    FulfilmentLine.objects.update(returned=2)
+
+    assert any(
+        f" 2 of {brought_back.batch.product.code}, lot L1, {what} at centre, the"
+        " ledger has 1." in fault
+        for fault in faults()
+    )
+
+
+def test_a_return_without_its_slip_is_named(brought_back):
+    Return.objects.all().delete()
+
+    number = brought_back.part.fulfilment.order.number
+    assert [fault.split(": ")[1] for fault in faults()] == [
+        f"0 of {brought_back.batch.product.code}, lot L1, brought back at centre, the"
+        " ledger has 1.",
+        f"0 of {brought_back.batch.product.code}, lot L1, brought back and destroyed at"
+        " centre, the ledger has 1.",
+        f"order {number} has 1 returned, its slips 0.",
+    ]
+
+
+@pytest.fixture
+def counted(centre, tea_at_centre, keeper):
+    """A count found nine boxes where the books said ten, and was booked."""
+    now = timezone.now()
+    count = start_count(point=centre, actor=keeper, at=now)
+    batch = Batch.objects.get()
+    count_lot(count=count, batch=batch, counted=9, seen=0, actor=keeper, at=now)
+    book_count(count=count, reason="Vỡ", actor=keeper, at=now)
+    return count
+
+
+def test_a_booked_count_is_no_fault(counted):
+    assert faults() == []
+
+
+@pytest.mark.parametrize(
+    ("status", "found", "said"),
+    [
+        ("booked", 8, "differs by -2 of lot L1, the ledger by -1."),
+        ("booked", 10, "differs by 0 of lot L1, the ledger by -1."),
+        ("abandoned", 9, "differs by 0 of lot L1, the ledger by -1."),
+    ],
+)
+def test_a_count_that_the_ledger_does_not_follow_is_named(counted, status, found, said):
+    CountLine.objects.update(counted=found)
+    StockCount.objects.update(status=status)
+
+    (fault,) = faults()
+    assert fault.endswith(f"count {counted.number} {said}")
+
+
 def test_a_long_ledger_costs_no_more_queries_than_a_short_one(
     centre, tea, django_assert_num_queries
 ):
     put_on_shelf(centre, tea, 5)
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(36):
         assert faults() == []
     for number in range(12):
         put_on_shelf(centre, make_product(), 5)
         put_on_shelf(centre, tea, 5, lot=f"L{number}")
 
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(36):
         assert faults() == []

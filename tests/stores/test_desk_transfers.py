@@ -298,13 +298,24 @@ def test_a_step_taken_twice_says_so(sender, receiver, sent, booth, tea):
 
 
 def test_a_transfer_is_called_off_before_it_leaves(sender, receiver, asked):
-    response = receiver.post(address("booth", asked, "cancel"))
+    why = {"reason": "No room for it"}
+
+    response = receiver.post(address("booth", asked, "cancel"), why)
     assert (response.status_code, status_of(asked)) == (302, "cancelled")
 
-    again = sender.post(address("centre", asked, "cancel"))
+    again = sender.post(address("centre", asked, "cancel"), why)
 
     assert again.status_code == 409
     assert "It was called off." in text_of(again)
+    page = text_of(sender.get(address("centre", asked)))
+    assert "other-keeper@example.com: “No room for it”" in page
+
+
+def test_a_transfer_is_not_called_off_without_a_reason(receiver, asked):
+    response = receiver.post(address("booth", asked, "cancel"), {"reason": " "})
+
+    assert (response.status_code, status_of(asked)) == (422, "requested")
+    assert "Say why it is called off." in text_of(response)
 
 
 def test_a_buyers_transfer_is_not_called_off(sender, centre, booth, tea, tea_at_centre):
@@ -312,7 +323,7 @@ def test_a_buyers_transfer_is_not_called_off(sender, centre, booth, tea, tea_at_
     make_order({tea: 1}, point=booth)
     made = Transfer.objects.get()
 
-    response = sender.post(address("centre", made, "cancel"))
+    response = sender.post(address("centre", made, "cancel"), {"reason": "Gone"})
 
     assert response.status_code == 409
     assert "A buyer waits for it." in text_of(response)

@@ -41,6 +41,7 @@ from stores.models import (
     Return,
     SalesPoint,
     StockCount,
+    StockLot,
     StockMovement,
     Transfer,
     TransferLot,
@@ -161,6 +162,11 @@ def nth(rows: QuerySet, number: int) -> Any:
     """One of them, the same for the same number; None of none."""
     found = list(rows.order_by("pk"))
     return found[number % len(found)] if found else None
+
+
+def lot_of(records: QuerySet[StockRecord], number: int) -> StockLot:
+    """One lot of one of the records, each of which has some."""
+    return nth(nth(records, number).lots.select_related("record", "batch"), number)
 
 
 class Market(RuleBasedStateMachine):
@@ -366,13 +372,10 @@ class Market(RuleBasedStateMachine):
     @precondition(lambda self: self.orders)
     @rule(number=st.integers(0, 99), counted=st.integers(0, 6))
     def put_right(self, number: int, counted: int) -> None:
-        records = list(StockRecord.objects.order_by("pk"))
-        record = records[number % len(records)]
-        lots = list(record.lots.select_related("batch").order_by("pk"))
-        lot = lots[number % len(lots)]
+        lot = lot_of(StockRecord.objects.all(), number)
         self.step(
             lambda: correct(
-                record=record,
+                record=lot.record,
                 batch=lot.batch,
                 counted=counted,
                 reason="Đếm lại",
@@ -484,11 +487,10 @@ class Market(RuleBasedStateMachine):
         kind=st.sampled_from(["expire", "damage"]),
     )
     def throw_away(self, number: int, units: int, kind: str) -> None:
-        record = nth(StockRecord.objects.all(), number)
-        lot = nth(record.lots.select_related("batch"), number)
+        lot = lot_of(StockRecord.objects.all(), number)
         self.step(
             lambda: write_off(
-                record=record,
+                record=lot.record,
                 batch=lot.batch,
                 units=units,
                 kind=kind,
@@ -557,7 +559,11 @@ class Market(RuleBasedStateMachine):
             return
         self.step(
             lambda: cancel_transfer(
-                transfer=transfer, point=transfer.destination, at=self.now
+                transfer=transfer,
+                point=transfer.destination,
+                reason="Không cần nữa",
+                actor=self.keeper,
+                at=self.now,
             )
         )
 
@@ -573,9 +579,8 @@ class Market(RuleBasedStateMachine):
         count = nth(StockCount.objects.all(), number % 3)
         if count is None:
             return
-        record = nth(count.point.partner.stockrecords.all(), number)
-        lot = nth(record.lots.select_related("batch"), number)
-        line = count.lines.filter(record=record, batch=lot.batch).first()
+        lot = lot_of(count.point.partner.stockrecords.all(), number)
+        line = count.lines.filter(record=lot.record, batch=lot.batch).first()
         self.step(
             lambda: count_lot(
                 count=count,

@@ -73,6 +73,12 @@ def dispatch(transfer, point=None, at=None, **lots):
     )
 
 
+def call_off(transfer, point, actor=None, reason="Không cần nữa"):
+    cancel_transfer(
+        transfer=transfer, point=point, reason=reason, actor=actor, at=timezone.now()
+    )
+
+
 def unpack(transfer, *counted, point=None, reason=""):
     """Receive it with so many units of each lot, or with all that was sent."""
     lots = list(TransferLot.objects.filter(line__transfer=transfer).order_by("pk"))
@@ -370,27 +376,41 @@ def test_only_the_destination_receives(sent, centre, tea_at_centre):
 def test_both_points_may_call_it_off(asked, who, request, tea_at_centre):
     before = books_of(tea_at_centre)
 
-    cancel_transfer(
-        transfer=asked, point=request.getfixturevalue(who), at=timezone.now()
-    )
+    call_off(asked, request.getfixturevalue(who))
 
     assert (status_of(asked), books_of(tea_at_centre)) == ("cancelled", before)
     with pytest.raises(MovedOn):
         dispatch(asked)
 
 
+def test_it_is_kept_who_called_it_off_and_why(asked, centre, keeper):
+    call_off(asked, centre, actor=keeper, reason=" Kho hết hàng ")
+
+    asked.refresh_from_db()
+    assert (asked.cancelled_by, asked.cancel_reason) == (keeper, "Kho hết hàng")
+
+
+def test_nothing_is_called_off_without_a_reason(asked, centre, tea_at_centre):
+    before = books_of(tea_at_centre)
+
+    with pytest.raises(NoReason):
+        call_off(asked, centre, reason=" ")
+
+    assert (status_of(asked), books_of(tea_at_centre)) == ("requested", before)
+
+
 def test_what_left_is_not_called_off(sent, centre, tea_at_centre):
     before = books_of(tea_at_centre)
 
     with pytest.raises(MovedOn):
-        cancel_transfer(transfer=sent, point=centre, at=timezone.now())
+        call_off(sent, centre)
 
     assert (status_of(sent), books_of(tea_at_centre)) == ("sent", before)
 
 
 def test_a_third_point_has_no_say(asked, db):
     with pytest.raises(WrongPoint):
-        cancel_transfer(transfer=asked, point=make_point(), at=timezone.now())
+        call_off(asked, make_point())
 
     assert status_of(asked) == "requested"
 

@@ -112,7 +112,13 @@ class Market:
 
     def call_off(self, number: int) -> None:
         transfer = self.transfer(number)
-        cancel_transfer(transfer=transfer, point=transfer.source, at=timezone.now())
+        cancel_transfer(
+            transfer=transfer,
+            point=transfer.source,
+            reason="Không cần nữa",
+            actor=None,
+            at=timezone.now(),
+        )
 
     def cancel(self, number: int) -> None:
         for order in self.orders[number : number + 1]:

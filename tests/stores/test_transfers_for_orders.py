@@ -172,7 +172,13 @@ def test_keepers_do_not_call_off_what_a_buyer_waits_for(asked, centre, tea_at_ce
     before = books_of(tea_at_centre)
 
     with pytest.raises(BuyerWaits):
-        cancel_transfer(transfer=asked, point=centre, at=timezone.now())
+        cancel_transfer(
+            transfer=asked,
+            point=centre,
+            reason="Không cần nữa",
+            actor=None,
+            at=timezone.now(),
+        )
 
     assert (status_of(asked), books_of(tea_at_centre)) == ("requested", before)
 

@@ -299,11 +299,7 @@ def write_jobs(
 def vat_rates(parts: list[Part], *, on: dt.date) -> dict[int, str]:
     """Product id to the rate of VAT at which the point that hands it over sells it."""
     return {
-        line.product.pk: rate_on(
-            line.product.vat,
-            on,
-            by_grower=part.point.operator_id == line.product.producer_id,
-        )
+        line.product.pk: part.point.vat_rate_of(line.product, on=on)
         for part in parts
         for line in part.lines
     }

@@ -1,23 +1,36 @@
-"""What has to be done about money every minute, whether or not anybody asks."""
+"""What has to be done about orders and their money every minute, whoever asks."""
 
 import datetime as dt
 from dataclasses import dataclass
 
-from marketplace.payments.operations.reconcile import end_attempts
+from marketplace.payments.operations.reconcile import end_attempts, reconcile
 from marketplace.payments.operations.settle import settle
+from stores.operations.sweep import sweep, sweep_uncollected
 
 
 @dataclass(frozen=True)
 class LookedAfter:
-    lapsed: int
+    """How many payments were put right, orders and attempts lapsed, and so on."""
+
+    corrected: int
+    orders_lapsed: int
+    put_back: int
+    attempts_lapsed: int
     refunded: int
 
 
 def look_after(*, at: dt.datetime) -> LookedAfter:
-    """Ask no longer for what ended, then give back what is owed.
+    """Learn what was missed, end what time has ended, give back what is owed.
 
-    In this order: what came too late goes back in the same round. What was missed is
-    learnt before, by `reconcile`, and before any order lapses: who paid at the last
-    moment is not told that time is over.
+    In this order: who paid at the last moment is not told that time is over, and what
+    came too late goes back in the same round. While those who move money are silent
+    nobody is told that time is over; the goods count as free anyway.
     """
-    return LookedAfter(end_attempts(at=at), settle(at=at))
+    learnt = reconcile(at=at)
+    return LookedAfter(
+        corrected=learnt.changed,
+        orders_lapsed=0 if learnt.silent else sweep(at=at),
+        put_back=sweep_uncollected(at=at),
+        attempts_lapsed=end_attempts(at=at),
+        refunded=settle(at=at),
+    )

@@ -1,0 +1,1 @@
+"""What a keeper types; one file for each part of the desk."""

@@ -1,0 +1,103 @@
+"""What a keeper types of a buyer's goods: giving, falling short, taking back."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from stores.forms.units import units_field
+from stores.models import CODE_LETTERS, Fulfilment, Return
+
+
+class CodeForm(forms.Form):
+    """The buyer's code, however it is spaced or capitalised."""
+
+    code = forms.CharField(
+        max_length=20,
+        error_messages={
+            "required": _("Type the six signs of the code."),
+            "max_length": _("A code has six signs, like K7M 4QX."),
+        },
+    )
+
+    def clean_code(self) -> str:
+        code = "".join(self.cleaned_data["code"].upper().split()).replace("-", "")
+        if len(code) != 6 or set(code) - set(CODE_LETTERS):
+            raise forms.ValidationError(
+                _("A code has six signs, like K7M 4QX. It never has 0, O, 1, I or L.")
+            )
+        return code
+
+
+class TakenForm(forms.Form):
+    """Who takes the goods, where the code alone does not say it."""
+
+    taken_by = forms.CharField(required=False, max_length=120)
+    at_front_desk = forms.BooleanField(required=False)
+    carrier = forms.CharField(required=False, max_length=40)
+    tracking_number = forms.RegexField(
+        r"^[A-Za-z0-9 .-]+$",
+        required=False,
+        max_length=40,
+        error_messages={
+            "invalid": _("A tracking number has letters, digits, spaces, . and - only.")
+        },
+    )
+
+    def for_way(self, way: str) -> dict[str, Any]:
+        """What the valid form says of a job of this way; the rest is dropped."""
+        own = {
+            Fulfilment.Way.POST: ["carrier", "tracking_number"],
+            Fulfilment.Way.ROOM: ["taken_by", "at_front_desk"],
+        }.get(Fulfilment.Way(way), ["taken_by"])
+        return {name: self.cleaned_data[name] for name in own}
+
+
+class ShortForm(forms.Form):
+    """What of a line cannot be given, and why."""
+
+    part = forms.IntegerField(min_value=1)
+    units = units_field()
+    reason = forms.CharField(
+        max_length=200,
+        label=_("Why"),
+        error_messages={"required": _("Say why it cannot be given.")},
+    )
+
+
+class FindOrderForm(forms.Form):
+    """An order's number or its pick-up code, as somebody types it."""
+
+    q = forms.CharField(
+        max_length=20,
+        error_messages={
+            "required": _("Type the order number or the code."),
+            "max_length": _("An order number looks like QN-1234567."),
+        },
+    )
+
+    def clean_q(self) -> str:
+        typed = "".join(self.cleaned_data["q"].upper().split())
+        return f"QN-{typed}" if re.fullmatch(r"\d{7}", typed) else typed
+
+
+class TakeBackForm(forms.Form):
+    part = forms.IntegerField(min_value=1)
+    batch = forms.IntegerField(
+        min_value=1, error_messages={"required": _("Choose the lot on the label.")}
+    )
+    units = units_field()
+    decision = forms.ChoiceField(
+        choices=Return.Decision.choices,
+        error_messages={
+            "required": _("Choose whether it goes back on the shelf."),
+            "invalid_choice": _("Choose whether it goes back on the shelf."),
+        },
+    )
+    reason = forms.CharField(
+        max_length=200,
+        label=_("Why it comes back"),
+        error_messages={"required": _("Say why it comes back.")},
+    )
+    undelivered = forms.BooleanField(required=False)

@@ -1,0 +1,140 @@
+"""What a keeper types of one product, or of a whole shelf."""
+
+import datetime as dt
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.models import Product
+from stores.forms.units import none_or_more_field, units_field
+from stores.models import SalesPoint
+from stores.sheets import MOST_BYTES
+
+
+class ProductForm(forms.Form):
+    product = forms.CharField(
+        max_length=120,
+        label=_("Product, by name, number or bar code"),
+        error_messages={"required": _("Say which product came.")},
+    )
+
+    def clean_product(self) -> Product:
+        """The product whose number, bar code, address or exact name was typed."""
+        typed = self.cleaned_data["product"].strip()
+        number = typed.split(" ")[0]
+        product = (
+            Product.objects.filter(code__iexact=number).first()
+            or Product.objects.filter(upc=typed).first()
+            or Product.objects.filter(slug=typed).first()
+            or Product.objects.filter(title__iexact=typed).first()
+            or Product.objects.filter(title_en__iexact=typed).first()
+        )
+        if product is None:
+            raise forms.ValidationError(
+                _(
+                    "No product has this name, number or bar code. Choose one of the"
+                    " list."
+                )
+            )
+        return product
+
+
+class ReceiveForm(ProductForm):
+    lot = forms.RegexField(
+        r"^[A-Za-z0-9./_-]+$",
+        max_length=20,
+        label=_("Lot"),
+        error_messages={
+            "required": _("Write the lot as printed on the label."),
+            "invalid": _("A lot has letters, digits and . / _ - only."),
+        },
+    )
+    best_before = forms.DateField(
+        required=False,
+        label=_("Best before (empty if it does not expire)"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("That is not a date, like 24/12/2027.")},
+    )
+    quantity = units_field()
+    document = forms.CharField(
+        required=False, max_length=60, label=_("Delivery slip (may be left empty)")
+    )
+
+
+class CorrectForm(forms.Form):
+    counted = none_or_more_field(label=_("Units that really lie there"))
+    reason = forms.CharField(
+        max_length=200,
+        label=_("Why"),
+        error_messages={"required": _("Say why the number was wrong.")},
+    )
+
+
+class WriteOffForm(forms.Form):
+    units = units_field(label=_("Units that are damaged"))
+    reason = forms.CharField(
+        required=False, max_length=200, label=_("What happened to them")
+    )
+
+
+class ThresholdForm(forms.Form):
+    threshold = none_or_more_field(
+        required=False,
+        label=_("Runs low from so many free units (empty: not watched)"),
+    )
+
+
+class RestockForm(forms.Form):
+    """From which point, and how many; as the button said."""
+
+    source = forms.ModelChoiceField(
+        SalesPoint.objects.filter(is_open=True), to_field_name="slug"
+    )
+    units = units_field()
+
+
+class ThenForm(forms.Form):
+    """A minute in the past; what happened in it has happened by its end."""
+
+    at = forms.DateTimeField(
+        label=_("As it was at"),
+        widget=forms.DateTimeInput(
+            attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
+        ),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+        error_messages=dict.fromkeys(
+            ("required", "invalid"), _("Choose a day and a time.")
+        ),
+    )
+
+    def clean_at(self) -> dt.datetime:
+        minute: dt.datetime = self.cleaned_data["at"]
+        if minute.year < 2000 or minute.year > 2100:
+            raise forms.ValidationError(_("Choose a day and a time."))
+        return minute + dt.timedelta(seconds=59, microseconds=999_999)
+
+
+class StockFileForm(forms.Form):
+    file = forms.FileField(
+        label=_("Stock as CSV or XLSX"),
+        allow_empty_file=True,
+        max_length=200,
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "missing"), _("Choose a file.")
+        )
+        | {"max_length": _("The file's name is too long.")},
+        widget=forms.FileInput(
+            attrs={
+                "accept": ".csv,.xlsx,text/csv,application/vnd.openxmlformats-"
+                "officedocument.spreadsheetml.sheet"
+            }
+        ),
+    )
+
+    def clean_file(self) -> UploadedFile:
+        file: UploadedFile = self.cleaned_data["file"]
+        if file.size is None or file.size > MOST_BYTES:
+            raise forms.ValidationError(_("The file is too big: 5 MB at most."))
+        file.name = "".join(c for c in file.name or "" if c.isprintable()) or "?"
+        return file

@@ -1,0 +1,54 @@
+"""What a keeper types at the till."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from stores.forms.units import MOST_UNITS, units_field
+from stores.models import DeskSale
+
+
+class SaleForm(forms.Form):
+    """The till: a number of units for each record, as fields `units-<record>`.
+
+    Valid units are in `units`, those of 1 or more; `paid_by` is empty while the keeper
+    is still adding up.
+    """
+
+    client_id = forms.RegexField(r"^[A-Za-z0-9-]{8,40}$", max_length=40)
+    paid_by = forms.ChoiceField(required=False, choices=DeskSale.PaidBy.choices)
+    given = forms.CharField(
+        required=False, max_length=15, label=_("Cash given (may be left empty)")
+    )
+    q = forms.CharField(required=False, max_length=100)
+    add = forms.IntegerField(required=False, min_value=1)
+
+    def clean_given(self) -> int | None:
+        """Whole dong, however the thousands are parted."""
+        typed = re.sub(r"[\s.,₫đ]", "", self.cleaned_data["given"])
+        if not typed:
+            return None
+        if not (typed.isascii() and typed.isdecimal()):
+            raise forms.ValidationError(_("Write an amount in dong, like 200.000."))
+        return int(typed)
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        units = units_field(min_value=0, required=False)
+        self.units: dict[int, int] = {}
+        for name, value in self.data.items():
+            found = re.fullmatch(r"units-(\d{1,18})", name)
+            if not found:
+                continue
+            try:
+                number = units.clean(value)
+            except forms.ValidationError as wrong:
+                self.add_error(None, wrong)
+                continue
+            if number:
+                self.units[int(found[1])] = number
+        if added := self.cleaned_data.get("add"):
+            self.units[added] = min(self.units.get(added, 0) + 1, MOST_UNITS)
+        return self.cleaned_data
