@@ -79,11 +79,9 @@ def index_everything() -> int:
         for thing in some:
             kept[str(thing.kind)].add(thing.id)
     there = SearchEntry.objects.values_list("kind", "thing").distinct()
-    gone = [
-        (kind, thing) for kind, thing in there.iterator() if thing not in kept[kind]
-    ]
-    for kind, thing in gone:
-        forget(kind, thing)
+    gone = [(kind, pk) for kind, pk in there.iterator() if pk not in kept[kind]]
+    for kind, pk in gone:
+        forget(kind, pk)
     return number
 
 
