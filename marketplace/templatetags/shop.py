@@ -22,7 +22,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from wagtail.images.models import Image, Rendition
+from wagtail.images.models import AbstractRendition, Image
 from wagtail.models import Page
 
 from catalogue.models import Area
@@ -178,7 +178,7 @@ def seen_of(shown: Card, here: bool, words: tuple[str, ...]) -> tuple[object, ..
         product.name,
         product.price_vnd,
         product.unit,
-        product.stars,
+        getattr(product, "stars", None),
         product.is_alcohol,
         product.is_service,
         picture
@@ -276,7 +276,7 @@ def stars_in(language: str, number: int) -> SafeString:
     said = ngettext("%(stars)s star", "%(stars)s stars", number) % {"stars": number}
     return format_html(
         '<span class="stars"><span class="row" aria-hidden="true">{}</span> {}</span>',
-        icon("star") * number,
+        format_html_join("", "{}", ([icon("star")] for _star in range(number))),
         said,
     )
 
@@ -301,7 +301,7 @@ def cell_of(column: int, row: int) -> SafeString:
     )
 
 
-def renditions_of(image: Image, specs: list[str]) -> list[Rendition]:
+def renditions_of(image: Image, specs: list[str]) -> list[AbstractRendition]:
     """The sizes of a picture, out of those that were fetched with it where it can be.
 
     Wagtail's own way asks its cache about each, two dozen pictures a page.
