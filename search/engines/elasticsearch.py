@@ -242,8 +242,8 @@ def body_of_goods(
     if points is not None:
         add_facets(asked, filters, day, points)
     asked = asked.sort(*sorting(question), "thing")
-    told = ("slug", "shown", "url", "names")
-    asked = asked.source([f"{language}.{name}" for name in told])
+    told = [f"{language}.{name}" for name in ("slug", "shown", "url")]
+    asked = asked.source([*told, f"{other_than(language)}.title"])
     return dict(asked.extra(track_total_hits=True).to_dict())
 
 
@@ -264,7 +264,11 @@ def body_of_others(
 
 
 def goods_in(answer: Mapping[str, Any], language: str) -> Goods:
-    hits = tuple(hit_of(hit, language) for hit in answer["hits"]["hits"])
+    other = other_than(language)
+    hits = tuple(
+        hit_of(hit, language, names=hit["_source"].get(other, {}).get("title", ""))
+        for hit in answer["hits"]["hits"]
+    )
     return Goods(
         hits,
         answer["hits"]["total"]["value"],
@@ -274,7 +278,10 @@ def goods_in(answer: Mapping[str, Any], language: str) -> Goods:
 
 def others_in(answer: Mapping[str, Any], language: str) -> Others:
     rows = tuple(
-        Row(hit_of(hit, language), f" {hit['_source'][language]['title']} ")
+        Row(
+            hit_of(hit, language, names=hit["_source"][language]["names"]),
+            f" {hit['_source'][language]['title']} ",
+        )
         for hit in answer["hits"]["hits"]
     )
     return Others(rows, answer["hits"]["total"]["value"])
@@ -305,7 +312,12 @@ def paged(body: dict[str, Any], first: int, number: int) -> dict[str, Any]:
     return es.search(**params, body=page).body
 
 
-def hit_of(hit: Mapping[str, Any], language: str) -> Hit:
+def other_than(language: str) -> str:
+    """The language in which a product is called something else."""
+    return "en" if language == "vi" else "vi"
+
+
+def hit_of(hit: Mapping[str, Any], language: str, *, names: str) -> Hit:
     kind, _dash, thing = hit["_id"].rpartition("-")
     told = hit["_source"][language]
     return Hit(
@@ -315,7 +327,7 @@ def hit_of(hit: Mapping[str, Any], language: str) -> Hit:
         title=told["shown"],
         url=told["url"],
         summary=told.get("summary", ""),
-        names=f" {told['names']} ",
+        names=f" {names} ",
     )
 
 
