@@ -22,7 +22,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from tests import machine
-from tests.bench.market import grow, market, surroundings
+from tests.bench.market import market, surroundings
 from tests.elasticsearch.node import free_port
 
 SIZES = (150, 10_000)
@@ -47,19 +47,18 @@ VISITORS, SECONDS, ROUNDS = 2, 4, 3
 
 def main(sizes: list[int]) -> None:
     install()
-    with market() as node:
-        print("| goods | page | server | requests/s | median ms | p95 ms | of it |")
-        print("|---|---|---|---|---|---|---|")
-        for size in sizes:
-            grow(size)
+    print("| goods | page | server | requests/s | median ms | p95 ms | of it |")
+    print("|---|---|---|---|---|---|---|")
+    for size in sizes:
+        with market(size) as node:
             serving = [sys.executable, str(HERE / "serve.py")]
             for command in (["collectstatic", "--noinput"], ["reindex"]):
-                run([sys.executable, "manage.py", *command], surroundings(node))
+                run([sys.executable, "manage.py", *command], surroundings(size, node))
             peer = load_peer()
             with ExitStack() as served:
                 ours = {
-                    "ours, Elasticsearch": surroundings(node),
-                    "ours, database": surroundings(None),
+                    "ours, Elasticsearch": surroundings(size, node),
+                    "ours, database": surroundings(size, None),
                 }
                 servers = {
                     name: served.enter_context(server(serving, around))
