@@ -17,7 +17,7 @@ run: .venv/shop $(WORDS:.po=.mo) ## serve the shop with its sample data at http:
 
 .PHONY: test
 test: .venv/tests $(WORDS:.po=.mo) ## run every test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 .PHONY: check
 check: .venv/tests $(WORDS:.po=.mo) ## all that CI does: style, types, imports, migrations, deployment, tests

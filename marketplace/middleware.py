@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
-from django.views.defaults import server_error
+from django.views.defaults import bad_request, server_error
 
 from marketplace.views import not_found
 
@@ -34,7 +34,9 @@ class ErrorPages:
     ) -> HttpResponse | None:
         if isinstance(exception, Http404):
             return not_found(request, exception)
-        if isinstance(exception, PermissionDenied | SuspiciousOperation):
+        if isinstance(exception, PermissionDenied):
             return None
+        if isinstance(exception, SuspiciousOperation):
+            return bad_request(request, exception)
         logger.exception("%s %s failed", request.method, request.path)
         return server_error(request)

@@ -15,6 +15,8 @@ from marketplace.api import api
 from marketplace.basket import views as basket
 from marketplace.checkout import views as checkout
 from marketplace.order import views as order
+from marketplace.papers.views import receipt
+from marketplace.papers.views import till as tills
 from marketplace.payments.operations.take_money import take_money
 from marketplace.payments.views import office, pay, webhooks
 from marketplace.storefront import views as storefront
@@ -67,6 +69,16 @@ urlpatterns = [
             order.cancel_order,
             name="order-cancel",
         ),
+        path(
+            "orders/<str:number>/<str:token>/receipt/",
+            receipt.receipt,
+            name="order-receipt",
+        ),
+        path(
+            "orders/<str:number>/<str:token>/receipt.pdf",
+            receipt.receipt_pdf,
+            name="order-receipt-pdf",
+        ),
         path("orders/<str:number>/<str:token>/pay/", pay.pay, name="order-pay"),
         path(
             "orders/<str:number>/<str:token>/elsewhere/",
@@ -116,11 +128,22 @@ urlpatterns = [
             {"take_money": take_money},
             name="desk-delivered",
         ),
+        path(
+            "desk/<slug:point>/jobs/<int:pk>/tracking/",
+            parcels.tracking,
+            name="desk-tracking",
+        ),
         path("desk/<slug:point>/parcels/", parcels.parcels, name="desk-parcels"),
         path("desk/<slug:point>/parcels/labels/", parcels.labels, name="desk-labels"),
         path("desk/<slug:point>/returns/", returns.returns, name="desk-returns"),
         path("desk/<slug:point>/sell/", till.sell, name="desk-sell"),
         path("desk/<slug:point>/sales/<int:pk>/", till.sale, name="desk-sale"),
+        path("desk/<slug:point>/till/", tills.till, name="desk-till"),
+        path(
+            "desk/<slug:point>/till/<int:number>/",
+            tills.till_close,
+            name="desk-till-close",
+        ),
         path("desk/<slug:point>/stale/", write_offs.stale, name="desk-stale"),
         path(
             "desk/<slug:point>/lots/<int:pk>/expire/",
@@ -222,6 +245,7 @@ urlpatterns = [
             name="desk-damage",
         ),
         path("office/asked/", search.asked, name="asked"),
+        path("office/tills/", tills.tills, name="office-tills"),
         path("office/payments/", office.payments, name="office-payments"),
         path("office/payments/<int:pk>/", office.payment, name="office-payment"),
         path("office/payments/<int:pk>/refund/", office.refund, name="office-refund"),

@@ -4,8 +4,11 @@ PostgreSQL comes from a wheel and runs without root, in `var/`. Whoever sets
 DATABASE_URL tests another database; tests marked `postgres` are then left out.
 """
 
+import fcntl
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -28,6 +31,14 @@ if "DATABASE_URL" not in os.environ:
     os.environ["DATABASE_URL"] = server.get_uri()
 # Tests with real commits end by emptying every table, which the ledger refuses else.
 os.environ["PGOPTIONS"] = "-c stores.ledger_may_be_emptied=yes"
+
+
+@contextmanager
+def alone_with(what: str) -> Iterator[None]:
+    """No other process of the tests brings the same thing into `var/` meanwhile."""
+    with (VAR / f"{what}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def database_beside(name: str) -> str:
@@ -61,5 +72,7 @@ def pytest_terminal_summary(terminalreporter: object) -> None:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None:  # a process that reports to the one that was called
+        return
     if os.environ.get("CI") == "true" and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -114,6 +114,7 @@ def order(request: HttpRequest, number: str, token: str) -> HttpResponse:
         else None,
         "sketch": Sketch([row]),
         "tile_url": settings.TILE_URL,
+        "has_receipt": any(part.handed_over for part in parts),
         "money": money_of(shown, receive=first.way, at=now),
     }
     return render(request, "order/order.html", context)

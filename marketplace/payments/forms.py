@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.order.models import Line
 from marketplace.payments.models import Payment
+from stores.models import DeskSale, SalesPoint
 
 
 class RefundForm(forms.Form):
@@ -45,3 +46,34 @@ class RefundForm(forms.Form):
         """The lines of which something goes back, with how many units."""
         chosen = {line: self.cleaned_data[f"units_{line.pk}"] for line in self.lines}
         return {line: number for line, number in chosen.items() if number}
+
+
+class ByHandForm(forms.Form):
+    """How a refund was given by hand, and out of whose till.
+
+    Cash always comes out of a till; a transfer may have been made by the office.
+    """
+
+    paid_by = forms.ChoiceField(
+        choices=DeskSale.PaidBy.choices,
+        label=_("Given back by"),
+        error_messages={
+            "required": _("Choose how it was given back."),
+            "invalid_choice": _("Choose how it was given back."),
+        },
+    )
+    sales_point = forms.ModelChoiceField(
+        SalesPoint.objects.order_by("pk"),
+        to_field_name="slug",
+        required=False,
+        label=_("At the desk of"),
+        error_messages={"invalid_choice": _("There is no such point.")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("paid_by") == DeskSale.PaidBy.CASH and not said.get("sales_point"):
+            self.add_error(
+                "sales_point", _("Choose out of which till the cash was taken.")
+            )
+        return said

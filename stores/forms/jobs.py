@@ -30,11 +30,9 @@ class CodeForm(forms.Form):
         return code
 
 
-class TakenForm(forms.Form):
-    """Who takes the goods, where the code alone does not say it."""
+class TrackingForm(forms.Form):
+    """By whom a parcel goes, and under which number."""
 
-    taken_by = forms.CharField(required=False, max_length=120)
-    at_front_desk = forms.BooleanField(required=False)
     carrier = forms.CharField(required=False, max_length=40)
     tracking_number = forms.RegexField(
         r"^[A-Za-z0-9 .-]+$",
@@ -44,6 +42,13 @@ class TakenForm(forms.Form):
             "invalid": _("A tracking number has letters, digits, spaces, . and - only.")
         },
     )
+
+
+class TakenForm(TrackingForm):
+    """Who takes the goods, where the code alone does not say it."""
+
+    taken_by = forms.CharField(required=False, max_length=120)
+    at_front_desk = forms.BooleanField(required=False)
 
     def for_way(self, way: str) -> dict[str, Any]:
         """What the valid form says of a job of this way; the rest is dropped."""

@@ -9,10 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from stores.forms.jobs import TrackingForm
 from stores.middleware import SignedInVisit
 from stores.models import SalesPoint
 from stores.operations.advance import NotInThatState
 from stores.operations.deliver import deliver
+from stores.operations.track import track
 from stores.qr import qr
 from stores.queries.jobs import parcels_on_the_way, parcels_to_send
 from stores.views.access import at_point
@@ -85,3 +87,23 @@ def delivered(
         return job_page(request, point, job_or_404(point, pk), why=why, status=409)
     messages.success(request, _("Marked as delivered."))
     return redirect("desk-parcels", point.slug)
+
+
+@at_point
+@require_POST
+def tracking(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
+    """The post's number, which often comes only after the parcel has left."""
+    shown = job_or_404(point, pk)
+    form = TrackingForm(request.POST)
+    if not form.is_valid():
+        (why, *_others) = [
+            str(wrong) for said in form.errors.values() for wrong in said
+        ]
+        return job_page(request, point, shown, why=why, status=422)
+    try:
+        track(fulfilment=shown, **form.cleaned_data)
+    except NotInThatState as refusal:
+        why = said_state(refusal.fulfilment)
+        return job_page(request, point, job_or_404(point, pk), why=why, status=409)
+    messages.success(request, _("Written down. The buyer has been told."))
+    return redirect("desk-job", point.slug, pk)

@@ -14,6 +14,8 @@ import urllib.request
 import zipfile
 from pathlib import Path
 
+from tests.machine import alone_with
+
 HERE = Path(__file__).resolve().parent
 VAR = HERE.parent.parent / "var" / "elasticsearch"
 JARS = VAR / "jars"
@@ -53,7 +55,8 @@ class Node:
 
         Raises CannotBeHad where Java or the jars are missing.
         """
-        classes = prepare()
+        with alone_with("elasticsearch"):
+            classes = prepare()
         furnish(self.folder)
         home = str(self.folder)
         with (self.folder / "logs" / "out.log").open("ab") as said:

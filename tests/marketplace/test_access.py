@@ -41,6 +41,8 @@ PUBLIC = {
     "point",
     "basket",
     "order",
+    "order-receipt",
+    "order-receipt-pdf",
     "page",
     "wagtail_serve",
 }
@@ -70,9 +72,10 @@ OWN_RULES = {
     "office-came",
     "office-by-hand",
     "office-again",
+    "office-tills",
     "stripe-webhook",
 }
-"""Asked by tests of their own: tests/payments, and the search's."""
+"""Asked by tests of their own: tests/payments, tests/papers, and the search's."""
 OTHERS_HOUSES = {"editor/", "media/", "_util/", "api/"}
 """Below these, others decide: Wagtail's editor and doors, the files of pictures, and
 the JSON that anyone may read, with tests of its own."""
@@ -131,6 +134,8 @@ def address(order, tea, centre, tea_at_centre):
             "point": [centre.slug],
             "basket-line": [1],
             "order": [order.number, token],
+            "order-receipt": [order.number, token],
+            "order-receipt-pdf": [order.number, token],
             "order-cancel": [order.number, token],
             "order-cancel-line": [order.number, token, 1],
             "order-more-time": [order.number, token],

@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.cache import cache
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import OperationalError
 from django.test import Client
 
@@ -93,6 +93,25 @@ def test_what_breaks_is_said_in_both_languages_and_shows_nothing(
     assert "Traceback" not in response.content.decode()
 
 
+UNREADABLE = "We could not read this"
+
+
+def suspicious(*_given: object, **_named: object) -> None:
+    raise SuspiciousOperation("a secret of ours")
+
+
+def test_what_cannot_be_read_is_said_in_both_languages(site, client, monkeypatch):
+    monkeypatch.setattr("search.views.ask", suspicious)
+
+    response = client.get("/en/products/")
+
+    assert response.status_code == 400
+    words = text_of(response)
+    assert "Chúng tôi không đọc được yêu cầu này" in words
+    assert UNREADABLE in words
+    assert "secret" not in response.content.decode()
+
+
 class TestWhereDebugIsOn:
     """A demonstration shows the same pages, although errors are on screen elsewhere."""
 
@@ -130,6 +149,14 @@ class TestWhereDebugIsOn:
 
         assert response.status_code == 403
         assert SHUT in text_of(response)
+
+    def test_what_cannot_be_read(self, client, monkeypatch):
+        monkeypatch.setattr("search.views.ask", suspicious)
+
+        response = client.get("/en/products/")
+
+        assert response.status_code == 400
+        assert UNREADABLE in text_of(response)
 
     def test_what_breaks(self, monkeypatch):
         monkeypatch.setattr("search.views.ask", broken)

@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
@@ -20,7 +21,7 @@ from marketplace.payments.ways.card import DOWN
 from stores.models import SalesPoint
 from stores.partner.models import StockRecord
 from tests.factories import make_order
-from tests.machine import VAR
+from tests.machine import VAR, alone_with
 from tests.payments.money import SECRET, make_payment, paid, tell
 
 HALF_AN_HOUR = dt.timedelta(minutes=30)
@@ -32,6 +33,7 @@ def _stripe_is_set_up(settings: object) -> None:
     settings.STRIPE_SECRET_KEY = "sk_test_123"
     settings.STRIPE_WEBHOOK_SECRET = SECRET
     settings.STRIPE_API_BASE = "http://127.0.0.1:9"  # nobody answers there
+    cache.delete(DOWN)  # and another test may have found that out
 
 
 @pytest.fixture
@@ -97,7 +99,6 @@ class FakeStripe:
 @pytest.fixture
 def stripe(monkeypatch: pytest.MonkeyPatch) -> FakeStripe:
     fake = FakeStripe()
-    cache.delete(DOWN)
     for name in ("open_session", "give_back", "close_session", "news_of"):
         monkeypatch.setattr(gateway, name, getattr(fake, name))
     return fake
@@ -122,19 +123,24 @@ def sold_meanwhile(
     return asked
 
 
+def build(program: Path) -> None:
+    go = shutil.which("go")
+    if not go:
+        pytest.skip("needs Go for stripe-mock: apt-get install golang-go")
+    subprocess.run(
+        [go, "install", f"github.com/stripe/stripe-mock@{STRIPE_MOCK}"],
+        env=os.environ | {"GOFLAGS": "-mod=mod", "GOBIN": str(program.parent)},
+        check=True,
+    )
+
+
 @pytest.fixture(scope="session")
 def stripe_mock() -> Iterator[str]:
     """The address of Stripe's own stripe-mock, which knows Stripe's published API."""
-    go = shutil.which("go")
     program = VAR / "bin" / "stripe-mock"
-    if not program.exists():
-        if not go:
-            pytest.skip("needs Go for stripe-mock: apt-get install golang-go")
-        subprocess.run(
-            [go, "install", f"github.com/stripe/stripe-mock@{STRIPE_MOCK}"],
-            env=os.environ | {"GOFLAGS": "-mod=mod", "GOBIN": str(program.parent)},
-            check=True,
-        )
+    with alone_with("stripe-mock"):
+        if not program.exists():
+            build(program)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -8,6 +8,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from marketplace.papers.models import TillClose
+from marketplace.papers.operations.close_till import close_till
+from marketplace.papers.queries.till import till_of
 from stores.models import CountLine, Fulfilment, StockCount, Transfer
 from stores.operations.count_lot import count_lot
 from stores.operations.hand_over import hand_over
@@ -30,6 +33,7 @@ def names_below(resolver: URLResolver) -> Iterator[str]:
 DESK = sorted(set(names_below(get_resolver("marketplace.urls"))))
 AT_A_POINT = [name for name in DESK if name != "desk"]
 WRITES = {
+    "desk-tracking",
     "desk-ready",
     "desk-give",
     "desk-put-right",
@@ -40,6 +44,7 @@ WRITES = {
     "desk-returns",
     "desk-sell",
     "desk-threshold",
+    "desk-till",
     "desk-restock",
     "desk-count-start",
     "desk-count-lot",
@@ -55,11 +60,19 @@ LOOKED_AT_TOO = {
     "desk-short",
     "desk-returns",
     "desk-sell",
+    "desk-till",
     "desk-count-lot",
     "desk-count-book",
     "desk-transfer-ask",
 }
-ON_A_JOB = ["desk-ready", "desk-give", "desk-start", "desk-short", "desk-delivered"]
+ON_A_JOB = [
+    "desk-ready",
+    "desk-give",
+    "desk-start",
+    "desk-short",
+    "desk-delivered",
+    "desk-tracking",
+]
 ON_A_RECORD = [
     "desk-put-right",
     "desk-damage",
@@ -74,7 +87,7 @@ ON_A_TRANSFER = [
     "desk-transfer-cancel",
 ]
 ON_A_COUNT = ["desk-count", "desk-count-lot", "desk-count-book", "desk-count-abandon"]
-LATER = {"desk-delivered", "desk-expire", "desk-stock-file-book"}
+LATER = {"desk-delivered", "desk-tracking", "desk-expire", "desk-stock-file-book"}
 """Writes that the centre's job and goods are not ready for; they have own tests."""
 
 
@@ -108,7 +121,7 @@ def coming(centre, honey, tea) -> Transfer:
 
 
 @pytest.fixture
-def address(job, count, tea_at_centre, given, sale, leaving, coming):
+def address(job, count, tea_at_centre, given, sale, closed, leaving, coming):
     """The path of a screen of the centre."""
 
     def path(name: str) -> str:
@@ -117,6 +130,7 @@ def address(job, count, tea_at_centre, given, sale, leaving, coming):
             "desk-job": ["centre", job.pk],
             "desk-record": ["centre", tea_at_centre.pk],
             "desk-sale": ["centre", sale.pk],
+            "desk-till-close": ["centre", closed.number],
             "desk-expire": ["centre", tea_at_centre.lots.get().pk],
         }
         own |= {screen: ["centre", job.pk] for screen in ON_A_JOB}
@@ -156,6 +170,24 @@ def sale(centre, tea_at_centre, manager):
 
 
 @pytest.fixture
+def closed(centre, sale, manager):
+    """The till of the centre was closed once."""
+    till = till_of(centre)
+    return close_till(
+        point=centre,
+        number=till.number,
+        seen=till.seen,
+        cash_vnd=till.cash_vnd,
+        card_vnd=till.card_vnd,
+        transfer_vnd=till.transfer_vnd,
+        left_vnd=0,
+        reason="",
+        actor=manager,
+        at=timezone.now(),
+    )
+
+
+@pytest.fixture
 def said(job, tea, tea_at_centre, given, leaving, coming, request):
     """What makes every screen of the desk do its work.
 
@@ -179,6 +211,12 @@ def said(job, tea, tea_at_centre, given, leaving, coming, request):
         f"lot-{coming.lines.get().lots.get().pk}": 1,
         "seen": 1,
         "decision": "restock",
+        "close": 2,
+        "expected": "0/0/0",
+        "cash": 0,
+        "card": 0,
+        "transfer": 0,
+        "left": 0,
         "client_id": "phone-0002",
         "paid_by": "cash",
         f"units-{tea_at_centre.pk}": 1,
@@ -197,6 +235,7 @@ def state(job, tea_at_centre):
             list(Transfer.objects.order_by("pk").values_list("pk", "status")),
             list(StockCount.objects.values_list("status")),
             list(CountLine.objects.values_list("counted", "times")),
+            TillClose.objects.count(),
         )
 
     return now

@@ -126,6 +126,35 @@ def test_a_strange_tracking_number_is_refused(desk, parcel, tea_at_centre):
     assert (now_of(parcel).status, books_of(tea_at_centre)) == ("confirmed", before)
 
 
+def test_the_posts_number_may_come_after_the_parcel_has_left(
+    desk, parcel, mailoutbox, django_capture_on_commit_callbacks
+):
+    assert press(desk, parcel, "tracking", tracking_number="VTP 1").status_code == 409
+    press(desk, parcel, "give")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        response = press(
+            desk, parcel, "tracking", carrier="Viettel Post", tracking_number="VTP 1"
+        )
+
+    assert response.status_code == 302
+    job = now_of(parcel)
+    assert (job.carrier, job.tracking_number) == ("Viettel Post", "VTP 1")
+    assert "VTP 1" in mailoutbox[-1].body
+    assert press(desk, parcel, "tracking", tracking_number="<b>").status_code == 422
+    assert now_of(parcel).tracking_number == "VTP 1"
+
+
+def test_what_has_arrived_or_was_never_a_parcel_has_no_number(desk, parcel, job):
+    press(desk, job, "give", code=job.code)
+    press(desk, parcel, "give")
+    press(desk, parcel, "delivered")
+
+    for ended in (job, parcel):
+        assert press(desk, ended, "tracking", tracking_number="X").status_code == 409
+        assert now_of(ended).tracking_number == ""
+
+
 def test_a_parcel_is_followed_until_it_arrives(desk, parcel):
     press(desk, parcel, "give", carrier="EMS", tracking_number="EE1VN")
     page = text_of(desk.get("/en/desk/centre/parcels/"))

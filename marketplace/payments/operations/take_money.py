@@ -21,7 +21,8 @@ def take_money(
     """Write down what was collected with a job, by whom, and how; once.
 
     What is asked for follows what is collected: some of the order may have been
-    cancelled. Nothing is collected for an order that was paid before.
+    cancelled. Nothing is collected for an order that was paid before. What the postman
+    collects, the post transfers to the shop.
     """
     Order.objects.select_for_update().get(pk=job.order_id)
     job.refresh_from_db()
@@ -40,6 +41,8 @@ def take_money(
         Payment.objects.filter(pk=payment.pk).update(
             amount_vnd=payment.paid_vnd + job.to_collect_vnd + still
         )
+    by_post = payment.way == Payment.Way.COD
+    usual = DeskSale.PaidBy.TRANSFER if by_post else DeskSale.PaidBy.CASH
     news = News(
         PaymentEvent.Source.DESK,
         f"job-{job.pk}",
@@ -48,6 +51,6 @@ def take_money(
         amount_vnd=job.to_collect_vnd,
         actor=actor,
         point=job.point,
-        paid_by=paid_by if paid_by in DeskSale.PaidBy.values else DeskSale.PaidBy.CASH,
+        paid_by=paid_by if paid_by in DeskSale.PaidBy.values else usual,
     )
     return apply_event(payment=payment, news=news, at=at)

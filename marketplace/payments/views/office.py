@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from marketplace.order.models import Line
-from marketplace.payments.forms import RefundForm
+from marketplace.payments.forms import ByHandForm, RefundForm
 from marketplace.payments.models import Payment, Refund
 from marketplace.payments.operations.refund import (
     NothingToRefund,
@@ -35,7 +35,7 @@ from marketplace.payments.queries import (
 )
 from marketplace.templatetags.shop import dong
 from stores.middleware import SignedInVisit
-from stores.models import Fulfilment
+from stores.models import DeskSale, Fulfilment, SalesPoint
 from stores.tokens import order_token
 
 PAGE = 50
@@ -97,6 +97,9 @@ def payment_page(
         ],
         "form": form,
         "by_hand": shown.way != Payment.Way.STRIPE,
+        "paid_by": DeskSale.PaidBy.choices,
+        "points": SalesPoint.objects.order_by("pk"),
+        "point_of_order": shown.order.fulfilments.order_by("pk")[0].point_id,
         "comes": shown.state == Payment.State.ASKED
         and shown.way in (Payment.Way.POINT, Payment.Way.COD),
     }
@@ -166,10 +169,21 @@ def say(request: SignedInVisit, made: Refund) -> None:
 @for_managers
 @require_POST
 def refund_by_hand(request: SignedInVisit, pk: int) -> HttpResponse:
-    """The money was given back by a person."""
+    """The money was given back by a person, who says how, and out of which till."""
     made = get_object_or_404(Refund.objects.select_related("payment"), pk=pk)
+    form = ByHandForm(request.POST)
+    if not form.is_valid():
+        why = " ".join(str(said[0]) for said in form.errors.values())
+        messages.error(request, why)
+        return redirect("office-payment", made.payment_id)
     try:
-        give_by_hand(refund=made, actor=request.user, at=timezone.now())
+        give_by_hand(
+            refund=made,
+            actor=request.user,
+            paid_by=form.cleaned_data["paid_by"],
+            point=form.cleaned_data["sales_point"],
+            at=timezone.now(),
+        )
     except NotInThatState:
         messages.error(request, _("It was paid back already, or is on its way."))
     except TooMuch as refusal:

@@ -1,0 +1,125 @@
+"""What is written once a paper is done: a till that was closed."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.payments.models import PaymentEvent
+from stores.models import DeskSale, SalesPoint
+
+
+class TillClose(models.Model):
+    """A till that was counted: what should have been there, and what was.
+
+    One follows the other, numbered at each point. Written once; the database refuses
+    to change or delete it. All sums are whole dong.
+    """
+
+    point = models.ForeignKey(SalesPoint, models.PROTECT, related_name="till_closes")
+    number = models.PositiveIntegerField(help_text="1, 2, 3 at each point")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField()
+    began_with_vnd = models.PositiveIntegerField(
+        help_text="cash that the close before had left in the drawer"
+    )
+    expected_cash_vnd = models.IntegerField(help_text="with what it began with")
+    counted_cash_vnd = models.PositiveIntegerField()
+    expected_card_vnd = models.IntegerField()
+    counted_card_vnd = models.IntegerField()
+    expected_transfer_vnd = models.IntegerField()
+    counted_transfer_vnd = models.IntegerField()
+    left_vnd = models.PositiveIntegerField(
+        help_text="cash that stays in the drawer, to give change"
+    )
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("close of a till")
+        verbose_name_plural = _("closes of tills")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["point", "number"], name="tillclose_once_per_number"
+            ),
+            models.CheckConstraint(
+                condition=Q(left_vnd__lte=F("counted_cash_vnd")),
+                name="tillclose_leaves_what_is_there",
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason="")
+                | Q(
+                    counted_cash_vnd=F("expected_cash_vnd"),
+                    counted_card_vnd=F("expected_card_vnd"),
+                    counted_transfer_vnd=F("expected_transfer_vnd"),
+                ),
+                name="tillclose_explains_a_difference",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.point_id}, {self.number}"
+
+    @property
+    def rows(self) -> list[tuple[str, int, int, int]]:
+        """Kind of payment, expected, counted, and the difference."""
+        kinds = [
+            (DeskSale.PaidBy.CASH, self.expected_cash_vnd, self.counted_cash_vnd),
+            (DeskSale.PaidBy.CARD, self.expected_card_vnd, self.counted_card_vnd),
+            (
+                DeskSale.PaidBy.TRANSFER,
+                self.expected_transfer_vnd,
+                self.counted_transfer_vnd,
+            ),
+        ]
+        return [
+            (str(kind.label), expected, counted, counted - expected)
+            for kind, expected, counted in kinds
+        ]
+
+    @property
+    def off_vnd(self) -> int:
+        return sum(off for *_row, off in self.rows)
+
+    @property
+    def is_off(self) -> bool:
+        """Whether any kind differs, also when two differences cancel out."""
+        return any(off for *_row, off in self.rows)
+
+    @property
+    def taken_vnd(self) -> int:
+        """Cash that leaves the drawer."""
+        return self.counted_cash_vnd - self.left_vnd
+
+
+class TillEntry(models.Model):
+    """A sale or a payment that a close has counted; nothing is counted twice.
+
+    What was not written when a till was closed has no entry, and falls to the next
+    close whatever its time says.
+    """
+
+    close = models.ForeignKey(TillClose, models.PROTECT, related_name="entries")
+    sale = models.OneToOneField(
+        DeskSale, models.PROTECT, null=True, related_name="till_entry"
+    )
+    event = models.OneToOneField(
+        PaymentEvent, models.PROTECT, null=True, related_name="till_entry"
+    )
+
+    class Meta:
+        verbose_name = _("entry of a close")
+        verbose_name_plural = _("entries of a close")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(sale__isnull=False, event__isnull=True)
+                | Q(sale__isnull=True, event__isnull=False),
+                name="tillentry_is_of_one_thing",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.close_id}: {self.sale_id or self.event_id}"

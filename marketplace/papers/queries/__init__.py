@@ -1,0 +1,1 @@
+"""What was sold and given back, as papers want it: by line, by rate, by till."""
