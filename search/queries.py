@@ -145,11 +145,12 @@ def answer_with(
             answer = page_of(engine, reading, question, on=on)
             if is_convincing(answer, question):
                 return with_meaning(answer, reading)
-    relaxed = loose.relaxed()
-    if relaxed.needed and len(loose.needed) > 1:
-        answer = page_of(engine, relaxed, question, on=on)
-        if answer.total:
-            return with_meaning(replace(answer, relaxed=True, others={}), relaxed)
+    last = loose.relaxed()
+    for relaxed in dict.fromkeys([strict.relaxed(), last]):
+        if relaxed.needed and len(loose.needed) > 1:
+            answer = page_of(engine, relaxed, question, on=on)
+            if answer.total and (relaxed == last or is_convincing(answer, question)):
+                return with_meaning(replace(answer, relaxed=True, others={}), relaxed)
     return Answer(hits=(), total=0, facets={})
 
 
@@ -328,19 +329,24 @@ def meant(answer: Answer, reading: Reading) -> str | None:
     spelt = {fold(word.typed): word.typed for word in bare_words(plain(best.title))}
     words, changed = [], False
     for term in reading.terms:
-        chosen = spelling(term, names)
+        chosen = spelling(term, names, told=reading.enough is None)
         changed |= chosen != term.typed
         written = {word.folded: word.typed for word in term.written}
         words += [spelt.get(word, written.get(word, word)) for word in chosen]
     return " ".join(words) if changed else None
 
 
-def spelling(term: Term, names: str) -> tuple[str, ...]:
-    """The words of a term that stand in the names; else the likeliest known ones."""
+def spelling(term: Term, names: str, *, told: bool) -> tuple[str, ...]:
+    """The words of a term that stand in the names; else the likeliest known ones.
+
+    Where not all terms need be `told` of the best hit, one that is not is as typed.
+    """
     for other in term.alternatives:
         ends = "" if other.begun else " "
         if all(f" {word}{ends}" in names for word in other.words):
             return term.typed if other.is_synonym or other.begun else other.words
+    if not told:
+        return term.typed
     spellings = [
         other.words
         for other in term.alternatives

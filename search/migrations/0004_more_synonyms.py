@@ -31,7 +31,7 @@ SYNONYMS = [
     "chạm gỗ, điêu khắc, wood carving, woodcarving, carved wood",
     "tượng, statue, figurine, sculpture",
     "chuông, bell, chime",
-    "quà, quà lưu niệm, gift, souvenir, souvenirs",
+    "quà, quà lưu niệm, gift, gifts, souvenir, souvenirs",
     "quật, tắc",
     "sắn, khoai mì, cassava, tapioca, manioc",
     "bánh tráng, bánh đa, rice crackers, spring roll wrapper",
