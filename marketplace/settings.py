@@ -80,6 +80,7 @@ STRIPE_WEBHOOK_SECRET = env["STRIPE_WEBHOOK_SECRET"]
 STRIPE_API_BASE = env["STRIPE_API_BASE"]
 VIETQR_BANK_BIN = env["VIETQR_BANK_BIN"]
 VIETQR_ACCOUNT = env["VIETQR_ACCOUNT"]
+INVOICE_URL = env["INVOICE_URL"]
 # --- The parts -----------------------------------------------------------------------
 
 SITE_ID = 1

@@ -16,7 +16,7 @@ from marketplace.api import api
 from marketplace.basket import views as basket
 from marketplace.checkout import views as checkout
 from marketplace.order import views as order
-from marketplace.papers.views import receipt
+from marketplace.papers.views import invoices, receipt, sales
 from marketplace.papers.views import till as tills
 from marketplace.payments.operations.take_money import take_money
 from marketplace.payments.views import office, pay, webhooks
@@ -250,6 +250,25 @@ urlpatterns = [
         ),
         path("office/asked/", search.asked, name="asked"),
         path("office/tills/", tills.tills, name="office-tills"),
+        path("office/sales/", sales.sales, name="office-sales"),
+        path(
+            "office/sales/sales.csv",
+            sales.sales_file,
+            {"kind": "csv"},
+            name="office-sales-csv",
+        ),
+        path(
+            "office/sales/sales.xlsx",
+            sales.sales_file,
+            {"kind": "xlsx"},
+            name="office-sales-xlsx",
+        ),
+        path("office/invoices/", invoices.invoices, name="office-invoices"),
+        path(
+            "office/invoices/<int:pk>/again/",
+            invoices.invoice_again,
+            name="office-invoice-again",
+        ),
         path("office/payments/", office.payments, name="office-payments"),
         path("office/payments/<int:pk>/", office.payment, name="office-payment"),
         path("office/payments/<int:pk>/refund/", office.refund, name="office-refund"),

@@ -75,6 +75,11 @@ OWN_RULES = {
     "office-by-hand",
     "office-again",
     "office-tills",
+    "office-sales",
+    "office-sales-csv",
+    "office-sales-xlsx",
+    "office-invoices",
+    "office-invoice-again",
     "stripe-webhook",
 }
 """Asked by tests of their own: tests/payments, tests/papers, and the search's."""
