@@ -16,7 +16,7 @@ from marketplace.basket import views as basket
 from marketplace.checkout import views as checkout
 from marketplace.order import views as order
 from marketplace.payments.operations.take_money import take_money
-from marketplace.payments.views import office, pay, webhooks
+from marketplace.payments.views import office, pay, statements, webhooks
 from marketplace.storefront import views as storefront
 from search import views as search
 from stores.views import (
@@ -223,6 +223,16 @@ urlpatterns = [
         ),
         path("office/asked/", search.asked, name="asked"),
         path("office/payments/", office.payments, name="office-payments"),
+        path(
+            "office/payments/statement/",
+            statements.statement,
+            name="office-statement",
+        ),
+        path(
+            "office/payments/events/<int:pk>/match/",
+            statements.match_money,
+            name="office-match",
+        ),
         path("office/payments/<int:pk>/", office.payment, name="office-payment"),
         path("office/payments/<int:pk>/refund/", office.refund, name="office-refund"),
         path("office/payments/<int:pk>/came/", office.money_came, name="office-came"),

@@ -1,13 +1,16 @@
-"""What a manager fills in to give money back."""
+"""What a manager fills in to give money back, and to say what has come."""
 
 import uuid
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.order.models import Line
 from marketplace.payments.models import Payment
+from marketplace.payments.queries import payment_for_transfer
+from stores.sheets import MOST_BYTES
 
 
 class RefundForm(forms.Form):
@@ -45,3 +48,40 @@ class RefundForm(forms.Form):
         """The lines of which something goes back, with how many units."""
         chosen = {line: self.cleaned_data[f"units_{line.pk}"] for line in self.lines}
         return {line: number for line, number in chosen.items() if number}
+
+
+class StatementForm(forms.Form):
+    file = forms.FileField(
+        label=_("Statement of the account as CSV"),
+        max_length=200,
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "missing", "empty"), _("Choose a file.")
+        )
+        | {"max_length": _("The file's name is too long.")},
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+    )
+
+    def clean_file(self) -> UploadedFile:
+        file: UploadedFile = self.cleaned_data["file"]
+        if file.size is None or file.size > MOST_BYTES:
+            raise forms.ValidationError(_("The file is too big: 5 MB at most."))
+        return file
+
+
+class MatchForm(forms.Form):
+    """The number of an order; valid, it is the payment that waits for a transfer."""
+
+    order = forms.CharField(
+        max_length=20,
+        error_messages=dict.fromkeys(
+            ("required", "max_length"), _("An order number looks like QN-1234567.")
+        ),
+    )
+
+    def clean_order(self) -> Payment:
+        payment = payment_for_transfer(self.cleaned_data["order"])
+        if payment is None:
+            raise forms.ValidationError(
+                _("No order of this number was to be paid by a transfer.")
+            )
+        return payment

@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Case, QuerySet, Sum, When
 
 from marketplace.order.models import Order
 from marketplace.payments.models import (
@@ -15,6 +15,7 @@ from marketplace.payments.models import (
     RefundLine,
 )
 from marketplace.payments.port import Way
+from marketplace.payments.purpose import orders_named
 from marketplace.payments.telling import Names
 from marketplace.payments.ways import WAYS, offered
 from marketplace.payments.ways.vietqr import Transfer, VietQr
@@ -36,6 +37,19 @@ def payment_named(names: Names) -> Payment | None:
     if not found and names.intent:
         found = Payment.objects.filter(money_reference=names.intent).first()
     return found
+
+
+def payment_for_transfer(purpose: str) -> Payment | None:
+    """The payment that a transfer's purpose names: of one order, and that clearly.
+
+    The attempt that waits, or else the last, since money may come late.
+    """
+    numbers = orders_named(purpose)
+    if len(numbers) != 1:
+        return None
+    asked = Payment.objects.filter(order__number=numbers[0], way=Payment.Way.VIETQR)
+    waits = Case(When(state=Payment.State.ASKED, then=1), default=0)
+    return asked.order_by(waits.desc(), "-pk").first()
 
 
 def refundable_vnd(payment: Payment) -> int:

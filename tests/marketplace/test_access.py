@@ -66,6 +66,8 @@ OWN_RULES = {
     "asked",
     "office-payments",
     "office-payment",
+    "office-statement",
+    "office-match",
     "office-refund",
     "office-came",
     "office-by-hand",
