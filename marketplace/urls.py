@@ -17,6 +17,7 @@ from marketplace.checkout import views as checkout
 from marketplace.order import views as order
 from marketplace.payments.operations.take_money import take_money
 from marketplace.payments.views import office, pay, statements, webhooks
+from marketplace.payments.views import transfers as bank_transfers
 from marketplace.storefront import views as storefront
 from search import views as search
 from stores.views import (
@@ -223,16 +224,6 @@ urlpatterns = [
         ),
         path("office/asked/", search.asked, name="asked"),
         path("office/payments/", office.payments, name="office-payments"),
-        path(
-            "office/payments/statement/",
-            statements.statement,
-            name="office-statement",
-        ),
-        path(
-            "office/payments/events/<int:pk>/match/",
-            statements.match_money,
-            name="office-match",
-        ),
         path("office/payments/<int:pk>/", office.payment, name="office-payment"),
         path("office/payments/<int:pk>/refund/", office.refund, name="office-refund"),
         path("office/payments/<int:pk>/came/", office.money_came, name="office-came"),
@@ -243,6 +234,24 @@ urlpatterns = [
         ),
         path(
             "office/refunds/<int:pk>/again/", office.refund_again, name="office-again"
+        ),
+        path(
+            "office/transfers/", bank_transfers.all_transfers, name="office-transfers"
+        ),
+        path(
+            "office/transfers/statement/",
+            statements.statement,
+            name="office-statement",
+        ),
+        path(
+            "office/transfers/<int:pk>/match/",
+            bank_transfers.match_transfer,
+            name="office-match",
+        ),
+        path(
+            "office/transfers/<int:pk>/dismiss/",
+            bank_transfers.dismiss_transfer,
+            name="office-dismiss",
         ),
         re_path(wagtail_urls.serve_pattern, cms.page, name="page"),
         path("", include(wagtail_urls)),

@@ -7,9 +7,9 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.order.models import Line
+from marketplace.order.models import Line, Order
 from marketplace.payments.models import Payment
-from marketplace.payments.queries import payment_for_transfer
+from marketplace.payments.purpose import orders_named, squeezed
 from stores.sheets import MOST_BYTES
 
 
@@ -68,20 +68,31 @@ class StatementForm(forms.Form):
         return file
 
 
-class MatchForm(forms.Form):
-    """The number of an order; valid, it is the payment that waits for a transfer."""
+class DismissForm(forms.Form):
+    reason = forms.CharField(
+        max_length=200,
+        error_messages={
+            "required": _("Write how you know."),
+            "max_length": _("Write it in 200 letters at most."),
+        },
+    )
+
+
+class MatchForm(DismissForm):
+    """The number of an order, however it is written; valid, it is the order."""
 
     order = forms.CharField(
-        max_length=20,
+        max_length=40,
         error_messages=dict.fromkeys(
             ("required", "max_length"), _("An order number looks like QN-1234567.")
         ),
     )
+    field_order = ("order", "reason")
 
-    def clean_order(self) -> Payment:
-        payment = payment_for_transfer(self.cleaned_data["order"])
-        if payment is None:
-            raise forms.ValidationError(
-                _("No order of this number was to be paid by a transfer.")
-            )
-        return payment
+    def clean_order(self) -> Order:
+        given = squeezed(self.cleaned_data["order"])
+        numbers = orders_named(f"qn{given}" if given.isdecimal() else given)
+        order = Order.objects.filter(number__in=numbers[:1]).first()
+        if order is None:
+            raise forms.ValidationError(_("There is no order of this number."))
+        return order

@@ -1,56 +1,98 @@
 """The bank's statement as a file: what came to the account, a line for each transfer.
 
-A CSV with headings, in the words of Vietnamese banks or in English. Money that left is
-passed over; everything else has to be readable, or nothing of the file is taken in.
+A CSV with headings in the words of Vietnamese banks or in English, below whatever the
+bank prints above them. Money that left is passed over.
 """
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from django.conf import settings
 from django.utils import timezone
 
 from catalogue.text import fold
-from stores.sheets import MOST_ROWS, TooManyRows, csv_lines
+from marketplace.payments.transfers import (
+    LONGEST_PURPOSE,
+    LONGEST_RAW,
+    LONGEST_REFERENCE,
+    MOST_VND,
+    Came,
+    cleaned,
+    is_likely,
+    name_for,
+)
+from stores.sheets import NotASheet, TooManyRows, csv_lines, is_formula
+
+MOST_LINES = 5_000
+"""Each is taken in by itself, while the manager waits."""
+
+ABOVE = 30
+"""So many lines a bank may print before its headings."""
 
 HEADINGS = {
-    "reference": (
-        "so giao dich",
-        "ma giao dich",
-        "so tham chieu",
-        "so but toan",
-        "transaction number",
-        "transaction id",
-        "reference",
-    ),
     "booked_at": (
         "ngay giao dich",
+        "ngay gio giao dich",
         "ngay hach toan",
+        "ngay hieu luc",
         "ngay",
         "transaction date",
         "booking date",
         "date",
     ),
-    "amount_vnd": ("ghi co", "so tien ghi co", "so tien", "credit", "amount"),
-    "purpose": ("noi dung", "dien giai", "mo ta", "description", "purpose", "details"),
+    "amount_vnd": (
+        "ghi co",
+        "so tien ghi co",
+        "phat sinh co",
+        "so tien",
+        "credit amount",
+        "credit",
+        "amount",
+    ),
+    "purpose": (
+        "noi dung giao dich",
+        "noi dung chi tiet",
+        "noi dung",
+        "dien giai",
+        "mo ta",
+        "description",
+        "transaction detail",
+        "purpose",
+        "details",
+    ),
+    "reference": (
+        "so giao dich",
+        "ma giao dich",
+        "so tham chieu",
+        "so but toan",
+        "so chung tu",
+        "transaction number",
+        "transaction id",
+        "reference number",
+        "reference",
+    ),
 }
+NEEDED = ("booked_at", "amount_vnd", "purpose")
 WHEN = re.compile(
     r"(?:(?P<d>[0-9]{1,2})[/.-](?P<m>[0-9]{1,2})[/.-](?P<y>[0-9]{4})"
     r"|(?P<y2>[0-9]{4})-(?P<m2>[0-9]{1,2})-(?P<d2>[0-9]{1,2}))"
     r"(?:[ T]+(?P<h>[0-9]{1,2}):(?P<min>[0-9]{2})(?::(?P<s>[0-9]{2}))?)?"
 )
-MOST_VND = 2**31 - 1
+TEXT_FOR_EXCEL = re.compile(r'="([^"]*)"')
+"""How some banks write a number so that Excel leaves its zeros alone."""
 
 
 class Why(StrEnum):
     """What is wrong with a row."""
 
-    NO_REFERENCE = "no reference"
     NO_DATE = "no date"
     NO_AMOUNT = "no amount"
-    REPEATED = "repeated"
+    LONG_REFERENCE = "long reference"
+    FORMULA = "formula"
 
 
 class WrongColumns(Exception):
@@ -62,73 +104,117 @@ class WrongColumns(Exception):
 
 
 @dataclass(frozen=True)
-class Came:
-    """A transfer that came, whole dong; `reference` is the bank's name for it."""
+class Line:
+    """A row of the file: a transfer that came, or why it cannot be read."""
 
-    reference: str
-    booked_at: dt.datetime
-    amount_vnd: int
-    purpose: str
-
-
-@dataclass
-class Statement:
-    """What came, and what is wrong as (row, why); the heading is row 1."""
-
-    came: list[Came] = field(default_factory=list)
-    problems: list[tuple[int, Why]] = field(default_factory=list)
+    number: int
+    came: Came | None = None
+    why: Why | None = None
 
 
-def read(content: bytes) -> Statement:
-    """Raises WrongColumns, TooManyRows, or what `csv_lines` raises."""
-    lines = csv_lines(content)
-    places = places_of([fold(str(cell)).strip() for cell in next(lines, [])])
-    found = Statement()
-    seen: set[str] = set()
-    for number, cells in rows_of(lines):
-        said = {
-            key: str(cells[place]).strip() if place < len(cells) else ""
-            for key, place in places.items()
-        }
-        amount_vnd = dong_of(said["amount_vnd"])
-        if amount_vnd is None or amount_vnd > MOST_VND:
-            found.problems.append((number, Why.NO_AMOUNT))
+def read(content: bytes) -> list[Line]:
+    """What came, row by row; rows are counted from 1 as a spreadsheet does.
+
+    Raises NotASheet, WrongEncoding, WrongColumns or TooManyRows.
+    """
+    places, lines = below_headings(content)
+    found: list[Line] = []
+    nameless: Counter[Came] = Counter()
+    for number, cells in lines:
+        line = line_of(number, cells, places)
+        if line is None:
             continue
-        if amount_vnd <= 0:  # it left, or is the other side's column
-            continue
-        booked_at = moment_of(said["booked_at"])
-        if not said["reference"]:
-            found.problems.append((number, Why.NO_REFERENCE))
-        elif said["reference"] in seen:
-            found.problems.append((number, Why.REPEATED))
-        elif booked_at is None:
-            found.problems.append((number, Why.NO_DATE))
-        else:
-            seen.add(said["reference"])
-            found.came.append(
-                Came(said["reference"][:200], booked_at, amount_vnd, said["purpose"])
-            )
+        if line.came and not line.came.reference:
+            same = replace(line.came, raw="")
+            nameless[same] += 1
+            account = settings.VIETQR_ACCOUNT or ""
+            name = name_for(account=account, said=same, number=nameless[same])
+            line = replace(line, came=replace(line.came, reference=name))
+        found.append(line)
     return found
 
 
-def rows_of(lines: Iterator[list[object]]) -> Iterator[tuple[int, list[object]]]:
-    """Rows that hold something, with their number in the file."""
-    for number, cells in enumerate(lines, start=2):
-        if number > MOST_ROWS:
+def below_headings(
+    content: bytes,
+) -> tuple[dict[str, int], Iterator[tuple[int, list[str]]]]:
+    """Where the columns are, and the rows that hold something, with their numbers."""
+    least = list(NEEDED)
+    rest = content
+    for above in range(ABOVE):
+        lines = csv_lines(rest)
+        heading = next(lines, None)
+        if heading is None:
+            break
+        places = places_of([str(cell) for cell in heading])
+        missing = [key for key in NEEDED if key not in places]
+        if not missing:
+            return places, numbered(lines, above + 2)
+        least = min(least, missing, key=len)
+        _gone, _newline, rest = rest.partition(b"\n")
+        if not rest.strip():
+            break
+    raise WrongColumns(least)
+
+
+def numbered(
+    lines: Iterator[list[object]], first: int
+) -> Iterator[tuple[int, list[str]]]:
+    for number, cells in enumerate(lines, start=first):
+        if number - first >= MOST_LINES:
             raise TooManyRows
-        if any(str(cell).strip() for cell in cells):
-            yield number, cells
+        texts = [str(cell) for cell in cells]
+        if any(text.strip() for text in texts):
+            yield number, texts
 
 
 def places_of(heading: list[str]) -> dict[str, int]:
+    """Column to its place; a heading may say it twice, as “Ngày / Date”."""
+    said = [
+        {
+            " ".join(re.findall(r"\w+", part))
+            for part in re.split(r"[/|(\n]", fold(cell))
+        }
+        for cell in heading
+    ]
     places = {}
     for key, words in HEADINGS.items():
-        known = [word for word in words if word in heading]
+        known = [at for word in words for at, parts in enumerate(said) if word in parts]
         if known:
-            places[key] = heading.index(known[0])
-    if missing := [key for key in HEADINGS if key not in places]:
-        raise WrongColumns(missing)
+            places[key] = known[0]
     return places
+
+
+def line_of(number: int, cells: list[str], places: dict[str, int]) -> Line | None:
+    """None for money that left, or a row of the other side's column."""
+    said = {
+        key: TEXT_FOR_EXCEL.sub(r"\1", cells[place]).strip()
+        if place < len(cells)
+        else ""
+        for key, place in places.items()
+    }
+    if any(is_formula(cell) for cell in said.values()):
+        return Line(number, why=Why.FORMULA)
+    amount_vnd = dong_of(said["amount_vnd"])
+    if amount_vnd is None or amount_vnd > MOST_VND:
+        return Line(number, why=Why.NO_AMOUNT)
+    if amount_vnd <= 0:
+        return None
+    booked_at = moment_of(said["booked_at"])
+    if booked_at is None:
+        return Line(number, why=Why.NO_DATE)
+    reference = cleaned(said.get("reference", ""))
+    if len(reference) > LONGEST_REFERENCE:
+        return Line(number, why=Why.LONG_REFERENCE)
+    return Line(
+        number,
+        came=Came(
+            reference,
+            booked_at,
+            amount_vnd,
+            cleaned(said["purpose"])[:LONGEST_PURPOSE],
+            raw=" | ".join(map(cleaned, cells))[:LONGEST_RAW],
+        ),
+    )
 
 
 def dong_of(text: str) -> int | None:
@@ -139,7 +225,7 @@ def dong_of(text: str) -> int | None:
     """
     bare = re.sub(r"\s|VND|₫|đ", "", text, flags=re.IGNORECASE)
     bare = re.sub(r"[.,]00$", "", bare)
-    if not bare:
+    if not bare or bare == "-":
         return 0
     if not re.fullmatch(r"[+-]?(?:[0-9]{1,15}|[0-9]{1,3}(?:[.,][0-9]{3}){1,4})", bare):
         return None
@@ -163,4 +249,7 @@ def moment_of(text: str) -> dt.datetime | None:
         )
     except ValueError:
         return None
-    return timezone.make_aware(local) if 2000 <= local.year <= 2100 else None
+    return timezone.make_aware(local) if is_likely(local) else None
+
+
+__all__ = ["Line", "NotASheet", "TooManyRows", "Why", "WrongColumns", "read"]

@@ -68,6 +68,8 @@ OWN_RULES = {
     "office-payment",
     "office-statement",
     "office-match",
+    "office-dismiss",
+    "office-transfers",
     "office-refund",
     "office-came",
     "office-by-hand",

@@ -1,99 +1,123 @@
-"""Where a manager brings the bank's statement, and says whose money is whose."""
+"""Where a manager brings the bank's statement."""
 
-from django.contrib import messages
+from dataclasses import dataclass
+
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
 
-from marketplace.payments.forms import MatchForm, StatementForm
+from marketplace.accounts.models import User
+from marketplace.payments.forms import StatementForm
 from marketplace.payments.models import PaymentEvent
-from marketplace.payments.operations.hear_bank import AlreadyMatched, hear_bank, match
-from marketplace.payments.statement import Why, WrongColumns, read
+from marketplace.payments.operations.hear_transfer import hear_transfer
+from marketplace.payments.statement import (
+    MOST_LINES,
+    Line,
+    Why,
+    WrongColumns,
+    read,
+)
 from marketplace.payments.views.office import for_managers
 from stores.middleware import SignedInVisit
 from stores.sheets import NotASheet, TooManyRows, WrongEncoding
 
-MOST_PROBLEMS = 50
+COLUMNS = {
+    "booked_at": gettext_lazy("transaction date"),
+    "amount_vnd": gettext_lazy("amount credited"),
+    "purpose": gettext_lazy("description"),
+}
+SAID = {
+    Why.NO_DATE: gettext_lazy("The date cannot be read; write it as 24/12/2027."),
+    Why.NO_AMOUNT: gettext_lazy("The amount cannot be read as whole dong."),
+    Why.LONG_REFERENCE: gettext_lazy("The transaction number is too long."),
+    Why.FORMULA: gettext_lazy("There is a formula. Write the value itself."),
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """A row of the file, and what became of it."""
+
+    line: Line
+    event: PaymentEvent | None = None
+    is_new: bool = False
+    refusal: str = ""
+
+    @property
+    def place(self) -> str:
+        """`unreadable`, `known`, `matched` or `waits`."""
+        if self.event is None:
+            return "unreadable"
+        if not self.is_new or self.event.why == PaymentEvent.Case.SAME:
+            return "known"
+        exact = self.event.why == PaymentEvent.Case.EXACT
+        return "matched" if exact else "waits"
 
 
 @for_managers
 @require_http_methods(["GET", "HEAD", "POST"])
 def statement(request: SignedInVisit) -> HttpResponse:
-    """Take in a statement: all of it, or nothing and why, row by row."""
-    form = StatementForm(request.POST or None, request.FILES or None)
-    problems: list[str] = []
-    if request.method == "POST" and form.is_valid():
-        try:
-            found = read(form.cleaned_data["file"].read())
-        except (NotASheet, WrongEncoding):
-            form.add_error("file", _("Only a CSV in UTF-8 can be read."))
-        except TooManyRows:
-            form.add_error("file", _("The file has too many rows. Divide it."))
-        except WrongColumns as refusal:
-            missing = ", ".join(said_column(key) for key in refusal.missing)
-            form.add_error("file", _("The file lacks these columns: %s.") % missing)
-        else:
-            problems = [said(row, why) for row, why in found.problems]
-            if not problems:
-                told = hear_bank(came=found.came, actor=request.user, at=timezone.now())
-                messages.success(request, sum_of(told))
-                return redirect("office-payments")
-    context = {"form": form, "problems": problems[:MOST_PROBLEMS]}
-    status = 422 if problems or form.errors else 200
+    """Take in a statement row by row, and say what became of each.
+
+    A row that cannot be read keeps none of the others out; the file may be brought
+    again once it is put right.
+    """
+    if request.method != "POST":
+        return statement_page(request, StatementForm())
+    form = StatementForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return statement_page(request, form, status=422)
+    file = form.cleaned_data["file"]
+    try:
+        lines = read(file.read())
+    except (NotASheet, WrongEncoding, TooManyRows, WrongColumns) as refusal:
+        form.add_error("file", unreadable(refusal))
+        return statement_page(request, form, status=422)
+    told = [take_in(line, request.user) for line in lines]
+    return statement_page(request, StatementForm(), told=told, name=file.name or "")
+
+
+def take_in(line: Line, actor: User) -> Told:
+    if line.came is None:
+        return Told(line, refusal=str(SAID[line.why]) if line.why else "")
+    heard = hear_transfer(came=line.came, actor=actor, at=timezone.now())
+    return Told(line, event=heard.event, is_new=heard.is_new)
+
+
+def statement_page(
+    request: SignedInVisit,
+    form: StatementForm,
+    *,
+    told: list[Told] | None = None,
+    name: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    places = [one.place for one in told or []]
+    context = {
+        "form": form,
+        "section": "transfers",
+        "told": told,
+        "name": name,
+        "sums": {
+            place: places.count(place)
+            for place in ("matched", "known", "waits", "unreadable")
+        },
+    }
     return render(request, "office/statement.html", context, status=status)
 
 
-def sum_of(told: list[PaymentEvent]) -> str:
-    """How many transfers of the file found their order; those of before count too."""
-    waiting = sum(event.outcome == PaymentEvent.Outcome.KEPT for event in told)
-    return _(
-        "%(all)d transfers read: %(matched)d found their order, %(waiting)d wait for"
-        " somebody."
-    ) % {"all": len(told), "matched": len(told) - waiting, "waiting": waiting}
-
-
-def said_column(key: str) -> str:
-    return {
-        "reference": _("transaction number"),
-        "booked_at": _("transaction date"),
-        "amount_vnd": _("amount credited"),
-        "purpose": _("description"),
-    }[key]
-
-
-def said(row: int, why: Why) -> str:
-    sentence = {
-        Why.NO_REFERENCE: _("Row %d: the bank's transaction number is missing."),
-        Why.NO_DATE: _("Row %d: the date cannot be read; write it as 24/12/2027."),
-        Why.NO_AMOUNT: _("Row %d: the amount cannot be read as whole dong."),
-        Why.REPEATED: _("Row %d: this transaction number stands there twice."),
-    }[why]
-    return sentence % row
-
-
-@for_managers
-@require_POST
-def match_money(request: SignedInVisit, pk: int) -> HttpResponse:
-    """Money that the bank told of is for this order."""
-    kept = get_object_or_404(
-        PaymentEvent,
-        pk=pk,
-        source=PaymentEvent.Source.BANK,
-        kind=PaymentEvent.Kind.PAID,
-        outcome=PaymentEvent.Outcome.KEPT,
-    )
-    form = MatchForm(request.POST)
-    if not form.is_valid():
-        (why, *_others) = form.errors["order"]
-        messages.error(request, str(why))
-        return redirect("office-payments")
-    payment = form.cleaned_data["order"]
-    try:
-        match(kept=kept, payment=payment, actor=request.user, at=timezone.now())
-    except AlreadyMatched:
-        messages.error(request, _("Somebody has said already whose money it is."))
-        return redirect("office-payments")
-    messages.success(request, _("Written down: the money is for this order."))
-    return redirect("office-payment", payment.pk)
+def unreadable(refusal: Exception) -> str:
+    """Why nothing of the file could be read."""
+    if isinstance(refusal, WrongEncoding):
+        return _("Row %d is not written in UTF-8. Save the file as “CSV UTF-8”.") % (
+            refusal.row
+        )
+    if isinstance(refusal, WrongColumns):
+        names = ", ".join(str(COLUMNS[key]) for key in refusal.missing)
+        return _("These columns are missing: %s.") % names
+    if isinstance(refusal, TooManyRows):
+        return _("A file has %d rows at most. Please cut it in parts.") % MOST_LINES
+    return _("This is not a CSV file.")
