@@ -41,6 +41,7 @@ urlpatterns = [
     path("readyz", views.readyz),
     path("api/", api.urls),
     path("webhooks/stripe/", webhooks.stripe, name="stripe-webhook"),
+    path("webhooks/bank/", webhooks.bank, name="bank-webhook"),
     path("editor/", include(wagtailadmin_urls)),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     *i18n_patterns(

@@ -75,6 +75,7 @@ OWN_RULES = {
     "office-by-hand",
     "office-again",
     "stripe-webhook",
+    "bank-webhook",
 }
 """Asked by tests of their own: tests/payments, and the search's."""
 OTHERS_HOUSES = {"editor/", "media/", "_util/", "api/"}
