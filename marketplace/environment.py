@@ -89,6 +89,7 @@ SCHEMA: dict[str, tuple[Callable[[str], Any], Any]] = {
     "VIETQR_BANK_BIN": (spelt(r"\d{6}", "six digits"), None),
     "VIETQR_ACCOUNT": (spelt(r"[0-9A-Za-z]{1,19}", "1 to 19 digits or letters"), None),
     "INVOICE_URL": (providers.known, f"file://{VAR}/invoices"),
+    "BANK_WEBHOOK_SECRET": (spelt(r"\S{16,}", "16 signs or more, no blanks"), None),
 }
 """Name to (type, what holds when it is not set). README and .env.example follow it."""
 

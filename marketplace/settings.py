@@ -81,6 +81,7 @@ STRIPE_API_BASE = env["STRIPE_API_BASE"]
 VIETQR_BANK_BIN = env["VIETQR_BANK_BIN"]
 VIETQR_ACCOUNT = env["VIETQR_ACCOUNT"]
 INVOICE_URL = env["INVOICE_URL"]
+BANK_WEBHOOK_SECRET = env["BANK_WEBHOOK_SECRET"]
 
 # --- The parts -----------------------------------------------------------------------
 

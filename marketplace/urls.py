@@ -19,7 +19,8 @@ from marketplace.order import views as order
 from marketplace.papers.views import invoices, receipt, sales
 from marketplace.papers.views import till as tills
 from marketplace.payments.operations.take_money import take_money
-from marketplace.payments.views import office, pay, webhooks
+from marketplace.payments.views import office, pay, statements, webhooks
+from marketplace.payments.views import transfers as bank_transfers
 from marketplace.rates import views as rates
 from marketplace.sitemaps import SITEMAPS
 from marketplace.storefront import views as storefront
@@ -47,6 +48,7 @@ urlpatterns = [
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("api/", api.urls),
     path("webhooks/stripe/", webhooks.stripe, name="stripe-webhook"),
+    path("webhooks/bank/", webhooks.bank, name="bank-webhook"),
     path("editor/", include(wagtailadmin_urls)),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     *i18n_patterns(
@@ -282,6 +284,24 @@ urlpatterns = [
         ),
         path(
             "office/refunds/<int:pk>/again/", office.refund_again, name="office-again"
+        ),
+        path(
+            "office/transfers/", bank_transfers.all_transfers, name="office-transfers"
+        ),
+        path(
+            "office/transfers/statement/",
+            statements.statement,
+            name="office-statement",
+        ),
+        path(
+            "office/transfers/<int:pk>/match/",
+            bank_transfers.match_transfer,
+            name="office-match",
+        ),
+        path(
+            "office/transfers/<int:pk>/dismiss/",
+            bank_transfers.dismiss_transfer,
+            name="office-dismiss",
         ),
         re_path(wagtail_urls.serve_pattern, cms.page, name="page"),
         path("", include(wagtail_urls)),

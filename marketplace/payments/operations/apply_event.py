@@ -13,6 +13,7 @@ from marketplace.payments.operations.owe import owe
 from marketplace.payments.port import News
 from marketplace.payments.states import Event, after
 from marketplace.payments.tell import tell
+from marketplace.payments.transfers import MOST_VND
 from stores.models import RefundDue
 
 Kind = PaymentEvent.Kind
@@ -85,6 +86,8 @@ def doubt_of(payment: Payment, news: News) -> str:
     """Why a manager has to look first, or nothing."""
     if news.doubt:
         return news.doubt
+    if news.kind == Kind.PAID and payment.paid_vnd + news.amount_vnd > MOST_VND:
+        return str(PaymentEvent.Case.BEYOND)
     if news.exact and news.amount_vnd != payment.amount_vnd:
         return f"{news.amount_vnd} ₫ came, {payment.amount_vnd} ₫ were asked for"
     if news.kind == Kind.REFUNDED:
