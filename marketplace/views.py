@@ -40,6 +40,29 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403.html", {"why": why}, status=403)
 
 
+NOT_TO_BE_FOUND = (
+    "account",
+    "basket",
+    "checkout",
+    "desk",
+    "editor",
+    "office",
+    "orders",
+    "products/suggestions",
+)
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """What search engines leave alone, and where all else is listed."""
+    lines = ["User-agent: *"]
+    lines += [
+        f"Disallow: {base}/{path}/" for path in NOT_TO_BE_FOUND for base in ("", "/en")
+    ]
+    lines += ["", f"Sitemap: {settings.BASE_URL}/sitemap.xml", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain")
+
+
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:

@@ -92,8 +92,8 @@ def load_areas(files: Files) -> dict[tuple[str, str], Area]:
                 "lng": district.lng,
                 "description_vi": district.description_vi,
                 "description_en": district.description_en,
-                "known_for_vi": KNOWN_FOR[district.slug][0],
-                "known_for_en": KNOWN_FOR[district.slug][1],
+                "known_for_vi": KNOWN_FOR.get(district.slug, ("", ""))[0],
+                "known_for_en": KNOWN_FOR.get(district.slug, ("", ""))[1],
             }
             for district in files.districts
         ],

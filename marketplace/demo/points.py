@@ -28,6 +28,8 @@ SHORT_NAMES = {
     "gian-hang-song-cua-dai": ("Sóng Cửa Đại", "Estuary Wave"),
 }
 
+ROW_LENGTH = SalesPoint._meta.get_field("short_name_vi").max_length
+
 
 def load_points(files: Files, producers: dict[str, Producer]) -> dict[str, SalesPoint]:
     """Write the points, each with the Oscar partner that stands behind it."""
@@ -47,8 +49,8 @@ def load_points(files: Files, producers: dict[str, Producer]) -> dict[str, Sales
                 "kind": point.kind,
                 "name_vi": point.name_vi,
                 "name_en": point.name_en,
-                "short_name_vi": SHORT_NAMES[point.slug][0],
-                "short_name_en": SHORT_NAMES[point.slug][1],
+                "short_name_vi": name_in_a_row(point.slug, point.name_vi, 0),
+                "short_name_en": name_in_a_row(point.slug, point.name_en, 1),
                 "hotel_vi": hotel_of(point.kind, point.name_vi, "Gian hàng OCOP "),
                 "hotel_en": hotel_of(point.kind, point.name_en, "OCOP Booth, "),
                 "address_old": point.address_vi,
@@ -110,6 +112,11 @@ def load_lead_times(points: dict[str, SalesPoint]) -> None:
             if hours
         ],
     )
+
+
+def name_in_a_row(slug: str, name: str, language: int) -> str:
+    """A point that came later is called by its whole name, as far as it goes."""
+    return SHORT_NAMES[slug][language] if slug in SHORT_NAMES else name[:ROW_LENGTH]
 
 
 def hotel_of(kind: str, name: str, booth: str) -> str:

@@ -91,6 +91,20 @@ def test_a_page_and_its_other_language_name_each_other(visited, pages):
     assert sum(bool(page.alternates) for page in pages) > 500
 
 
+def test_search_engines_are_told_of_pages_that_are_there(visited):
+    sitemap = Client().get("/sitemap.xml").content.decode()
+    kept = re.findall(r"Disallow: (\S+)", Client().get("/robots.txt").content.decode())
+
+    told = set(re.findall(rf"<loc>{django_settings.BASE_URL}(/[^<]*)</loc>", sitemap))
+    assert sitemap.count("<loc>") == len(told) > 500
+    assert told <= visited.keys()
+    assert not [path for path in told if path.startswith(tuple(kept))]
+    for path in visited.keys() - told:
+        page = visited[path]
+        not_sold = "/products/" in path and not page.soup.select("#buy")
+        assert page.is_part or path.startswith(tuple(kept)) or not_sold, path
+
+
 def test_every_page_says_that_it_is_a_demonstration(pages):
     def says_so(page: Visited) -> bool:
         with override(page.language):
