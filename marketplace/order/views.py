@@ -1,11 +1,13 @@
 """The page of an order, for whoever has its address."""
 
 import datetime as dt
+import hashlib
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -57,8 +59,12 @@ def order_or_404(number: str, token: str) -> Order:
 
 @never_cache
 @require_safe
-def order(request: HttpRequest, number: str, token: str) -> HttpResponse:
-    """Where the order stands, the code to show, where to go, what was ordered."""
+def order(request: ShoppingVisit, number: str, token: str) -> HttpResponse:
+    """Where the order stands, the code to show, where to go, what was ordered.
+
+    A page that looks out for news names what it shows; while that is still so, it is
+    told nothing, and nobody's focus is lost.
+    """
     now = timezone.now()
     shown = order_or_404(number, token)
     remember_unpaid(request, shown)
@@ -91,7 +97,6 @@ def order(request: HttpRequest, number: str, token: str) -> HttpResponse:
         "by_post": by_post,
         "ended": not going,
         "open": any(job.at_the_desk for job in jobs),
-        "changes": any(job.is_still_to_be_paid for job in jobs),
         "may_cancel": cancellable
         and all(job.status in CAN_BE_CANCELLED for job in cancellable),
         "fewer": {
@@ -115,9 +120,23 @@ def order(request: HttpRequest, number: str, token: str) -> HttpResponse:
         "sketch": Sketch([row]),
         "tile_url": settings.TILE_URL,
         "has_receipt": any(part.handed_over for part in parts),
-        "money": money_of(shown, receive=first.way, at=now),
+        "money": (money := money_of(shown, receive=first.way, at=now)),
     }
+    if money.waits or any(job.is_still_to_be_paid for job in jobs):
+        context["seen"] = seen_in(context)
+        if request.htmx and request.GET.get("seen") == context["seen"]:
+            return HttpResponse(status=204)
     return render(request, "order/order.html", context)
+
+
+def seen_in(context: dict[str, object]) -> str:
+    """A short name of all that the page says of where the order stands."""
+    plain = {**context, "csrf_token": "-"}  # a real one differs every time
+    said = "".join(
+        render_to_string(f"order/{part}.html", plain)
+        for part in ("headline", "standing")
+    )
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def brought_of(job: Fulfilment, now: dt.datetime) -> list[FulfilmentLine]:
