@@ -104,6 +104,31 @@ def test_each_field_says_what_it_lacks(filled, today, base, form, changed, sente
     assert complaints(response) == [said(sentence, "en" if base else "vi")]
 
 
+@pytest.mark.parametrize(
+    ("form", "changed", "field"),
+    [
+        (PICKUP, {"receive": None}, "receive"),
+        (PICKUP, {"sales_point": None}, "sales_point"),
+        (PICKUP, {"name": None}, "name"),
+        (ROOM, {"hotel": None}, "hotel"),
+        (POST, {"province": None}, "province"),
+    ],
+)
+def test_a_field_that_is_wrong_says_so_to_who_cannot_see_it(
+    filled, today, form, changed, field
+):
+    whole = form | ({"handover_on": today} if form is ROOM else {})
+
+    page = page_of(send_order(filled, whole, **changed))
+
+    (link,) = page.select("#errors li a")
+    assert link["href"] == f"#id_{field}"
+    (control,) = page.select("[aria-invalid=true]")
+    assert control["id"] == f"id_{field}"
+    (wrong,) = page.select(f"#{control['aria-describedby'].split()[-1]}")
+    assert wrong.get_text(strip=True) == link.get_text(strip=True)
+
+
 @BASES
 @pytest.mark.parametrize("days", [-1, 15, 400])
 def test_a_day_that_cannot_be_kept_is_refused(filled, booth, today, base, days):

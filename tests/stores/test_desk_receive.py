@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from bs4 import BeautifulSoup
 from django.utils import timezone
 
 from catalogue.models import Batch
@@ -192,4 +193,12 @@ def test_goods_come_in_only_where_one_works(desk, booth, tea):
     response = bring(desk, tea, point="booth")
 
     assert response.status_code == 404
+    assert_nothing_came()
+
+
+def test_a_product_nobody_knows_is_marked_in_its_field(desk, centre):
+    page = BeautifulSoup(bring(desk, "nothing").content, "html.parser")
+
+    field = page.select_one("#id_product[aria-invalid=true]")
+    assert page.select_one(f"#{field['aria-describedby']}.wrong")
     assert_nothing_came()
