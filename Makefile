@@ -31,7 +31,7 @@ check: .venv/tests $(WORDS:.po=.mo) ## all that CI does: style, types, imports, 
 	@$(MAKE) --no-print-directory test
 
 .PHONY: bench
-bench: .venv/tests $(WORDS:.po=.mo) ## measure pages, orders and search, as tables; never part of the tests
+bench: .venv/tests $(WORDS:.po=.mo) ## measure pages, orders, search and stock Oscar, as tables; never part of the tests
 	@export DEBUG=true BASE_URL=http://127.0.0.1:8099; \
 	  $(BIN)/python manage.py demo --port 8099 >var/bench.log 2>&1 & shop=$$!; \
 	  trap "kill $$shop" EXIT; \
@@ -40,6 +40,7 @@ bench: .venv/tests $(WORDS:.po=.mo) ## measure pages, orders and search, as tabl
 	  echo; echo "Memory of the worker:"; ps -o rss= -p $$shop | awk '{print $$1 / 1024 " MB"}'
 	@$(BIN)/python -m tests.bench.orders
 	@echo; $(BIN)/python -m tests.bench.search
+	@echo; $(BIN)/python -m tests.bench.peer
 
 .PHONY: fmt
 fmt: .venv/tests ## format the code

@@ -236,9 +236,9 @@ class ProductQuerySet(managers.ProductQuerySet):
 
     def for_cards(self) -> "ProductQuerySet":
         """With what a product card shows, in a fixed number of queries."""
-        return self.select_related(
-            "commune__parent", "picture", "producer"
-        ).prefetch_related("picture__renditions")
+        return self.select_related("commune__parent", "picture").prefetch_related(
+            "picture__renditions"
+        )
 
 
 class Product(AbstractProduct):
@@ -478,6 +478,8 @@ class Batch(models.Model):
     class Meta:
         verbose_name = _("lot")
         verbose_name_plural = _("lots")
+        # Every page with goods asks which lots are past their date: few of many.
+        indexes = [models.Index(fields=["best_before"], name="batch_by_best_before")]
         constraints = [
             models.UniqueConstraint(fields=["product", "lot"], name="batch_lot_once"),
             models.CheckConstraint(

@@ -42,18 +42,17 @@ class Census:
         return next((tile for tile in self.tiles if tile.area.slug == slug), None)
 
 
-def all_districts() -> list[Area]:
+def all_districts(*, with_pictures: bool = False) -> list[Area]:
     """The eighteen districts as they lie on the tile map, row by row. One query."""
-    return list(
-        Area.objects.filter(kind=Area.Kind.DISTRICT)
-        .select_related("picture")
-        .order_by("tile_row", "tile_col")
-    )
+    districts = Area.objects.filter(kind=Area.Kind.DISTRICT)
+    if with_pictures:
+        districts = districts.select_related("picture")
+    return list(districts.order_by("tile_row", "tile_col"))
 
 
 def census(*, on: dt.date) -> Census:
     """Certified products of a day, counted. Two queries, whatever their number."""
-    districts = all_districts()
+    districts = all_districts(with_pictures=True)
     rows = (
         Product.objects.on_sale(on=on)
         .order_by()

@@ -12,9 +12,22 @@ def fold(text: str) -> str:
     >>> fold("Nước mắm CỬA KHE")
     'nuoc mam cua khe'
     """
-    decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    bare = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
-    return unicodedata.normalize("NFC", bare)
+    lower = text.lower()
+    if lower.isascii():
+        return lower
+    decomposed = unicodedata.normalize("NFD", lower.replace("đ", "d"))
+    return unicodedata.normalize("NFC", decomposed.translate(BARE))
+
+
+class Bare(dict[int, int | None]):
+    """Every sign to itself, and accents to nothing; learnt sign by sign."""
+
+    def __missing__(self, sign: int) -> int | None:
+        self[sign] = None if unicodedata.combining(chr(sign)) else sign
+        return self[sign]
+
+
+BARE = Bare()
 
 
 def slugify(text: str, allow_unicode: bool = False) -> str:

@@ -76,6 +76,11 @@ def vat_between(before_vnd: int, after_vnd: int, rate: str) -> int:
     return vat_in(after_vnd, rate) - vat_in(before_vnd, rate)
 
 
+def rate_label(rate: str) -> str:
+    """A kept rate in words, also where none is known."""
+    return str(VatRate(rate).label if rate else _("rate to be decided"))
+
+
 @dataclass(frozen=True)
 class VatSum:
     """What was sold at one rate, in whole dong; `rate` is empty where none is known."""
@@ -90,7 +95,7 @@ class VatSum:
 
     @property
     def label(self) -> str:
-        return str(VatRate(self.rate).label if self.rate else _("rate to be decided"))
+        return rate_label(self.rate)
 
 
 def by_rate(rows: Iterable[tuple[str, int, int]]) -> list[VatSum]:

@@ -10,6 +10,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
+from marketplace.papers import providers
+
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
 
@@ -86,6 +88,8 @@ SCHEMA: dict[str, tuple[Callable[[str], Any], Any]] = {
     "STRIPE_API_BASE": (web_address, "https://api.stripe.com"),
     "VIETQR_BANK_BIN": (spelt(r"\d{6}", "six digits"), None),
     "VIETQR_ACCOUNT": (spelt(r"[0-9A-Za-z]{1,19}", "1 to 19 digits or letters"), None),
+    "INVOICE_URL": (providers.known, f"file://{VAR}/invoices"),
+    "BANK_WEBHOOK_SECRET": (spelt(r"\S{16,}", "16 signs or more, no blanks"), None),
 }
 """Name to (type, what holds when it is not set). README and .env.example follow it."""
 

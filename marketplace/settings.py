@@ -80,6 +80,9 @@ STRIPE_WEBHOOK_SECRET = env["STRIPE_WEBHOOK_SECRET"]
 STRIPE_API_BASE = env["STRIPE_API_BASE"]
 VIETQR_BANK_BIN = env["VIETQR_BANK_BIN"]
 VIETQR_ACCOUNT = env["VIETQR_ACCOUNT"]
+INVOICE_URL = env["INVOICE_URL"]
+BANK_WEBHOOK_SECRET = env["BANK_WEBHOOK_SECRET"]
+
 # --- The parts -----------------------------------------------------------------------
 
 SITE_ID = 1

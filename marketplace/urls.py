@@ -16,10 +16,11 @@ from marketplace.api import api
 from marketplace.basket import views as basket
 from marketplace.checkout import views as checkout
 from marketplace.order import views as order
-from marketplace.papers.views import receipt
+from marketplace.papers.views import invoices, receipt, sales
 from marketplace.papers.views import till as tills
 from marketplace.payments.operations.take_money import take_money
-from marketplace.payments.views import office, pay, webhooks
+from marketplace.payments.views import office, pay, statements, webhooks
+from marketplace.payments.views import transfers as bank_transfers
 from marketplace.sitemaps import SITEMAPS
 from marketplace.storefront import views as storefront
 from search import views as search
@@ -46,6 +47,7 @@ urlpatterns = [
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("api/", api.urls),
     path("webhooks/stripe/", webhooks.stripe, name="stripe-webhook"),
+    path("webhooks/bank/", webhooks.bank, name="bank-webhook"),
     path("editor/", include(wagtailadmin_urls)),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     *i18n_patterns(
@@ -250,6 +252,25 @@ urlpatterns = [
         ),
         path("office/asked/", search.asked, name="asked"),
         path("office/tills/", tills.tills, name="office-tills"),
+        path("office/sales/", sales.sales, name="office-sales"),
+        path(
+            "office/sales/sales.csv",
+            sales.sales_file,
+            {"kind": "csv"},
+            name="office-sales-csv",
+        ),
+        path(
+            "office/sales/sales.xlsx",
+            sales.sales_file,
+            {"kind": "xlsx"},
+            name="office-sales-xlsx",
+        ),
+        path("office/invoices/", invoices.invoices, name="office-invoices"),
+        path(
+            "office/invoices/<int:pk>/again/",
+            invoices.invoice_again,
+            name="office-invoice-again",
+        ),
         path("office/payments/", office.payments, name="office-payments"),
         path("office/payments/<int:pk>/", office.payment, name="office-payment"),
         path("office/payments/<int:pk>/refund/", office.refund, name="office-refund"),
@@ -261,6 +282,24 @@ urlpatterns = [
         ),
         path(
             "office/refunds/<int:pk>/again/", office.refund_again, name="office-again"
+        ),
+        path(
+            "office/transfers/", bank_transfers.all_transfers, name="office-transfers"
+        ),
+        path(
+            "office/transfers/statement/",
+            statements.statement,
+            name="office-statement",
+        ),
+        path(
+            "office/transfers/<int:pk>/match/",
+            bank_transfers.match_transfer,
+            name="office-match",
+        ),
+        path(
+            "office/transfers/<int:pk>/dismiss/",
+            bank_transfers.dismiss_transfer,
+            name="office-dismiss",
         ),
         re_path(wagtail_urls.serve_pattern, cms.page, name="page"),
         path("", include(wagtail_urls)),

@@ -49,6 +49,8 @@ def ask(question: Question, *, on: dt.date) -> Answer:
 
     Elasticsearch answers where there is one and it does so in time; else the database.
     """
+    if not question.text:
+        return by_whoever_answers(answer_with, question, nothing_asked, on=on)
     vocabulary, synonyms = vocabulary_and_synonyms(question.language)
     understood = partial(read, question.text, vocabulary=vocabulary, synonyms=synonyms)
     return by_whoever_answers(answer_with, question, understood, on=on)
@@ -62,6 +64,11 @@ def suggest(text: str, *, language: str, near: str | None, on: dt.date) -> Answe
     )
     question = Question(text=text, language=language, near=near)
     return by_whoever_answers(suggestions_with, question, understood, on=on)
+
+
+def nothing_asked(*, loosely: bool = False) -> Reading:
+    """How a question without words is read; no word need be known for it."""
+    return Reading(is_loose=loosely)
 
 
 def by_whoever_answers(
@@ -138,11 +145,12 @@ def answer_with(
             answer = page_of(engine, reading, question, on=on)
             if is_convincing(answer, question):
                 return with_meaning(answer, reading)
-    relaxed = loose.relaxed()
-    if relaxed.needed and len(loose.needed) > 1:
-        answer = page_of(engine, relaxed, question, on=on)
-        if answer.total:
-            return with_meaning(replace(answer, relaxed=True, others={}), relaxed)
+    last = loose.relaxed()
+    for relaxed in dict.fromkeys([strict.relaxed(), last]):
+        if relaxed.needed and len(loose.needed) > 1:
+            answer = page_of(engine, relaxed, question, on=on)
+            if answer.total and (relaxed == last or is_convincing(answer, question)):
+                return with_meaning(replace(answer, relaxed=True, others={}), relaxed)
     return Answer(hits=(), total=0, facets={})
 
 
@@ -163,20 +171,14 @@ def suggestions_with(
     for reading in dict.fromkeys([strict, loose, loose.relaxed()]):
         if reading.is_hopeless or not reading.needed:
             continue
-        goods = engine.goods(
+        goods, found = engine.both(
             reading,
             question,
             on=on,
-            first=0,
             number=SUGGESTED[Kind.PRODUCT],
-            with_facets=False,
-        )
-        found = engine.others(
-            reading,
-            language=question.language,
             kinds=[kind for kind in SUGGESTED if kind != Kind.PRODUCT],
-            first=0,
-            number=MOST_OTHERS // 3,
+            most=MOST_OTHERS // 3,
+            with_facets=False,
         )
         others = shown_others(found, reading, SUGGESTED)
         if goods.hits or others:
@@ -210,17 +212,20 @@ def page_of(
         )
         hits = tuple(row.hit for row in others.rows)
         return Answer(hits=hits, total=others.total, facets={})
-    goods = engine.goods(reading, question, on=on, first=first, number=PAGE_SIZE)
     others = Others()
-    is_worth_it = reading.enough is None and (goods.total or not reading.is_loose)
-    if reading.terms and question.page == 1 and is_worth_it:
-        others = engine.others(
+    if reading.terms and question.page == 1 and reading.enough is None:
+        goods, others = engine.both(
             reading,
-            language=question.language,
+            question,
+            on=on,
+            number=PAGE_SIZE,
             kinds=KINDS[1:],
-            first=0,
-            number=MOST_OTHERS,
+            most=MOST_OTHERS,
         )
+        if reading.is_loose and not goods.total:
+            others = Others()
+    else:
+        goods = engine.goods(reading, question, on=on, first=first, number=PAGE_SIZE)
     return Answer(
         hits=goods.hits,
         total=goods.total,
@@ -324,19 +329,24 @@ def meant(answer: Answer, reading: Reading) -> str | None:
     spelt = {fold(word.typed): word.typed for word in bare_words(plain(best.title))}
     words, changed = [], False
     for term in reading.terms:
-        chosen = spelling(term, names)
+        chosen = spelling(term, names, told=reading.enough is None)
         changed |= chosen != term.typed
         written = {word.folded: word.typed for word in term.written}
         words += [spelt.get(word, written.get(word, word)) for word in chosen]
     return " ".join(words) if changed else None
 
 
-def spelling(term: Term, names: str) -> tuple[str, ...]:
-    """The words of a term that stand in the names; else the likeliest known ones."""
+def spelling(term: Term, names: str, *, told: bool) -> tuple[str, ...]:
+    """The words of a term that stand in the names; else the likeliest known ones.
+
+    Where not all terms need be `told` of the best hit, one that is not is as typed.
+    """
     for other in term.alternatives:
         ends = "" if other.begun else " "
         if all(f" {word}{ends}" in names for word in other.words):
             return term.typed if other.is_synonym or other.begun else other.words
+    if not told:
+        return term.typed
     spellings = [
         other.words
         for other in term.alternatives

@@ -27,6 +27,8 @@ OPTIONAL = frozenset(
     phường tỉnh the of in and for from with at to by is are where buy best good
     some any i we want need looking find near district commune ward city town
     province product products speciality specialty specialities specialties
+    local fresh natural organic pure traditional authentic famous handmade homemade
+    vietnamese sạch tươi loại hàng
     """.split()  # noqa: SIM905  (a list of them would be a page long)
 )
 """Words that help to rank, and need not be there; in a question typed without accents
@@ -44,6 +46,10 @@ OPTIONAL_PHRASES = {
     ("thi", "tran"),
     ("thanh", "pho"),
     ("o", "dau"),
+    ("nguyen", "chat"),
+    ("tu", "nhien"),
+    ("truyen", "thong"),
+    ("thu", "cong"),
 }
 
 
@@ -126,11 +132,21 @@ class Reading:
 
     @property
     def whole_names(self) -> list[str]:
-        """Names that would be just what is asked for, with or without "huyện"."""
-        core = " ".join(
-            term.alternatives[0].phrase for term in self.needed if term.alternatives
-        )
-        return list(dict.fromkeys([self.phrase, core]))
+        """Names that would be just what is asked for, with or without "huyện".
+
+        Words that need not be there are left out from the ends, one by one: of "Dien
+        Ban town" Ban is a part of the name, though it may be "bán".
+        """
+        told = [term for term in self.terms if term.alternatives]
+        needed = [place for place, term in enumerate(told) if term.needed]
+        phrases = [term.alternatives[0].phrase for term in told]
+        spans = [
+            " ".join(phrases[first:end])
+            for first in range(needed[0] + 1 if needed else 1)
+            for end in range(len(told), needed[-1] if needed else 0, -1)
+        ]
+        core = " ".join(phrases[place] for place in needed)
+        return list(dict.fromkeys([*spans, core]))
 
     @property
     def neighbours(self) -> list[str]:
@@ -191,15 +207,17 @@ def read(
     `loosely` lets known words be misspellings of others and beginnings of longer
     ones; `unfinished` takes the last word for a beginning, as while somebody types.
     """
-    words = [repaired(word, vocabulary) for word in asked_words(text)[:MOST_WORDS]]
-    bases = tuple(word.folded for word, _keys in words)
+    words = [
+        repaired(word, vocabulary, synonyms) for word in asked_words(text)[:MOST_WORDS]
+    ]
     terms: list[Term] = []
     place = 0
     while place < len(words):
-        length = phrase_at(bases, place, synonyms)
-        if length:
-            terms.append(group(words[place : place + length], synonyms, vocabulary))
+        if length := phrase_at(words, place, synonyms):
+            form = words[place : place + length]
             place += length
+            ends = place == len(words) and (unfinished or loosely)
+            terms.append(group(form, synonyms, vocabulary, begun=ends))
             continue
         if joined := joined_at(words, place, vocabulary):
             terms.append(joined)
@@ -215,32 +233,56 @@ def read(
     return Reading(tuple(terms), is_loose=loosely)
 
 
-def repaired(word: Word, vocabulary: Vocabulary) -> tuple[Word, str]:
+def repaired(
+    word: Word, vocabulary: Vocabulary, synonyms: Synonyms
+) -> tuple[Word, str]:
     """The word with a keyboard's leftovers made good, where that makes it known.
 
-    Beside it what was typed.
+    What is no slip in a word of the market may be one in a synonym. Beside it what was
+    typed.
     """
-    if word.folded in vocabulary or word.quantity:
-        return word, word.folded
-    for keyboard in (from_telex, from_vni):
-        made = keyboard(word.folded)
-        if made and fold(made) in vocabulary:
-            return Word(typed=made, folded=fold(made)), word.folded
-    return word, word.folded
+    keys = word.folded
+    if keys in vocabulary or word.quantity:
+        return word, keys
+    for made in typed_for(keys, vocabulary).values():
+        return Word(typed=made, folded=fold(made)), keys
+    if len(keys) >= TELLING and keys.isalpha() and not vocabulary.has_beginning(keys):
+        others = {other for form in synonyms for other in form}
+        spare = Vocabulary((other, True) for other in others)
+        is_like_ours = keys in others or vocabulary.look_near(keys, at_most=1)
+        for meant in () if is_like_ours else spare.look_near(keys, at_most=1):
+            return Word(typed=meant, folded=meant), keys
+    return word, keys
 
 
-def phrase_at(bases: tuple[str, ...], place: int, synonyms: Synonyms) -> int:
-    """How many words from here on are a form that has synonyms; the most, or 0."""
-    for length in range(min(LONGEST_PHRASE, len(bases) - place), 0, -1):
-        if bases[place : place + length] in synonyms:
+def typed_for(keys: str, vocabulary: Vocabulary) -> dict[str, str]:
+    """Known words that these keys are on a keyboard for Vietnamese, folded and not."""
+    made = [keyboard(keys) for keyboard in (from_telex, from_vni)]
+    return {fold(word): word for word in made if word and fold(word) in vocabulary}
+
+
+def phrase_at(words: list[tuple[Word, str]], place: int, synonyms: Synonyms) -> int:
+    """How many words from here on are a form that has synonyms; the most, or 0.
+
+    A single last word has to be that very one: "trầ" is no trà, it goes on.
+    """
+    bases = tuple(word.folded for word, _keys in words[place : place + LONGEST_PHRASE])
+    for length in range(len(bases), 0, -1):
+        known = synonyms.get(bases[:length], ())
+        last = length == 1 and place == len(words) - 1
+        if any(form.is_typed([words[place][0]]) for form in known) if last else known:
             return length
     return 0
 
 
 def group(
-    words: list[tuple[Word, str]], synonyms: Synonyms, vocabulary: Vocabulary
+    words: list[tuple[Word, str]],
+    synonyms: Synonyms,
+    vocabulary: Vocabulary,
+    *,
+    begun: bool,
 ) -> Term:
-    """A form and its synonyms as one term."""
+    """A form and its synonyms as one term; where `begun`, its last word may go on."""
     form = tuple(word.folded for word, _keys in words)
     others = dict.fromkeys(
         Alternative(other, weight=0.9, together=True, is_synonym=True)
@@ -250,9 +292,10 @@ def group(
         if all(word in vocabulary for word in other)
     )
     own = [Alternative(form)] if all(word in vocabulary for word in form) else []
+    longer = [Alternative(form, weight=0.5, begun=True)] if begun else []
     return Term(
         typed=tuple(keys for _word, keys in words),
-        alternatives=(*own, *others),
+        alternatives=(*own, *others, *longer),
         written=tuple(word for word, _keys in words),
     )
 
@@ -289,6 +332,12 @@ def single(
         pass  # another amount is another thing
     elif not known or loosely or begun:
         made += guesses(base, vocabulary, known=known, loosely=loosely, begun=begun)
+    if loosely and known and not word.quantity:
+        made += [
+            Alternative((meant,), weight=0.7)
+            for meant in typed_for(base, vocabulary)
+            if meant != base
+        ]
     if keys != base and vocabulary.has_beginning(keys):
         made.append(Alternative((keys,), weight=0.5, begun=True))
     return Term(typed=(keys,), alternatives=tuple(made), written=(word,))
@@ -301,7 +350,8 @@ def guesses(
     begins = vocabulary.has_beginning(base)
     if begins and (len(base) > 1 or begun or not known):
         made.append(Alternative((base,), weight=0.95, begun=True))
-    if not begins or loosely:
+    if not begins or loosely or not (known or begun):
+        # A word before the last is rarely cut short: what begins so may be a slip.
         made += [
             Alternative((near,), weight=0.8 - 0.05 * rank)
             for rank, near in enumerate(vocabulary.near(base))

@@ -5,13 +5,14 @@ Stories are told by whoever knows them: see `register`.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextChoices
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from catalogue.models import Area, Producer, Product
+from catalogue.models import Area, Group, Producer, Product, Subgroup
 from catalogue.text import slugify
 from search.models import Kind
 from stores.models import SalesPoint
@@ -61,10 +62,11 @@ def of_product(product: Product) -> Iterator[Thing]:
         commune.parent.short_name if commune.parent else "",
         *(area.short_name for area in commune.successors.all()),
     ]
-    kinds = []
-    for language in LANGUAGES:
-        with translation.override(language):
-            kinds += [product.get_group_display(), product.get_subgroup_display()]
+    kinds = [
+        label_in(language, choices, value)
+        for language in LANGUAGES
+        for choices, value in ((Group, product.group), (Subgroup, product.subgroup))
+    ]
     for language in LANGUAGES:
         with translation.override(language):
             yield Thing(
@@ -85,13 +87,20 @@ def of_product(product: Product) -> Iterator[Thing]:
                 text=[
                     maker.name_vi,
                     maker.name_en,
-                    *map(str, kinds),
+                    *kinds,
                     product.description,
                     product.description_en,
                     product.code or "",
                     product.upc or "",
                 ],
             )
+
+
+@lru_cache(maxsize=200)
+def label_in(language: str, choices: type[TextChoices], value: str) -> str:
+    """What a choice is called in a language; what is none of them, as it stands."""
+    with translation.override(language):
+        return str(dict(choices.choices).get(value, value))
 
 
 def producers() -> QuerySet[Producer]:

@@ -73,43 +73,44 @@ def products(request: Visit) -> HttpResponse:
     if question.page > answer.pages or "page" in form.errors:
         raise Http404(_("There is no such page of goods."))
     by_id = (
-        Product.objects.on_sale(on=timezone.localdate(now))
+        Product.objects.on_sale(on=today)
         .for_cards()
+        .prefetch_related(None)  # whoever draws the cards asks for their sizes
+        .order_by()  # the answer has its own order
         .in_bulk(answer.product_ids)
     )
     goods = [by_id[pk] for pk in answer.product_ids if pk in by_id]
     if question.sort in ("near", "stars"):
         goods = spread(goods)
+    here = Address(request.GET)
     context = {
         "form": form,
         "question": question,
         "heading": heading(question, districts),
         "answer": answer,
         "others": [(OTHERS[kind], hits) for kind, hits in answer.others.items()],
-        "meant_url": address(request.GET, q=answer.did_you_mean),
+        "meant_url": here.but(q=answer.did_you_mean),
         "cards": cards_of(goods, points=request.points, place=request.place, now=now),
-        "facets": facets(request.GET, question, answer, districts, request),
-        "chips": chips(request.GET, districts, request.points, form),
+        "facets": facets(here, question, answer, districts, request),
+        "chips": chips(here, districts, request.points, form),
         "sorts": [
             Choice(
                 value=sort,
                 label=label,
                 count=0,
                 chosen=sort == question.sort,
-                url=address(request.GET, sort=None if sort == "near" else sort),
+                url=here.but(sort=None if sort == "near" else sort),
             )
             for sort, label in SORT_LABELS.items()
         ],
         "next_page": (
-            address(request.GET, page=question.page + 1)
-            if question.page < answer.pages
-            else None
+            here.but(page=question.page + 1) if question.page < answer.pages else None
         ),
         "previous_page": (
-            address(request.GET, page=question.page - 1) if question.page > 1 else None
+            here.but(page=question.page - 1) if question.page > 1 else None
         ),
         "shown": (question.page - 1) * PAGE_SIZE + len(goods),
-        "clear_url": address(request.GET, **dict.fromkeys(KEPT[1:])),
+        "clear_url": here.but(**dict.fromkeys(KEPT[1:])),
     }
     status = 422 if form.errors else 200
     return render(request, "search/products.html", context, status=status)
@@ -202,34 +203,44 @@ def spread(goods: Iterable[Product]) -> list[Product]:
     return goods
 
 
-def address(asked: QueryDict, **changes: object) -> str:
-    """The address of these goods with some parameters changed; None drops one.
+class Address:
+    """The address of these goods, and what it is with something changed.
 
-    Whatever changes, the first page is shown, unless the page itself is asked for.
+    A page has a hundred of them, so what stays is written once.
     """
-    kept = {
-        name: [value for value in asked.getlist(name) if value]
-        for name in (*KEPT, "sort")
-    }
-    for name, value in changes.items():
-        if value is None:
-            kept[name] = []
-        else:
-            kept[name] = list(map(str, value if isinstance(value, list) else [value]))
-    query = urlencode({name: values for name, values in kept.items() if values}, True)
-    return f"?{query}" if query else "?"
 
+    def __init__(self, asked: QueryDict) -> None:
+        self.values = {
+            name: [value for value in asked.getlist(name) if value]
+            for name in (*KEPT, "sort")
+        }
+        self.parts = {
+            name: urlencode({name: values}, True)
+            for name, values in self.values.items()
+            if values
+        }
 
-def toggled(asked: QueryDict, name: str, value: str) -> str:
-    """The address with one value of a facet added, or taken out again."""
-    chosen = [other for other in asked.getlist(name) if other and other != value]
-    if value not in asked.getlist(name):
-        chosen.append(value)
-    return address(asked, **{name: chosen or None})
+    def but(self, **changes: object) -> str:
+        """With some parameters changed; None drops one.
+
+        Whatever changes, the first page is shown, unless the page itself is asked for.
+        """
+        parts = dict.fromkeys(self.values, "") | self.parts
+        for name, value in changes.items():
+            given = value is not None and value != []
+            parts[name] = urlencode({name: value}, True) if given else ""
+        return "?" + "&".join(part for part in parts.values() if part)
+
+    def toggled(self, name: str, value: str) -> str:
+        """With one value of a facet added, or taken out again."""
+        chosen = [other for other in self.values[name] if other != value]
+        if value not in self.values[name]:
+            chosen.append(value)
+        return self.but(**{name: chosen})
 
 
 def facets(
-    asked: QueryDict,
+    here: Address,
     question: Question,
     answer: Answer,
     districts: list[Area],
@@ -248,7 +259,7 @@ def facets(
                 label=label,
                 count=counts.get(facet, {}).get(value, 0),
                 chosen=value in map(str, chosen),
-                url=toggled(asked, name, value),
+                url=here.toggled(name, value),
             )
             for value, label in labels.items()
         ]
@@ -272,7 +283,7 @@ def facets(
                 label=area.short_name,
                 count=counts.get("district", {}).get(area.slug, 0),
                 chosen=area.slug in filters.districts,
-                url=toggled(asked, "district", area.slug),
+                url=here.toggled("district", area.slug),
                 thing=area,
             )
             for area in districts
@@ -293,9 +304,7 @@ def facets(
                 label=point.short_name,
                 count=counts.get("point", {}).get(point.slug, 0),
                 chosen=point.slug == filters.point,
-                url=address(
-                    asked, point=None if point.slug == filters.point else point.slug
-                ),
+                url=here.but(point=None if point.slug == filters.point else point.slug),
                 thing=point.distance_km(request.place) if request.place else None,
             )
             for point in points
@@ -304,7 +313,7 @@ def facets(
 
 
 def chips(
-    asked: QueryDict,
+    here: Address,
     districts: list[Area],
     points: list[SalesPoint],
     form: QuestionForm,
@@ -318,9 +327,9 @@ def chips(
         "point": {point.slug: point.short_name for point in points},
     }
     found = [
-        Choice(value, labels[name][value], 0, True, toggled(asked, name, value))
+        Choice(value, labels[name][value], 0, True, here.toggled(name, value))
         for name in labels
-        for value in dict.fromkeys(asked.getlist(name))
+        for value in dict.fromkeys(here.values[name])
         if value in labels[name]
     ]
     for name, sentence in (
@@ -330,5 +339,5 @@ def chips(
         price = form.cleaned_data.get(name)
         if price is not None:
             said = sentence % number_format(price, force_grouping=True)
-            found.append(Choice(name, said, 0, True, address(asked, **{name: None})))
+            found.append(Choice(name, said, 0, True, here.but(**{name: None})))
     return found

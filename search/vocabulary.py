@@ -33,7 +33,8 @@ class Vocabulary:
     def near(self, word: str) -> list[str]:
         """Words one or two slips of the finger away, the likeliest first.
 
-        Short words forgive one slip, from six letters on two; a number none.
+        Short words forgive one slip, from six letters on two, behind the first two
+        letters; a number none.
         """
         if len(word) < 3 or not word.isalpha() or len(word) > 40:
             return []
@@ -43,9 +44,9 @@ class Vocabulary:
             self.guesses[word] = self.look_near(word)
         return self.guesses[word]
 
-    def look_near(self, word: str) -> list[str]:
+    def look_near(self, word: str, *, at_most: int = 2) -> list[str]:
         found: list[Any] = []
-        for slips in (1, 2) if len(word) >= 6 else (1,):
+        for slips in range(1, 1 + min(at_most, 2 if len(word) >= 6 else 1)):
             found = extract(
                 word,
                 self.guessable,
@@ -55,7 +56,11 @@ class Vocabulary:
             )
             if found:
                 break
-        found = [(near, slips, _p) for near, slips, _p in found if near != word]
+        found = [
+            (near, slips, _p)
+            for near, slips, _p in found
+            if near != word and (slips == 1 or sorted(near[:2]) == sorted(word[:2]))
+        ]
         found.sort(
             key=lambda one: (
                 one[1],
@@ -108,7 +113,7 @@ class Vocabulary:
         for end in range(2, len(word) + 1):
             for start in range(end - 1):
                 before, part = best[start], word[start:end]
-                if before is None or part not in self.known:
+                if before is None or part not in self.names:
                     continue
                 so_far = best[end]
                 if so_far is None or len(before) + 1 < len(so_far):

@@ -69,6 +69,8 @@ def canonical(number: str, unit: str) -> str:
 
 def plain(text: str) -> str:
     """In lower case, composed, with full-width and other forms as the usual ones."""
+    if text.isascii():
+        return text.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).lower())
 
 
@@ -80,6 +82,8 @@ def words_of(text: str) -> list[str]:
     """
     folded = fold(plain(text))
     amounts = {match.end(): match for match in QUANTITY.finditer(folded)}
+    if not amounts and not APOSTROPHES.search(folded):
+        return WORD.findall(folded)
     words = []
     for match in WORD.finditer(folded):
         word = APOSTROPHES.sub("", match.group())

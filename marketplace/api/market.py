@@ -1,5 +1,6 @@
 """Areas, products, sales points, what lies there, and stories."""
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest
 from django.utils import timezone, translation
 from ninja import Query, Router
@@ -142,6 +143,8 @@ def is_in_force(certificate: Certificate | None) -> bool:
 
 @router.get("/sales-points", response=SalesPointsOut, summary="Where the market sells")
 def sales_points(request: HttpRequest, lang: Language = "vi") -> dict[str, object]:
+    points = open_points()
+    prefetch_related_objects(points, "district")
     with translation.override(lang):
         return {
             "items": [
@@ -157,7 +160,7 @@ def sales_points(request: HttpRequest, lang: Language = "vi") -> dict[str, objec
                     "offers_pickup": point.offers_pickup,
                     "offers_room_delivery": point.offers_room_delivery,
                 }
-                for point in open_points()
+                for point in points
             ]
         }
 

@@ -2,25 +2,25 @@
 
 import datetime as dt
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.models import Product
+from marketplace.basket.forms import NOT_A_QUANTITY, AddForm, QuantityForm
 from marketplace.basket.middleware import ShoppingVisit
 from marketplace.basket.models import Line
 from marketplace.basket.operations.put_in import (
+    NoLongerOpen,
     NotForSale,
     NotThatMany,
     OnNoShelf,
     put_in,
-    shelf_with,
 )
+from marketplace.basket.operations.set_quantity import set_quantity
 from marketplace.basket.queries import (
     BasketLine,
     Contents,
@@ -32,31 +32,6 @@ from marketplace.checkout.unpaid import own_hold
 from stores.models import SalesPoint
 from stores.queries.points import regional_centre
 from stores.queries.transfers import lead_times
-
-MOST_UNITS = 99
-
-
-NOT_A_QUANTITY = gettext_lazy("A quantity is a whole number from 1 to 99.")
-
-
-class QuantityForm(forms.Form):
-    quantity = forms.IntegerField(
-        min_value=0,
-        max_value=MOST_UNITS,
-        error_messages=dict.fromkeys(
-            ("required", "invalid", "min_value", "max_value"), NOT_A_QUANTITY
-        ),
-    )
-
-
-class AddForm(QuantityForm):
-    product = forms.SlugField()
-    sales_point = forms.SlugField(required=False)
-
-    def clean_quantity(self) -> int:
-        if self.cleaned_data["quantity"] < 1:
-            raise forms.ValidationError(NOT_A_QUANTITY)
-        return self.cleaned_data["quantity"]
 
 
 @require_safe
@@ -139,7 +114,7 @@ def add(request: ShoppingVisit) -> HttpResponse:
             point=point,
             own=own_hold(request),
         )
-    except (NotForSale, OnNoShelf, NotThatMany) as refusal:
+    except (NoLongerOpen, NotForSale, OnNoShelf, NotThatMany) as refusal:
         return refused(request, product, sentence(refusal, product), status=409)
     if request.htmx:
         context = {"line": line, "product": product}
@@ -151,6 +126,8 @@ def add(request: ShoppingVisit) -> HttpResponse:
 def sentence(refusal: Exception, product: Product) -> str:
     """Why goods could not be put in, in the buyer's words."""
     name = product.name
+    if isinstance(refusal, NoLongerOpen):
+        return _("This basket has just been ordered. Put it in again to begin anew.")
     if isinstance(refusal, NotForSale):
         if product.is_service:
             return _("%s is a visit: it is arranged with the village.") % name
@@ -183,22 +160,17 @@ def change(request: ShoppingVisit, line_id: int) -> HttpResponse:
     status, why = 200, ""
     if not form.is_valid():
         status, why = 422, str(NOT_A_QUANTITY)
-    elif form.cleaned_data["quantity"] == 0:
-        line.delete()
     else:
         try:
-            line.stockrecord = shelf_with(
-                line.product,
-                form.cleaned_data["quantity"],
-                SalesPoint.objects.filter(partner=line.stockrecord.partner_id).first(),
-                timezone.now(),
-                own_hold(request),
+            set_quantity(
+                basket=request.basket,
+                line_id=line.pk,
+                quantity=form.cleaned_data["quantity"],
+                at=timezone.now(),
+                own=own_hold(request),
             )
-            line.quantity = form.cleaned_data["quantity"]
-            line.save()
-        except (OnNoShelf, NotThatMany) as refusal:
+        except (NoLongerOpen, OnNoShelf, NotThatMany) as refusal:
             status, why = 409, sentence(refusal, line.product)
-    request.basket.reset_offer_applications()
     if not request.htmx and not why:
         return redirect("basket")
     context = basket_context(request) | {"why": why}

@@ -1,4 +1,4 @@
-"""Papers of a sale. So far: the VAT of orders that were placed before it was kept.
+"""Papers of a sale: receipts, closed tills, the bookkeeper's sheets, invoices.
 
 They read what was kept at the day of sale; none changes a sale.
 """

@@ -1,10 +1,16 @@
-"""What a keeper fills in to close her till."""
+"""What a keeper fills in to close her till, and a manager to see what was sold."""
 
+import datetime as dt
 import re
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
+
+from catalogue.vat import VatRate
+from marketplace.papers.queries.sales import ANY, Days
+from stores.models import SalesPoint
 
 MOST_VND = 2**31 - 1
 
@@ -43,3 +49,75 @@ class CloseTillForm(forms.Form):
         required=False,
         label=_("If something differs, why"),
     )
+
+
+FIRST, LAST = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
+LONGEST = dt.timedelta(days=366)
+OPEN = "open"
+
+
+def day_field(label: Any) -> forms.DateField:
+    wrong = _("That is not a date, like 24/12/2027.")
+    return forms.DateField(
+        label=label,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        validators=[MinValueValidator(FIRST, wrong), MaxValueValidator(LAST, wrong)],
+        error_messages={"required": wrong, "invalid": wrong},
+    )
+
+
+class PointField(forms.ModelChoiceField):
+    """A point by its slug, named in the reader's language."""
+
+    def label_from_instance(self, point: SalesPoint) -> str:
+        return point.name
+
+
+class SalesForm(forms.Form):
+    """Of which days, which point and which rate."""
+
+    first = day_field(_("From the day"))
+    last = day_field(_("To the day"))
+    point = PointField(
+        SalesPoint.objects.order_by("pk"),
+        to_field_name="slug",
+        required=False,
+        label=_("Point of sale"),
+        empty_label=_("All points"),
+        error_messages={"invalid_choice": _("There is no such point.")},
+    )
+    rate = forms.ChoiceField(
+        choices=[
+            ("", _("All rates")),
+            *VatRate.choices,
+            (OPEN, _("rate to be decided")),
+        ],
+        required=False,
+        label=_("VAT rate"),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        first, last = said.get("first"), said.get("last")
+        if first and last and last < first:
+            self.add_error("last", _("This day is before the first."))
+        elif first and last and last - first > LONGEST:
+            self.add_error("last", _("That is more than a year. Take it in parts."))
+        return said
+
+    @property
+    def question(self) -> dict[str, Any]:
+        """What `sales_of` is asked."""
+        said = self.cleaned_data
+        rate = {"": ANY, OPEN: ""}.get(said["rate"], said["rate"])
+        days = Days(said["first"], said["last"])
+        return {"days": days, "point": said["point"], "rate": rate}
+
+    @property
+    def name(self) -> str:
+        """Of the file, without its ending."""
+        said = self.cleaned_data
+        parts = ["sales", said["first"], said["last"]]
+        parts += [said["point"].slug] if said["point"] else []
+        parts += [said["rate"]] if said["rate"] else []
+        return "-".join(str(part) for part in parts)

@@ -1,4 +1,4 @@
-"""What is written once a paper is done: a till that was closed."""
+"""What is written of papers: tills that were closed, invoices to issue."""
 
 from typing import ClassVar
 
@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.order.models import Order
 from marketplace.payments.models import PaymentEvent
 from stores.models import DeskSale, SalesPoint
 
@@ -123,3 +124,56 @@ class TillEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.close_id}: {self.sale_id or self.event_id}"
+
+
+class Invoice(models.Model):
+    """An electronic invoice that is to be issued for an order, and how far it is.
+
+    Written with the payment, in one transaction. It gets its number and its content
+    once, before anybody is asked to issue it, so that what is tried again is the same
+    invoice.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("to be issued")
+        ISSUED = "issued", _("issued")
+        NEEDLESS = "needless", _("not needed")
+
+    order = models.OneToOneField(Order, models.PROTECT, related_name="invoice")
+    state = models.CharField(
+        max_length=8, choices=State, default=State.WAITING, db_index=True
+    )
+    series = models.CharField(max_length=8, blank=True)
+    number = models.PositiveIntegerField(null=True, blank=True)
+    content = models.JSONField(
+        default=dict, blank=True, help_text="what is on it, from its number on"
+    )
+    reference = models.CharField(
+        max_length=255, blank=True, help_text="the provider's name for it"
+    )
+    tries = models.PositiveIntegerField(default=0, help_text="that failed")
+    why = models.CharField(max_length=200, blank=True, help_text="of the last failure")
+    queued_at = models.DateTimeField()
+    try_after = models.DateTimeField()
+    issued_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("electronic invoice")
+        verbose_name_plural = _("electronic invoices")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["series", "number"], name="invoice_once_per_number"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="issued") | Q(number__isnull=False),
+                name="invoice_issued_has_its_number",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_number or f"order {self.order_id}"
+
+    @property
+    def full_number(self) -> str:
+        """As it is printed, or nothing before it has one."""
+        return f"{self.series} {self.number:08}" if self.number else ""

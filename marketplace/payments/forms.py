@@ -1,14 +1,17 @@
-"""What a manager fills in to give money back."""
+"""What a manager fills in to give money back, and to say what has come."""
 
 import uuid
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.order.models import Line
+from marketplace.order.models import Line, Order
 from marketplace.payments.models import Payment
+from marketplace.payments.purpose import orders_named, squeezed
 from stores.models import DeskSale, SalesPoint
+from stores.sheets import MOST_BYTES
 
 
 class RefundForm(forms.Form):
@@ -77,3 +80,51 @@ class ByHandForm(forms.Form):
                 "sales_point", _("Choose out of which till the cash was taken.")
             )
         return said
+
+
+class StatementForm(forms.Form):
+    file = forms.FileField(
+        label=_("Statement of the account as CSV"),
+        max_length=200,
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "missing", "empty"), _("Choose a file.")
+        )
+        | {"max_length": _("The file's name is too long.")},
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+    )
+
+    def clean_file(self) -> UploadedFile:
+        file: UploadedFile = self.cleaned_data["file"]
+        if file.size is None or file.size > MOST_BYTES:
+            raise forms.ValidationError(_("The file is too big: 5 MB at most."))
+        return file
+
+
+class DismissForm(forms.Form):
+    reason = forms.CharField(
+        max_length=200,
+        error_messages={
+            "required": _("Write how you know."),
+            "max_length": _("Write it in 200 letters at most."),
+        },
+    )
+
+
+class MatchForm(DismissForm):
+    """The number of an order, however it is written; valid, it is the order."""
+
+    order = forms.CharField(
+        max_length=40,
+        error_messages=dict.fromkeys(
+            ("required", "max_length"), _("An order number looks like QN-1234567.")
+        ),
+    )
+    field_order = ("order", "reason")
+
+    def clean_order(self) -> Order:
+        given = squeezed(self.cleaned_data["order"])
+        numbers = orders_named(f"qn{given}" if given.isdecimal() else given)
+        order = Order.objects.filter(number__in=numbers[:1]).first()
+        if order is None:
+            raise forms.ValidationError(_("There is no order of this number."))
+        return order

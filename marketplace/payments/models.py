@@ -143,6 +143,20 @@ class PaymentEvent(models.Model):
         IGNORED = "ignored", _("changed nothing")
         KEPT = "kept", _("waits for a manager")
 
+    class Case(models.TextChoices):
+        """What a transfer that came is to what was asked for; it stands in `why`."""
+
+        EXACT = "exact", _("exactly what was asked for")
+        TOO_LITTLE = "too little", _("too little")
+        TOO_MUCH = "too much", _("too much")
+        TWICE = "twice", _("paid already")
+        LATE = "late", _("after the time to pay")
+        UNKNOWN = "unknown", _("names no order that is paid by transfer")
+        OTHERWISE = "otherwise", _("told before under this number, and otherwise")
+        SAME = "same", _("told before, with or without the bank's number")
+        BEYOND = "beyond", _("more than one order can be paid with")
+        UNREADABLE = "unreadable", _("a notice that cannot be read")
+
     payment = models.ForeignKey(
         Payment, models.PROTECT, null=True, blank=True, related_name="events"
     )
@@ -212,6 +226,11 @@ class PaymentEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.external_id}: {self.kind} {self.outcome}"
+
+    @property
+    def why_said(self) -> str:
+        """`why` in the reader's language, where it is one of ours."""
+        return str(dict(self.Case.choices).get(self.why, self.why))
 
 
 class Refund(models.Model):

@@ -2,9 +2,20 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet, Sum
+from django.db.models import (
+    Case,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    When,
+)
+from django.db.models.functions import Coalesce
 
 from marketplace.order.models import Order
 from marketplace.payments.models import (
@@ -15,6 +26,7 @@ from marketplace.payments.models import (
     RefundLine,
 )
 from marketplace.payments.port import Way
+from marketplace.payments.purpose import orders_named
 from marketplace.payments.telling import Names
 from marketplace.payments.ways import WAYS, offered
 from marketplace.payments.ways.vietqr import Transfer, VietQr
@@ -36,6 +48,21 @@ def payment_named(names: Names) -> Payment | None:
     if not found and names.intent:
         found = Payment.objects.filter(money_reference=names.intent).first()
     return found
+
+
+def payment_for_transfer(purpose: str) -> Payment | None:
+    """The payment that a transfer's purpose names: of one order, and that clearly."""
+    numbers = orders_named(purpose)
+    if len(numbers) != 1:
+        return None
+    return transfer_asked_for(order__number=numbers[0])
+
+
+def transfer_asked_for(**order: object) -> Payment | None:
+    """The attempt of an order that waits for a transfer, or else its last one."""
+    asked = Payment.objects.filter(way=Payment.Way.VIETQR, **order)
+    waits = Case(When(state=Payment.State.ASKED, then=1), default=0)
+    return asked.order_by(waits.desc(), "-pk").first()
 
 
 def refundable_vnd(payment: Payment) -> int:
@@ -183,6 +210,70 @@ def kept_events() -> QuerySet[PaymentEvent]:
         .select_related("payment__order")
         .order_by("-pk")
     )
+
+
+def transfers_unmatched() -> QuerySet[PaymentEvent]:
+    """Transfers of which nobody knows yet what they pay, newest first."""
+    return kept_events().filter(source=PaymentEvent.Source.BANK)
+
+
+def transfers(case: str = "") -> QuerySet[PaymentEvent]:
+    """Every transfer that came, newest first, each as it was counted in the end."""
+    rows = PaymentEvent.objects.filter(
+        source=PaymentEvent.Source.BANK, kind=PaymentEvent.Kind.PAID
+    )
+    if case:
+        rows = rows.filter(why=case)
+    matched = Q(answered_by__kind=PaymentEvent.Kind.PAID)
+    return (
+        rows.exclude(Q(outcome=PaymentEvent.Outcome.KEPT) & matched)
+        .select_related("payment__order", "actor")
+        .prefetch_related("answered_by")
+        .order_by("-pk")
+    )
+
+
+def transfers_not_even() -> QuerySet[Payment]:
+    """Payments by transfer that came in part, or of which something is owed back.
+
+    Each with `owed_vnd`, whole dong, and its transfers in `came`; oldest first.
+    """
+    owed = (
+        RefundDue.objects.filter(order=OuterRef("order"), settled_at=None)
+        .order_by()
+        .values("order")
+        .annotate(vnd=Sum("amount_vnd"))
+        .values("vnd")
+    )
+    came = PaymentEvent.objects.filter(
+        source=PaymentEvent.Source.BANK, kind=PaymentEvent.Kind.PAID
+    ).order_by("pk")
+    return (
+        Payment.objects.filter(way=Payment.Way.VIETQR, paid_vnd__gt=0)
+        .annotate(owed_vnd=Coalesce(Subquery(owed), 0))
+        .filter(Q(state=Payment.State.ASKED) | Q(owed_vnd__gt=0))
+        .select_related("order")
+        .prefetch_related(Prefetch("events", came, to_attr="came"))
+        .order_by("pk")
+    )
+
+
+def asked_for_as_much(amounts: Iterable[int]) -> dict[int, list[str]]:
+    """Sum to the numbers of orders that wait for a transfer of exactly so much, or have
+    lapsed without it; the newest few.
+    """
+    rows = Payment.objects.filter(
+        way=Payment.Way.VIETQR,
+        state__in=[Payment.State.ASKED, Payment.State.LAPSED],
+        paid_vnd=0,
+        amount_vnd__in=set(amounts),
+    ).order_by("-pk")
+    found: dict[int, list[str]] = {}
+    for vnd, number in rows.values_list("amount_vnd", "order__number")[:200]:
+        numbers = found.setdefault(vnd, [])
+        if len(numbers) < 3 and number not in numbers:
+            numbers.append(number)
+    return found
 
 
 def refunds_waiting() -> QuerySet[Refund]:

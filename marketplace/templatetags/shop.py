@@ -1,13 +1,16 @@
 """What every template of the shop may say without loading it."""
 
 import datetime as dt
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from django.template import Context
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +22,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from wagtail.images.models import Image
+from wagtail.images.models import AbstractRendition, Image
 from wagtail.models import Page
 
 from catalogue.models import Area
@@ -29,6 +32,7 @@ from search.marking import mark
 from search.question import Answer
 from stores.models import WEEKDAYS as HOURS_WEEKDAYS
 from stores.models import Fulfilment
+from stores.queries.shelves import Card
 
 register = template.Library()
 
@@ -138,6 +142,60 @@ def marked(context: Context, text: str) -> SafeString:
     return mark(str(text), answer.marked if isinstance(answer, Answer) else ())
 
 
+CARDS: dict[tuple[object, ...], SafeString] = {}
+MOST_CARDS = 4_000
+
+
+@register.simple_tag(takes_context=True)
+def card(context: Context, shown: Card, here: bool = False) -> SafeString:
+    """A product among others, with its nearest shelf; `here` is a page of that shelf.
+
+    Drawn once for everything that is seen of it, and kept as long as none of that
+    changes: two dozen on a page are most of its work.
+    """
+    answer = context.get("answer")
+    words = answer.marked if isinstance(answer, Answer) else ()
+    seen = seen_of(shown, here, words)
+    if seen not in CARDS:
+        if len(CARDS) >= MOST_CARDS:
+            CARDS.clear()
+        pictures = [one.picture for one in shown.row if one.picture]
+        prefetch_related_objects(pictures, "renditions")
+        drawn = {"card": shown, "here": here, "answer": answer}
+        CARDS[seen] = SafeString(render_to_string("components/card.html", drawn))
+    return CARDS[seen]
+
+
+def seen_of(shown: Card, here: bool, words: tuple[str, ...]) -> tuple[object, ...]:
+    """All that a card shows, and what decides how."""
+    product, shelf, picture = shown.product, shown.nearest, shown.product.picture
+    district = product.commune.parent
+    return (
+        get_language(),
+        here,
+        words,
+        product.slug,
+        product.name,
+        product.price_vnd,
+        product.unit,
+        getattr(product, "stars", None),
+        product.is_alcohol,
+        product.is_service,
+        picture
+        and (
+            picture.pk,
+            str(picture.file),
+            picture.focal_point_x,
+            picture.focal_point_y,
+            picture.focal_point_width,
+            picture.focal_point_height,
+        ),
+        district and (district.short_name, district.tile_col, district.tile_row),
+        shelf
+        and (shelf.point.short_name, shelf.free, shelf.is_here, shelf.distance_km),
+    )
+
+
 @register.filter
 def times(number: int) -> range:
     return range(int(number))
@@ -197,6 +255,7 @@ def days_of(first: dt.date, last: dt.date) -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=100)
 def icon(name: str) -> SafeString:
     """An icon of the sprite; a word stands beside it, so screen readers skip it."""
     return format_html(
@@ -207,25 +266,62 @@ def icon(name: str) -> SafeString:
 
 
 @register.simple_tag
+def stars(number: int) -> SafeString:
+    """So many stars, drawn and in words."""
+    return stars_in(get_language() or "vi", int(number))
+
+
+@lru_cache(maxsize=20)
+def stars_in(language: str, number: int) -> SafeString:
+    said = ngettext("%(stars)s star", "%(stars)s stars", number) % {"stars": number}
+    return format_html(
+        '<span class="stars"><span class="row" aria-hidden="true">{}</span> {}</span>',
+        format_html_join("", "{}", ([icon("star")] for _star in range(number))),
+        said,
+    )
+
+
+@register.simple_tag
 def origin(area: Area) -> SafeString:
     """The mark of a district: its cell among the eighteen; nothing for other areas."""
     if area.tile_col is None or area.tile_row is None:
         return SafeString("")
+    return cell_of(area.tile_col, area.tile_row)
+
+
+@lru_cache(maxsize=50)
+def cell_of(column: int, row: int) -> SafeString:
     return format_html(
         '<svg class="origin" viewBox="0 0 28 23" aria-hidden="true">'
         '<use href="{}#province"></use>'
         '<rect x="{}" y="{}" width="4" height="4"></rect></svg>',
         static("marketplace/icons.svg"),
-        f"{area.tile_col * 4.8:g}",
-        f"{area.tile_row * 4.75:g}",
+        f"{column * 4.8:g}",
+        f"{row * 4.75:g}",
     )
+
+
+def renditions_of(image: Image, specs: list[str]) -> list[AbstractRendition]:
+    """The sizes of a picture, out of those that were fetched with it where it can be.
+
+    Wagtail's own way asks its cache about each, two dozen pictures a page.
+    """
+    if "renditions" in getattr(image, "_prefetched_objects_cache", {}):
+        there = {
+            one.filter_spec: one
+            for one in image.renditions.all()
+            if not one.focal_point_key
+        }
+        if not image.has_focal_point() and there.keys() >= set(specs):
+            return [there[one] for one in specs]
+    found = image.get_renditions(*specs)
+    return [found[one] for one in specs]
 
 
 def picture(
     image: Image, shapes: list[tuple[int, int]], sizes: str, alt: str, eager: bool
 ) -> SafeString:
-    renditions = image.get_renditions(*map(spec, shapes))
-    found = [renditions[spec(shape)] for shape in shapes]
+    found = renditions_of(image, [spec(shape) for shape in shapes])
     sources = format_html_join(", ", "{} {}w", ((one.url, one.width) for one in found))
     return format_html(
         '<img src="{}" srcset="{}" sizes="{}" width="{}" height="{}" alt="{}"{}>',

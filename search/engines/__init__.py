@@ -63,3 +63,16 @@ class Engine(Protocol):
         number: int,
     ) -> Others:
         """Everything else that fits, of these kinds, the best first."""
+
+    def both(
+        self,
+        reading: Reading,
+        question: Question,
+        *,
+        on: dt.date,
+        number: int,
+        kinds: Iterable[str],
+        most: int,
+        with_facets: bool = True,
+    ) -> tuple[Goods, Others]:
+        """The first goods and the best of everything else, in one go where it can."""

@@ -156,6 +156,26 @@ def others(
     return Others(tuple(Row(Hit(*row[:7]), row[7]) for row in rows), total)
 
 
+def both(
+    reading: Reading,
+    question: Question,
+    *,
+    on: dt.date,
+    number: int,
+    kinds: Iterable[str],
+    most: int,
+    with_facets: bool = True,
+) -> tuple[Goods, Others]:
+    """The first goods and the best of everything else, one after the other."""
+    first_goods = goods(
+        reading, question, on=on, first=0, number=number, with_facets=with_facets
+    )
+    language = question.language
+    return first_goods, others(
+        reading, language=language, kinds=kinds, first=0, number=most
+    )
+
+
 def url_of(slug: str, language: str) -> str:
     with translation.override(language):
         return reverse("product", args=[slug])

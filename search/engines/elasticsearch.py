@@ -159,7 +159,70 @@ def goods(
     with_facets: bool = True,
 ) -> Goods:
     """Products on sale on a day, in the order asked for, and the facets of them all."""
-    day = on.isoformat()
+    asked = asked_of_goods(reading, question, on=on, with_facets=with_facets)
+    return goods_in(paged(asked, first, number), question.language)
+
+
+@said_plainly
+def others(
+    reading: Reading,
+    *,
+    language: str,
+    kinds: Iterable[str],
+    first: int,
+    number: int,
+) -> Others:
+    """Everything that is no product, by points."""
+    asked = body_of_others(reading, language, tuple(map(str, kinds)))
+    return others_in(paged(asked, first, number), language)
+
+
+@said_plainly
+def both(
+    reading: Reading,
+    question: Question,
+    *,
+    on: dt.date,
+    number: int,
+    kinds: Iterable[str],
+    most: int,
+    with_facets: bool = True,
+) -> tuple[Goods, Others]:
+    """The first goods and the best of everything else, in one round trip."""
+    language = question.language
+    bodies = (
+        asked_of_goods(reading, question, on=on, with_facets=with_facets)
+        | {"size": number},
+        body_of_others(reading, language, tuple(map(str, kinds))) | {"size": most},
+    )
+    searches: list[Mapping[str, Any]] = []
+    for body in bodies:
+        searches += [{"index": ALIAS, "allow_partial_search_results": False}, body]
+    answers = client().msearch(searches=searches).body["responses"]
+    for answer in answers:
+        if answer.get("status") == 404:
+            raise NoSuchIndex(str(answer["error"]))
+        if "error" in answer:
+            raise DoesNotAnswer(str(answer["error"]))
+    of_goods, of_others = answers
+    return goods_in(of_goods, language), others_in(of_others, language)
+
+
+def asked_of_goods(
+    reading: Reading, question: Question, *, on: dt.date, with_facets: bool
+) -> dict[str, Any]:
+    points = tuple(open_slugs()) if with_facets else None
+    return body_of_goods(reading, replace(question, page=1), on.isoformat(), points)
+
+
+@lru_cache(maxsize=512)
+def body_of_goods(
+    reading: Reading, question: Question, day: str, points: tuple[str, ...] | None
+) -> dict[str, Any]:
+    """The question in Elasticsearch's own words, without its page.
+
+    With facets where the points are given whose shelves they count.
+    """
     language = question.language
     filters = question.filters
     matching = [Term(kind=Kind.PRODUCT.value), Term(sold=day), *with_price(filters)]
@@ -173,16 +236,39 @@ def goods(
         near = POINTS.near if reading.terms else LEADS * 10
         scored.append(ConstantScore(filter=lies_at(question.near, day), boost=near))
     query = with_points(reading, language, matching, scored)
-    asked = Search(using=client(), index=ALIAS).query(query)
+    asked = Search().query(query)
     for narrowing in narrowings(filters, day).values():
         asked = asked.post_filter(narrowing)
-    if with_facets:
-        add_facets(asked, filters, day)
+    if points is not None:
+        add_facets(asked, filters, day, points)
     asked = asked.sort(*sorting(question), "thing")
-    told = ("slug", "shown", "url", "names")
-    asked = asked.source([f"{language}.{name}" for name in told])
-    answer = paged(asked.extra(track_total_hits=True), first, number)
-    hits = tuple(hit_of(hit, language) for hit in answer["hits"]["hits"])
+    told = [f"{language}.{name}" for name in ("slug", "shown", "url")]
+    asked = asked.source([*told, f"{other_than(language)}.title"])
+    return dict(asked.extra(track_total_hits=True).to_dict())
+
+
+@lru_cache(maxsize=512)
+def body_of_others(
+    reading: Reading, language: str, kinds: tuple[str, ...]
+) -> dict[str, Any]:
+    matching = [
+        Terms(kind=[kind for kind in kinds if kind != Kind.PRODUCT]),
+        Term(language=language),
+    ]
+    asked = Search().query(with_points(reading, language, matching, []))
+    key = {"_score": "desc"} if reading.terms else {f"{language}.whole": "asc"}
+    asked = asked.sort(key, "rank", "thing")
+    names = ("slug", "shown", "url", "summary", "title", "names")
+    asked = asked.source(["kind", *(f"{language}.{name}" for name in names)])
+    return dict(asked.extra(track_total_hits=True).to_dict())
+
+
+def goods_in(answer: Mapping[str, Any], language: str) -> Goods:
+    other = other_than(language)
+    hits = tuple(
+        hit_of(hit, language, names=hit["_source"].get(other, {}).get("title", ""))
+        for hit in answer["hits"]["hits"]
+    )
     return Goods(
         hits,
         answer["hits"]["total"]["value"],
@@ -190,27 +276,12 @@ def goods(
     )
 
 
-@said_plainly
-def others(
-    reading: Reading,
-    *,
-    language: str,
-    kinds: Iterable[str],
-    first: int,
-    number: int,
-) -> Others:
-    """Everything that is no product, by points."""
-    kinds = [str(kind) for kind in kinds if kind != Kind.PRODUCT]
-    matching = [Terms(kind=kinds), Term(language=language)]
-    query = with_points(reading, language, matching, [])
-    asked = Search(using=client(), index=ALIAS).query(query)
-    key = {"_score": "desc"} if reading.terms else {f"{language}.whole": "asc"}
-    asked = asked.sort(key, "rank", "thing")
-    names = ("slug", "shown", "url", "summary", "title", "names")
-    asked = asked.source(["kind", *(f"{language}.{name}" for name in names)])
-    answer = paged(asked.extra(track_total_hits=True), first, number)
+def others_in(answer: Mapping[str, Any], language: str) -> Others:
     rows = tuple(
-        Row(hit_of(hit, language), f" {hit['_source'][language]['title']} ")
+        Row(
+            hit_of(hit, language, names=hit["_source"][language]["names"]),
+            f" {hit['_source'][language]['title']} ",
+        )
         for hit in answer["hits"]["hits"]
     )
     return Others(rows, answer["hits"]["total"]["value"])
@@ -220,9 +291,8 @@ DEEPEST = 10_000
 """Elasticsearch pages so deep by counting; further on it has to be led there."""
 
 
-def paged(asked: Search, first: int, number: int) -> dict[str, Any]:
+def paged(body: dict[str, Any], first: int, number: int) -> dict[str, Any]:
     """A page of hits, however deep it lies."""
-    body = asked.to_dict()
     params = {"index": ALIAS, "allow_partial_search_results": False}
     es = client()
     after: list[Any] | None = None
@@ -242,7 +312,12 @@ def paged(asked: Search, first: int, number: int) -> dict[str, Any]:
     return es.search(**params, body=page).body
 
 
-def hit_of(hit: Mapping[str, Any], language: str) -> Hit:
+def other_than(language: str) -> str:
+    """The language in which a product is called something else."""
+    return "en" if language == "vi" else "vi"
+
+
+def hit_of(hit: Mapping[str, Any], language: str, *, names: str) -> Hit:
     kind, _dash, thing = hit["_id"].rpartition("-")
     told = hit["_source"][language]
     return Hit(
@@ -252,7 +327,7 @@ def hit_of(hit: Mapping[str, Any], language: str) -> Hit:
         title=told["shown"],
         url=told["url"],
         summary=told.get("summary", ""),
-        names=f" {told['names']} ",
+        names=f" {names} ",
     )
 
 
@@ -393,7 +468,9 @@ def narrowings(filters: Filters, day: str) -> dict[str, Query]:
     return asked
 
 
-def add_facets(asked: Search, filters: Filters, day: str) -> None:
+def add_facets(
+    asked: Search, filters: Filters, day: str, points: Iterable[str]
+) -> None:
     """Ask for the counts of every facet under all other filters."""
     all_of_them = narrowings(filters, day)
 
@@ -409,10 +486,10 @@ def add_facets(asked: Search, filters: Filters, day: str) -> None:
         filters={str(n): Term(**{f"stars_{n}": day}) for n in (3, 4, 5)},
     )
     asked.aggs.bucket("stars", under_others("stars")).bucket("values", stars)
-    shelves = {slug: lies_at(slug, day) for slug in open_slugs()}
+    shelves = {slug: lies_at(slug, day) for slug in points}
     if shelves:
-        points = A("filters", filters=shelves)
-        asked.aggs.bucket("point", under_others("point")).bucket("values", points)
+        counted = A("filters", filters=shelves)
+        asked.aggs.bucket("point", under_others("point")).bucket("values", counted)
 
 
 def open_slugs() -> list[str]:

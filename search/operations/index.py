@@ -1,6 +1,8 @@
 """Write the words by which things are found, with the things themselves."""
 
+from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import chain, islice
 
 from django.db import transaction
@@ -14,6 +16,17 @@ from stores.models import SalesPoint
 
 AT_ONCE = 500
 LONGEST_WORD = 60
+TOLD = [
+    "slug",
+    "shown",
+    "summary",
+    "url",
+    "title",
+    "names",
+    "text",
+    "accents",
+    "brevity",
+]
 
 
 @transaction.atomic
@@ -58,45 +71,65 @@ def index_everything() -> int:
 
     Returns how many there are.
     """
-    kept: set[tuple[str, int]] = set()
+    kept: dict[str, set[int]] = defaultdict(set)
     things = chain.from_iterable(source() for source in SOURCES.values())
     number = 0
     while some := list(islice(things, AT_ONCE)):
         number += write(some)
-        kept |= {(str(thing.kind), thing.id) for thing in some}
-    gone = set(SearchEntry.objects.values_list("kind", "thing").distinct()) - kept
-    for kind, thing in gone:
-        forget(kind, thing)
+        for thing in some:
+            kept[str(thing.kind)].add(thing.id)
+    there = SearchEntry.objects.values_list("kind", "thing").distinct()
+    gone = [(kind, pk) for kind, pk in there.iterator() if pk not in kept[kind]]
+    for kind, pk in gone:
+        forget(kind, pk)
     return number
 
 
 def write(things: Iterable[Thing]) -> int:
-    """Write the entries of things as they are told; returns how many."""
+    """Write the entries of things as they are told; returns how many.
+
+    Those that say so already are left alone, so that nobody is told of them.
+    """
     entries = [entry_of(thing) for thing in things]
+    there = entries_like(entries)
     SearchEntry.objects.bulk_create(
-        entries,
+        [entry for entry in entries if there.get(key_of(entry)) != told_by(entry)],
         update_conflicts=True,
         unique_fields=["kind", "thing", "language"],
-        update_fields=[
-            "slug",
-            "shown",
-            "summary",
-            "url",
-            "title",
-            "names",
-            "text",
-            "accents",
-            "brevity",
-        ],
+        update_fields=TOLD,
         batch_size=AT_ONCE,
     )
     learn(entries)
     return len(entries)
 
 
+def entries_like(
+    entries: Iterable[SearchEntry],
+) -> dict[tuple[object, ...], tuple[object, ...]]:
+    """Kind, thing and language to what their entries say now. A query a kind."""
+    things: dict[str, list[int]] = defaultdict(list)
+    for entry in entries:
+        things[entry.kind].append(entry.thing)
+    return {
+        row[:3]: row[3:]
+        for kind, ids in things.items()
+        for row in SearchEntry.objects.filter(kind=kind, thing__in=ids).values_list(
+            "kind", "thing", "language", *TOLD
+        )
+    }
+
+
+def key_of(entry: SearchEntry) -> tuple[object, ...]:
+    return (entry.kind, entry.thing, entry.language)
+
+
+def told_by(entry: SearchEntry) -> tuple[object, ...]:
+    return tuple(getattr(entry, column) for column in TOLD)
+
+
 def entry_of(thing: Thing) -> SearchEntry:
     title = words_of(thing.name)
-    names = words_of(" . ".join(thing.names))
+    names = words_in(thing.names)
     texts = [thing.name, *thing.names, thing.shown, thing.summary, *thing.text]
     return SearchEntry(
         kind=str(thing.kind),
@@ -109,10 +142,20 @@ def entry_of(thing: Thing) -> SearchEntry:
         url=thing.url[:300],
         title=padded(title)[:320],
         names=padded(names),
-        text=padded(words_of(" . ".join(texts))),
+        text=padded(words_in(texts)),
         accents=padded(written_words(" . ".join([thing.name, *thing.names]))),
         brevity=1 / max(1, len(title)),
     )
+
+
+def words_in(parts: Iterable[str]) -> list[str]:
+    return list(chain.from_iterable(map(words_of_part, parts)))
+
+
+@lru_cache(maxsize=64)
+def words_of_part(part: str) -> list[str]:
+    """The words of a text that stands in both languages, found once."""
+    return words_of(part)
 
 
 def written_words(text: str) -> list[str]:

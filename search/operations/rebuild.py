@@ -4,6 +4,7 @@ import datetime as dt
 import secrets
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 
 from django.db import connection, transaction
@@ -38,12 +39,7 @@ def rebuild() -> int:
     state = begin(name)
     try:
         elasticsearch.make_index(name)
-        number = 0
-        for keys in all_keys():
-            documents = documents_of(keys)
-            elasticsearch.deliver(name, documents, version=state.number)
-            number += len(documents)
-            go_on(name)
+        number = fill(name, version=state.number)
         catch_up()
         elasticsearch.open_index(name)
     except BaseException:
@@ -54,6 +50,28 @@ def rebuild() -> int:
     if state.live:
         time.sleep(GRACE_S)
         drop_quietly(state.live)
+    return number
+
+
+def fill(name: str, *, version: int) -> int:
+    """Write every document to an index; returns how many.
+
+    While the cluster takes in some, the next are read already.
+    """
+    number = 0
+    with ThreadPoolExecutor(1) as courier:
+        under_way: Future[object] | None = None
+        for keys in all_keys():
+            documents = documents_of(keys)
+            number += len(documents)
+            if under_way:
+                under_way.result()
+            under_way = courier.submit(
+                elasticsearch.deliver, name, documents, version=version
+            )
+            go_on(name)
+        if under_way:
+            under_way.result()
     return number
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import F
 
 from stores.models import FulfilmentLine, Hold
+from stores.operations.advance import lock
 
 if TYPE_CHECKING:
     from oscar.apps.order.models import Order  # noqa: TID251  (marketplace's fork)
@@ -22,7 +23,7 @@ def extend(*, order: "Order", by: dt.timedelta, at: dt.datetime) -> None:
 
     Raises CannotExtend.
     """
-    list(order.fulfilments.select_for_update())  # whoever confirms it waits
+    lock(order)  # whoever confirms it waits
     parts = FulfilmentLine.objects.filter(fulfilment__order=order)
     parts.lock_shelves()
     if parts.filter(promised__lt=F("units") - F("cancelled")).exists():
@@ -38,5 +39,5 @@ def let_go(*, order: "Order", at: dt.datetime) -> None:
 
     An order without a hold stays as it is.
     """
-    list(order.fulfilments.select_for_update())
+    lock(order)
     Hold.objects.filter(order=order, until__gt=at).update(until=at)

@@ -56,13 +56,14 @@ def restock(
 ) -> Transfer:
     """Request `units` of the record's product from the source, once.
 
-    The record is locked, so that two taps make one request. Nothing is promised by it:
-    the source's own buyers come first.
+    The point that asks is locked, so that two taps make one request. Nothing is
+    promised by it: the source's own buyers come first.
 
     Raises AlreadyAsked, NotFreeThere, or what `request_transfer` raises.
     """
-    StockRecord.objects.select_for_update().get(pk=record.pk)
-    point = SalesPoint.objects.get(partner=record.partner_id)
+    # Only against others who ask: whoever refers to the point need not wait.
+    points = SalesPoint.objects.select_for_update(no_key=True)
+    point = points.get(partner=record.partner_id)
     coming = on_the_way_to(point, products=[record.product_id]).first()
     if coming:
         raise AlreadyAsked(coming.transfer)

@@ -27,12 +27,8 @@ def regional_centre(points: Iterable[SalesPoint]) -> SalesPoint | None:
 
 
 def open_points() -> list[SalesPoint]:
-    """Every point in business with its district, the centre first. One query."""
-    return list(
-        SalesPoint.objects.filter(is_open=True)
-        .select_related("district")
-        .order_by("pk")
-    )
+    """Every point in business, the centre first. One query."""
+    return list(SalesPoint.objects.filter(is_open=True).order_by("pk"))
 
 
 @dataclass(frozen=True)

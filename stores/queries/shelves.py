@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from django.db.models import (
@@ -28,7 +28,7 @@ from stores.models import (
     StockLot,
 )
 from stores.partner.models import StockRecord
-from stores.queries.free import free_records, free_units
+from stores.queries.free import counted_records, free_records, free_units
 from stores.queries.points import regional_centre
 
 if TYPE_CHECKING:
@@ -71,10 +71,15 @@ class Shelf:
 
 @dataclass(frozen=True)
 class Card:
-    """A product as a row of goods shows it, nearest shelf first."""
+    """A product as a row of goods shows it, nearest shelf first.
+
+    `row` is the products it is shown among: who draws one asks for the sizes of all
+    their pictures at once.
+    """
 
     product: Product
     shelves: Sequence[Shelf]
+    row: Sequence[Product] = field(default=(), compare=False, repr=False)
 
     @property
     def nearest(self) -> Shelf | None:
@@ -98,31 +103,42 @@ def shelves_of(
     """
     by_partner = {point.partner_id: point for point in points}
     centre = place or regional_centre(points)
-    free = free_records(at=now, own=own).filter(
+    free = counted_records(at=now, own=own).filter(
         product__in=[product.pk for product in products], partner__in=by_partner
     )
     shelves = defaultdict(list)
+    empty: dict[int, Shelf] = {}
     for product_id, partner_id, units in free.values_list("product", "partner", "free"):
-        point = by_partner[partner_id]
-        shelves[product_id].append(
-            Shelf(
-                point=point,
-                free=units,
-                open_until=point.open_until(at=now),
-                opens=point.next_opening(at=now),
-                distance_km=point.distance_km(place) if place else None,
-                is_here=bool(place) and point == place,
-            )
+        if units <= 0:
+            continue
+        if partner_id not in empty:
+            empty[partner_id] = shelf_now(by_partner[partner_id], place=place, now=now)
+        shelves[product_id].append(replace(empty[partner_id], free=units))
+    ranks = {
+        shelf.point.pk: (
+            shelf.point != centre,
+            (shelf.point.distance_km(centre) if centre else 0)
+            + (0 if shelf.open_until else CLOSED_IS_AS_FAR_AS_KM),
         )
+        for shelf in empty.values()
+    }
     for row in shelves.values():
-        row.sort(
-            key=lambda shelf: (
-                shelf.point != centre,
-                (shelf.point.distance_km(centre) if centre else 0)
-                + (0 if shelf.open_until else CLOSED_IS_AS_FAR_AS_KM),
-            )
-        )
+        row.sort(key=lambda shelf: ranks[shelf.point.pk])
     return dict(shelves)
+
+
+def shelf_now(
+    point: SalesPoint, *, place: SalesPoint | None, now: dt.datetime
+) -> Shelf:
+    """What a shelf of the point says at that moment, still without its units."""
+    return Shelf(
+        point=point,
+        free=0,
+        open_until=point.open_until(at=now),
+        opens=point.next_opening(at=now),
+        distance_km=point.distance_km(place) if place else None,
+        is_here=bool(place) and point == place,
+    )
 
 
 def cards_of(
@@ -136,7 +152,9 @@ def cards_of(
     """The products, in their order, each with its shelves."""
     products = list(products)
     shelves = shelves_of(products, points=points, place=place, now=now, own=own)
-    return [Card(product, shelves.get(product.pk, [])) for product in products]
+    return [
+        Card(product, shelves.get(product.pk, []), products) for product in products
+    ]
 
 
 SHELF_LENGTH = 5

@@ -2,19 +2,22 @@
 
     python -m tests.bench.search [number of products ...]
 
-Needs Java for Elasticsearch and makes a database of its own under var/.
+Needs Java for Elasticsearch. Each market is a database of its own that is kept for the
+next run; the first one of 100,000 takes some minutes to make.
 """
 
 import os
-import resource
 import statistics
+import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
-from tests import machine  # PostgreSQL from the wheel, unless DATABASE_URL says else
+from tests.bench.market import market, surroundings
+
+if TYPE_CHECKING:
+    from tests.elasticsearch.node import Node
 
 SIZES = (150, 10_000, 100_000)
 QUESTIONS = [
@@ -36,126 +39,39 @@ ROUNDS = 4
 
 
 def main(sizes: list[int]) -> None:
-    import django
+    print("| goods | what | p50 ms | p95 ms |")
+    print("|---|---|---|---|")
+    for size in sizes:
+        with market(size) as node:
+            reindex(size, node)
+            from search.engines import database, elasticsearch
 
-    django.setup()
-    from django.conf import settings
-    from django.test.utils import setup_test_environment
-
-    setup_test_environment()
-    from django.db import connection
-
-    from search.engines import database, elasticsearch
-    from tests.elasticsearch.node import Node
-    from tests.search.demo_market import load_market
-
-    connection.settings_dict["TEST"]["NAME"] = "bench"  # beside the tests' own
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    node = Node(Path(tempfile.mkdtemp(prefix="bench-")), heap_mb=1024)
-    node.start()
-    settings.ELASTICSEARCH_URL = node.url
-    elasticsearch.BUDGET_S = 30
-    try:
-        load_market()
-        print("| goods | what | p50 ms | p95 ms |")
-        print("|---|---|---|---|")
-        for size in sizes:
-            grow(size)
-            reindexed(size)
             for engine in (elasticsearch, database):
                 measure(engine, size)
             measure_pages(size)
-    finally:
-        node.kill()
-        connection.creation.destroy_test_db("", verbosity=0)
 
 
-def grow(size: int) -> None:
-    """Copy the real products, under other names, until there are so many."""
-    from django.db import connection
-
-    from catalogue.models import Certificate, Product
-    from search.operations.index import index
-    from search.things import products
-    from stores.models import SalesPoint
-    from stores.partner.models import StockRecord
-
-    models = list(Product.objects.filter(code__lte="QN-9999").order_by("pk"))
-    models = [one for one in models if one.code and one.code.startswith("QN-")]
-    partners = list(SalesPoint.objects.values_list("partner", flat=True))
-    have = Product.objects.count()
-    while have < size:
-        number = min(2_000, size - have)
-        made = []
-        for place in range(have, have + number):
-            made.append(copy_of(models[place % len(models)], place))
-        Product.objects.bulk_create(made)
-        Certificate.objects.bulk_create(
-            Certificate(
-                product=product,
-                criteria="2023",
-                stars=3 + product.pk % 2,
-                level="province",
-                issuer="UBND",
-                decided_on="2026-01-01",
-                expires_on="2029-01-01",
-            )
-            for product in made
-        )
-        StockRecord.objects.bulk_create(
-            StockRecord(
-                product=product,
-                partner_id=partners[product.pk % len(partners)],
-                partner_sku=f"B{product.pk}",
-                num_in_stock=5,
-                price=product.price_vnd,
-            )
-            for product in made
-        )
-        index(products().filter(pk__in=[product.pk for product in made]))
-        have += number
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-
-
-def copy_of(model: object, place: int) -> object:
-    from catalogue.models import Product
-
-    fields = {
-        field.attname: getattr(model, field.attname)
-        for field in Product._meta.concrete_fields
-        if not field.primary_key
-    }
-    name = f"{'abcdefghij'[place % 10]}{place:x}"
-    return Product(
-        **fields
-        | {
-            "slug": f"{model.slug}-{place}",
-            "code": f"B-{place}",
-            "upc": None,
-            "title": f"{model.title} {name}",
-            "title_en": f"{model.title_en} {name}",
-            "price_vnd": model.price_vnd + place % 977,
-        }
-    )
-
-
-def reindexed(size: int) -> None:
-    from search.operations.rebuild import rebuild
-
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+def reindex(size: int, node: "Node") -> None:
+    """`manage.py reindex` in a process of its own, with the most memory it ever had."""
     began = time.perf_counter()
-    number = rebuild()
+    command = [sys.executable, "manage.py", "reindex"]
+    process = subprocess.Popen(
+        command, env=surroundings(size, node), stdout=subprocess.DEVNULL
+    )
+    _pid, status, used = os.wait4(process.pid, 0)
     took = time.perf_counter() - began
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError("manage.py reindex failed")
     print(
-        f"| {size} | reindex of {number} documents: {took:.0f} s,"
-        f" {after / 1024:.0f} MB at most ({before / 1024:.0f} before) | | |",
+        f"| {size} | reindex, whole process: {took:.0f} s,"
+        f" {used.ru_maxrss / 1024:.0f} MB at most | | |",
         flush=True,
     )
 
 
-def timed(size: int, what: str, deeds: list[Callable[[], object]]) -> None:
+def timed(size: int, what: str, asked: Iterable[Callable[[], object]]) -> None:
+    deeds = list(asked)
     for deed in deeds:
         deed()
     taken = []
@@ -207,7 +123,12 @@ def measure(engine: object, size: int) -> None:
 
 
 def measure_pages(size: int) -> None:
-    """The whole page, by either engine, and the cluster's own part of it."""
+    """The whole page, by either engine, and the cluster's own part of it.
+
+    Both through Django's client and the same Elasticsearch client, without a socket to
+    a browser. What a page asks of Elasticsearch is asked again straight, with the same
+    bodies, ready made: in one request as the page does, and each search by itself.
+    """
     from django.conf import settings
     from django.test import Client
 
@@ -215,31 +136,60 @@ def measure_pages(size: int) -> None:
     from search.engines import elasticsearch
 
     browser = Client()
-    pages = [
-        lambda text=text: browser.get("/products/", {"q": text}) for text in QUESTIONS
-    ]
+
+    def page(text: str) -> Callable[[], object]:
+        def visit() -> object:
+            response = browser.get("/products/", {"q": text} if text else {})
+            if response.status_code != 200:
+                raise RuntimeError(f"{text}: {response.status_code}")
+            return response
+
+        return visit
+
+    pages = [page(text) for text in QUESTIONS]
     queries.breaker.note_success()
     timed(size, "whole page, Elasticsearch", pages)
-    bodies: list[tuple[dict, dict]] = []
+    timed(size, "whole page, Elasticsearch, no words", [page("")] * 6)
     es = elasticsearch.client()
-    real = es.search
+    real = {"search": es.search, "msearch": es.msearch}
+    asked: list[tuple[str, dict]] = []
+    for name in real:
 
-    def keep(**asked: object) -> object:
-        bodies.append(asked)
-        return real(**asked)
+        def keep(name: str = name, **parts: object) -> object:
+            asked.append((name, parts))
+            return real[name](**parts)
 
-    es.search = keep
-    for page in pages:
-        page()
-    es.search = real
-    bare = [lambda asked=asked: real(**asked) for asked in bodies]
-    timed(size, "the bare Elasticsearch queries of it, each", bare)
+        setattr(es, name, keep)
+    bare, apart = [], []
+    for visit in pages:
+        asked.clear()
+        visit()
+        bare.append(list(asked))
+        apart.append([one for each in asked for one in searches(*each)])
+    for name, way in real.items():
+        setattr(es, name, way)
+
+    def again(calls: list[tuple[str, dict]]) -> Callable[[], object]:
+        return lambda: [real[name](**parts) for name, parts in calls]
+
+    timed(size, "its bare Elasticsearch queries, as the page asks", map(again, bare))
+    timed(size, "the same, each search by itself", map(again, apart))
     url, settings.ELASTICSEARCH_URL = settings.ELASTICSEARCH_URL, ""
     timed(size, "whole page, database", pages)
+    timed(size, "whole page, database, no words", [page("")] * 6)
     settings.ELASTICSEARCH_URL = url
 
 
+def searches(name: str, parts: dict) -> list[tuple[str, dict]]:
+    """A request as the single searches that it is made of."""
+    if name == "search":
+        return [(name, parts)]
+    lines = parts["searches"]
+    return [
+        ("search", head | {"body": body})
+        for head, body in zip(lines[::2], lines[1::2], strict=True)
+    ]
+
+
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
-    assert machine  # imported for what it sets
     main([int(one) for one in sys.argv[1:]] or list(SIZES))

@@ -79,6 +79,56 @@ def test_the_first_tab_leads_past_the_header(laptop, base):
     assert laptop.evaluate("document.activeElement.closest('main') !== null"), first
 
 
+@BASES
+@pytest.mark.parametrize("width", [390, 1280])
+def test_suggestions_are_walked_with_arrows_and_read_out(laptop, base, width):
+    laptop.set_viewport_size({"width": width, "height": 844})
+    laptop.goto(f"{base}/products/")
+    box = laptop.locator("[role=combobox]:visible").first
+    box.focus()
+    laptop.keyboard.type("que tra")
+
+    options = laptop.locator(".suggest-list:visible [role=option]")
+    expect(options.first).to_be_visible()
+    expect(box).to_have_attribute("aria-expanded", "true")
+    number = options.count()
+    said = laptop.get_by_role("status").filter(has_text=re.compile(rf"^{number} "))
+    expect(said).to_be_attached()
+
+    laptop.keyboard.press("ArrowUp")
+    chosen = laptop.locator("[role=option][aria-selected=true]")
+    expect(chosen).to_have_attribute("id", options.last.get_attribute("id"))
+    laptop.keyboard.press("ArrowDown")  # back to what was typed
+    expect(chosen).to_have_count(0)
+    laptop.keyboard.press("ArrowDown")
+    expect(box).to_have_attribute(
+        "aria-activedescendant", options.first.get_attribute("id")
+    )
+    laptop.keyboard.press("Escape")
+    expect(box).to_have_attribute("aria-expanded", "false")
+    expect(box).to_have_value("que tra")
+
+    laptop.keyboard.press("ArrowDown")
+    to = options.first.get_attribute("href")
+    laptop.keyboard.press("Enter")
+    laptop.wait_for_url(f"**{to}")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_enter_asks_without_scripts(visitor, width):
+    page = visitor(
+        viewport={"width": width, "height": 844},
+        has_touch=False,
+        java_script_enabled=False,
+    )
+    page.goto("/en/products/")
+    page.locator("input[type=search]:visible").first.fill("que tra my")
+    page.keyboard.press("Enter")
+
+    page.wait_for_url("**/en/products/?q=que+tra+my*")
+    expect(page.locator("a.card").first).to_contain_text("Trà My")
+
+
 def test_goods_are_ordered_without_a_mouse(laptop):
     """Every control on the way is reached by Tab alone."""
     laptop.goto("/en/products/que-vo-tra-my/")

@@ -70,12 +70,22 @@ OWN_RULES = {
     "asked",
     "office-payments",
     "office-payment",
+    "office-statement",
+    "office-match",
+    "office-dismiss",
+    "office-transfers",
     "office-refund",
     "office-came",
     "office-by-hand",
     "office-again",
     "office-tills",
+    "office-sales",
+    "office-sales-csv",
+    "office-sales-xlsx",
+    "office-invoices",
+    "office-invoice-again",
     "stripe-webhook",
+    "bank-webhook",
 }
 """Asked by tests of their own: tests/payments, tests/papers, and the search's."""
 OTHERS_HOUSES = {"editor/", "media/", "_util/", "api/"}

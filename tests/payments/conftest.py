@@ -17,6 +17,7 @@ from marketplace.order.models import Order
 from marketplace.payments import gateway
 from marketplace.payments.models import Payment, Refund
 from marketplace.payments.port import Asked, GivenBack, News, NotAnswering, Refused
+from marketplace.payments.purpose import purpose_of
 from marketplace.payments.ways.card import DOWN
 from stores.models import SalesPoint
 from stores.partner.models import StockRecord
@@ -53,6 +54,13 @@ def unpaid(
 def asked(unpaid: Order) -> Payment:
     """Stripe's page stands open for the two boxes of tea."""
     return make_payment(unpaid)
+
+
+@pytest.fixture
+def transferring(settings: object, unpaid: Order) -> Payment:
+    """A buyer who chose to transfer 190.000 ₫ for her tea."""
+    settings.VIETQR_BANK_BIN, settings.VIETQR_ACCOUNT = "970436", "0123456789"
+    return make_payment(unpaid, way="vietqr", reference=purpose_of(unpaid.number))
 
 
 class FakeStripe:

@@ -11,7 +11,6 @@ from marketplace.payments.models import Payment
 from marketplace.payments.purpose import orders_named, purpose_of
 from marketplace.payments.queries import transfer_of
 from tests.marketplace.shopping import address_of
-from tests.payments.money import make_payment
 
 # NAPAS, Technical Specifications on QR Switching, part IV, 1.5.2: its examples, as
 # public implementations repeat them. (Of the first, the paper prints another checksum
@@ -159,13 +158,6 @@ def test_what_is_damaged_names_no_order(damaged):
 
 def test_two_orders_are_both_named():
     assert orders_named("QN1234567 va QN7654321") == ["QN-1234567", "QN-7654321"]
-
-
-@pytest.fixture
-def transferring(settings, unpaid):
-    """A buyer who chose to transfer 190.000 ₫ for her tea."""
-    settings.VIETQR_BANK_BIN, settings.VIETQR_ACCOUNT = "970436", "0123456789"
-    return make_payment(unpaid, way="vietqr", reference=purpose_of(unpaid.number))
 
 
 def test_the_order_page_says_the_transfer_to_a_camera_and_to_fingers(

@@ -10,11 +10,12 @@ from django.utils import timezone
 from marketplace.payments import gateway
 from marketplace.payments.models import Payment, PaymentEvent, Refund
 from marketplace.payments.operations.ask import ask
+from marketplace.payments.operations.match import match
 from marketplace.payments.operations.refund import intend
 from marketplace.payments.operations.settle import settle
 from marketplace.payments.port import Asked, GivenBack
 from stores.models import RefundDue
-from tests.factories import make_order, put_on_shelf
+from tests.factories import make_order, make_user, put_on_shelf
 from tests.payments.money import (
     SECRET,
     event,
@@ -28,6 +29,7 @@ from tests.payments.money import (
     sums_of,
     tell,
 )
+from tests.payments.transfers import BANK_SECRET, heard, notice, post_notice
 
 pytestmark = pytest.mark.postgres
 
@@ -149,3 +151,65 @@ def test_an_event_of_nobody_told_at_once_is_kept_once(race, transactional_db):
 
     assert race(*[lambda: tell(said)] * 8) == ["ok"] * 8
     assert PaymentEvent.objects.get().outcome == "kept"
+
+
+FIFTY = 50
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["an order's", "nobody's"])
+def test_one_notice_fifty_times_at_once_counts_once(race, order_of, settings, named):
+    settings.BANK_WEBHOOK_SECRET = BANK_SECRET
+    (order,) = order_of()
+    payment = make_payment(order, "vietqr", reference="", url="")
+    said = notice(order, amount_vnd=95_000)
+    said |= {} if named else {"purpose": "nobody"}
+    answers = []
+
+    def feed_posts(times):
+        browser = Client()
+        for _time in range(times):
+            answers.append(post_notice(said, browser).status_code)
+
+    outcomes = race(*[lambda: feed_posts(FIFTY // THREADS)] * THREADS)
+
+    assert outcomes == ["ok"] * THREADS
+    assert answers == [200] * FIFTY
+    (event,) = PaymentEvent.objects.filter(source="bank")
+    assert event.outcome == ("applied" if named else "kept")
+    paid_vnd = 95_000 if named else 0
+    assert sums_of(payment) == ("paid" if named else "asked", paid_vnd, 0)
+    assert money_events(payment) == paid_vnd
+
+
+def test_one_number_told_in_two_ways_at_once_drops_nothing(race, order_of, settings):
+    settings.BANK_WEBHOOK_SECRET = BANK_SECRET
+    (order,) = order_of()
+    payment = make_payment(order, "vietqr", reference="", url="")
+    said = notice(order, amount_vnd=95_000)
+    other = said | {"purpose": "nobody", "amount_vnd": 7}
+
+    deeds = [lambda: post_notice(said), lambda: post_notice(other)]
+    assert race(*deeds * 4) == ["ok"] * 8
+
+    told = PaymentEvent.objects.filter(source="bank")
+    assert sorted(told.values_list("amount_vnd", flat=True)) == [7, 95_000]
+    kept = told.filter(outcome="kept")
+    applied = told.filter(outcome="applied")
+    assert kept.count() + applied.count() == 2
+    assert sums_of(payment)[1] == money_events(payment)
+
+
+def test_two_managers_match_one_transfer_once(race, order_of):
+    orders = order_of(2)
+    kept = heard(95_000, "nobody")
+    person = make_user("manager")
+
+    deeds = [
+        lambda order=order: match(
+            kept=kept, order=order, reason="x", actor=person, at=timezone.now()
+        )
+        for order in orders
+    ]
+
+    assert race(*deeds * 2) == ["AlreadyMatched"] * 3 + ["ok"]
+    assert sum(payment.paid_vnd for payment in Payment.objects.all()) == 95_000

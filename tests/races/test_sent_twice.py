@@ -1,9 +1,13 @@
 """One basket, sent twice at the same moment."""
 
+import threading
+
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from marketplace.basket.models import Basket
+from marketplace.basket.operations import put_in as putting_in
 from marketplace.checkout.operations.place_order import place_order
 from marketplace.order.models import Order
 from tests.books import books_of
@@ -48,3 +52,56 @@ def test_a_form_posted_twice_at_once_leads_to_one_order(
         (302, address_of(order))
     ] * 2
     assert books_of(honey_at_centre).promised == 1
+
+
+@pytest.fixture
+def add(honey, honey_at_centre):
+    """Puts a jar of honey into one and the same basket."""
+    basket = Basket.objects.create()
+
+    def press():
+        putting_in.put_in(
+            basket=Basket.objects.get(pk=basket.pk),
+            product=honey,
+            quantity=1,
+            at=timezone.now(),
+        )
+
+    press.basket = basket
+    return press
+
+
+def test_two_taps_put_two_units_in(race, add):
+    assert race(add, add) == ["ok", "ok"]
+    assert add.basket.lines.get().quantity == 2
+
+
+def test_without_the_lock_one_of_two_taps_is_refused_or_lost(race, add, monkeypatch):
+    both_have_looked = threading.Barrier(2, timeout=30)
+    look = putting_in.shelf_with
+
+    def look_together(*given):
+        both_have_looked.wait()
+        return look(*given)
+
+    monkeypatch.setattr(putting_in, "lock_open", lambda basket: None)
+    monkeypatch.setattr(putting_in, "shelf_with", look_together)
+
+    assert race(add, add) == ["IntegrityError", "ok"]
+    assert add.basket.lines.get().quantity == 1
+
+
+def test_what_is_put_in_while_the_basket_is_ordered_is_ordered_or_refused(
+    race, add, centre
+):
+    add()
+    wish = make_wish(point=centre, email="")
+
+    outcomes = race(
+        lambda: place_order(basket_id=add.basket.pk, wish=wish, now=timezone.now()),
+        add,
+    )
+
+    units = {("ok", "ok"): 2, ("NoLongerOpen", "ok"): 1}[tuple(outcomes)]
+    assert Order.objects.get().lines.get().quantity == units
+    assert add.basket.lines.get().quantity == units

@@ -4,7 +4,7 @@ import pytest
 from django.http import QueryDict
 
 from catalogue.models import Product
-from search.views import address, spread, toggled
+from search.views import Address, spread
 
 ASKED = "q=qu%E1%BA%BF&district=hoi-an&district=thang-binh&sort=price&page=3&utm=x"
 
@@ -14,7 +14,7 @@ def parameters(url: str) -> dict[str, list[str]]:
 
 
 def test_an_address_keeps_what_was_asked_and_starts_at_the_first_page():
-    assert parameters(address(QueryDict(ASKED))) == {
+    assert parameters(Address(QueryDict(ASKED)).but()) == {
         "q": ["quế"],
         "district": ["hoi-an", "thang-binh"],
         "sort": ["price"],
@@ -22,8 +22,8 @@ def test_an_address_keeps_what_was_asked_and_starts_at_the_first_page():
 
 
 def test_an_address_changes_drops_and_adds():
-    changed = address(
-        QueryDict(ASKED), sort=None, stars=[4, 5], district="tam-ky", page=2
+    changed = Address(QueryDict(ASKED)).but(
+        sort=None, stars=[4, 5], district="tam-ky", page=2
     )
 
     assert parameters(changed) == {
@@ -35,29 +35,31 @@ def test_an_address_changes_drops_and_adds():
 
 
 def test_empty_parameters_are_left_out():
-    assert parameters(address(QueryDict("q=&district=&stars=4"))) == {"stars": ["4"]}
+    here = Address(QueryDict("q=&district=&stars=4"))
+
+    assert parameters(here.but()) == {"stars": ["4"]}
 
 
 @pytest.mark.parametrize("asked", ["", "page=7", "utm=x"])
 def test_an_address_of_everything_asks_nothing(asked):
-    assert address(QueryDict(asked)) == "?"
+    assert Address(QueryDict(asked)).but() == "?"
 
 
 def test_signs_are_escaped_in_an_address():
-    url = address(QueryDict(), q='a&b="<c>"')
+    url = Address(QueryDict()).but(q='a&b="<c>"')
 
     assert parameters(url) == {"q": ['a&b="<c>"']}
     assert not set(url) & set('<>" ')
 
 
 def test_a_value_is_toggled_in_and_out():
-    without = QueryDict("district=hoi-an")
+    without = Address(QueryDict("district=hoi-an"))
 
-    with_both = toggled(without, "district", "tam-ky")
+    with_both = without.toggled("district", "tam-ky")
     assert parameters(with_both) == {"district": ["hoi-an", "tam-ky"]}
-    back = toggled(QueryDict(with_both[1:]), "district", "tam-ky")
+    back = Address(QueryDict(with_both[1:])).toggled("district", "tam-ky")
     assert parameters(back) == {"district": ["hoi-an"]}
-    assert toggled(without, "district", "hoi-an") == "?"
+    assert without.toggled("district", "hoi-an") == "?"
 
 
 def pictures(numbers: list[int]) -> list[Product]:

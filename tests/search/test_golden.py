@@ -1,6 +1,7 @@
 """Real questions to the real catalogue: what people mean is among the first five.
 
-`questions.csv` was looked at while search was made, `held_out.csv` only at its end.
+Search was mended until `questions.csv` was answered; `held_out.csv` was written before
+anything had answered it, and what it then showed was mended by general rules only.
 """
 
 import csv

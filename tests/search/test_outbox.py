@@ -8,6 +8,7 @@ from search.documents import documents_of, free_until, identity
 from search.engines import elasticsearch
 from search.models import SearchChange, SearchEntry, SearchIndex
 from search.operations import push as pushing
+from search.operations import rebuild as rebuilding
 from search.operations.push import AlreadyDelivering, NoIndex, push
 from search.operations.rebuild import AlreadyRebuilding, begin, rebuild
 from tests.factories import let_certificate_lapse, put_on_shelf
@@ -133,15 +134,13 @@ def test_a_build_that_fails_leaves_the_old_index_answering(
 
 def test_an_edit_during_a_build_is_in_the_new_index(cluster, market, monkeypatch):
     rebuild()
-    real = elasticsearch.deliver
 
-    def deliver_and_edit(index: str, documents: dict, *, version: int) -> set:
-        refused = real(index, documents, version=version)
-        monkeypatch.setattr(elasticsearch, "deliver", real)
+    def read_and_edit(keys: list) -> dict:
+        documents = documents_of(keys)
         Product.objects.update(price_vnd=7)  # after it was read, before the swap
-        return refused
+        return documents
 
-    monkeypatch.setattr(elasticsearch, "deliver", deliver_and_edit)
+    monkeypatch.setattr(rebuilding, "documents_of", read_and_edit)
     rebuild()
 
     assert disagreements() == {}

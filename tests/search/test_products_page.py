@@ -41,6 +41,15 @@ def test_everything_on_sale_is_shown(goods, market):
     assert set(cards(page)) == {"que-thanh", "nuoc-mam-cua-khe", "den-long"}
 
 
+def test_stars_are_drawn_on_cards_and_beside_the_boxes(goods, market):
+    _response, page = goods("q=que")
+
+    drawn = [len(stars.select("svg")) for stars in page.select(".card .stars")]
+    assert drawn == [5]
+    boxes = [len(stars.select("svg")) for stars in page.select(".facet-list .stars")]
+    assert sorted(boxes) == [3, 4, 5]
+
+
 def test_what_is_asked_for_stands_in_the_boxes_and_the_title(goods, market):
     _response, page = goods(q="quế", stars=5)
 

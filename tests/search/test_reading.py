@@ -63,6 +63,64 @@ def test_the_first_alternative_is_what_was_meant(text, meant):
     assert [alternatives[0] for alternatives in readings(text)] == meant
 
 
+def test_a_known_word_may_be_a_keyboards_leftover_where_it_finds_nothing():
+    both = Vocabulary((word, True) for word in ["bees", "be", "thui"])
+
+    def first(**how: bool) -> list[str]:
+        term = read("bees thui", vocabulary=both, synonyms={}, **how).terms[0]
+        return [other.phrase for other in term.alternatives]
+
+    assert "be" not in first()
+    assert "be" in first(loosely=True)
+
+
+def test_a_slip_in_a_synonym_is_made_good_where_no_word_of_ours_is_so_near():
+    market = Vocabulary((word, True) for word in ["que", "cinnabar"])
+
+    def best(text: str) -> str:
+        term = read(text, vocabulary=market, synonyms=SAME).terms[0]
+        return term.alternatives[0].phrase
+
+    assert best("cinamon") == "que"
+    assert best("cinnaba") == "cinnaba"
+    assert best("cinabar") == "cinnabar"
+
+
+def test_two_slips_leave_the_first_letters_alone():
+    market = Vocabulary([("sausage", True)])
+
+    assert market.near("sasuaeg") == ["sausage"]
+    assert market.near("massage") == []
+
+
+def test_a_form_that_is_still_typed_may_go_on():
+    market = Vocabulary((word, True) for word in ["tra", "tram", "tea", "vong"])
+    same = {("tra",): (Form(("trà",), (("tea",),)),)}
+
+    def last(text: str, **how: bool) -> list[tuple[str, bool]]:
+        term = read(text, vocabulary=market, synonyms=same, **how).terms[-1]
+        return [(other.phrase, other.begun) for other in term.alternatives]
+
+    assert ("tra", True) in last("vòng trầ")
+    assert ("tra", True) not in last("vòng trà")
+    assert ("tra", True) in last("vòng trà", unfinished=True)
+
+
+def test_a_word_in_the_middle_is_a_slip_rather_than_a_beginning():
+    market = Vocabulary((word, True) for word in ["bot", "bottle", "que"])
+
+    reading = read("bott que", vocabulary=market, synonyms={})
+    assert ("bot",) in [other.words for other in reading.terms[0].alternatives]
+
+
+def test_a_name_may_hold_a_word_that_is_else_a_small_one():
+    market = Vocabulary((word, True) for word in ["dien", "ban", "town"])
+
+    reading = read("Dien Ban town", vocabulary=market, synonyms={})
+    assert [term.needed for term in reading.terms] == [True, False, False]
+    assert "dien ban" in reading.whole_names
+
+
 def test_an_accent_decides_between_forms_that_fold_alike():
     assert "cinnamon" in readings("quế")[0]
     assert "cinnamon" in readings("que")[0]

@@ -8,11 +8,14 @@ from django.utils import timezone
 
 from catalogue.models import Product
 from marketplace.basket.models import Basket, Line
+from marketplace.basket.operations.lock_open import NoLongerOpen, lock_open
 from stores.models import Hold, SalesPoint
 from stores.queries.free import free_records
 
 if TYPE_CHECKING:
     from stores.queries.free import FreeRecord
+
+__all__ = ["NoLongerOpen", "NotForSale", "NotThatMany", "OnNoShelf", "put_in"]
 
 
 class NotForSale(Exception):
@@ -47,8 +50,11 @@ def put_in(
     fullest point. Nothing is held for the buyer yet; what her own unpaid order keeps
     is not in her way.
 
-    Raises NotForSale, OnNoShelf or NotThatMany; the basket is as before then.
+    Raises NoLongerOpen, NotForSale, OnNoShelf or NotThatMany; the basket is as before
+    then.
     """
+    if basket.pk:
+        lock_open(basket)
     today = timezone.localdate(at)
     if product.is_service or not Product.objects.on_sale(on=today).filter(
         pk=product.pk

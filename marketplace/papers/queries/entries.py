@@ -138,10 +138,11 @@ def with_way(rows: Rows, order: str) -> Rows:
         kind=Kind.PAID,
         outcome=PaymentEvent.Outcome.APPLIED,
     ).order_by("-pk")
-    return rows.annotate(
+    with_both: Rows = rows.annotate(
         paid_way=Subquery(paid.values("way")[:1]),
         paid_by=Subquery(told.values("paid_by")[:1]),
     )
+    return with_both
 
 
 def way_of(row: Any) -> str:
@@ -292,7 +293,7 @@ def unposted(point: SalesPoint | None = None) -> Rows:
         .values("part__fulfilment__order")
         .annotate(last=Max("at"))
     )
-    rows = posted(point).annotate(given_at=Subquery(last.values("last")))
+    rows: Rows = posted(point).annotate(given_at=Subquery(last.values("last")))
     open_jobs = Fulfilment.objects.filter(order=OuterRef("order")).open()
     return rows.filter(
         ~Exists(mine.filter(handed_over__gt=F("returned"))),

@@ -6,12 +6,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from marketplace.order.models import Order
+from marketplace.papers.operations.queue_invoice import queue_invoice
 from marketplace.payments.models import Payment, PaymentEvent, Refund
 from marketplace.payments.operations.keep_order import CannotKeep, keep_order
 from marketplace.payments.operations.owe import owe
 from marketplace.payments.port import News
 from marketplace.payments.states import Event, after
 from marketplace.payments.tell import tell
+from marketplace.payments.transfers import MOST_VND
 from stores.models import RefundDue
 
 Kind = PaymentEvent.Kind
@@ -84,6 +86,8 @@ def doubt_of(payment: Payment, news: News) -> str:
     """Why a manager has to look first, or nothing."""
     if news.doubt:
         return news.doubt
+    if news.kind == Kind.PAID and payment.paid_vnd + news.amount_vnd > MOST_VND:
+        return str(PaymentEvent.Case.BEYOND)
     if news.exact and news.amount_vnd != payment.amount_vnd:
         return f"{news.amount_vnd} ₫ came, {payment.amount_vnd} ₫ were asked for"
     if news.kind == Kind.REFUNDED:
@@ -184,6 +188,8 @@ def follow(payment: Payment, news: News, at: dt.datetime, *, was: str) -> None:
                 told = ours(payment, Kind.OWED, at, why=cannot.why)
                 apply_event(payment=payment, news=told, at=at)
                 owed_vnd, why = payment.here_vnd, cannot.reason
+            else:
+                queue_invoice(order=payment.order, at=at)
     elif payment.state == State.REFUND_DUE and news.kind == Kind.PAID:
         owed_vnd = min(news.amount_vnd, payment.here_vnd)
     elif payment.state == State.REFUND_DUE and news.kind == Kind.REFUND_FAILED:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from marketplace.order.models import Line
 from marketplace.payments.forms import ByHandForm, RefundForm
-from marketplace.payments.models import Payment, Refund
+from marketplace.payments.models import Payment, PaymentEvent, Refund
 from marketplace.payments.operations.refund import (
     NothingToRefund,
     NotInThatState,
@@ -31,6 +31,7 @@ from marketplace.payments.queries import (
     open_disputes,
     refundable_vnd,
     refunds_waiting,
+    transfers_unmatched,
     units_refunded,
 )
 from marketplace.templatetags.shop import dong
@@ -64,7 +65,8 @@ def payments(request: SignedInVisit) -> HttpResponse:
         "state": state,
         "number": number,
         "states": Payment.State.choices,
-        "kept": kept_events()[:PAGE],
+        "kept": kept_events().exclude(source=PaymentEvent.Source.BANK)[:PAGE],
+        "unmatched": transfers_unmatched().count(),
         "waiting": refunds_waiting()[:PAGE],
         "dues": dues().filter(refunds=None)[:PAGE],
         "disputes": open_disputes()[:PAGE],

@@ -1,0 +1,18 @@
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from marketplace.papers.operations.issue_invoices import issue_invoices
+
+
+class Command(BaseCommand):
+    help = (
+        "Have the electronic invoices issued of what was paid and given. Each minute."
+    )
+
+    def handle(self, **options: object) -> None:
+        done = issue_invoices(at=timezone.now())
+        if done.failed:
+            raise CommandError(
+                f"{done.issued} invoices issued, {done.failed} not: see the office."
+            )
+        self.stdout.write(f"{done.issued} invoices issued.")

@@ -1,0 +1,163 @@
+"""What a bank-feed service posts: checked, counted once, never an error of ours."""
+
+import json
+
+import pytest
+from django.test import Client
+
+from marketplace.payments.models import PaymentEvent
+from marketplace.payments.notices import MOST_BYTES
+from marketplace.payments.queries import transfers_unmatched
+from tests.payments.money import signature, status_of, sums_of
+from tests.payments.transfers import BANK_SECRET, notice, post_notice, stale
+
+BANK = PaymentEvent.objects.filter(source="bank")
+
+
+@pytest.fixture(autouse=True)
+def _feed_is_set_up(settings):
+    settings.BANK_WEBHOOK_SECRET = BANK_SECRET
+
+
+def test_a_notice_pays_the_order(transferring, unpaid):
+    response = post_notice(notice(unpaid))
+
+    assert (response.status_code, response.json()) == (
+        200,
+        {"outcome": "applied", "case": "exact"},
+    )
+    assert sums_of(transferring) == ("paid", 190_000, 0)
+    assert status_of(unpaid) == "confirmed"
+
+
+def test_repeated_it_is_harmless(transferring, unpaid):
+    said = notice(unpaid)
+
+    answers = [post_notice(said).json() for _time in range(3)]
+
+    assert answers == [{"outcome": "applied", "case": "exact"}] * 3
+    assert sums_of(transferring) == ("paid", 190_000, 0)
+    assert BANK.count() == 1
+
+
+def test_an_order_that_is_not_known_is_kept(transferring, unpaid):
+    response = post_notice(notice(unpaid, purpose="QN0000000"))
+
+    assert response.json() == {"outcome": "kept", "case": "unknown"}
+    assert transfers_unmatched().get().payload["raw"].startswith('{"reference"')
+    assert sums_of(transferring) == ("asked", 0, 0)
+
+
+def test_money_that_left_is_passed_over(transferring, unpaid):
+    response = post_notice(notice(unpaid, amount_vnd=-190_000))
+
+    assert response.json() == {"outcome": "ignored", "case": ""}
+    assert not BANK.exists()
+
+
+def test_where_no_secret_is_set_there_is_no_such_address(settings, unpaid):
+    settings.BANK_WEBHOOK_SECRET = None
+
+    assert post_notice(notice(unpaid), signed="t=1,v1=x").status_code == 404
+    assert not BANK.exists()
+
+
+def test_it_is_posted(db):
+    assert Client().get("/webhooks/bank/").status_code == 405
+
+
+BODY = b'{"reference": "FT1", "amount_vnd": 5}'
+
+
+@pytest.mark.parametrize(
+    "signed",
+    [
+        "",
+        "t=,v1=",
+        "v1=abc",
+        "t=soon,v1=abc",
+        "t=-1,v1=abc",
+        "t=" + "9" * 400 + ",v1=abc",
+        "t=١٢٣,v1=abc",
+        "t=1,t=2,v1=abc",
+        stale(BODY, 301),
+        stale(BODY, -3600),
+        signature(BODY, secret="another secret"),
+        signature(BODY + b" ", secret=BANK_SECRET),
+        stale(BODY, 0).replace("v1=", "v0="),
+        stale(BODY, 0)[:-1] + "đ",
+    ],
+    ids=range(14),
+)
+def test_what_is_not_signed_is_refused_and_not_kept(db, signed):
+    response = post_notice(BODY, signed=signed)
+
+    assert response.status_code == 400
+    assert response.json()["error"]["code"] == "not_signed"
+    assert not PaymentEvent.objects.exists()
+
+
+def test_within_five_minutes_and_with_a_second_signature_it_is_right(db):
+    signed = stale(BODY, 290).replace("v1=", "v1=old,v1=")
+
+    assert post_notice(BODY, signed=signed).json()["outcome"] == "kept"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\xff\xfe",
+        b"[]",
+        b"null",
+        b"[" * 60_000,
+        b'{"amount_vnd": ' + b"9" * 5_000 + b"}",
+        *[
+            json.dumps(
+                {"reference": "FT1", "amount_vnd": 5, "purpose": "x"} | wrong
+            ).encode()
+            for wrong in (
+                {"amount_vnd": "5"},
+                {"amount_vnd": 5.5},
+                {"amount_vnd": True},
+                {"amount_vnd": None},
+                {"amount_vnd": 2**31},
+                {"reference": ""},
+                {"reference": "\x00 \ud800"},
+                {"reference": 7},
+                {"reference": "F" * 101},
+                {"purpose": ["QN1234567"]},
+                {"booked_at": "yesterday"},
+                {"booked_at": 7},
+                {"booked_at": "0001-01-01T00:00:00+14:00"},
+            )
+        ],
+    ],
+    ids=range(19),
+)
+def test_what_is_signed_and_cannot_be_read_is_kept_for_a_manager_once(db, body):
+    for _time in range(2):
+        response = post_notice(body)
+
+        assert response.status_code == 422
+        assert response.json()["error"]["code"] == "unreadable"
+    (kept,) = transfers_unmatched()
+    assert (kept.why, kept.amount_vnd) == ("unreadable", 0)
+
+
+def test_signs_that_no_database_takes_are_left_out(transferring, unpaid):
+    said = notice(unpaid, reference="FT\x001\ud800", note="\x00\ud800")
+    said["purpose"] = f"\x00{said['purpose']}\udfff"
+
+    assert post_notice(said).json()["case"] == "exact"
+
+    assert BANK.get().external_id == "FT1:paid"
+
+
+@pytest.mark.parametrize("size", [MOST_BYTES + 1, 3 * 1024 * 1024])
+def test_a_body_that_is_too_big_is_refused(db, size):
+    response = post_notice(b" " * size)
+
+    assert response.status_code == 413
+    assert response.json()["error"]["code"] == "too_big"
+    assert not PaymentEvent.objects.exists()

@@ -1,0 +1,247 @@
+"""The bank's statement: what is read of it, and what it says when it cannot be."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from marketplace.payments.models import PaymentEvent
+from marketplace.payments.purpose import purpose_of
+from marketplace.payments.statement import (
+    MOST_LINES,
+    NotASheet,
+    TooManyRows,
+    Why,
+    WrongColumns,
+    dong_of,
+    read,
+)
+from stores.sheets import WrongEncoding
+from tests.marketplace.shopping import page_of, said, text_of
+from tests.payments.money import status_of, sums_of
+
+HEADING = "Transaction number,Transaction date,Credit,Description"
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def csv(*rows: str, heading: str = HEADING) -> bytes:
+    return "\n".join([heading, *rows]).encode()
+
+
+def row(purpose: str, reference: str = "FT1", amount: str = "190000") -> str:
+    return f"{reference},25/11/2026 09:43,{amount},{purpose}"
+
+
+def test_a_line_is_read_with_what_it_says():
+    (line,) = read(csv(row("QN1234567 tra tien")))
+
+    assert line.number == 2
+    assert line.came.reference == "FT1"
+    assert line.came.booked_at == dt.datetime(2026, 11, 25, 9, 43, tzinfo=VIETNAM)
+    assert (line.came.amount_vnd, line.came.purpose) == (190_000, "QN1234567 tra tien")
+    assert line.came.raw == "FT1 | 25/11/2026 09:43 | 190000 | QN1234567 tra tien"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Số giao dịch;Ngày giao dịch;Ghi nợ;Ghi có;Nội dung\n"
+        "FT1;25/11/2026;;190.000;QN1234567\n",
+        "\ufeffSỐ THAM CHIẾU\tNGÀY GIAO DỊCH\tSỐ TIỀN GHI CÓ (VND)\tDIỄN GIẢI\n"
+        "FT1\t2026-11-25\t190.000,00\tQN1234567\n",
+        "NGÂN HÀNG TMCP\nTài khoản: 0123456789\nTừ ngày 01/11/2026\n\n"
+        "Mã giao dịch / Transaction ID,Ngày / Date,Số tiền / Amount,Mô tả / Details\n"
+        '="FT1",25-11-2026,"+190,000.00 VND",QN1234567\n',
+    ],
+)
+def test_files_of_several_banks_say_the_same(content):
+    (line,) = read(content.encode())
+
+    came = line.came
+    assert (came.reference, came.amount_vnd) == ("FT1", 190_000)
+    assert (came.booked_at.date(), came.purpose) == (dt.date(2026, 11, 25), "QN1234567")
+    assert line.number == content.count("\n")
+
+
+def test_money_that_left_is_passed_over():
+    assert read(csv(row("phi", amount="-11000"), row("phi", amount=""), ",,,")) == []
+
+
+def test_lines_without_a_number_are_told_apart_by_how_many_say_the_same():
+    same = row("QN1234567", reference="")
+    other = row("QN7654321", reference="")
+
+    names = [line.came.reference for line in read(csv(same, other, same))]
+
+    assert len(set(names)) == 3
+    assert [line.came.reference for line in read(csv(same))] == names[:1]
+    assert [line.came.reference for line in read(csv(other, same, same))] == [
+        names[1],
+        names[0],
+        names[2],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("FT1,soon,190000,QN1234567", Why.NO_DATE),
+        ("FT1,31/02/2026,190000,QN1234567", Why.NO_DATE),
+        ("FT1,25/11/9999,190000,QN1234567", Why.NO_DATE),
+        ("FT1,25/11/2026,much,QN1234567", Why.NO_AMOUNT),
+        ("FT1,25/11/2026,1.5,QN1234567", Why.NO_AMOUNT),
+        ("FT1,25/11/2026,2147483648,QN1234567", Why.NO_AMOUNT),
+        ("FT1,25/11/2026,=1+1,QN1234567", Why.FORMULA),
+        ('FT1,25/11/2026,190000,"=HYPERLINK(""x"")"', Why.FORMULA),
+        ("F" * 101 + ",25/11/2026,190000,QN1234567", Why.LONG_REFERENCE),
+    ],
+)
+def test_a_row_that_cannot_be_read_says_why_and_keeps_no_other_out(line, why):
+    wrong, right = read(csv(line, row("QN1234567", "FT2")))
+
+    assert (wrong.number, wrong.came, wrong.why) == (2, None, why)
+    assert right.came.reference == "FT2"
+
+
+@pytest.mark.parametrize(
+    ("text", "vnd"),
+    [
+        ("190000", 190_000),
+        ("190.000", 190_000),
+        ("190,000.00", 190_000),
+        ("1.190.000 đ", 1_190_000),
+        ("-190.000", -190_000),
+        ("", 0),
+        ("-", 0),
+        ("19.00.00", None),
+        ("1,5", None),
+        ("１９０", None),
+        ("9" * 16, None),
+    ],
+)
+def test_amounts_as_banks_write_them(text, vnd):
+    assert dong_of(text) == vnd
+
+
+@pytest.mark.parametrize(
+    ("content", "refusal"),
+    [
+        (b"", NotASheet),
+        (b"  \n \n", NotASheet),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", NotASheet),
+        (b"PK\x03\x04\x00\x00", NotASheet),
+        ("<html><p>Xin chào</p></html>".encode(), WrongColumns),
+        (b'{"reference": "FT1"}', WrongColumns),
+        (b"one line", WrongColumns),
+        (b"a,b\n" * 40, WrongColumns),
+        (b"Date,Credit\n25/11/2026,1", WrongColumns),
+        ("Ngày,Ghi có,Nội dung\n".encode("utf-16"), WrongEncoding),
+        (HEADING.encode() + b"\nFT1,25/11/2026,1,tr\xe1", WrongEncoding),
+        (HEADING.encode() + b"\n" + b'"' + b"x" * 200_000, NotASheet),
+        (csv(*[row("x", f"FT{n}") for n in range(50_000)]), TooManyRows),
+    ],
+    ids=range(13),
+)
+def test_what_is_no_statement_is_refused(content, refusal):
+    with pytest.raises(refusal):
+        read(content)
+
+
+def test_as_many_rows_as_are_said_are_read():
+    rows = [row("x", f"FT{n}") for n in range(MOST_LINES)]
+
+    assert len(read(csv(*rows))) == MOST_LINES
+    with pytest.raises(TooManyRows):
+        read(csv(*rows, row("x", "one more")))
+
+
+def bring(browser, content: bytes, base: str = "/en", name: str = "sao kê.csv"):
+    file = SimpleUploadedFile(name, content)
+    return browser.post(f"{base}/office/transfers/statement/", {"file": file})
+
+
+@pytest.fixture
+def office(signed_in, manager):
+    return signed_in(manager)
+
+
+@pytest.mark.parametrize("base", ["", "/en"])
+def test_every_row_says_what_became_of_it(office, transferring, unpaid, base):
+    purpose = purpose_of(unpaid.number)
+    content = csv(
+        row(f"THANHTOAN{purpose.lower()} FT99", "FT1"),
+        row(purpose, "FT2", "50000"),
+        row("lai tien gui", "FT3", "12"),
+        "FT4,soon,190000,x",
+        row(purpose, "FT1"),
+    )
+
+    response = bring(office, content, base)
+
+    language = "en" if base else "vi"
+    places = [
+        " ".join(one.select_one(".state-word").get_text().split())
+        for one in page_of(response).select(".office-rows li")
+    ]
+    assert response.status_code == 200
+    assert places == [
+        said("matched: paid", language),
+        said("paid already", language),
+        said("names no order that is paid by transfer", language),
+        said("unreadable", language),
+        said("known already", language),
+    ]
+    assert said("The date cannot be read; write it as 24/12/2027.", language) in (
+        text_of(response)
+    )
+    assert sums_of(transferring) == ("paid", 240_000, 0)
+    assert status_of(unpaid) == "confirmed"
+
+
+def test_brought_again_it_changes_nothing(office, manager, transferring, unpaid):
+    content = csv(row(purpose_of(unpaid.number)), row("x", "", "5"), row("x", "", "5"))
+    bring(office, content)
+    before = list(PaymentEvent.objects.values())
+
+    page = text_of(bring(office, content))
+
+    assert "3 known already" in page
+    assert list(PaymentEvent.objects.values()) == before
+    assert len(before) == 3
+    assert before[0]["actor_id"] == manager.pk
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"\x89PNG\x00", "This is not a CSV file."),
+        (b"a,b\n1,2", "These columns are missing: %s."),
+        (
+            HEADING.encode() + b"\nFT1,25/11/2026,1,tr\xe1",
+            "Row %d is not written in UTF-8. Save the file as “CSV UTF-8”.",
+        ),
+        (
+            csv(*[row("x", f"FT{n}") for n in range(50_000)]),
+            "A file has %d rows at most. Please cut it in parts.",
+        ),
+        (b"", "Choose a file."),
+        (b"x" * (5 * 1024 * 1024 + 1), "The file is too big: 5 MB at most."),
+    ],
+    ids=["picture", "columns", "encoding", "rows", "empty", "size"],
+)
+def test_a_file_that_is_refused_says_why(office, db, content, sentence, language):
+    response = bring(office, content, "" if language == "vi" else "/en")
+
+    assert response.status_code == 422
+    beginning = said(sentence, language).split("%")[0]
+    assert beginning in page_of(response).select_one(".wrong").get_text()
+    assert not PaymentEvent.objects.exists()
+
+
+def test_no_file_at_all(office, db):
+    response = office.post("/en/office/transfers/statement/", {})
+
+    assert response.status_code == 422
+    assert "Choose a file." in text_of(response)

@@ -1,0 +1,221 @@
+"""Where managers match transfers, and nobody else."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils.translation import override
+
+from marketplace.payments.models import PaymentEvent
+from marketplace.payments.purpose import purpose_of
+from tests.marketplace.shopping import page_of, said, text_of
+from tests.payments.money import sums_of
+from tests.payments.transfers import heard
+
+SCREENS = ["all", "statement", "bring", "match", "dismiss"]
+
+
+@pytest.fixture
+def kept(transferring):
+    """Somebody transferred 190.000 ₫ and wrote nothing of use."""
+    return heard(190_000, "chuyen tien tra rung", "FT7")
+
+
+@pytest.fixture
+def addresses(kept, unpaid):
+    """Name of a screen to (method, address, form)."""
+    office = "/en/office/transfers"
+    form = {"order": unpaid.number, "reason": "she called"}
+    file = SimpleUploadedFile("x.csv", b"Date,Credit,Details\n25/11/2026,5,x")
+    return {
+        "all": ("get", f"{office}/", {}),
+        "statement": ("get", f"{office}/statement/", {}),
+        "bring": ("post", f"{office}/statement/", {"file": file}),
+        "match": ("post", f"{office}/{kept.pk}/match/", form),
+        "dismiss": ("post", f"{office}/{kept.pk}/dismiss/", form),
+    }
+
+
+def state(payment):
+    return sums_of(payment), PaymentEvent.objects.count()
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_who_is_not_signed_in_is_asked_to(addresses, screen, transferring):
+    method, address, form = addresses[screen]
+    before = state(transferring)
+
+    response = getattr(Client(), method)(address, form)
+
+    assert response.status_code == 302
+    assert "/account/sign-in/" in response["Location"]
+    assert state(transferring) == before
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("who", ["stranger", "keeper", "other_keeper"])
+def test_who_does_not_manage_money_is_refused(
+    addresses, screen, who, signed_in, request, transferring
+):
+    method, address, form = addresses[screen]
+    before = state(transferring)
+
+    response = getattr(signed_in(request.getfixturevalue(who)), method)(address, form)
+
+    assert response.status_code == 403
+    assert state(transferring) == before
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_manager_may(addresses, screen, signed_in, manager):
+    method, address, form = addresses[screen]
+
+    response = getattr(signed_in(manager), method)(address, form)
+
+    assert response.status_code == (302 if screen in ("match", "dismiss") else 200)
+
+
+@pytest.mark.parametrize("screen", ["match", "dismiss"])
+def test_looking_matches_nothing(addresses, screen, signed_in, manager, transferring):
+    before = state(transferring)
+
+    assert signed_in(manager).get(addresses[screen][1]).status_code == 405
+    assert state(transferring) == before
+
+
+@pytest.fixture
+def office(signed_in, manager):
+    return signed_in(manager)
+
+
+@pytest.mark.parametrize("base", ["", "/en"])
+def test_one_screen_shows_all_that_waits(office, kept, transferring, unpaid, base):
+    heard(100_000, purpose_of(unpaid.number))
+    language = "en" if base else "vi"
+
+    page = text_of(office.get(f"{base}/office/transfers/"))
+
+    assert said("Whose money is it?", language) in page
+    assert "“chuyen tien tra rung”" in page
+    assert said("Not what was asked for", language) in page
+    assert said("too little", language) in page.lower()
+    assert page.count(unpaid.number) >= 2
+
+
+def test_it_says_which_orders_wait_for_as_much(office, kept, unpaid):
+    page = text_of(office.get("/en/office/transfers/"))
+
+    assert f"Just as much was asked for {unpaid.number}." in page
+
+
+def test_when_all_is_matched_it_says_so(office, transferring, unpaid):
+    heard(190_000, purpose_of(unpaid.number))
+
+    page = text_of(office.get("/en/office/transfers/"))
+
+    assert "Every transfer is matched" in page
+    assert "Exactly what was asked for" in page
+
+
+@pytest.mark.parametrize("case", PaymentEvent.Case.values)
+def test_each_case_has_its_list(office, kept, case):
+    page = page_of(office.get("/en/office/transfers/", {"case": case}))
+
+    with override("en"):
+        label = str(PaymentEvent.Case(case).label)
+    assert page.select_one(".chip.chosen").get_text().lower() == label.lower()
+    shown = page.select("[aria-labelledby=all] .office-rows li b")
+    assert len(shown) == (1 if case == "unknown" else 0)
+
+
+def test_the_payments_page_says_how_many_wait(office, kept):
+    assert "1 transfer to be matched" in text_of(office.get("/en/office/payments/"))
+
+
+@pytest.mark.parametrize("shape", [" {} ", "qn {}", "QN{}", "{}", "QN-{} ạ"])
+def test_the_number_may_be_written_in_any_way(
+    office, kept, unpaid, transferring, shape
+):
+    number = shape.format(unpaid.number.removeprefix("QN-"))
+
+    office.post(
+        f"/en/office/transfers/{kept.pk}/match/", {"order": number, "reason": "x"}
+    )
+
+    assert sums_of(transferring) == ("paid", 190_000, 0)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize(
+    ("form", "sentence"),
+    [
+        ({"order": "QN-0000000", "reason": "x"}, "There is no order of this number."),
+        ({"order": "\x00", "reason": "x"}, None),
+        ({"order": "9" * 41, "reason": "x"}, "An order number looks like QN-1234567."),
+        ({"order": "", "reason": "x"}, "An order number looks like QN-1234567."),
+        ({"order": "QN-0000000", "reason": " "}, "Write how you know."),
+        (
+            {"order": "QN-0000000", "reason": "x" * 201},
+            "Write it in 200 letters at most.",
+        ),
+    ],
+    ids=range(6),
+)
+def test_a_wrong_number_or_no_reason_matches_nothing(
+    office, kept, transferring, form, sentence, language
+):
+    before = state(transferring)
+    base = "" if language == "vi" else "/en"
+
+    response = office.post(f"{base}/office/transfers/{kept.pk}/match/", form)
+
+    assert response.status_code == 422
+    errors = page_of(response).select(f"#transfer-{kept.pk} .wrong")
+    assert errors
+    if sentence:
+        assert said(sentence, language) in " ".join(one.get_text() for one in errors)
+    assert state(transferring) == before
+
+
+def test_who_comes_second_is_told(office, kept, unpaid, transferring):
+    address = f"/en/office/transfers/{kept.pk}"
+    form = {"order": unpaid.number, "reason": "x"}
+    office.post(f"{address}/match/", form)
+    before = state(transferring)
+
+    for verb in ("match", "dismiss"):
+        page = office.post(f"{address}/{verb}/", form, follow=True)
+        assert "Somebody has said already whose money it is." in text_of(page)
+    assert state(transferring) == before
+
+
+def test_only_what_the_bank_told_and_is_kept_can_be_matched(
+    office, kept, unpaid, transferring
+):
+    paid = heard(190_000, purpose_of(unpaid.number))
+    form = {"order": unpaid.number, "reason": "x"}
+
+    for pk in (paid.pk, 10**9):
+        response = office.post(f"/en/office/transfers/{pk}/match/", form)
+        assert response.status_code == 404
+
+
+def test_a_payment_shows_why_it_was_matched(office, kept, unpaid):
+    page = office.post(
+        f"/office/transfers/{kept.pk}/match/",
+        {"order": unpaid.number, "reason": "chị ấy gọi điện"},
+        follow=True,
+    )
+
+    assert "đúng số tiền cần trả · chị ấy gọi điện" in text_of(page)
+    assert "“chuyen tien tra rung”" in text_of(page)
+
+
+def test_the_screen_costs_as_much_for_many_as_for_one(
+    office, kept, unpaid, django_assert_max_num_queries
+):
+    for number in range(20):
+        heard(1_000 + number, purpose_of(unpaid.number))
+        heard(1_000 + number)
+
+    with django_assert_max_num_queries(16):
+        office.get("/en/office/transfers/")
