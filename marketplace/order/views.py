@@ -164,7 +164,7 @@ def cancel_order(request: HttpRequest, number: str, token: str) -> HttpResponse:
             request,
             _("The order is cancelled; you get your money back.")
             if due
-            else _("The order is cancelled; nothing is to be paid."),
+            else _("The order is cancelled; you have nothing to pay."),
         )
     return redirect("order", number, token)
 
@@ -189,7 +189,7 @@ def cancel_line(request: HttpRequest, number: str, token: str, pk: int) -> HttpR
             _("Only %d of it are still in your order.") % refusal.part.open_units,
         )
     else:
-        messages.success(request, _("Taken out of your order."))
+        messages.success(request, _("Removed from your order."))
     return redirect("order", number, token)
 
 
@@ -215,12 +215,15 @@ def change_order(request: ShoppingVisit, number: str, token: str) -> HttpRespons
     try:
         left_out = put_back(order=shown, basket=request.basket, at=timezone.now())
     except NotInThatState:
-        messages.error(request, _("This order is paid. It can only be cancelled."))
+        messages.error(
+            request,
+            _("This order is no longer waiting for payment, so it cannot be changed."),
+        )
         return redirect("order", number, token)
     if left_out:
         messages.error(
             request,
-            _("Not in the basket, because it is not to be had now: %s.")
+            _("Not put in the basket, because it is not available now: %s.")
             % ", ".join(product.name for product in left_out),
         )
     messages.success(request, _("The goods are in your basket again."))

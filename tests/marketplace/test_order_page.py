@@ -57,8 +57,8 @@ def post(visitor, order, verb, **said):
         ("handed_over", "Enjoy it!", "Cảm ơn bạn"),
         ("delivered", "Enjoy it!", "Cảm ơn bạn"),
         ("cancelled", "This order was cancelled", "đã hủy"),
-        ("lapsed", "Not paid in time", "Chưa thanh toán kịp"),
-        ("not_collected", "Not collected in time", "Không đến nhận kịp hạn"),
+        ("lapsed", "Not paid in time", "Quá hạn thanh toán"),
+        ("not_collected", "Not collected in time", "Quá hạn nhận hàng"),
         ("awaiting_payment", "Kept for you until", "chờ bạn thanh toán"),
     ],
 )
@@ -255,7 +255,7 @@ def test_a_paid_order_is_not_changed(visitor, unpaid, honey_at_centre):
 
     post(visitor, unpaid, "change")
 
-    assert "can only be cancelled" in page(visitor, unpaid)
+    assert "no longer waiting for payment" in page(visitor, unpaid)
     assert lines_of(visitor) == []
     assert books_of(honey_at_centre) == before
 

@@ -60,7 +60,7 @@ def test_the_keeper_is_told_what_lies_there_now(desk, tea_at_centre, tea):
 
     page = text_of(desk.get(response["Location"]))
 
-    assert "5 × Forest tea received; 15 lie here now." in page
+    assert "5 × Forest tea received; 15 are here now." in page
 
 
 @pytest.mark.parametrize(
