@@ -27,7 +27,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403: not for this person."""
-    why = _("This page is for people who work here, and this account does not.")
+    why = _(
+        "This page is for people who work here, and this account is not one of theirs."
+    )
     return render(request, "403.html", {"why": why}, status=403)
 
 

@@ -108,7 +108,7 @@ def delete(request: SignedInVisit) -> HttpResponse:
     user = request.user
     orders = Order.objects.filter(user=user)
     if user.groups.exists() or SalesPoint.objects.worked_by(user).exists():
-        messages.error(request, _("A working account is closed by the manager."))
+        messages.error(request, _("A staff account is closed by the manager."))
         return redirect("account")
     open_jobs = Fulfilment.objects.filter(
         order__in=orders,

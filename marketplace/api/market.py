@@ -152,7 +152,7 @@ def sales_points(request: HttpRequest, lang: Language = "vi") -> dict[str, objec
                     "slug": point.slug,
                     "kind": point.kind,
                     "name": point.name,
-                    "address": point.address,
+                    "address": point.address_here,
                     "district": point.district.slug,
                     "lat": point.lat,
                     "lng": point.lng,

@@ -105,7 +105,9 @@ def suggest(
         text = " ".join(q.replace("\x00", "").split())
         if len(text) > LONGEST_TEXT:
             raise Refusal(
-                422, "bad_q", _("That is too long to search for: 200 signs at most.")
+                422,
+                "bad_q",
+                _("That is too long to search for: 200 characters at most."),
             )
         answer = suggested(text, language=lang, near=None, on=timezone.localdate())
         return {"hits": hits_of(answer)}

@@ -29,7 +29,8 @@ from marketplace.basket.queries import (
 )
 from marketplace.checkout.plan import CannotBe, Part, pickup
 from marketplace.checkout.unpaid import own_hold
-from stores.models import SalesPoint
+from marketplace.payments.ways import offered
+from stores.models import Fulfilment, SalesPoint
 from stores.queries.points import regional_centre
 from stores.queries.transfers import lead_times
 
@@ -74,6 +75,7 @@ def basket_context(request: ShoppingVisit) -> dict[str, object]:
         "brought": brought_to(
             request.place or regional_centre(request.points), contents, now
         ),
+        "pays_online": any(way.hold for way in offered(receive=Fulfilment.Way.PICKUP)),
     }
 
 
@@ -127,7 +129,9 @@ def sentence(refusal: Exception, product: Product) -> str:
     """Why goods could not be put in, in the buyer's words."""
     name = product.name
     if isinstance(refusal, NoLongerOpen):
-        return _("This basket has just been ordered. Put it in again to begin anew.")
+        return _(
+            "This basket has just been ordered. Add the goods again to start a new one."
+        )
     if isinstance(refusal, NotForSale):
         if product.is_service:
             return _("%s is a visit: it is arranged with the village.") % name

@@ -38,7 +38,9 @@ MISSING = {
     "hotel": gettext_lazy("Choose your hotel."),
     "room": gettext_lazy("Say which room, or “front desk”."),
     "handover_on": gettext_lazy("Say on which day we bring it."),
-    "phone": gettext_lazy("The postman needs a telephone number, like 0905 123 456."),
+    "phone": gettext_lazy(
+        "The postman needs a telephone number. Example: 0905 123 456."
+    ),
     "line1": gettext_lazy("Write the house number and the street."),
     "ward": gettext_lazy("Write the ward or commune."),
     "province": gettext_lazy("Choose the province or city."),
@@ -71,7 +73,7 @@ class CheckoutForm(forms.Form):
     hotel = forms.SlugField(
         required=False,
         label=gettext_lazy("Hotel"),
-        error_messages={"invalid": gettext_lazy("We bring nothing to that hotel.")},
+        error_messages={"invalid": gettext_lazy("We do not deliver to that hotel.")},
     )
     room = forms.CharField(
         required=False,
@@ -82,7 +84,9 @@ class CheckoutForm(forms.Form):
         required=False,
         label=gettext_lazy("Day"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": gettext_lazy("That is not a day, like 2026-12-24.")},
+        error_messages={
+            "invalid": gettext_lazy("That is not a date. Example: 2026-12-24.")
+        },
     )
     name = forms.CharField(
         max_length=120,
@@ -104,7 +108,7 @@ class CheckoutForm(forms.Form):
         help_text=gettext_lazy("Your code goes here. No account needed."),
         error_messages={
             "invalid": gettext_lazy(
-                "The address is not complete; it looks like hannah@example.com."
+                "The address is incomplete. Example: hannah@example.com."
             )
         },
     )
@@ -157,9 +161,9 @@ class CheckoutForm(forms.Form):
         return self.point_of("sales_point", _("There is no such sales point."))
 
     def clean_hotel(self) -> SalesPoint | None:
-        hotel = self.point_of("hotel", _("We bring nothing to that hotel."))
+        hotel = self.point_of("hotel", _("We do not deliver to that hotel."))
         if hotel and not (hotel.hotel and hotel.offers_room_delivery):
-            raise forms.ValidationError(_("We bring nothing to that hotel."))
+            raise forms.ValidationError(_("We do not deliver to that hotel."))
         return hotel
 
     def point_of(self, field: str, refusal: str) -> SalesPoint | None:
@@ -179,7 +183,7 @@ class CheckoutForm(forms.Form):
             number = None
         if number is None or not phonenumbers.is_possible_number(number):
             raise forms.ValidationError(
-                _("That is no telephone number; it looks like 0905 123 456.")
+                _("That is not a telephone number. Example: 0905 123 456.")
             )
         shape = phonenumbers.PhoneNumberFormat.INTERNATIONAL
         return phonenumbers.format_number(number, shape)
@@ -216,11 +220,14 @@ class CheckoutForm(forms.Form):
         """Only ways that are set up, fit how it is received, and are not down."""
         ways = {one.code: one for one in offered(receive=way)}
         if payment and payment not in ways:
-            self.add_error("payment", _("This way is not paid like that."))
+            self.add_error(
+                "payment",
+                _("You cannot pay that way for this order. Please choose another."),
+            )
         elif payment and not ways[payment].answers():
             self.add_error(
                 "payment",
-                _("Card payment does not answer just now. Please choose another way."),
+                _("Card payment is not available just now. Please choose another way."),
             )
 
     def check_day(self, way: str | None, asked: dict[str, Any]) -> None:

@@ -311,8 +311,8 @@ def sentence(refusal: Exception, way: str) -> str:
     """Why the order could not be placed, in the buyer's words."""
     if isinstance(refusal, NoLongerSold):
         return _(
-            "No longer sold, because the certificate ended: %s. Take it out of the"
-            " basket to order the rest."
+            "No longer sold, because the certificate ended: %s. Remove it "
+            "from the basket to order the rest."
         ) % ", ".join(product.name for product in refusal.products)
     if isinstance(refusal, CannotBe):
         said: dict[str, str] = {
@@ -323,7 +323,7 @@ def sentence(refusal: Exception, way: str) -> str:
         return said[way] % (names(refusal.lines) or _("all of it"))
     if isinstance(refusal, NotEnoughStock):
         return _(
-            "Somebody was quicker: of %(name)s only %(free)d are left on that shelf."
+            "Somebody was quicker: only %(free)d of %(name)s are left on that shelf."
         ) % {"name": refusal.record.product.name, "free": max(0, refusal.record.free)}
     if isinstance(refusal, NotByThen):
         return too_soon(refusal)

@@ -10,6 +10,6 @@ class FewerForm(forms.Form):
         max_value=9_999,
         error_messages=dict.fromkeys(
             ("required", "invalid", "min_value", "max_value"),
-            _("Choose how many to take out."),
+            _("Choose how many to remove."),
         ),
     )

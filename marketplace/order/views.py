@@ -1,11 +1,13 @@
 """The page of an order, for whoever has its address."""
 
 import datetime as dt
+import hashlib
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -57,8 +59,12 @@ def order_or_404(number: str, token: str) -> Order:
 
 @never_cache
 @require_safe
-def order(request: HttpRequest, number: str, token: str) -> HttpResponse:
-    """Where the order stands, the code to show, where to go, what was ordered."""
+def order(request: ShoppingVisit, number: str, token: str) -> HttpResponse:
+    """Where the order stands, the code to show, where to go, what was ordered.
+
+    A page that looks out for news names what it shows; while that is still so, it is
+    told nothing, and nobody's focus is lost.
+    """
     now = timezone.now()
     shown = order_or_404(number, token)
     remember_unpaid(request, shown)
@@ -91,7 +97,6 @@ def order(request: HttpRequest, number: str, token: str) -> HttpResponse:
         "by_post": by_post,
         "ended": not going,
         "open": any(job.at_the_desk for job in jobs),
-        "changes": any(job.is_still_to_be_paid for job in jobs),
         "may_cancel": cancellable
         and all(job.status in CAN_BE_CANCELLED for job in cancellable),
         "fewer": {
@@ -115,9 +120,23 @@ def order(request: HttpRequest, number: str, token: str) -> HttpResponse:
         "sketch": Sketch([row]),
         "tile_url": settings.TILE_URL,
         "has_receipt": any(part.handed_over for part in parts),
-        "money": money_of(shown, receive=first.way, at=now),
+        "money": (money := money_of(shown, receive=first.way, at=now)),
     }
+    if money.waits or any(job.is_still_to_be_paid for job in jobs):
+        context["seen"] = seen_in(context)
+        if request.htmx and request.GET.get("seen") == context["seen"]:
+            return HttpResponse(status=204)
     return render(request, "order/order.html", context)
+
+
+def seen_in(context: dict[str, object]) -> str:
+    """A short name of all that the page says of where the order stands."""
+    plain = {**context, "csrf_token": "-"}  # a real one differs every time
+    said = "".join(
+        render_to_string(f"order/{part}.html", plain)
+        for part in ("headline", "standing")
+    )
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def brought_of(job: Fulfilment, now: dt.datetime) -> list[FulfilmentLine]:
@@ -145,7 +164,7 @@ def cancel_order(request: HttpRequest, number: str, token: str) -> HttpResponse:
             request,
             _("The order is cancelled; you get your money back.")
             if due
-            else _("The order is cancelled; nothing is to be paid."),
+            else _("The order is cancelled; you have nothing to pay."),
         )
     return redirect("order", number, token)
 
@@ -170,7 +189,7 @@ def cancel_line(request: HttpRequest, number: str, token: str, pk: int) -> HttpR
             _("Only %d of it are still in your order.") % refusal.part.open_units,
         )
     else:
-        messages.success(request, _("Taken out of your order."))
+        messages.success(request, _("Removed from your order."))
     return redirect("order", number, token)
 
 
@@ -196,12 +215,15 @@ def change_order(request: ShoppingVisit, number: str, token: str) -> HttpRespons
     try:
         left_out = put_back(order=shown, basket=request.basket, at=timezone.now())
     except NotInThatState:
-        messages.error(request, _("This order is paid. It can only be cancelled."))
+        messages.error(
+            request,
+            _("This order is no longer waiting for payment, so it cannot be changed."),
+        )
         return redirect("order", number, token)
     if left_out:
         messages.error(
             request,
-            _("Not in the basket, because it is not to be had now: %s.")
+            _("Not put in the basket, because it is not available now: %s.")
             % ", ".join(product.name for product in left_out),
         )
     messages.success(request, _("The goods are in your basket again."))

@@ -105,7 +105,7 @@ class DismissForm(forms.Form):
         max_length=200,
         error_messages={
             "required": _("Write how you know."),
-            "max_length": _("Write it in 200 letters at most."),
+            "max_length": _("Write 200 characters at most."),
         },
     )
 

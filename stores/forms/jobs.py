@@ -16,8 +16,8 @@ class CodeForm(forms.Form):
     code = forms.CharField(
         max_length=20,
         error_messages={
-            "required": _("Type the six signs of the code."),
-            "max_length": _("A code has six signs, like K7M 4QX."),
+            "required": _("Type the six characters of the code."),
+            "max_length": _("A code has six characters. Example: K7M 4QX."),
         },
     )
 
@@ -25,7 +25,10 @@ class CodeForm(forms.Form):
         code = "".join(self.cleaned_data["code"].upper().split()).replace("-", "")
         if len(code) != 6 or set(code) - set(CODE_LETTERS):
             raise forms.ValidationError(
-                _("A code has six signs, like K7M 4QX. It never has 0, O, 1, I or L.")
+                _(
+                    "A code has six characters. Example: K7M 4QX. It never has 0, O, "
+                    "1, I or L."
+                )
             )
         return code
 

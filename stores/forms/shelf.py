@@ -47,14 +47,14 @@ class ReceiveForm(ProductForm):
         label=_("Lot"),
         error_messages={
             "required": _("Write the lot as printed on the label."),
-            "invalid": _("A lot has letters, digits and . / _ - only."),
+            "invalid": _("A lot number has letters, digits and . / _ - only."),
         },
     )
     best_before = forms.DateField(
         required=False,
         label=_("Best before (empty if it does not expire)"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": _("That is not a date, like 24/12/2027.")},
+        error_messages={"invalid": _("That is not a date. Example: 24/12/2027.")},
     )
     quantity = units_field()
     document = forms.CharField(
@@ -63,7 +63,7 @@ class ReceiveForm(ProductForm):
 
 
 class CorrectForm(forms.Form):
-    counted = none_or_more_field(label=_("Units that really lie there"))
+    counted = none_or_more_field(label=_("Units that are really there"))
     reason = forms.CharField(
         max_length=200,
         label=_("Why"),

@@ -31,7 +31,7 @@ class SaleForm(forms.Form):
         if not typed:
             return None
         if not (typed.isascii() and typed.isdecimal()):
-            raise forms.ValidationError(_("Write an amount in dong, like 200.000."))
+            raise forms.ValidationError(_("Write an amount in dong. Example: 200.000."))
         return int(typed)
 
     def clean(self) -> dict[str, Any]:

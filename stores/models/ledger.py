@@ -79,11 +79,11 @@ class StockMovement(models.Model):
     }
     MORE = {
         Kind.COUNT: _("a count found %(units)d more of lot %(lot)s than was written"),
-        Kind.CORRECT: _("%(units)d more of lot %(lot)s lay here than was written"),
+        Kind.CORRECT: _("%(units)d more of lot %(lot)s here than was written"),
     }
     FEWER = {
         Kind.COUNT: _("a count found %(units)d fewer of lot %(lot)s than was written"),
-        Kind.CORRECT: _("%(units)d fewer of lot %(lot)s lay here than was written"),
+        Kind.CORRECT: _("%(units)d fewer of lot %(lot)s here than was written"),
     }
 
     class Meta:

@@ -304,8 +304,8 @@ def book(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
         )
     except PromisedToBuyers as refusal:
         why = _(
-            "Buyers were promised more than was found of: %s. Nothing was booked. Look"
-            " once more, or cancel such an order first."
+            "Buyers have ordered more than was found of: %s. Nothing was "
+            "booked. Look once more, or cancel such an order first."
         ) % named(record.product for record in refusal.records)
     except CountItAgain as refusal:
         why = _(

@@ -36,12 +36,14 @@ from stores.views.access import at_point
 
 TakeMoney = Callable[..., object]
 CODE_ENDED: dict[str, str | Promise] = {
-    Fulfilment.Status.CANCELLED: gettext_lazy("The order of this code was cancelled."),
+    Fulfilment.Status.CANCELLED: gettext_lazy(
+        "The order with this code was cancelled."
+    ),
     Fulfilment.Status.LAPSED: gettext_lazy(
-        "The order of this code was not paid in time."
+        "The order with this code was not paid in time."
     ),
     Fulfilment.Status.AWAITING_PAYMENT: gettext_lazy(
-        "The order of this code is not paid yet. Hand nothing over."
+        "The order with this code is not paid yet. Hand nothing over."
     ),
     Fulfilment.Status.NOT_COLLECTED: gettext_lazy(
         "This order was not collected in time; its goods are back on the shelf."
@@ -168,7 +170,7 @@ def not_there(refusal: LotsRanOut | StillOnTheWay) -> str:
                 " ready; or the order is cancelled."
             ) % {"name": name, "short": part.open_units - part.promised}
         return _("%s is still on its way from another point.") % name
-    return _("Too few of %s lie here within their date.") % name
+    return _("Too few of %s here are within their date.") % name
 
 
 @at_point

@@ -111,7 +111,7 @@ def threshold(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpRespons
     units = form.cleaned_data["threshold"]
     set_threshold(record=shown, units=units)
     if units is None:
-        messages.success(request, _("It is not watched any longer."))
+        messages.success(request, _("It is no longer watched."))
     else:
         messages.success(request, _("It runs low from %d free units.") % units)
     return redirect("desk-record", point.slug, pk)

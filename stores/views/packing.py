@@ -57,7 +57,7 @@ def short(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
                     refusal.part.open_units
                 )
             else:
-                messages.success(request, _("Taken out. The buyer has been told."))
+                messages.success(request, _("Removed. The buyer has been told."))
                 return redirect("desk-job", point.slug, pk)
         else:
             why = " ".join(str(said[0]) for said in form.errors.values())

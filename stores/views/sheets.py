@@ -56,11 +56,11 @@ CHECKED_FOR = dt.timedelta(hours=1)
 SAID = {
     Why.NO_NUMBER: gettext_lazy("has no product number."),
     Why.NO_LOT: gettext_lazy(
-        "“%s” is no lot. A lot has 1 to 20 letters, digits and . / _ -"
+        "“%s” is not a lot number. A lot number has 1 to 20 letters, digits and . / _ -"
     ),
-    Why.NO_DATE: gettext_lazy("“%s” is not a date, like 24/12/2027."),
+    Why.NO_DATE: gettext_lazy("“%s” is not a date. Example: 24/12/2027."),
     Why.NOT_WHOLE: gettext_lazy("“%s” is not a whole number of units."),
-    Why.NEGATIVE: gettext_lazy("%s units cannot lie there."),
+    Why.NEGATIVE: gettext_lazy("there cannot be %s units."),
     Why.TOO_MANY: gettext_lazy("%s units are more than a lot can have here."),
     Why.FORMULA: gettext_lazy("has a formula. Write the value itself."),
     Why.REPEATED: gettext_lazy("names the same product and lot as row %s."),
@@ -73,7 +73,7 @@ SAID = {
     ),
     Why.PAST: gettext_lazy("%s has passed already, and the lot is new here."),
     Why.PROMISED: gettext_lazy(
-        "%s are promised to buyers; fewer cannot lie there. Call the centre."
+        "buyers have ordered %s, so there cannot be fewer here. Call the centre."
     ),
 }
 

@@ -142,13 +142,13 @@ def put_right(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpRespons
         )
     except AlreadyRight:
         form.add_error(
-            "counted", _("That many lie there already; nothing to put right.")
+            "counted", _("There are that many already; nothing to put right.")
         )
         return record_page(request, point, shown, form, status=409)
     except NotOnTheShelf:
         form.add_error(
             "counted",
-            _("%d are promised to buyers; fewer cannot lie there. Call the centre.")
+            _("Buyers have ordered %d, so there cannot be fewer here. Call the centre.")
             % (shown.num_allocated or 0),
         )
         return record_page(request, point, shown, form, status=409)
@@ -184,7 +184,7 @@ def take_in(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
             else:
                 messages.success(
                     request,
-                    _("%(units)d × %(name)s received; %(balance)d lie here now.")
+                    _("%(units)d × %(name)s received; %(balance)d are here now.")
                     % {
                         "units": movement.quantity,
                         "name": form.cleaned_data["product"].name,

@@ -218,7 +218,7 @@ def load_form(lines: list[LineToSend], data: QueryDict | None = None) -> LotsFor
             for lot in row.lots
             if not lot.is_past
         },
-        too_many=_("%(limit_value)d lie there."),
+        too_many=_("There are only %(limit_value)d."),
     )
 
 
@@ -281,7 +281,9 @@ def why_not_sent(refusal: Exception) -> str:
             said = _("%(name)s: a buyer waits for all %(units)d; send exactly those.")
         return said % {"name": line.product.name, "units": line.wanted}
     if isinstance(refusal, NotEnoughStock):
-        return _("%(name)s: only %(free)d are free; the others are promised.") % {
+        return _(
+            "%(name)s: only %(free)d are free; buyers have ordered the others."
+        ) % {
             "name": refusal.record.product.name,
             "free": max(0, refusal.record.free),
         }
@@ -339,7 +341,7 @@ def unpack(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
         why = why_not_now(refusal)
         shown = transfer_or_404(point, pk)
         return transfer_page(request, point, shown, why=why, status=409)
-    messages.success(request, _("Received. The goods lie on your shelf now."))
+    messages.success(request, _("Received. The goods are on your shelf now."))
     return redirect("desk-transfer", point.slug, pk)
 
 

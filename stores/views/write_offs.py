@@ -60,7 +60,7 @@ def expire(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
     """A whole lot past its date leaves the shelf."""
     lot = lot_or_404(point, pk)
     if not lot.on_hand:
-        why = _("Nothing of this lot lies here any more.")
+        why = _("Nothing of this lot is left here.")
         return stale_page(request, point, why=why, status=409)
     try:
         write_off(
@@ -87,8 +87,8 @@ def expire(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
 
 def promised(lot: StockLot) -> str:
     return _(
-        "%s is promised to buyers, who would get too few. First take it out of their"
-        " orders."
+        "Buyers have ordered %s and would get too few. First remove it "
+        "from their orders."
     ) % (lot.record.product.name)
 
 
@@ -117,7 +117,7 @@ def damage(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
             few = form.cleaned_data["units"] > lot.on_hand
             form.add_error(
                 "units",
-                _("Only %d of this lot lie here.") % lot.on_hand
+                _("Only %d of this lot are here.") % lot.on_hand
                 if few
                 else promised(lot),
             )

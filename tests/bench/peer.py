@@ -51,7 +51,7 @@ def main(sizes: list[int]) -> None:
     print("|---|---|---|---|---|---|---|")
     for size in sizes:
         with market(size) as node:
-            serving = [sys.executable, str(HERE / "serve.py")]
+            serving = [sys.executable, "-P", str(HERE / "serve.py")]  # our `search`
             for command in (["collectstatic", "--noinput"], ["reindex"]):
                 run([sys.executable, "manage.py", *command], surroundings(size, node))
             peer = load_peer()
@@ -157,6 +157,8 @@ def server(command: list[str], around: dict[str, str]) -> Iterator[int]:
                 break
             except OSError:
                 time.sleep(0.1)
+        else:
+            raise RuntimeError(f"nobody answers: {command}")
         yield port
     finally:
         process.kill()

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 
 def write_down(page: Page, units: int) -> None:
-    page.get_by_label("How many lie there?").fill(str(units))
+    page.get_by_label("How many are there?").fill(str(units))
     page.get_by_role("button", name="Write down").click()
 
 
@@ -25,7 +25,7 @@ def test_a_shelf_is_counted_again_where_it_is_far_off_and_booked(signed_in, scri
     first.click()
     if script:
         page.get_by_role("button", name="One more").click()
-        expect(page.get_by_label("How many lie there?")).to_have_value("1")
+        expect(page.get_by_label("How many are there?")).to_have_value("1")
     write_down(page, 900)
     expect(page.get_by_text("Please count this lot once more")).to_be_visible()
     write_down(page, 900)

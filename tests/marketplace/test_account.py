@@ -206,7 +206,7 @@ def test_an_account_that_is_deleted_takes_the_name_out_of_the_orders(
 def test_the_account_of_who_works_here_is_not_deleted_by_herself(signed_in, keeper):
     response = signed_in(keeper).post("/en/account/delete/", follow=True)
 
-    assert "A working account is closed by the manager." in text_of(response)
+    assert "A staff account is closed by the manager." in text_of(response)
     assert User.objects.filter(pk=keeper.pk).exists()
 
 

@@ -167,6 +167,15 @@ def test_lists_hold_what_there_is(api, tea_at_centre):
     assert api("stories")[1] == {"items": []}
 
 
+def test_an_address_is_in_the_language_asked_for(api, centre):
+    centre.address = "72 Nguyễn Thái Học, phường Hội An"
+    centre.save()
+
+    (vi,), (en,) = (api("sales-points", lang=one)[1]["items"] for one in ("vi", "en"))
+    assert vi["address"] == "72 Nguyễn Thái Học, phường Hội An"
+    assert en["address"] == "72 Nguyễn Thái Học, Hội An ward"
+
+
 def test_the_description_names_every_address(client):
     paths = client.get("/api/openapi.json").json()["paths"]
 

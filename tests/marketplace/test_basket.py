@@ -20,6 +20,34 @@ def test_goods_go_in_and_are_shown(visitor, tea_at_centre, tea):
     assert "190,000 ₫" in text_of(visitor.get("/en/basket/"))
 
 
+def test_every_number_in_a_basket_says_of_what(
+    visitor, tea_at_centre, honey_at_centre, tea, honey
+):
+    put_in(visitor, tea)
+    put_in(visitor, honey)
+
+    page = page_of(visitor.get("/en/basket/"))
+    numbers = page.select("article.basket-line [type=number]")
+    assert [number["aria-label"] for number in numbers] == [
+        "Quantity: Forest tea",
+        f"Quantity: {honey.title_en}",
+    ]
+    (here,) = page.select(".header [aria-current]")
+    assert here.text == "Products"
+
+
+def test_a_basket_says_when_it_is_paid(visitor, tea_at_centre, tea, settings):
+    put_in(visitor, tea)
+
+    settings.VIETQR_BANK_BIN = settings.VIETQR_ACCOUNT = None
+    settings.STRIPE_SECRET_KEY = settings.STRIPE_WEBHOOK_SECRET = None
+    assert "You pay when you receive them." in text_of(visitor.get("/en/basket/"))
+
+    settings.VIETQR_BANK_BIN, settings.VIETQR_ACCOUNT = "970436", "0123456789"
+    said = text_of(visitor.get("/en/basket/"))
+    assert "You pay online or when you receive them." in said
+
+
 def test_putting_in_again_adds_to_the_line(visitor, tea_at_centre, tea):
     put_in(visitor, tea, 2)
     put_in(visitor, tea, 3)

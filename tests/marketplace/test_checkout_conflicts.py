@@ -52,8 +52,8 @@ def test_what_lapsed_since_it_was_put_in_is_named(filled, tea, base):
     name = tea.title_en if base else tea.title
     assert response.status_code == 409
     sentence = said(
-        "No longer sold, because the certificate ended: %s. Take it out of the basket"
-        " to order the rest.",
+        "No longer sold, because the certificate ended: %s. Remove it "
+        "from the basket to order the rest.",
         "en" if base else "vi",
     )
     assert sentence % name in text_of(response)

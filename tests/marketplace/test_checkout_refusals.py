@@ -31,7 +31,7 @@ ANSWERS = [
     (
         PICKUP,
         {"email": "hannah@"},
-        "The address is not complete; it looks like hannah@example.com.",
+        "The address is incomplete. Example: hannah@example.com.",
     ),
     (
         PICKUP,
@@ -41,33 +41,45 @@ ANSWERS = [
     (
         PICKUP,
         {"phone": "call me"},
-        "That is no telephone number; it looks like 0905 123 456.",
+        "That is not a telephone number. Example: 0905 123 456.",
     ),
     (
         PICKUP,
         {"phone": "12"},
-        "That is no telephone number; it looks like 0905 123 456.",
+        "That is not a telephone number. Example: 0905 123 456.",
     ),
-    (PICKUP, {"payment": "stripe"}, "This way is not paid like that."),
-    (PICKUP, {"payment": "cod"}, "This way is not paid like that."),
+    (
+        PICKUP,
+        {"payment": "stripe"},
+        "You cannot pay that way for this order. Please choose another.",
+    ),
+    (
+        PICKUP,
+        {"payment": "cod"},
+        "You cannot pay that way for this order. Please choose another.",
+    ),
     (ROOM, {"hotel": None}, "Choose your hotel."),
-    (ROOM, {"hotel": "grand-budapest"}, "We bring nothing to that hotel."),
-    (ROOM, {"hotel": "centre"}, "We bring nothing to that hotel."),
+    (ROOM, {"hotel": "grand-budapest"}, "We do not deliver to that hotel."),
+    (ROOM, {"hotel": "centre"}, "We do not deliver to that hotel."),
     (ROOM, {"room": None}, "Say which room, or “front desk”."),
     (ROOM, {"handover_on": None}, "Say on which day we bring it."),
-    (ROOM, {"handover_on": "soon"}, "That is not a day, like 2026-12-24."),
-    (ROOM, {"handover_on": "2026-02-30"}, "That is not a day, like 2026-12-24."),
+    (ROOM, {"handover_on": "soon"}, "That is not a date. Example: 2026-12-24."),
+    (ROOM, {"handover_on": "2026-02-30"}, "That is not a date. Example: 2026-12-24."),
     (ROOM, {"phone": None}, "Leave an email or a telephone, so that we can reach you."),
     (
         POST,
         {"phone": None},
-        "The postman needs a telephone number, like 0905 123 456.",
+        "The postman needs a telephone number. Example: 0905 123 456.",
     ),
     (POST, {"line1": None}, "Write the house number and the street."),
     (POST, {"ward": None}, "Write the ward or commune."),
     (POST, {"province": None}, "Choose the province or city."),
     (POST, {"province": "atlantis"}, "Choose the province or city."),
-    (POST, {"payment": "point"}, "This way is not paid like that."),
+    (
+        POST,
+        {"payment": "point"},
+        "You cannot pay that way for this order. Please choose another.",
+    ),
 ]
 
 
@@ -102,6 +114,31 @@ def test_each_field_says_what_it_lacks(filled, today, base, form, changed, sente
 
     assert response.status_code == 422
     assert complaints(response) == [said(sentence, "en" if base else "vi")]
+
+
+@pytest.mark.parametrize(
+    ("form", "changed", "field"),
+    [
+        (PICKUP, {"receive": None}, "receive"),
+        (PICKUP, {"sales_point": None}, "sales_point"),
+        (PICKUP, {"name": None}, "name"),
+        (ROOM, {"hotel": None}, "hotel"),
+        (POST, {"province": None}, "province"),
+    ],
+)
+def test_a_field_that_is_wrong_says_so_to_who_cannot_see_it(
+    filled, today, form, changed, field
+):
+    whole = form | ({"handover_on": today} if form is ROOM else {})
+
+    page = page_of(send_order(filled, whole, **changed))
+
+    (link,) = page.select("#errors li a")
+    assert link["href"] == f"#id_{field}"
+    (control,) = page.select("[aria-invalid=true]")
+    assert control["id"] == f"id_{field}"
+    (wrong,) = page.select(f"#{control['aria-describedby'].split()[-1]}")
+    assert wrong.get_text(strip=True) == link.get_text(strip=True)
 
 
 @BASES

@@ -52,7 +52,9 @@ def test_what_is_not_for_you_is_said(signed_in, stranger, site, base, language):
     assert response.status_code == 403
     assert page.html["lang"] == language
     assert page.h1.get_text() == said(SHUT, language)
-    sentence = "This page is for people who work here, and this account does not."
+    sentence = (
+        "This page is for people who work here, and this account is not one of theirs."
+    )
     assert page.select_one(".lead").get_text() == said(sentence, language)
 
 

@@ -17,6 +17,7 @@ from tests.marketplace.shopping import (
     PICKUP,
     address_of,
     lines_of,
+    page_of,
     placed,
     put_in,
     send_order,
@@ -53,11 +54,11 @@ def post(visitor, order, verb, **said):
         ("confirmed", "Held for you at", "Hàng đang giữ cho bạn"),
         ("preparing", "Being packed at", "Đang soạn hàng"),
         ("ready", "Ready for you at", "Hàng đã sẵn ở"),
-        ("handed_over", "Enjoy it!", "Chúc ngon miệng"),
-        ("delivered", "Enjoy it!", "Chúc ngon miệng"),
+        ("handed_over", "Enjoy it!", "Cảm ơn bạn"),
+        ("delivered", "Enjoy it!", "Cảm ơn bạn"),
         ("cancelled", "This order was cancelled", "đã hủy"),
-        ("lapsed", "Not paid in time", "Chưa thanh toán kịp"),
-        ("not_collected", "Not collected in time", "Không đến nhận kịp hạn"),
+        ("lapsed", "Not paid in time", "Quá hạn thanh toán"),
+        ("not_collected", "Not collected in time", "Quá hạn nhận hàng"),
         ("awaiting_payment", "Kept for you until", "chờ bạn thanh toán"),
     ],
 )
@@ -162,6 +163,58 @@ def test_an_unpaid_order_says_how_long_it_is_kept(visitor, unpaid, time_machine)
     assert "The time to pay is over" in page(visitor, unpaid)
 
 
+def looks_out(visitor, order, base="/en"):
+    """What a page that was opened just now gets when it looks for news."""
+    standing = page_of(visitor.get(address_of(order, base))).select_one("#standing")
+    return lambda: visitor.get(standing["hx-get"], headers={"HX-Request": "true"})
+
+
+def test_a_page_is_told_nothing_while_nothing_changes(visitor, unpaid):
+    news = looks_out(visitor, unpaid)
+
+    assert [news().status_code for _ in range(2)] == [204, 204]
+    assert looks_out(visitor, unpaid, base="")().status_code == 204
+
+
+def test_a_page_turns_by_itself_when_the_money_is_here(visitor, unpaid):
+    news = looks_out(visitor, unpaid)
+
+    confirm(order=unpaid, at=timezone.now())
+
+    response = news()
+    assert response.status_code == 200
+    page = page_of(response)
+    assert "Held for you at" in page.select_one("#headline").text
+    assert unpaid.fulfilments.get().spaced_code in page.select_one("#standing").text
+
+
+def test_a_page_hears_that_time_runs_out(visitor, unpaid, time_machine):
+    news = looks_out(visitor, unpaid)
+
+    time_machine.move_to(Hold.objects.get().until - 5 * MINUTE)
+
+    assert "The time is almost over." in text_of(news())
+
+
+def test_only_the_headline_is_read_out(visitor, unpaid):
+    page = page_of(visitor.get(address_of(unpaid)))
+
+    assert [tag.get("id") for tag in page.select("main [aria-live]")] == ["headline"]
+    assert page.select_one("#standing")["hx-select-oob"] == "#headline:innerHTML"
+
+
+def test_a_page_without_more_to_tell_does_not_ask(visitor, order):
+    news = looks_out(visitor, order)
+    hand_over(
+        fulfilment=order.fulfilments.get(),
+        code=order.fulfilments.get().code,
+        actor=None,
+        at=timezone.now(),
+    )
+
+    assert not page_of(news()).select_one("#standing").has_attr("hx-get")
+
+
 def test_more_time_is_given_once(visitor, unpaid):
     before = Hold.objects.get().until
 
@@ -202,7 +255,7 @@ def test_a_paid_order_is_not_changed(visitor, unpaid, honey_at_centre):
 
     post(visitor, unpaid, "change")
 
-    assert "can only be cancelled" in page(visitor, unpaid)
+    assert "no longer waiting for payment" in page(visitor, unpaid)
     assert lines_of(visitor) == []
     assert books_of(honey_at_centre) == before
 

@@ -85,7 +85,7 @@ def test_with_stripe_down_the_order_stands_and_the_shop_says_so(
     order = placed(send_order(visitor, PICKUP, payment="stripe"))
 
     page = text_of(visitor.get(address_of(order)))
-    assert page.count("does not answer just now") == 1
+    assert page.count("Not available just now") == 1
     assert not Card().answers()
     put_in(visitor, tea)
     assert "stripe" not in offered_at(visitor, "pickup")

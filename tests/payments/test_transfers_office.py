@@ -155,7 +155,7 @@ def test_the_number_may_be_written_in_any_way(
         ({"order": "QN-0000000", "reason": " "}, "Write how you know."),
         (
             {"order": "QN-0000000", "reason": "x" * 201},
-            "Write it in 200 letters at most.",
+            "Write 200 characters at most.",
         ),
     ],
     ids=range(6),

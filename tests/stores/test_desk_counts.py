@@ -366,7 +366,7 @@ def test_a_missing_reason_is_asked_for(desk, count, tea_at_centre):
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [
-        ("en", "Buyers were promised more than was found of: Forest tea."),
+        ("en", "Buyers have ordered more than was found of: Forest tea."),
         ("vi", "Khách đã đặt nhiều hơn số đếm được: Trà rừng"),
     ],
 )

@@ -73,7 +73,7 @@ def test_what_is_no_code_is_told_apart_from_an_unknown_one(desk, job, typed):
     response = look_for(desk, typed)
 
     assert response.status_code == 422
-    assert "six signs" in text_of(response)
+    assert "six characters" in text_of(response)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_a_job_that_cannot_be_kept_says_why(desk, job, tea_at_centre):
     response = desk.get(f"/en/desk/centre/jobs/{job.pk}/")
 
     assert response.status_code == 200
-    assert "Too few of Forest tea lie here within their date." in text_of(response)
+    assert "Too few of Forest tea here are within their date." in text_of(response)
 
 
 def test_a_packed_job_is_marked_ready(

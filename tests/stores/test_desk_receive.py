@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from bs4 import BeautifulSoup
 from django.utils import timezone
 
 from catalogue.models import Batch
@@ -59,7 +60,7 @@ def test_the_keeper_is_told_what_lies_there_now(desk, tea_at_centre, tea):
 
     page = text_of(desk.get(response["Location"]))
 
-    assert "5 × Forest tea received; 15 lie here now." in page
+    assert "5 × Forest tea received; 15 are here now." in page
 
 
 @pytest.mark.parametrize(
@@ -192,4 +193,12 @@ def test_goods_come_in_only_where_one_works(desk, booth, tea):
     response = bring(desk, tea, point="booth")
 
     assert response.status_code == 404
+    assert_nothing_came()
+
+
+def test_a_product_nobody_knows_is_marked_in_its_field(desk, centre):
+    page = BeautifulSoup(bring(desk, "nothing").content, "html.parser")
+
+    field = page.select_one("#id_product[aria-invalid=true]")
+    assert page.select_one(f"#{field['aria-describedby']}.wrong")
     assert_nothing_came()

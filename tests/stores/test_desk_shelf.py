@@ -160,7 +160,7 @@ def test_never_below_what_buyers_were_promised(desk, tea_at_centre):
     response = put_right(desk, tea_at_centre, counted="8")
 
     assert response.status_code == 409
-    assert "9 are promised to buyers" in text_of(response)
+    assert "Buyers have ordered 9" in text_of(response)
     assert books_of(tea_at_centre) == before
 
 

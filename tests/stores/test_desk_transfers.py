@@ -179,7 +179,7 @@ def test_packed_goods_leave(sender, asked, tea_at_centre):
         ("", 422, "Not counted yet."),
         ("2.5", 422, "Write a whole number, 0 for none."),
         ("-1", 422, "Write a whole number, 0 for none."),
-        ("99", 422, "10 lie there."),
+        ("99", 422, "There are only 10."),
         ("5", 409, "4 are asked for; no more can be sent."),
         ("0", 409, "Nothing would be sent."),
     ],
@@ -204,7 +204,8 @@ def test_what_is_promised_to_buyers_is_not_packed(
     response = sender.post(address("centre", asked, "send"), fields_of(asked, 4))
 
     assert response.status_code == 409
-    assert "Forest tea: only 2 are free; the others are promised." in text_of(response)
+    said = text_of(response)
+    assert "Forest tea: only 2 are free; buyers have ordered the others." in said
     assert status_of(asked) == "requested"
 
 

@@ -75,7 +75,7 @@ def test_the_page_of_a_record_tells_its_history_in_sentences(desk, tea_of_march)
 
     assert "11 = 12 received − 1 put right" in page
     assert "10 of lot L1 came in PN-7" in page
-    assert "1 fewer of lot L1 lay here than was written “Rách hộp”" in page
+    assert "1 fewer of lot L1 here than was written “Rách hộp”" in page
 
 
 def test_a_minute_of_the_past_is_shown_to_its_end(desk, tea_of_march):
@@ -84,9 +84,9 @@ def test_a_minute_of_the_past_is_shown_to_its_end(desk, tea_of_march):
     first = text_of(desk.get(address, {"at": "2026-03-04T12:00"}))
     second = text_of(desk.get(address, {"at": "2026-03-04T12:01"}))
 
-    assert "At 12:00, 4 Mar 2026, 10 lay here lot L1 : 10" in first
+    assert "At 12:00, 4 Mar 2026, 10 were here lot L1 : 10" in first
     assert "L2" not in first[first.index("When What") :]
-    assert "At 12:01, 4 Mar 2026, 11 lay here lot L1 : 9 lot L2 : 2" in second
+    assert "At 12:01, 4 Mar 2026, 11 were here lot L1 : 9 lot L2 : 2" in second
 
 
 @pytest.mark.parametrize(

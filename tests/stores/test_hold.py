@@ -133,7 +133,7 @@ def test_a_sweep_writes_down_what_has_lapsed(
     assert statuses(unpaid) == ("lapsed", "lapsed")
     assert books_of(honey_at_centre).promised == 0
     (letter,) = mailoutbox
-    assert letter.subject == f"Đơn {unpaid.number} chưa được thanh toán kịp"
+    assert letter.subject == f"Đơn {unpaid.number} đã quá hạn thanh toán"
     assert sweep(at=now + HALF_AN_HOUR) == 0
 
 

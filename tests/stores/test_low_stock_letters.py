@@ -46,6 +46,15 @@ def test_a_keeper_who_works_in_english_is_told_in_english(
     assert "/en/desk/booth/low/" in letter.body
 
 
+def test_a_letter_names_a_point_as_it_is_written(low_tea, other_keeper, mailoutbox):
+    SalesPoint.objects.filter(slug="booth").update(short_name_vi="Hoa & Mật")
+
+    warn_keepers(at=timezone.now())
+
+    (letter,) = mailoutbox
+    assert letter.subject == "1 mặt hàng sắp hết tại Hoa & Mật"
+
+
 def test_a_day_has_one_letter(low_tea, mailoutbox):
     now = timezone.now()
 

@@ -132,7 +132,7 @@ def refund(request: SignedInVisit, pk: int) -> HttpResponse:
         return payment_page(request, shown, form, status=422)
     except TooMuch as refusal:
         form.add_error(
-            "amount_vnd", _("At most %s can go back.") % dong(refusal.left_vnd)
+            "amount_vnd", _("At most %s can be refunded.") % dong(refusal.left_vnd)
         )
         return payment_page(request, shown, form, status=409)
     except TooManyUnits as refusal:
@@ -160,7 +160,7 @@ def say(request: SignedInVisit, made: Refund) -> None:
     elif made.payment.way == Payment.Way.STRIPE:
         messages.error(
             request,
-            _("Stripe does not answer just now. It is tried again every minute."),
+            _("Stripe is not answering just now. We try again every minute."),
         )
     else:
         messages.success(
@@ -189,7 +189,9 @@ def refund_by_hand(request: SignedInVisit, pk: int) -> HttpResponse:
     except NotInThatState:
         messages.error(request, _("It was paid back already, or is on its way."))
     except TooMuch as refusal:
-        messages.error(request, _("At most %s can go back.") % dong(refusal.left_vnd))
+        messages.error(
+            request, _("At most %s can be refunded.") % dong(refusal.left_vnd)
+        )
     else:
         messages.success(request, _("Paid back."))
     return redirect("office-payment", made.payment_id)

@@ -33,13 +33,14 @@ def to_payment(request: HttpRequest, order: Order, way: str) -> HttpResponse:
     except NothingToPay:
         messages.error(request, _("There is nothing to pay for this order now."))
     except TimeIsOver:
-        messages.error(request, _("The time to pay is over. Please order anew."))
+        messages.error(request, _("The time to pay is over. Please order again."))
     except CannotAsk:
         messages.error(
             request,
             _(
-                "That way to pay does not answer just now. Your order stands and its"
-                " goods are kept: pay in another way, or try again in a minute."
+                "That way to pay is not available just now. Your order stands and"
+                " its goods are kept: pay another way, or try again in a few "
+                "minutes."
             ),
         )
     else:
@@ -56,7 +57,9 @@ def pay(request: HttpRequest, number: str, token: str) -> HttpResponse:
     wanted = request.POST.get("payment", "")
     ways = {way.code: way for way in offered(receive=receive)}
     if wanted not in ways:
-        messages.error(request, _("This way is not paid like that."))
+        messages.error(
+            request, _("You cannot pay that way for this order. Please choose another.")
+        )
         return redirect("order", number, token)
     if ways[wanted].hold:
         return to_payment(request, order, wanted)
@@ -65,9 +68,11 @@ def pay(request: HttpRequest, number: str, token: str) -> HttpResponse:
     except NothingToPay:
         messages.error(request, _("There is nothing to pay for this order now."))
     except TimeIsOver:
-        messages.error(request, _("The time to pay is over. Please order anew."))
+        messages.error(request, _("The time to pay is over. Please order again."))
     else:
-        messages.success(request, _("Your order is certain; you pay on receipt."))
+        messages.success(
+            request, _("Your order is confirmed; you pay when you receive it.")
+        )
     return redirect("order", number, token)
 
 
