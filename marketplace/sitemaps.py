@@ -1,12 +1,13 @@
 """What search engines are told of: every public page, in each language it has."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.contrib.sites.models import Site
 from django.contrib.sites.requests import RequestSite
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page
@@ -47,18 +48,18 @@ class Things(InBothLanguages):
     def items(self) -> QuerySet:
         return self.rows.order_by("pk")
 
-    def location(self, item: Model) -> str:
+    def location(self, item: Any) -> str:
         return reverse(self.name, args=[item.slug])
 
 
-class Goods(Things):
+class Goods(InBothLanguages):
     """What is sold today; asked anew each time."""
 
-    def __init__(self) -> None:
-        super().__init__("product", Product.objects.all())
+    def items(self) -> QuerySet[Product]:
+        return Product.objects.on_sale(on=timezone.localdate()).order_by("pk")
 
-    def items(self) -> QuerySet:
-        return self.rows.on_sale(on=timezone.localdate()).order_by("pk")
+    def location(self, item: Product) -> str:
+        return reverse("product", args=[item.slug])
 
 
 class Written(Ours):
