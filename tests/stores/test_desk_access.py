@@ -33,7 +33,6 @@ def names_below(resolver: URLResolver) -> Iterator[str]:
 DESK = sorted(set(names_below(get_resolver("marketplace.urls"))))
 AT_A_POINT = [name for name in DESK if name != "desk"]
 WRITES = {
-    "desk-tracking",
     "desk-ready",
     "desk-give",
     "desk-put-right",
