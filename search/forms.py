@@ -34,7 +34,7 @@ class QuestionForm(forms.Form):
         required=False,
         max_length=LONGEST_TEXT,
         error_messages={
-            "max_length": _("That is too long to search for: 200 signs at most.")
+            "max_length": _("That is too long to search for: 200 characters at most.")
         },
     )
     district = forms.MultipleChoiceField(required=False)

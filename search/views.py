@@ -31,7 +31,7 @@ SORT_LABELS = {
     "near": gettext_lazy("nearest first"),
     "stars": gettext_lazy("most stars first"),
     "price": gettext_lazy("cheapest first"),
-    "-price": gettext_lazy("dearest first"),
+    "-price": gettext_lazy("highest price first"),
     "name": pgettext_lazy("sort", "by name"),
 }
 OTHERS = {

@@ -7,8 +7,10 @@ many units the product counts as running low. Headings are Vietnamese or English
 import csv
 import datetime as dt
 import io
+import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -27,6 +29,9 @@ MOST_UNITS = 100_000
 
 UNPACKED = 40 * 1024 * 1024
 """An XLSX of MOST_ROWS rows unpacks to a quarter of it; more is a bomb."""
+
+MARKS = 1_500_000
+"""Of XML in all parts; an XLSX of MOST_ROWS rows has half as many."""
 
 PARTS = 100
 COLUMNS = 50
@@ -257,6 +262,7 @@ def xlsx_lines(content: bytes) -> Iterator[list[object]]:
             unpacked = sum(part.file_size for part in parts.infolist())
             if unpacked > UNPACKED or len(parts.infolist()) > PARTS:
                 raise TooBig
+            refuse_too_many_marks(parts)
         book = load_workbook(io.BytesIO(content), read_only=True)
         page = book.worksheets[0]
         page.reset_dimensions()  # what the file says of its size may be wrong
@@ -270,6 +276,7 @@ def xlsx_lines(content: bytes) -> Iterator[list[object]]:
     except (
         AttributeError,
         DefusedXmlException,
+        EOFError,
         IndexError,
         KeyError,
         NotImplementedError,
@@ -279,10 +286,26 @@ def xlsx_lines(content: bytes) -> Iterator[list[object]]:
         RuntimeError,
         TypeError,
         ValueError,
+        lzma.LZMAError,
         zipfile.BadZipFile,
         zipfile.LargeZipFile,
+        zlib.error,
     ):
         raise NotASheet from None  # openpyxl fails in as many ways as files are broken
+
+
+def refuse_too_many_marks(parts: zipfile.ZipFile) -> None:
+    """A row is in memory as a whole before its cells are cut off.
+
+    Raises TooBig.
+    """
+    marks = 0
+    for part in parts.infolist():
+        with parts.open(part) as file:
+            while piece := file.read(1 << 20):
+                marks += piece.count(b"<")
+                if marks > MARKS:
+                    raise TooBig
 
 
 class Formula(str):

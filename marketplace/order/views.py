@@ -17,7 +17,6 @@ from catalogue.carry import advice
 from catalogue.models import Product
 from marketplace.basket.middleware import ShoppingVisit
 from marketplace.basket.operations.put_back import put_back
-from marketplace.checkout.unpaid import remember_unpaid
 from marketplace.order.forms import FewerForm
 from marketplace.order.models import Order
 from marketplace.payments.queries import money_of
@@ -67,7 +66,6 @@ def order(request: ShoppingVisit, number: str, token: str) -> HttpResponse:
     """
     now = timezone.now()
     shown = order_or_404(number, token)
-    remember_unpaid(request, shown)
     jobs = list(shown.fulfilments.all())
     for job in jobs:
         job.order = shown  # so that what was fetched above is used

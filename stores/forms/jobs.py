@@ -38,7 +38,8 @@ class TrackingForm(forms.Form):
 
     carrier = forms.CharField(required=False, max_length=40)
     tracking_number = forms.RegexField(
-        r"^[A-Za-z0-9 .-]+$",
+        r"^[A-Za-z0-9 .-]+\Z",
+        strip=True,
         required=False,
         max_length=40,
         error_messages={

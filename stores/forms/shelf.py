@@ -42,7 +42,8 @@ class ProductForm(forms.Form):
 
 class ReceiveForm(ProductForm):
     lot = forms.RegexField(
-        r"^[A-Za-z0-9./_-]+$",
+        r"^[A-Za-z0-9./_-]+\Z",
+        strip=True,
         max_length=20,
         label=_("Lot"),
         error_messages={

@@ -17,13 +17,13 @@ class SaleForm(forms.Form):
     is still adding up.
     """
 
-    client_id = forms.RegexField(r"^[A-Za-z0-9-]{8,40}$", max_length=40)
+    client_id = forms.RegexField(r"^[A-Za-z0-9-]{8,40}\Z", max_length=40)
     paid_by = forms.ChoiceField(required=False, choices=DeskSale.PaidBy.choices)
     given = forms.CharField(
         required=False, max_length=15, label=_("Cash given (may be left empty)")
     )
     q = forms.CharField(required=False, max_length=100)
-    add = forms.IntegerField(required=False, min_value=1)
+    add = forms.IntegerField(required=False, min_value=1, max_value=10**18)
 
     def clean_given(self) -> int | None:
         """Whole dong, however the thousands are parted."""

@@ -69,7 +69,7 @@ def lot_named(request: SignedInVisit, shown: StockRecord) -> StockLot:
     return get_object_or_404(
         StockLot.objects.select_related("batch", "record__product"),
         record=shown,
-        pk=lot_id if lot_id.isdecimal() else None,
+        pk=lot_id if lot_id.isdecimal() and len(lot_id) < 19 else None,
     )
 
 

@@ -62,8 +62,6 @@ def served(folder: Path) -> Iterator[str]:
                 "DATABASE_URL": f"sqlite:///{folder}/shop.sqlite3",
                 "STORAGE_URL": f"file://{folder}/media",
                 "EMAIL_URL": "dummymail://",
-                "VIETQR_BANK_BIN": "970436",
-                "VIETQR_ACCOUNT": "0123456789",
             },
             stdout=said,
             stderr=said,

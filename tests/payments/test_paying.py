@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from marketplace.payments.models import Payment, PaymentEvent
+from stores.models import Hold
 from stores.operations.mark_ready import mark_ready
 from tests.factories import make_order
 from tests.marketplace.shopping import (
@@ -111,6 +112,19 @@ def test_the_page_of_an_unpaid_order_says_until_when_and_how(visitor, unpaid, as
     buttons = page.select(".pay [name=payment]")
     assert [button["value"] for button in buttons] == ["stripe", "point"]
     assert unpaid.fulfilments.get().spaced_code not in page.get_text()
+
+
+def test_who_only_looks_at_an_order_does_not_end_its_time(
+    stripe, visitor, unpaid, tea, now
+):
+    until = Hold.objects.get(order=unpaid).until
+    visitor.get(address_of(unpaid))
+    put_in(visitor, tea)
+
+    assert send_order(visitor, PICKUP, payment="stripe").status_code == 302
+
+    assert Hold.objects.get(order=unpaid).until == until
+    assert status_of(unpaid) == "awaiting_payment"
 
 
 def test_pay_now_leads_back_to_the_same_page(stripe, visitor, unpaid, now):

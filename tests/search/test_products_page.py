@@ -149,7 +149,7 @@ def test_five_thousand_signs_are_too_many(goods, market, base):
     response, page = goods(q="quế " * 1250, base=base)
 
     with override("vi" if base == VI else "en"):
-        said = gettext("That is too long to search for: 200 signs at most.")
+        said = gettext("That is too long to search for: 200 characters at most.")
     assert response.status_code == 422
     assert told(page) == [said]
     assert len(cards(page)) == 3

@@ -55,6 +55,13 @@ def test_goods_lie_on_the_shelf_and_the_ledger_says_who_took_them_in(
     assert movement.batch.best_before.isoformat() == in_days(90)
 
 
+@pytest.mark.parametrize("typed", [" L7 ", "L7\n"])
+def test_blanks_around_a_lot_are_no_part_of_it(desk, centre, tea, typed):
+    bring(desk, tea, lot=typed)
+
+    assert Batch.objects.get().lot == "L7"
+
+
 def test_the_keeper_is_told_what_lies_there_now(desk, tea_at_centre, tea):
     response = bring(desk, tea)
 

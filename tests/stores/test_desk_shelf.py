@@ -114,6 +114,15 @@ def test_a_number_is_put_right(desk, tea_at_centre, keeper):
     assert (movement.actor, movement.reason) == (keeper, "Hai hộp vỡ")
 
 
+@pytest.mark.parametrize("digits", [30, 5_000])
+def test_a_lot_of_a_number_beyond_all_is_not_found(desk, tea_at_centre, digits):
+    before = books_of(tea_at_centre)
+
+    response = put_right(desk, tea_at_centre, lot="9" * digits)
+
+    assert (response.status_code, books_of(tea_at_centre)) == (404, before)
+
+
 def test_a_correction_sent_twice_counts_once(desk, tea_at_centre):
     put_right(desk, tea_at_centre)
     before = books_of(tea_at_centre)

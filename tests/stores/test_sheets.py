@@ -272,6 +272,32 @@ def test_a_workbook_with_a_row_far_below_is_not_searched_for_it():
         read(content)
 
 
+def test_a_row_of_a_million_cells_is_not_read():
+    cells = b"<c/>" * 2_000_000
+    content = repacked(
+        xlsx(["QN-1", "Tea", "L1", None, 8, None]),
+        "xl/worksheets/sheet1.xml",
+        lambda xml: xml.replace(b"</row>", cells + b"</row>", 1),
+    )
+
+    assert len(content) < 50_000
+    with pytest.raises(TooBig):
+        read(content)
+
+
+@pytest.mark.parametrize("byte", range(0, 1200, 40))
+def test_a_damaged_workbook_is_no_sheet_or_reads_as_something(byte):
+    content = bytearray(xlsx(["QN-1", "Tea", "L1", None, 8, None]))
+    start = content.index(b"PK\x01\x02") - 1300  # the last parts that are packed
+    content[start + byte] ^= 0xFF
+
+    try:
+        sheet = read(bytes(content))
+    except NotASheet:
+        sheet = None
+    assert sheet is None or sheet.rows is not None
+
+
 def test_a_bomb_is_not_unpacked():
     spaces = b" " * (MOST_BYTES * 10)
     content = repacked(xlsx(), "xl/worksheets/sheet1.xml", lambda xml: xml + spaces)

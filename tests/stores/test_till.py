@@ -55,6 +55,13 @@ def test_a_tap_adds_one_and_the_sum_follows(desk, tea_at_centre):
     assert not DeskSale.objects.exists()
 
 
+def test_no_such_goods_are_added(desk, tea_at_centre):
+    response = send(desk, {}, add="9" * 30)
+
+    assert response.status_code in (200, 422)
+    assert not DeskSale.objects.exists()
+
+
 def test_a_bar_code_adds_one(desk, tea, tea_at_centre):
     tea.upc = "8938505974194"
     tea.save()

@@ -258,6 +258,8 @@ def basket(db: None) -> Client:
             "sales_point": point.slug,
         }
         assert browser.post("/basket/add/", form).status_code == 302
+    for base in ("", "/en"):  # a process learns the words of a language once
+        browser.get(f"{base}/products/?q=que")
     return browser
 
 
