@@ -246,7 +246,21 @@ def test_another_encoding_is_named(encoding):
             lambda xml: b'<!DOCTYPE a [<!ENTITY b "c"><!ENTITY d "&b;&b;">]>' + xml,
         ),
     ],
-    ids=lambda content: f"{len(content)} {content[:12]!r}",
+    ids=[
+        "nothing",
+        "blanks",
+        "a PDF",
+        "a picture",
+        "an old workbook",
+        "the beginning of a ZIP",
+        "a ZIP of something else",
+        "a ZIP with types only",
+        "a workbook cut short",
+        "an open quotation",
+        "a page cut short",
+        "a workbook without pages",
+        "entities",
+    ],
 )
 def test_what_is_no_sheet_is_none_whatever_it_is_called(content):
     with pytest.raises(NotASheet):
