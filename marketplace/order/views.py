@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from catalogue.carry import advice
 from catalogue.models import Product
 from marketplace.basket.middleware import ShoppingVisit
-from marketplace.basket.operations.put_back import put_back
+from marketplace.basket.operations.put_back import NoLongerOpen, put_back
 from marketplace.order.forms import FewerForm
 from marketplace.order.models import Order
 from marketplace.payments.queries import money_of
@@ -216,6 +216,15 @@ def change_order(request: ShoppingVisit, number: str, token: str) -> HttpRespons
         messages.error(
             request,
             _("This order is no longer waiting for payment, so it cannot be changed."),
+        )
+        return redirect("order", number, token)
+    except NoLongerOpen:
+        messages.error(
+            request,
+            _(
+                "Your basket was ordered a moment ago. Nothing was changed: please try"
+                " again."
+            ),
         )
         return redirect("order", number, token)
     if left_out:

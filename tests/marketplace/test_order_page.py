@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from marketplace.basket.operations.lock_open import NoLongerOpen
 from marketplace.order.models import Order
 from stores.models import Fulfilment, Hold
 from stores.operations.confirm import confirm
@@ -249,6 +250,27 @@ def test_a_lapsed_order_is_put_in_as_far_as_there_is(
     assert lines_of(visitor) == [("mat-ong", 2)]
 
 
+def test_an_order_is_not_put_into_a_basket_that_was_ordered_meanwhile(
+    visitor, unpaid, tea, tea_at_centre, honey_at_centre, monkeypatch
+):
+    put_in(visitor, tea)
+    before = books_of(honey_at_centre)
+
+    def ordered_by_another_tap(basket):
+        raise NoLongerOpen
+
+    put_back = "marketplace.basket.operations.put_back"
+    monkeypatch.setattr(f"{put_back}.lock_open", ordered_by_another_tap)
+    response = post(visitor, unpaid, "change")
+
+    assert response["Location"] == address_of(unpaid)
+    assert "Your basket was ordered a moment ago." in page(visitor, unpaid)
+    unpaid.refresh_from_db()
+    assert unpaid.status == "awaiting_payment"
+    assert books_of(honey_at_centre) == before
+    assert lines_of(visitor) == [("tra-rung", 1)]
+
+
 def test_a_paid_order_is_not_changed(visitor, unpaid, honey_at_centre):
     confirm(order=unpaid, at=timezone.now())
     before = books_of(honey_at_centre)
@@ -261,9 +283,11 @@ def test_a_paid_order_is_not_changed(visitor, unpaid, honey_at_centre):
 
 
 def test_her_own_unpaid_order_is_not_in_a_buyers_way(
-    visitor, unpaid, honey, honey_at_centre
+    visitor, honey, honey_at_centre, settings
 ):
-    page(visitor, unpaid)  # from here on it is this browser's own
+    settings.VIETQR_BANK_BIN, settings.VIETQR_ACCOUNT = "970436", "0123456789"
+    put_in(visitor, honey, 3)
+    unpaid = placed(send_order(visitor, PICKUP, payment="vietqr"))
     assert put_in(visitor, honey, 3).status_code == 302
 
     order = placed(send_order(visitor, PICKUP))

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from catalogue.models import Product
 from marketplace.basket.models import Basket
+from marketplace.basket.operations.lock_open import NoLongerOpen, lock_open
 from marketplace.basket.operations.put_in import (
     NotForSale,
     NotThatMany,
@@ -16,7 +17,7 @@ from marketplace.order.models import Order
 from stores.models import Fulfilment
 from stores.operations.cancel import NotInThatState, cancel
 
-__all__ = ["NotInThatState", "put_back"]
+__all__ = ["NoLongerOpen", "NotInThatState", "put_back"]
 
 
 @transaction.atomic
@@ -26,12 +27,13 @@ def put_back(*, order: Order, basket: Basket, at: dt.datetime) -> list[Product]:
     Of a lapsed order the goods are added alike. Returns what could not be put in,
     because it is no longer sold or fewer are free; as many as there are go in.
 
-    Raises NotInThatState when the order neither awaits payment nor has lapsed.
+    Raises NoLongerOpen, or NotInThatState when the order neither awaits payment nor
+    has lapsed.
     """
     if basket.pk is None:
         basket.save()
     else:
-        Basket.objects.select_for_update().get(pk=basket.pk)
+        lock_open(basket)
     jobs = list(order.fulfilments.select_related("point"))
     statuses = {job.status for job in jobs}
     if Fulfilment.Status.AWAITING_PAYMENT in statuses:
