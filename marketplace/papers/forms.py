@@ -1,7 +1,6 @@
 """What a keeper fills in to close her till, and a manager to see what was sold."""
 
 import datetime as dt
-import re
 from typing import Any
 
 from django import forms
@@ -10,31 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.vat import VatRate
 from marketplace.papers.queries.sales import ANY, Days
+from stores.forms.dong import DongField
 from stores.models import SalesPoint
-
-MOST_VND = 2**31 - 1
-
-
-class DongField(forms.CharField):
-    """Whole dong, however the thousands are parted; negative where that may be."""
-
-    def __init__(self, *, may_be_negative: bool = False, **kwargs: Any) -> None:
-        self.may_be_negative = may_be_negative
-        kwargs.setdefault(
-            "widget",
-            forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        )
-        kwargs.setdefault("max_length", 20)
-        super().__init__(**kwargs)
-
-    def clean(self, value: Any) -> int:
-        typed = re.sub(r"[\s.,₫đ]", "", super().clean(value)).replace("−", "-")
-        sign = "-?" if self.may_be_negative else ""
-        if not re.fullmatch(rf"{sign}[0-9]{{1,10}}", typed) or int(typed) > MOST_VND:
-            raise forms.ValidationError(
-                _("Write an amount in dong, like 200.000."), code="invalid"
-            )
-        return int(typed)
 
 
 class CloseTillForm(forms.Form):
@@ -57,7 +33,7 @@ OPEN = "open"
 
 
 def day_field(label: Any) -> forms.DateField:
-    wrong = _("That is not a date, like 24/12/2027.")
+    wrong = _("That is not a date. Example: 24/12/2027.")
     return forms.DateField(
         label=label,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),

@@ -23,11 +23,11 @@ from marketplace.payments.transfers import (
     LONGEST_PURPOSE,
     LONGEST_RAW,
     LONGEST_REFERENCE,
-    MOST_VND,
     Came,
     cleaned,
     is_likely,
 )
+from stores.dong import MOST_VND
 
 MOST_BYTES = 64 * 1024
 TOLERANCE_S = 300

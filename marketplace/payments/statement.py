@@ -19,13 +19,13 @@ from marketplace.payments.transfers import (
     LONGEST_PURPOSE,
     LONGEST_RAW,
     LONGEST_REFERENCE,
-    MOST_VND,
     Came,
     cleaned,
     is_likely,
     name_for,
 )
-from stores.sheets import NotASheet, TooManyRows, csv_lines, is_formula
+from stores.dong import MOST_VND, dong_of
+from stores.sheets import TooManyRows, csv_lines, is_formula
 
 MOST_LINES = 5_000
 """Each is taken in by itself, while the manager waits."""
@@ -217,21 +217,6 @@ def line_of(number: int, cells: list[str], places: dict[str, int]) -> Line | Non
     )
 
 
-def dong_of(text: str) -> int | None:
-    """Whole dong, however the thousands are parted; 0 of an empty cell.
-
-    >>> dong_of("+190,000.00 VND"), dong_of("190.000"), dong_of("1,5")
-    (190000, 190000, None)
-    """
-    bare = re.sub(r"\s|VND|₫|đ", "", text, flags=re.IGNORECASE)
-    bare = re.sub(r"[.,]00$", "", bare)
-    if not bare or bare == "-":
-        return 0
-    if not re.fullmatch(r"[+-]?(?:[0-9]{1,15}|[0-9]{1,3}(?:[.,][0-9]{3}){1,4})", bare):
-        return None
-    return int(re.sub(r"[.,]", "", bare))
-
-
 def moment_of(text: str) -> dt.datetime | None:
     """A day, or a minute of it, in Việt Nam's time."""
     found = WHEN.fullmatch(text)
@@ -250,6 +235,3 @@ def moment_of(text: str) -> dt.datetime | None:
     except ValueError:
         return None
     return timezone.make_aware(local) if is_likely(local) else None
-
-
-__all__ = ["Line", "NotASheet", "TooManyRows", "Why", "WrongColumns", "read"]

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 from marketplace.payments.purpose import squeezed
 
-MOST_VND = 2**31 - 1
-"""Whole dong that a column can hold, of one transfer or of a sum."""
 LONGEST_REFERENCE = 100
 LONGEST_PURPOSE = 500
 LONGEST_RAW = 4000

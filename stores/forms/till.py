@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from stores.forms.dong import DongField
 from stores.forms.units import MOST_UNITS, units_field
 from stores.models import DeskSale
 
@@ -19,20 +20,11 @@ class SaleForm(forms.Form):
 
     client_id = forms.RegexField(r"^[A-Za-z0-9-]{8,40}\Z", max_length=40)
     paid_by = forms.ChoiceField(required=False, choices=DeskSale.PaidBy.choices)
-    given = forms.CharField(
+    given = DongField(
         required=False, max_length=15, label=_("Cash given (may be left empty)")
     )
     q = forms.CharField(required=False, max_length=100)
     add = forms.IntegerField(required=False, min_value=1, max_value=10**18)
-
-    def clean_given(self) -> int | None:
-        """Whole dong, however the thousands are parted."""
-        typed = re.sub(r"[\s.,₫đ]", "", self.cleaned_data["given"])
-        if not typed:
-            return None
-        if not (typed.isascii() and typed.isdecimal()):
-            raise forms.ValidationError(_("Write an amount in dong. Example: 200.000."))
-        return int(typed)
 
     def clean(self) -> dict[str, Any]:
         super().clean()

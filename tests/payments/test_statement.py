@@ -10,14 +10,11 @@ from marketplace.payments.models import PaymentEvent
 from marketplace.payments.purpose import purpose_of
 from marketplace.payments.statement import (
     MOST_LINES,
-    NotASheet,
-    TooManyRows,
     Why,
     WrongColumns,
-    dong_of,
     read,
 )
-from stores.sheets import WrongEncoding
+from stores.sheets import NotASheet, TooManyRows, WrongEncoding
 from tests.marketplace.shopping import page_of, said, text_of
 from tests.payments.money import status_of, sums_of
 
@@ -102,26 +99,6 @@ def test_a_row_that_cannot_be_read_says_why_and_keeps_no_other_out(line, why):
 
     assert (wrong.number, wrong.came, wrong.why) == (2, None, why)
     assert right.came.reference == "FT2"
-
-
-@pytest.mark.parametrize(
-    ("text", "vnd"),
-    [
-        ("190000", 190_000),
-        ("190.000", 190_000),
-        ("190,000.00", 190_000),
-        ("1.190.000 đ", 1_190_000),
-        ("-190.000", -190_000),
-        ("", 0),
-        ("-", 0),
-        ("19.00.00", None),
-        ("1,5", None),
-        ("１９０", None),
-        ("9" * 16, None),
-    ],
-)
-def test_amounts_as_banks_write_them(text, vnd):
-    assert dong_of(text) == vnd
 
 
 @pytest.mark.parametrize(

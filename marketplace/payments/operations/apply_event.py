@@ -13,7 +13,7 @@ from marketplace.payments.operations.owe import owe
 from marketplace.payments.port import News
 from marketplace.payments.states import Event, after
 from marketplace.payments.tell import tell
-from marketplace.payments.transfers import MOST_VND
+from stores.dong import MOST_VND
 from stores.models import RefundDue
 
 Kind = PaymentEvent.Kind

@@ -1,0 +1,55 @@
+"""Amounts of dong, as banks write them and keepers type them."""
+
+import pytest
+from django import forms
+
+from stores.dong import MOST_VND, dong_of
+from stores.forms.dong import DongField
+
+
+@pytest.mark.parametrize(
+    ("text", "vnd"),
+    [
+        ("190000", 190_000),
+        ("190.000", 190_000),
+        ("190,000.00", 190_000),
+        ("1.190.000 đ", 1_190_000),
+        ("-190.000", -190_000),
+        ("", 0),
+        ("-", 0),
+        ("19.00.00", None),
+        ("1,5", None),
+        ("１９０", None),
+        ("9" * 16, None),
+    ],
+)
+def test_amounts_are_read_as_banks_write_them(text, vnd):
+    assert dong_of(text) == vnd
+
+
+@pytest.mark.parametrize(
+    ("typed", "vnd"),
+    [
+        ("200.000", 200_000),
+        ("200 000 ₫", 200_000),
+        ("0", 0),
+        (" ", None),
+        ("2147483647", MOST_VND),
+    ],
+)
+def test_an_amount_is_typed(typed, vnd):
+    assert DongField(required=False).clean(typed) == vnd
+
+
+@pytest.mark.parametrize(
+    "typed", ["1.5", "12.34", "200.0000", "-5000", "₫", "ten", "２００", "2147483648"]
+)
+def test_what_is_no_amount_is_refused(typed):
+    with pytest.raises(forms.ValidationError, match="200"):
+        DongField().clean(typed)
+
+
+def test_cards_may_give_back_more_than_they_brought():
+    assert DongField(may_be_negative=True).clean("−5.000") == -5_000
+    with pytest.raises(forms.ValidationError):
+        DongField(may_be_negative=True).clean("-9999999999")
