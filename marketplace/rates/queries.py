@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.core.cache import cache
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.formats import number_format
 
@@ -59,14 +60,17 @@ def known() -> dict[str, Known]:
 
 def newest() -> dict[str, Known]:
     """One query."""
-    found: dict[str, Known] = {}
-    for rate in Rate.objects.order_by("as_of"):
-        found[rate.currency] = Known(
+    of_currency = Rate.objects.filter(currency=OuterRef("currency"))
+    last = of_currency.order_by("-as_of").values("pk")[:1]
+    found = {
+        rate.currency: Known(
             currency=rate.currency,
             vnd=rate.vnd,
             as_of=rate.as_of,
             illustrative=rate.illustrative,
         )
+        for rate in Rate.objects.filter(pk=Subquery(last))
+    }
     return {code: found[code] for code in Rate.Currency.values if code in found}
 
 

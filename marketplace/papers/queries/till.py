@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from marketplace.papers.models import TillClose
 from marketplace.payments.models import Payment, PaymentEvent
@@ -90,9 +90,9 @@ def all_closes() -> QuerySet[TillClose]:
 
 def last_closes() -> list[tuple[SalesPoint, TillClose | None]]:
     """Every open point with its last close, the one that waits longest first."""
-    last: dict[int, TillClose] = {}
-    for close in TillClose.objects.order_by("number"):
-        last[close.point_id] = close
+    of_point = TillClose.objects.filter(point=OuterRef("point")).order_by("-number")
+    newest = TillClose.objects.filter(pk=Subquery(of_point.values("pk")[:1]))
+    last = {close.point_id: close for close in newest}
     points = SalesPoint.objects.filter(is_open=True).order_by("pk")
     pairs = [(point, last.get(point.pk)) for point in points]
     return sorted(pairs, key=lambda pair: pair[1].at.timestamp() if pair[1] else 0)
