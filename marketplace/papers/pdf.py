@@ -4,6 +4,7 @@ The letters come along as a package, so that every machine has them: Source Sans
 which has all of Vietnamese.
 """
 
+import datetime as dt
 import io
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -63,7 +64,7 @@ def said(text: object, style: ParagraphStyle = PLAIN) -> Paragraph:
 def table(rows: list[list[Paragraph]], *shares: float) -> Table:
     """Rows whose columns take these shares of the page's width."""
     widths = [WIDTH * share / sum(shares) for share in shares]
-    return Table(rows, colWidths=widths, style=LINES, repeatRows=0)
+    return Table(rows, colWidths=widths, style=LINES)
 
 
 def receipt_as_pdf(receipt: Receipt) -> bytes:
@@ -74,7 +75,6 @@ def receipt_as_pdf(receipt: Receipt) -> bytes:
     page = SimpleDocTemplate(
         file,
         pagesize=A4,
-        margin=MARGIN,
         leftMargin=MARGIN,
         rightMargin=MARGIN,
         topMargin=MARGIN,
@@ -109,8 +109,8 @@ def receipt_as_pdf(receipt: Receipt) -> bytes:
     return file.getvalue()
 
 
-def date_of(moment: object) -> str:
-    return date_format(timezone.localtime(moment), "SHORT_DATE_FORMAT")  # type: ignore[arg-type]
+def date_of(moment: dt.datetime) -> str:
+    return date_format(timezone.localtime(moment), "SHORT_DATE_FORMAT")
 
 
 def parties(receipt: Receipt) -> Table:

@@ -8,9 +8,10 @@ entries and of nothing else.
 
 import datetime as dt
 import heapq
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from itertools import islice
 from operator import attrgetter
 from typing import Any
@@ -381,12 +382,12 @@ def reductions_of(event: Any, refund: Any, point: SalesPoint) -> Iterator[Entry]
     way = str(Payment.Way(event.payment.way).label)
     if event.paid_by:
         way = str(DeskSale.PaidBy(event.paid_by).label)
-    entry: Callable[..., Entry] = lambda **said: Entry(  # noqa: E731
+    entry = partial(
+        Entry,
         at=event.sold_at,
         number=event.payment.order.number,
         what=What.REDUCTION,
         way=way,
-        **said,
     )
     for line in refund.of_lines if refund else []:
         rate = line.line.tax_code or ""

@@ -34,9 +34,9 @@ PAGE = 30
 @require_http_methods(["GET", "HEAD", "POST"])
 def till(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
     """What should be in the till, what is, and the closes before."""
-    form = CloseTillForm(request.POST or None)
     if request.method != "POST":
         return till_page(request, point, CloseTillForm())
+    form = CloseTillForm(request.POST)
     if not form.is_valid():
         return till_page(request, point, form, status=422)
     said = form.cleaned_data

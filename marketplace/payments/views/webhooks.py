@@ -40,8 +40,8 @@ def bank(request: HttpRequest) -> JsonResponse:
     try:
         body = request.body
     except (RequestDataTooBig, UnreadablePostError):
-        body = b" " * (notices.MOST_BYTES + 1)
-    if len(body) > notices.MOST_BYTES:
+        body = None
+    if body is None or len(body) > notices.MOST_BYTES:
         return no("too_big", f"At most {notices.MOST_BYTES} bytes.", 413)
     try:
         notices.verify(body, request.headers.get("Bank-Signature", ""), at=now)
