@@ -228,6 +228,13 @@ class PaymentEvent(models.Model):
         return f"{self.source} {self.external_id}: {self.kind} {self.outcome}"
 
     @property
+    def means(self) -> str:
+        """By what the money moved: as was said at a desk, else the payment's way."""
+        if self.paid_by or self.payment is None:
+            return str(self.get_paid_by_display())
+        return str(self.payment.get_way_display())
+
+    @property
     def why_said(self) -> str:
         """`why` in the reader's language, where it is one of ours."""
         return str(dict(self.Case.choices).get(self.why, self.why))

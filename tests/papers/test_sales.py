@@ -14,7 +14,8 @@ from openpyxl import load_workbook
 
 from catalogue.models import Product
 from catalogue.vat import vat_between, vat_in
-from marketplace.papers.queries.sales import Days, sales_of, sums_by_point, sums_of
+from marketplace.papers.queries.entries.entry import sums_of
+from marketplace.papers.queries.sales import Days, sales_of, sums_by_point
 from marketplace.payments.models import PaymentEvent
 from marketplace.payments.operations.refund import give_by_hand, intend
 from marketplace.payments.operations.settle import settle

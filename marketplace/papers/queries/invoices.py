@@ -5,10 +5,11 @@ import datetime as dt
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import translation
 
-from catalogue.vat import VatSum, by_rate
+from catalogue.vat import VatSum
 from marketplace.order.models import Order
 from marketplace.papers.models import Invoice
 from marketplace.papers.providers import Content
+from marketplace.papers.queries.entries.entry import sums_of
 from marketplace.papers.queries.receipt import Receipt, receipt_of
 from stores.models import Fulfilment
 
@@ -54,7 +55,7 @@ def content_of(order: Order, *, series: str, number: int, on: dt.date) -> Conten
     with translation.override("vi"):
         receipt = receipt_of(loaded(order))
         lines = [one for one in receipt.entries if one.rate]
-        sums = by_rate((one.rate, one.gross_vnd, one.vat_vnd) for one in lines)
+        sums = sums_of(lines)
         if sum(one.gross_vnd for one in sums) <= 0:
             return {}
         return {

@@ -5,16 +5,14 @@ from dataclasses import dataclass
 
 from django.db.models import prefetch_related_objects
 
-from catalogue.vat import VatSum, by_rate
+from catalogue.vat import VatSum
 from marketplace.order.models import Order
-from marketplace.papers.queries.entries import (
-    Entry,
-    postage_entry,
-    sale_of,
-    taken_back,
-)
-from marketplace.payments.models import Payment, PaymentEvent
-from stores.models import DeskSale, Fulfilment, SalesPoint
+from marketplace.papers.queries.entries import taken_back
+from marketplace.papers.queries.entries.entry import Entry, sums_of
+from marketplace.papers.queries.entries.goods import sale_of
+from marketplace.papers.queries.entries.postage import postage_entry
+from marketplace.payments.models import PaymentEvent
+from stores.models import Fulfilment, SalesPoint
 from stores.operations.advance import WITHOUT_GOODS
 
 MOVES = (
@@ -55,7 +53,7 @@ class Receipt:
 
     @property
     def sums(self) -> list[VatSum]:
-        return by_rate((one.rate, one.gross_vnd, one.vat_vnd) for one in self.entries)
+        return sums_of(self.entries)
 
     @property
     def total_vnd(self) -> int:
@@ -126,13 +124,8 @@ def moves_of(order: Order) -> list[Moved]:
         Moved(
             at=event.happened_at,
             kind=event.kind,
-            way=str(
-                DeskSale.PaidBy(event.paid_by).label
-                if event.paid_by
-                else Payment.Way(event.payment.way).label
-            ),
+            way=event.means,
             amount_vnd=event.amount_vnd,
         )
         for event in told
-        if event.payment
     ]

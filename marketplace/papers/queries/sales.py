@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from catalogue.vat import VatSum, by_rate
-from marketplace.papers.queries.entries import Entry, Period, entries
+from catalogue.vat import VatSum
+from marketplace.papers.queries.entries import entries
+from marketplace.papers.queries.entries.entry import Entry, Period, sums_of
 from stores.models import SalesPoint
 
 ANY = "any"
@@ -44,11 +45,6 @@ def sales_of(
     """Every line sold or taken back, oldest first; see `entries` for its queries."""
     found = entries(period=days.period, point=point)
     return [entry for entry in found if rate in (ANY, entry.rate)]
-
-
-def sums_of(sold: Iterable[Entry]) -> list[VatSum]:
-    """By rate, the highest first."""
-    return by_rate((one.rate, one.gross_vnd, one.vat_vnd) for one in sold)
 
 
 def sums_by_point(sold: Iterable[Entry]) -> list[PointSums]:

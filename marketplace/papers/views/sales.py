@@ -7,7 +7,8 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from marketplace.papers.forms import SalesForm
-from marketplace.papers.queries.sales import sales_of, sums_by_point, sums_of
+from marketplace.papers.queries.entries.entry import sums_of
+from marketplace.papers.queries.sales import sales_of, sums_by_point
 from marketplace.papers.sheets import as_csv, as_xlsx
 from marketplace.payments.views.office import for_managers
 from stores.middleware import SignedInVisit
