@@ -4,14 +4,13 @@ import uuid
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.order.models import Line, Order
 from marketplace.payments.models import Payment
 from marketplace.payments.purpose import orders_named, squeezed
+from stores.forms.upload import UploadField
 from stores.models import DeskSale, SalesPoint
-from stores.sheets import MOST_BYTES
 
 
 class RefundForm(forms.Form):
@@ -83,21 +82,9 @@ class ByHandForm(forms.Form):
 
 
 class StatementForm(forms.Form):
-    file = forms.FileField(
-        label=_("Statement of the account as CSV"),
-        max_length=200,
-        error_messages=dict.fromkeys(
-            ("required", "invalid", "missing", "empty"), _("Choose a file.")
-        )
-        | {"max_length": _("The file's name is too long.")},
-        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+    file = UploadField(
+        label=_("Statement of the account as CSV"), accept=".csv,text/csv"
     )
-
-    def clean_file(self) -> UploadedFile:
-        file: UploadedFile = self.cleaned_data["file"]
-        if file.size is None or file.size > MOST_BYTES:
-            raise forms.ValidationError(_("The file is too big: 5 MB at most."))
-        return file
 
 
 class DismissForm(forms.Form):

@@ -3,13 +3,12 @@
 import datetime as dt
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Product
 from stores.forms.units import none_or_more_field, units_field
+from stores.forms.upload import UploadField
 from stores.models import SalesPoint
-from stores.sheets import MOST_BYTES
 
 
 class ProductForm(forms.Form):
@@ -117,25 +116,9 @@ class ThenForm(forms.Form):
 
 
 class StockFileForm(forms.Form):
-    file = forms.FileField(
+    file = UploadField(
         label=_("Stock as CSV or XLSX"),
         allow_empty_file=True,
-        max_length=200,
-        error_messages=dict.fromkeys(
-            ("required", "invalid", "missing"), _("Choose a file.")
-        )
-        | {"max_length": _("The file's name is too long.")},
-        widget=forms.FileInput(
-            attrs={
-                "accept": ".csv,.xlsx,text/csv,application/vnd.openxmlformats-"
-                "officedocument.spreadsheetml.sheet"
-            }
-        ),
+        accept=".csv,.xlsx,text/csv,application/vnd.openxmlformats-"
+        "officedocument.spreadsheetml.sheet",
     )
-
-    def clean_file(self) -> UploadedFile:
-        file: UploadedFile = self.cleaned_data["file"]
-        if file.size is None or file.size > MOST_BYTES:
-            raise forms.ValidationError(_("The file is too big: 5 MB at most."))
-        file.name = "".join(c for c in file.name or "" if c.isprintable()) or "?"
-        return file
