@@ -517,4 +517,5 @@ class ProgrammeTarget(models.Model):
         return self.name_vi
 
 
+# Oscar's models that are not forked are of this app too; last, as it asks for.
 from oscar.apps.catalogue.models import *  # type: ignore[assignment]  # noqa: E402, F403

@@ -18,4 +18,5 @@ class Basket(AbstractBasket):
         return 0 if self.pk is None else super().num_items
 
 
+# Oscar's models that are not forked are of this app too; last, as it asks for.
 from oscar.apps.basket.models import *  # type: ignore[assignment]  # noqa: E402, F403

@@ -29,9 +29,8 @@ class AskForm(forms.Form):
 
     def __init__(self, *args: Any, sources: Iterable[SalesPoint], **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["source"].choices = [  # type: ignore[attr-defined]
-            (point.slug, point.name) for point in sources
-        ]
+        source: Any = self.fields["source"]  # to its types it is a field of any kind
+        source.choices = [(point.slug, point.name) for point in sources]
 
 
 class LotsForm(forms.Form):
@@ -61,17 +60,20 @@ class LotsForm(forms.Form):
             )
 
 
+WHY = [
+    ("broken", _("Broken")),
+    ("missing", _("Missing")),
+    ("wrong", _("Wrong goods")),
+    ("other", _("Something else")),
+]
+
+
 class DifferenceForm(forms.Form):
     """Why other units came than were sent."""
 
     why = forms.ChoiceField(
         required=False,
-        choices=[
-            ("broken", _("Broken")),
-            ("missing", _("Missing")),
-            ("wrong", _("Wrong goods")),
-            ("other", _("Something else")),
-        ],
+        choices=WHY,
         error_messages={"invalid_choice": _("Choose why something is missing.")},
     )
     more = forms.CharField(
@@ -80,7 +82,7 @@ class DifferenceForm(forms.Form):
 
     def reason(self) -> str:
         """The valid form's answer as one sentence; empty when nothing is chosen."""
-        chosen = dict(self.fields["why"].choices).get(self.cleaned_data["why"])  # type: ignore[attr-defined]
+        chosen = dict(WHY).get(self.cleaned_data["why"])
         said = [str(chosen or ""), self.cleaned_data["more"]]
         return ": ".join(filter(None, said)) if chosen else ""
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 
@@ -165,7 +166,7 @@ def gone(
     reference: str,
     source: PaymentEvent.Source,
     at: dt.datetime,
-    **by_whom: object,
+    **by_whom: Any,
 ) -> None:
     """The money has left."""
     news = News(
@@ -176,6 +177,6 @@ def gone(
         amount_vnd=-refund.amount_vnd,
         refund_key=refund.key,
         why=refund.reason,
-        **by_whom,  # type: ignore[arg-type]
+        **by_whom,
     )
     apply_event(payment=refund.payment, news=news, at=at)
