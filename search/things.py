@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from django.conf import settings
-from django.db.models import QuerySet, TextChoices
+from django.db.models import Prefetch, QuerySet, TextChoices
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -108,7 +108,10 @@ def producers() -> QuerySet[Producer]:
         Producer.objects.filter(products__is_public=True)
         .distinct()
         .select_related("commune__parent")
-        .prefetch_related("products", "commune__successors")
+        .prefetch_related(
+            Prefetch("products", Product.objects.only("producer", "title", "title_en")),
+            "commune__successors",
+        )
         .order_by("pk")
     )
 
@@ -249,7 +252,7 @@ Source = Callable[[], Iterable[Thing]]
 
 SOURCES: dict[str, Source] = {
     "product": lambda: each(products(), of_product),
-    "producer": lambda: each(producers(), of_producer),
+    "producer": lambda: each(producers(), of_producer, at_once=10),
     "area": lambda: each(areas(), of_area),
     "sales_point": lambda: each(points(), of_point),
 }
@@ -261,6 +264,9 @@ def register(name: str, source: Source) -> None:
     SOURCES[name] = source
 
 
-def each(things: QuerySet, told: Callable[..., Iterable[Thing]]) -> Iterator[Thing]:
-    for thing in things.iterator(chunk_size=500):
+def each(
+    things: QuerySet, told: Callable[..., Iterable[Thing]], *, at_once: int = 500
+) -> Iterator[Thing]:
+    """Things told one by one; so many are in memory with all that belongs to them."""
+    for thing in things.iterator(chunk_size=at_once):
         yield from told(thing)
