@@ -36,8 +36,10 @@ def fingerprint() -> str:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
+def served(folder: Path, **settings: str) -> Iterator[str]:
     """The address of a demonstration shop as it is on its first day.
+
+    `settings` are what is in its environment beside the usual.
 
     What the first start made is kept, so that the next session on the same day and
     code begins with a copy of it.
@@ -62,7 +64,8 @@ def served(folder: Path) -> Iterator[str]:
                 "DATABASE_URL": f"sqlite:///{folder}/shop.sqlite3",
                 "STORAGE_URL": f"file://{folder}/media",
                 "EMAIL_URL": "dummymail://",
-            },
+            }
+            | settings,
             stdout=said,
             stderr=said,
         )
