@@ -86,6 +86,7 @@ def order(request: ShoppingVisit, number: str, token: str) -> HttpResponse:
     address = shown.shipping_address
     hold = Hold.objects.filter(order=shown).first() if first.is_unpaid else None
     cancellable = [job for job in jobs if job.status != Fulfilment.Status.CANCELLED]
+    money = money_of(shown, receive=first.way, at=now)
     context = {
         "order": shown,
         "token": token,
@@ -118,7 +119,7 @@ def order(request: ShoppingVisit, number: str, token: str) -> HttpResponse:
         "sketch": Sketch([row]),
         "tile_url": settings.TILE_URL,
         "has_receipt": any(part.handed_over for part in parts),
-        "money": (money := money_of(shown, receive=first.way, at=now)),
+        "money": money,
     }
     if money.waits or any(job.is_still_to_be_paid for job in jobs):
         context["seen"] = seen_in(context)
