@@ -64,7 +64,7 @@ FORM_TARGETS = ["'self'"]
 if env["STRIPE_SECRET_KEY"]:  # our form is answered with a redirect to its page
     FORM_TARGETS.append("https://checkout.stripe.com")
 CONTENT_SECURITY_POLICY = {
-    "EXCLUDE_URL_PREFIXES": ["/editor/", "/dashboard/"],  # their own inline scripts
+    "EXCLUDE_URL_PREFIXES": ["/editor/", "/dashboard/", "/en/dashboard/"],
     "DIRECTIVES": {
         "default-src": ["'self'"],
         "img-src": ["'self'", "data:", TILE_HOST],
@@ -130,7 +130,7 @@ OSCAR_APPS = [  # ours in place of the forked ones; Oscar allows none to be left
     "oscar.apps.customer.apps.CustomerConfig",
     "oscar.apps.voucher.apps.VoucherConfig",
     "oscar.apps.wishlists.apps.WishlistsConfig",
-    "oscar.apps.dashboard.apps.DashboardConfig",
+    "marketplace.dashboard.apps.DashboardConfig",
     "oscar.apps.dashboard.reports.apps.ReportsDashboardConfig",
     "oscar.apps.dashboard.users.apps.UsersDashboardConfig",
     "oscar.apps.dashboard.orders.apps.OrdersDashboardConfig",
@@ -240,6 +240,12 @@ OSCAR_HIDDEN_FEATURES = ["reviews", "wishlists"]
 OSCAR_URL_SCHEMA = urlsplit(BASE_URL).scheme
 OSCAR_INITIAL_ORDER_STATUS = OSCAR_INITIAL_LINE_STATUS = "confirmed"
 # No pipeline: an order follows its jobs, which stores.operations.advance moves on.
+OSCAR_DASHBOARD_NAVIGATION = [
+    {"label": _("Dashboard"), "url_name": "dashboard:index"},
+    {"label": _("Orders"), "url_name": "dashboard:order-list"},
+    {"label": _("Statistics"), "url_name": "dashboard:order-stats"},
+    {"label": _("Reports"), "url_name": "dashboard:reports-index"},
+]
 
 # --- Wagtail -------------------------------------------------------------------------
 

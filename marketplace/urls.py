@@ -1,5 +1,6 @@
 """Every address of the market; Vietnamese at the root, English below /en/."""
 
+from django.apps import apps
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.conf.urls.static import static
@@ -303,6 +304,7 @@ urlpatterns = [
             bank_transfers.dismiss_transfer,
             name="office-dismiss",
         ),
+        path("dashboard/", apps.get_app_config("dashboard").urls),
         re_path(wagtail_urls.serve_pattern, cms.page, name="page"),
         path("", include(wagtail_urls)),
         prefix_default_language=False,

@@ -46,6 +46,7 @@ NOT_TO_BE_FOUND = (
     "account",
     "basket",
     "checkout",
+    "dashboard",
     "desk",
     "editor",
     "office",

@@ -6,6 +6,7 @@ from wagtail.models import GroupPagePermission
 
 from cms.models import HomePage
 from marketplace.accounts.models import User
+from marketplace.accounts.operations.entrust_managers import entrust_managers
 from search.operations.entrust import entrust_synonyms
 from stores.models import SalesPoint
 
@@ -42,13 +43,7 @@ def load_people(points: dict[str, SalesPoint]) -> None:
     for name, slug in KEEPERS.items():
         points[slug].keepers.add(people[name])
 
-    managers, _created = Group.objects.get_or_create(name="Managers")
-    managers.permissions.add(
-        *Permission.objects.filter(
-            codename__in=["work_at_every_point", "read_missed", "manage_money"]
-        )
-    )
-    people["manager"].groups.add(managers)
+    people["manager"].groups.add(entrust_managers())
 
     entrust_synonyms()
     editors = Group.objects.get(name="Editors")

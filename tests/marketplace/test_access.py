@@ -89,9 +89,9 @@ OWN_RULES = {
     "bank-webhook",
 }
 """Asked by tests of their own: tests/payments, tests/papers, and the search's."""
-OTHERS_HOUSES = {"editor/", "media/", "_util/", "api/"}
-"""Below these, others decide: Wagtail's editor and doors, the files of pictures, and
-the JSON that anyone may read, with tests of its own."""
+OTHERS_HOUSES = {"editor/", "media/", "_util/", "api/", "dashboard/"}
+"""Below these, others decide: Wagtail's editor and doors, the files of pictures, the
+JSON that anyone may read, and the dashboard; the last two have tests of their own."""
 
 
 def patterns(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -252,7 +252,7 @@ def test_the_editor_is_for_who_writes(browser, site, who):
 
 @pytest.mark.parametrize("who", ["anonymous", "manager", "editor"])
 def test_what_is_not_built_is_not_there(browser, site, who):
-    for path in ("/dashboard/", "/admin/", "/api/v1/", "/catalogue/"):
+    for path in ("/admin/", "/api/v1/", "/catalogue/"):
         assert browser(who).get(path).status_code == 404
 
 

@@ -1,0 +1,95 @@
+"""Oscar's dashboard: managers look, nobody writes."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.apps import apps
+from django.urls import URLPattern, URLResolver
+
+from marketplace.accounts.operations.entrust_managers import entrust_managers
+from marketplace.dashboard.apps import SHOWN
+from stores.models import StockMovement
+from tests.factories import make_order, make_user
+
+
+def addresses(entries: list[URLPattern | URLResolver], prefix: str) -> Iterator[tuple]:
+    """Name and a path of every address, any number standing for what it wants."""
+    for entry in entries:
+        path = prefix + str(entry.pattern).replace("^", "").rstrip("$")
+        if isinstance(entry, URLResolver):
+            yield from addresses(entry.url_patterns, path)
+        else:
+            yield entry.name, re.sub(r"<[^>]+>|\(\?P<\w+>[^)]+\)", "1", path)
+
+
+ALL = sorted(addresses(apps.get_app_config("dashboard").get_urls(), "/dashboard/"))
+WRITERS = [path for name, path in ALL if name not in SHOWN]
+
+
+@pytest.fixture
+def manager(db, signed_in):
+    """A browser of one who is in the group, and is nothing more."""
+    person = make_user("head")
+    person.groups.add(entrust_managers())
+    return signed_in(person)
+
+
+@pytest.fixture
+def order(centre, tea, tea_at_centre):
+    return make_order({tea: 2}, point=centre)
+
+
+def test_there_is_something_to_walk():
+    assert {name for name, _path in ALL} > SHOWN
+    assert len(WRITERS) > 50
+
+
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_a_manager_sees_orders_and_reports(manager, order, tea, language):
+    line = order.lines.get()
+    looked_at = {
+        "/dashboard/": "/dashboard/orders/",
+        "/dashboard/orders/": order.number,
+        f"/dashboard/orders/{order.number}/": tea.title,
+        f"/dashboard/orders/{order.number}/lines/{line.pk}/": order.number,
+        "/dashboard/orders/statistics/": "confirmed",
+        "/dashboard/reports/": "report_type",
+    }
+    assert len(looked_at) == len(SHOWN)
+
+    for path, seen in looked_at.items():
+        page = manager.get(language + path)
+        assert page.status_code == 200, path
+        assert seen in page.content.decode(), path
+
+
+def test_nothing_is_written_in_it(manager, order):
+    movements = StockMovement.objects.count()
+    shown = [path for name, path in ALL if name in SHOWN]
+
+    answered = [manager.post(path) for path in shown + WRITERS]
+    answered += [manager.get(path) for path in WRITERS]
+
+    assert {page.status_code for page in answered} == {403}
+    assert all("/desk/" in page.content.decode() for page in answered)
+    order.refresh_from_db()
+    assert order.status == "confirmed"
+    assert StockMovement.objects.count() == movements
+
+
+@pytest.mark.parametrize("who", ["buyer", "keeper", "stranger"])
+def test_it_is_for_managers_only(request, signed_in, order, who):
+    browser = signed_in(request.getfixturevalue(who))
+
+    for _name, path in ALL:
+        page = browser.get(path)
+        assert page.status_code == 403, path
+        assert order.number not in page.content.decode()
+
+
+def test_who_is_not_signed_in_is_asked_to(client, db):
+    for _name, path in ALL:
+        page = client.get(path)
+        assert page.status_code == 302, path
+        assert page["Location"].startswith("/account/sign-in/?next=")
