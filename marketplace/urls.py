@@ -304,7 +304,10 @@ urlpatterns = [
             bank_transfers.dismiss_transfer,
             name="office-dismiss",
         ),
-        path("dashboard/", apps.get_app_config("dashboard").urls),
+        path(
+            "dashboard/",
+            apps.get_app_config("dashboard").urls,  # type: ignore[attr-defined]  # Oscar's
+        ),
         re_path(wagtail_urls.serve_pattern, cms.page, name="page"),
         path("", include(wagtail_urls)),
         prefix_default_language=False,
