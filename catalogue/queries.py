@@ -101,3 +101,11 @@ def goods_of_district(district: Area, *, on: dt.date) -> list[Product]:
         commune__parent=district, advertising_forbidden=False
     )
     return list(goods.order_by("-stars", "pk")[:3])
+
+
+def no_pictures_alike(goods: Iterable[Product]) -> list[Product]:
+    """The first of those that share a picture; who has none shares none."""
+    first: dict[int, Product] = {}
+    for product in goods:
+        first.setdefault(product.picture_id or -product.pk, product)
+    return list(first.values())

@@ -1,16 +1,38 @@
-"""What a visitor of a demonstration sees when something fails."""
+"""What a visitor sees when an address does not do what was asked of it."""
 
 import logging
 from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render
 from django.urls import Resolver404, resolve
+from django.utils.translation import gettext as _
 from django.views.defaults import bad_request, server_error
 
 from marketplace.views import not_found
 
 logger = logging.getLogger(__name__)
+
+
+def not_allowed(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """A page for Django's empty 405, met by who had to sign in on a form's way."""
+
+    def answered(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed) or response.content:
+            return response
+        why = _(
+            "This address only takes a form, and none came with it; nothing was"
+            " changed. Open the page with the form and send it again."
+        )
+        page = render(request, "403.html", {"why": why}, status=405)
+        page["Allow"] = response["Allow"]
+        return page
+
+    return answered
 
 
 class ErrorPages:

@@ -195,6 +195,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "marketplace.basket.middleware.BasketMiddleware",
     "stores.middleware.PlaceMiddleware",
+    "marketplace.middleware.not_allowed",
 ]
 TEMPLATES = [
     {

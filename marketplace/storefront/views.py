@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from catalogue.carry import advice
 from catalogue.models import Area, Certificate, Producer, Product
-from catalogue.queries import census, goods_of_district
+from catalogue.queries import census, goods_of_district, no_pictures_alike
 from cms.queries import stories_from, story_about
 from marketplace.shipping.postage import cheapest
 from search.views import spread
@@ -118,9 +118,7 @@ def neighbours_of(shown: Product, today: dt.date) -> list[Product]:
         .exclude(pk=shown.pk)
     )
     same = others.filter(commune__parent=shown.commune.parent).order_by("-stars", "pk")
-    unlike = {other.picture_id: other for other in reversed(same[: 10 * NEIGHBOURS])}
-    chosen = sorted(unlike.values(), key=lambda other: (-other.stars, other.pk))
-    return chosen[:NEIGHBOURS]
+    return no_pictures_alike(same[: 10 * NEIGHBOURS])[:NEIGHBOURS]
 
 
 @require_safe

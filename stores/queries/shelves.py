@@ -21,6 +21,7 @@ from catalogue.models import (
     Product,
     certificate_in_force,
 )
+from catalogue.queries import no_pictures_alike
 from catalogue.text import fold
 from stores.models import (
     Hold,
@@ -183,9 +184,8 @@ def shelf_at(
         .prefetch_related(None)
         .order_by("-stars", "pk")[: 8 * SHELF_LENGTH]
     )
-    unlike = {product.picture_id: product for product in reversed(goods)}
-    chosen = sorted(unlike.values(), key=lambda product: (-product.stars, product.pk))
-    return cards_of(chosen[:SHELF_LENGTH], points=points, place=place, now=now)
+    chosen = no_pictures_alike(goods)[:SHELF_LENGTH]
+    return cards_of(chosen, points=points, place=place, now=now)
 
 
 def shelf_of(

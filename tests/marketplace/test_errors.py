@@ -14,6 +14,19 @@ SHUT = "This door stays shut"
 
 
 @pytest.mark.parametrize(("base", "language"), LANGUAGES)
+def test_an_address_of_forms_says_that_it_wants_one(client, site, base, language):
+    response = client.get(f"{base}/basket/add/")
+
+    why = (
+        "This address only takes a form, and none came with it; nothing was changed."
+        " Open the page with the form and send it again."
+    )
+    assert response.status_code == 405
+    assert response["Allow"] == "POST"
+    assert page_of(response).select_one(".lead").get_text() == said(why, language)
+
+
+@pytest.mark.parametrize(("base", "language"), LANGUAGES)
 @pytest.mark.parametrize(
     "path",
     [
