@@ -32,10 +32,11 @@ check: .venv/tests $(WORDS:.po=.mo) ## all that CI does: style, types, imports, 
 
 .PHONY: bench
 bench: .venv/tests $(WORDS:.po=.mo) ## measure pages, orders, search and stock Oscar, as tables; never part of the tests
-	@export DEBUG=true BASE_URL=http://127.0.0.1:8099; \
+	@mkdir -p var; export DEBUG=true BASE_URL=http://127.0.0.1:8099; \
 	  $(BIN)/python manage.py demo --port 8099 >var/bench.log 2>&1 & shop=$$!; \
 	  trap "kill $$shop" EXIT; \
-	  until curl -sf -o /dev/null http://127.0.0.1:8099/healthz; do sleep 1; done; \
+	  curl -sf -o /dev/null --retry 120 --retry-delay 1 --retry-connrefused http://127.0.0.1:8099/healthz \
+	    || { cat var/bench.log; exit 1; }; \
 	  $(BIN)/python -m tests.bench.pages http://127.0.0.1:8099; \
 	  echo; echo "Memory of the worker:"; ps -o rss= -p $$shop | awk '{print $$1 / 1024 " MB"}'
 	@$(BIN)/python -m tests.bench.orders
