@@ -1,5 +1,6 @@
 """The settings of the marketplace; what differs between machines is in SCHEMA."""
 
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
@@ -89,7 +90,20 @@ SITE_ID = 1
 ROOT_URLCONF = "marketplace.urls"
 WSGI_APPLICATION = "marketplace.wsgi.application"
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["marketplace.accounts.backends.EmailBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "marketplace.accounts.backends.EmailBackend",
+]
+AXES_FAILURE_LIMIT = 10  # wrong passwords for one account from one machine
+AXES_COOLOFF_TIME = timedelta(minutes=10)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # so nobody shuts others out
+AXES_USERNAME_CALLABLE = "marketplace.accounts.backends.address_tried"
+AXES_LOCKOUT_CALLABLE = "marketplace.accounts.views.too_many_tries"
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_HANDLER = "axes.handlers.cache.AxesCacheHandler"  # who tried is not kept
+AXES_DISABLE_ACCESS_LOG = True
+SILENCED_SYSTEM_CHECKS = ["axes.W001"]  # in local memory each process counts its own
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "account"
 LOGOUT_REDIRECT_URL = "/"
@@ -161,6 +175,7 @@ INSTALLED_APPS = [
     "django_tables2",
     "django_htmx",
     "leaflet",
+    "axes",
     "ninja",  # its page of the API's documentation
     "csp",
     "wagtail.contrib.simple_translation",
@@ -196,6 +211,7 @@ MIDDLEWARE = [
     "marketplace.basket.middleware.BasketMiddleware",
     "stores.middleware.PlaceMiddleware",
     "marketplace.middleware.not_allowed",
+    "axes.middleware.AxesMiddleware",
 ]
 TEMPLATES = [
     {

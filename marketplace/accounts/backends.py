@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
 
 from marketplace.accounts.models import User
 
@@ -13,3 +14,8 @@ class EmailBackend(ModelBackend):
         if is_demo and not settings.DEBUG:
             return False
         return super().user_can_authenticate(user)
+
+
+def address_tried(request: HttpRequest, _credentials: dict[str, str] | None) -> str:
+    """Whom a sign-in is for; capitals, which we do not tell apart, make nobody else."""
+    return request.POST.get("username", "").strip().lower()

@@ -9,7 +9,7 @@ from django.contrib.auth.views import LoginView
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.models import F
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -36,6 +36,14 @@ class SignIn(LoginView):
         if user.has_perm("wagtailadmin.access_admin"):
             return reverse("wagtailadmin_home")
         return reverse("account")
+
+
+def too_many_tries(
+    request: HttpRequest, _response: HttpResponse, _tried: dict
+) -> HttpResponse:
+    """429: wrong passwords were tried so often that even the right one has to wait."""
+    why = _("Too many wrong passwords. Try again in ten minutes.")
+    return render(request, "403.html", {"why": why}, status=429)
 
 
 @never_cache

@@ -3,7 +3,9 @@
 import json
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group
+from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
@@ -215,3 +217,37 @@ def test_nobody_has_two_accounts_under_one_address(buyer):
         User.objects.create(email=buyer.email.upper())
 
     assert User.objects.count() == 1
+
+
+@pytest.fixture
+def nothing_tried():
+    """Wrong passwords are counted in the cache: it begins and ends without any."""
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.mark.parametrize(("base", "language"), [("", "vi"), ("/en", "en")])
+def test_who_guesses_passwords_has_to_wait(
+    client, buyer, nothing_tried, base, language
+):
+    spellings = [buyer.email, buyer.email.upper()] * (settings.AXES_FAILURE_LIMIT // 2)
+    for username in spellings[:-1]:
+        guess = sign_in(client, buyer, base, username=username, password="guess")
+        assert guess.status_code == 200  # the form again
+    refused = sign_in(client, buyer, base, username=spellings[-1], password="guess")
+    right = sign_in(client, buyer, base)
+
+    for response in (refused, right):
+        assert response.status_code == 429
+        why = "Too many wrong passwords. Try again in ten minutes."
+        assert page_of(response).select_one(".lead").get_text() == said(why, language)
+    assert not is_signed_in(client)
+
+
+def test_who_guesses_shuts_out_nobody_else(client, buyer, nothing_tried):
+    for _try in range(settings.AXES_FAILURE_LIMIT):
+        sign_in(client, buyer, password="guess")
+
+    elsewhere = Client(REMOTE_ADDR="203.0.113.7")
+    assert sign_in(elsewhere, buyer).status_code == 302
