@@ -205,6 +205,7 @@ def test_a_guess_finds_nothing(client, manager, signed_in, given, name):
     guesses = [
         (given.number, order_token("QN-0000000")),
         ("QN-0000000", order_token(given.number)),
+        ("\x00", order_token(given.number)),
     ]
 
     for someone in (client, signed_in(manager)):
