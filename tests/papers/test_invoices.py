@@ -20,7 +20,8 @@ from marketplace.papers.providers import NotIssued, provider_at
 from marketplace.papers.queries.entries.entry import sums_of
 from marketplace.papers.queries.sales import Days, sales_of
 from marketplace.payments.models import Payment
-from marketplace.payments.operations.refund import give_by_hand, intend
+from marketplace.payments.operations.give_by_hand import give_by_hand
+from marketplace.payments.operations.intend import intend
 from marketplace.payments.operations.settle import settle
 from marketplace.payments.operations.take_money import take_money
 from stores.operations.deliver import deliver

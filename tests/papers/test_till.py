@@ -16,7 +16,8 @@ from marketplace.papers.operations.close_till import (
 )
 from marketplace.papers.queries.till import till_of
 from marketplace.payments.models import PaymentEvent, Refund
-from marketplace.payments.operations.refund import give_by_hand, intend
+from marketplace.payments.operations.give_by_hand import give_by_hand
+from marketplace.payments.operations.intend import intend
 from marketplace.payments.operations.take_money import take_money
 from stores.operations.deliver import deliver
 from stores.operations.sell_at_desk import sell_at_desk
