@@ -19,7 +19,7 @@ from marketplace.checkout import views as checkout
 from marketplace.order import views as order
 from marketplace.papers.views import invoices, receipt, sales
 from marketplace.papers.views import till as tills
-from marketplace.payments.operations.take_money import take_money
+from marketplace.payments.views import desk as money_desk
 from marketplace.payments.views import office, pay, statements, webhooks
 from marketplace.payments.views import transfers as bank_transfers
 from marketplace.rates import views as rates
@@ -121,8 +121,7 @@ urlpatterns = [
         path("desk/<slug:point>/jobs/<int:pk>/ready/", desk.ready, name="desk-ready"),
         path(
             "desk/<slug:point>/jobs/<int:pk>/give/",
-            desk.give,
-            {"take_money": take_money},
+            money_desk.hand_over,
             name="desk-give",
         ),
         path(
@@ -133,8 +132,7 @@ urlpatterns = [
         ),
         path(
             "desk/<slug:point>/jobs/<int:pk>/delivered/",
-            parcels.delivered,
-            {"take_money": take_money},
+            money_desk.delivered,
             name="desk-delivered",
         ),
         path(

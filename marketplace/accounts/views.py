@@ -7,8 +7,6 @@ from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import transaction
-from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,10 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from marketplace.accounts.operations.delete_account import (
+    StillOpen,
+    WorksHere,
+    delete_account,
+)
 from marketplace.order.models import Order
 from stores.middleware import SignedInVisit
-from stores.models import Fulfilment, SalesPoint
-from stores.operations.advance import WITHOUT_GOODS
+from stores.models import SalesPoint
 from stores.tokens import order_token
 
 
@@ -66,7 +68,7 @@ def account(request: SignedInVisit) -> HttpResponse:
 def export(request: SignedInVisit) -> HttpResponse:
     """Everything the account holds, as JSON."""
     orders = Order.objects.filter(user=request.user).prefetch_related(
-        "lines", "fulfilments", "shipping_address"
+        "lines", "fulfilments", "payments", "shipping_address"
     )
     held = {
         "email": request.user.email,
@@ -85,6 +87,18 @@ def export(request: SignedInVisit) -> HttpResponse:
                         "price_vnd": int(line.line_price_incl_tax),
                     }
                     for line in order.lines.all()
+                ],
+                "payments": [
+                    {
+                        "way": payment.way,
+                        "state": payment.state,
+                        "amount_vnd": payment.amount_vnd,
+                        "paid_vnd": payment.paid_vnd,
+                        "refunded_vnd": payment.refunded_vnd,
+                        "asked": payment.asked_at,
+                        "paid": payment.paid_at,
+                    }
+                    for payment in order.payments.all()
                 ],
                 "received_by": [
                     {"name": job.name, "phone": job.phone, "room": job.room}
@@ -108,32 +122,21 @@ def export(request: SignedInVisit) -> HttpResponse:
 @require_POST
 @login_required
 def delete(request: SignedInVisit) -> HttpResponse:
-    """Forget the person: the account goes, and her name goes from finished orders.
-
-    What was sold stays in the books without her. Refused while an order is open, and
-    for people who work here.
-    """
-    user = request.user
-    orders = Order.objects.filter(user=user)
-    if user.groups.exists() or SalesPoint.objects.worked_by(user).exists():
-        messages.error(request, _("A staff account is closed by the manager."))
+    """Forget the person: the account goes, and her name goes from finished orders."""
+    try:
+        delete_account(user=request.user)
+    except WorksHere:
+        why = _(
+            "This account belongs to somebody who works here, and cannot delete itself."
+            " Ask a manager of the regional centre to close it."
+        )
+        messages.error(request, why)
         return redirect("account")
-    open_jobs = Fulfilment.objects.filter(
-        order__in=orders,
-        parts__units__gt=F("parts__cancelled") + F("parts__handed_over"),
-    )
-    if open_jobs.exclude(status__in=WITHOUT_GOODS).exists():
+    except StillOpen:
         messages.error(
             request, _("An order is still open. Collect or cancel it first.")
         )
         return redirect("account")
-    with transaction.atomic():
-        for order in orders.select_related("shipping_address"):
-            order.fulfilments.update(name="–", phone="", room="–", note="", taken_by="")
-            if order.shipping_address:
-                order.shipping_address.delete()
-            Order.objects.filter(pk=order.pk).update(user=None, guest_email="")
-        logout(request)
-        user.delete()
+    logout(request)
     messages.success(request, _("Your account and your name are deleted."))
-    return redirect(reverse("products"))
+    return redirect("products")

@@ -45,6 +45,9 @@ def load_people(points: dict[str, SalesPoint]) -> None:
 
     people["manager"].groups.add(entrust_managers())
 
+    officers, _created = Group.objects.get_or_create(name="Officers")
+    people["officer"].groups.add(officers)
+
     entrust_synonyms()
     editors = Group.objects.get(name="Editors")
     publish = Permission.objects.get(

@@ -1,5 +1,7 @@
 """What is written of papers: tills that were closed, invoices to issue."""
 
+from functools import reduce
+from operator import or_
 from typing import ClassVar
 
 from django.conf import settings
@@ -9,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.order.models import Order
 from marketplace.payments.models import PaymentEvent
-from stores.models import DeskSale, SalesPoint
+from stores.models import DeskSale, Return, SalesPoint
 
 
 class TillClose(models.Model):
@@ -126,12 +128,22 @@ class TillEntry(models.Model):
         return f"{self.close_id}: {self.sale_id or self.event_id}"
 
 
-class Invoice(models.Model):
-    """An electronic invoice that is to be issued for an order, and how far it is.
+SOURCES = ("order", "sale", "goods_back", "money_back")
 
-    Written with the payment, in one transaction. It gets its number and its content
-    once, before anybody is asked to issue it, so that what is tried again is the same
-    invoice.
+
+def only_of(source: str) -> Q:
+    """Of this and of nothing else; what was taken back adjusts another invoice."""
+    empty = {f"{one}__isnull": one != source for one in SOURCES}
+    return Q(**empty, adjusts__isnull=source in ("order", "sale"))
+
+
+class Invoice(models.Model):
+    """An electronic invoice that is to be issued, and how far it is.
+
+    It is of one thing, which has no other: an order, a sale at the desk, or what was
+    taken back of an order later, as goods or as money; then it `adjusts` the order's.
+    It gets its number and its content once, before anybody is asked to issue it, so
+    that what is tried again is the same invoice.
     """
 
     class State(models.TextChoices):
@@ -139,7 +151,21 @@ class Invoice(models.Model):
         ISSUED = "issued", _("issued")
         NEEDLESS = "needless", _("not needed")
 
-    order = models.OneToOneField(Order, models.PROTECT, related_name="invoice")
+    order = models.OneToOneField(
+        Order, models.PROTECT, null=True, related_name="invoice"
+    )
+    sale = models.OneToOneField(
+        DeskSale, models.PROTECT, null=True, related_name="invoice"
+    )
+    goods_back = models.OneToOneField(
+        Return, models.PROTECT, null=True, related_name="invoice"
+    )
+    money_back = models.OneToOneField(
+        PaymentEvent, models.PROTECT, null=True, related_name="invoice"
+    )
+    adjusts = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="adjusted_by"
+    )
     state = models.CharField(
         max_length=8, choices=State, default=State.WAITING, db_index=True
     )
@@ -168,10 +194,21 @@ class Invoice(models.Model):
                 condition=~Q(state="issued") | Q(number__isnull=False),
                 name="invoice_issued_has_its_number",
             ),
+            models.CheckConstraint(
+                condition=reduce(or_, map(only_of, SOURCES)),
+                name="invoice_is_of_one_thing",
+            ),
         ]
 
     def __str__(self) -> str:
-        return self.full_number or f"order {self.order_id}"
+        return self.full_number or f"invoice {self.pk}, not numbered"
+
+    @property
+    def document(self) -> str:
+        """The number of the order or sale that it is about."""
+        first = self.adjusts or self
+        sold = first.order or first.sale
+        return sold.number if sold else ""
 
     @property
     def full_number(self) -> str:

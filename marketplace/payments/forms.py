@@ -33,7 +33,13 @@ class RefundForm(forms.Form):
         label=_("Reason"),
         error_messages={"required": _("Write why the money goes back.")},
     )
-    key = forms.UUIDField(widget=forms.HiddenInput)
+    key = forms.UUIDField(
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(
+            ("required", "invalid"),
+            _("This form did not arrive whole. Load the page again and fill it in."),
+        ),
+    )
 
     def __init__(self, *args: Any, payment: Payment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -41,7 +47,13 @@ class RefundForm(forms.Form):
         self.lines = list(payment.order.lines.order_by("pk"))
         for line in self.lines:
             self.fields[f"units_{line.pk}"] = forms.IntegerField(
-                required=False, min_value=0, max_value=line.quantity
+                required=False,
+                min_value=0,
+                max_value=line.quantity,
+                error_messages=dict.fromkeys(
+                    ("invalid", "min_value", "max_value"),
+                    _("Choose how many of these go back."),
+                ),
             )
 
     def units(self) -> dict[Line, int]:
@@ -110,8 +122,11 @@ class MatchForm(DismissForm):
 
     def clean_order(self) -> Order:
         given = squeezed(self.cleaned_data["order"])
-        numbers = orders_named(f"qn{given}" if given.isdecimal() else given)
-        order = Order.objects.filter(number__in=numbers[:1]).first()
+        named = orders_named(f"qn{given}" if given.isdecimal() else given)
+        digits = "".join(sign for sign in given if sign.isdecimal())
+        order = None
+        if named == [f"QN-{digits}"]:  # one number, and no digit of another
+            order = Order.objects.filter(number=named[0]).first()
         if order is None:
             raise forms.ValidationError(_("There is no order of this number."))
         return order

@@ -176,7 +176,9 @@ class PaymentEvent(models.Model):
     why = models.CharField(
         max_length=200, blank=True, help_text="why it is kept, or what was said"
     )
-    payload = models.JSONField(default=dict, help_text="as it was told")
+    payload = models.JSONField(
+        default=dict, help_text="as it was told; by Stripe without the buyer"
+    )
     answers = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="answered_by"
     )

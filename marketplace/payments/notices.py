@@ -7,8 +7,9 @@ A JSON object, one transfer each, in UTF-8, of 64 KB at most:
 
 `reference` is the bank's name of the transfer and makes it count once; `amount_vnd` is
 whole dong, and money that left, 0 or below, is passed over; without `booked_at` it came
-now. More keys are kept and not read. The header `Bank-Signature: t=1764038592,v1=HEX`
-has the time of sending and the HMAC-SHA256, by BANK_WEBHOOK_SECRET, of “t.body”.
+now. A `currency` has to be VND. More keys are kept and not read. The header
+`Bank-Signature: t=1764038592,v1=HEX` has the time of sending and the HMAC-SHA256, by
+BANK_WEBHOOK_SECRET, of “t.body”.
 """
 
 import datetime as dt
@@ -26,6 +27,7 @@ from marketplace.payments.transfers import (
     Came,
     cleaned,
     is_likely,
+    is_yet_to_come,
 )
 from stores.dong import MOST_VND
 
@@ -70,6 +72,8 @@ def read(body: bytes, *, at: dt.datetime) -> Came | None:
         raise Unreadable("This is not JSON.") from None
     if not isinstance(said, dict):
         raise Unreadable("This is not a JSON object.")
+    if said.get("currency") not in (None, "", "VND"):
+        raise Unreadable("currency is not VND.")
     amount_vnd = said.get("amount_vnd")
     if type(amount_vnd) is not int or amount_vnd > MOST_VND:
         raise Unreadable("amount_vnd is not whole dong.")
@@ -99,7 +103,11 @@ def moment_of(text: object) -> dt.datetime:
         raise Unreadable("booked_at is not a time by ISO 8601.") from None
     if not is_likely(moment):
         raise Unreadable("booked_at is not of this century.")
-    return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+    if timezone.is_naive(moment):
+        moment = timezone.make_aware(moment)
+    if is_yet_to_come(moment):
+        raise Unreadable("booked_at is yet to come.")
+    return moment
 
 
 def written(body: bytes) -> str:

@@ -8,7 +8,7 @@ harmless.
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
 
@@ -78,54 +78,43 @@ class GivenBack:
     done: bool
 
 
-class Way(Protocol):
-    """A way to pay: an adapter of whoever moves the money."""
+class Way:
+    """A way to pay: an adapter of whoever moves the money.
 
-    @property
-    def code(self) -> str: ...
+    As it stands here a person does, by hand: nobody else is asked or told.
+    """
 
-    @property
-    def title(self) -> "str | Promise": ...
-
-    @property
-    def says(self) -> "str | Promise": ...
-
-    @property
-    def icon(self) -> str: ...
-
-    @property
-    def hold(self) -> dt.timedelta | None:
-        """How long goods are kept while money is awaited; None: paid on receipt."""
-        ...
-
-    @property
-    def shortest(self) -> dt.timedelta:
-        """An attempt to pay stays open for so long at least."""
-        ...
+    code: str
+    title: "str | Promise"
+    says: "str | Promise"
+    icon: str
+    hold: dt.timedelta | None = None
+    """How long goods are kept while money is awaited; None: paid on receipt."""
+    shortest = dt.timedelta(0)
+    """An attempt to pay stays open for so long at least."""
 
     def offered(self, *, receive: str) -> bool:
         """Whether it is set up, and fits how the order is received."""
-        ...
+        raise NotImplementedError
 
     def answers(self) -> bool:
         """False while it is known to be down: shown, and not to be chosen."""
-        ...
+        return True
 
     def ask(self, payment: Payment) -> Asked:
         """Ask for the money. Raises NotAnswering or Refused."""
-        ...
+        return Asked()
 
     def end(self, payment: Payment) -> None:
         """See to it that an attempt which ended cannot be paid any more.
 
         Raises NotAnswering or Refused, for instance when it was paid meanwhile.
         """
-        ...
 
     def give_back(self, refund: Refund) -> GivenBack:
         """Send money back. Raises NotAnswering, Refused or OnlyByHand."""
-        ...
+        raise OnlyByHand
 
     def news_of(self, payment: Payment) -> Sequence[News]:
         """What they know of it and its refunds. Raises NotAnswering or Refused."""
-        ...
+        return []

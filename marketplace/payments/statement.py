@@ -22,6 +22,7 @@ from marketplace.payments.transfers import (
     Came,
     cleaned,
     is_likely,
+    is_yet_to_come,
     name_for,
 )
 from stores.dong import MOST_VND, dong_of
@@ -90,6 +91,7 @@ class Why(StrEnum):
     """What is wrong with a row."""
 
     NO_DATE = "no date"
+    NOT_YET = "not yet"
     NO_AMOUNT = "no amount"
     LONG_REFERENCE = "long reference"
     FORMULA = "formula"
@@ -202,6 +204,8 @@ def line_of(number: int, cells: list[str], places: dict[str, int]) -> Line | Non
     booked_at = moment_of(said["booked_at"])
     if booked_at is None:
         return Line(number, why=Why.NO_DATE)
+    if is_yet_to_come(booked_at):
+        return Line(number, why=Why.NOT_YET)
     reference = cleaned(said.get("reference", ""))
     if len(reference) > LONGEST_REFERENCE:
         return Line(number, why=Why.LONG_REFERENCE)

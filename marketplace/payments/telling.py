@@ -22,6 +22,35 @@ REFUND_STATES = {
 """The others, `pending` and `requires_action`, say nothing yet."""
 
 
+KEPT = {
+    "id",
+    "object",
+    "type",
+    "created",
+    "data",
+    "livemode",
+    "client_reference_id",
+    "payment_intent",
+    "charge",
+    "metadata",
+    "payment",
+    "order",
+    "refund",
+    "amount",
+    "amount_total",
+    "amount_refunded",
+    "currency",
+    "status",
+    "payment_status",
+    "reason",
+    "failure_reason",
+    "refunds",
+    "evidence_details",
+    "due_by",
+}
+"""What is written down of theirs: names of things, sums, times and states."""
+
+
 @dataclass(frozen=True)
 class Names:
     """By what a payment can be found: our key, their session, their intent."""
@@ -43,6 +72,16 @@ def name_of(thing: Any) -> str:
     if isinstance(thing, dict):
         thing = thing.get("id")
     return thing if isinstance(thing, str) else ""
+
+
+def without_people(thing: Any) -> Any:
+    """What is kept of an object: nothing of who paid, or with which card.
+
+    What is never written need not be forgotten; Stripe has it, for who must ask.
+    """
+    if isinstance(thing, dict):
+        return {key: without_people(thing[key]) for key in thing if key in KEPT}
+    return [without_people(one) for one in thing] if isinstance(thing, list) else thing
 
 
 def moment(seconds: Any, otherwise: dt.datetime) -> dt.datetime:
@@ -69,7 +108,9 @@ def of_session(session: Thing, at: dt.datetime) -> News | None:
     if session.get("payment_status") == "paid":
         return paid(session, at)
     if session.get("status") == "expired":
-        return News(STRIPE, name_of(session), Kind.LAPSED, at, payload=session)
+        return News(
+            STRIPE, name_of(session), Kind.LAPSED, at, payload=without_people(session)
+        )
     return None
 
 
@@ -84,12 +125,14 @@ def paid(session: Thing, at: dt.datetime) -> News:
         exact=True,
         doubt=doubt_of(session, amount),
         money_reference=name_of(session.get("payment_intent")),
-        payload=session,
+        payload=without_people(session),
     )
 
 
 def failed(session: Thing, at: dt.datetime) -> News:
-    return News(STRIPE, name_of(session), Kind.FAILED, at, payload=session)
+    return News(
+        STRIPE, name_of(session), Kind.FAILED, at, payload=without_people(session)
+    )
 
 
 def of_refund(refund: Thing, at: dt.datetime) -> News | None:
@@ -107,7 +150,7 @@ def of_refund(refund: Thing, at: dt.datetime) -> News | None:
         doubt=doubt_of(refund, refund.get("amount")),
         why=str(refund.get("failure_reason") or "")[:200],
         refund_key=str(metadata(refund).get("refund", "")),
-        payload=refund,
+        payload=without_people(refund),
     )
 
 
@@ -128,7 +171,7 @@ def of_dispute(dispute: Thing, at: dt.datetime, *, closed: bool) -> News:
         Kind.DISPUTE_CLOSED if closed else Kind.DISPUTED,
         at,
         why=f"{dispute.get('reason')}, {dispute.get('status')}"[:200],
-        payload=dispute,
+        payload=without_people(dispute),
     )
 
 
@@ -186,7 +229,7 @@ def read(event: Thing, *, at: dt.datetime) -> Told:
                 Kind.OTHER,
                 happened,
                 why=kind[:200],
-                payload=event,
+                payload=without_people(event),
             )
         ],
         dispute=thing if kind.startswith("charge.dispute.") and news else None,

@@ -4,6 +4,8 @@ import datetime as dt
 import hashlib
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from marketplace.payments.purpose import squeezed
 
 LONGEST_REFERENCE = 100
@@ -58,3 +60,8 @@ def cleaned(text: str) -> str:
 def is_likely(moment: dt.datetime) -> bool:
     """Whether a bank can have meant it; keeps what follows from overflowing."""
     return 2000 <= moment.year <= 2100
+
+
+def is_yet_to_come(moment: dt.datetime) -> bool:
+    """Whether no bank can have booked it yet; a day is left to clocks elsewhere."""
+    return moment > timezone.now() + dt.timedelta(days=1)

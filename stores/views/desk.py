@@ -1,11 +1,8 @@
 """The keeper's screens. Every query starts from the points she may stand at."""
 
-from collections.abc import Callable
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,25 +13,20 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from stores.forms.jobs import CodeForm, TakenForm
+from stores.forms.jobs import CodeForm
 from stores.middleware import SignedInVisit
 from stores.models import DeskSale, Fulfilment, SalesPoint
 from stores.operations.advance import NotInThatState
 from stores.operations.hand_over import (
     LotsRanOut,
-    NobodyNamed,
     StillOnTheWay,
-    WrongCode,
-    hand_over,
     picks_of,
 )
 from stores.operations.mark_ready import mark_ready
-from stores.operations.move import NotOnTheShelf
 from stores.queries.jobs import jobs_of
 from stores.queries.low import low_glance
 from stores.views.access import at_point
 
-TakeMoney = Callable[..., object]
 CODE_ENDED: dict[str, str | Promise] = {
     Fulfilment.Status.CANCELLED: gettext_lazy(
         "The order with this code was cancelled."
@@ -204,54 +196,3 @@ def said_state(job: Fulfilment) -> str:
         ),
     }
     return said.get(job.status, _("It is not packed yet."))
-
-
-@at_point
-@require_POST
-def give(
-    request: SignedInVisit, point: SalesPoint, pk: int, take_money: TakeMoney
-) -> HttpResponse:
-    """The goods change hands, against the buyer's code where there is one.
-
-    So does the money, in one transaction, except at a front desk and with the
-    postman. `take_money` is the market's own, which the stores do not know.
-    """
-    shown = job_or_404(point, pk)
-    taken = TakenForm(request.POST)
-    if not taken.is_valid():
-        (said, *_others) = taken.errors.values()
-        return job_page(request, point, shown, why=str(said[0]), status=422)
-    given = taken.for_way(shown.way)
-    code = ""
-    if shown.way != Fulfilment.Way.POST and not given.get("at_front_desk"):
-        form = CodeForm(request.POST)
-        if not form.is_valid():
-            why = str(form.errors["code"][0])
-            return job_page(request, point, shown, why=why, status=422)
-        code = form.cleaned_data["code"]
-    try:
-        with transaction.atomic():
-            now = timezone.now()
-            hand_over(fulfilment=shown, code=code, actor=request.user, at=now, **given)
-            if shown.way != Fulfilment.Way.POST and not given.get("at_front_desk"):
-                paid_by = request.POST.get("paid_by", "")
-                take_money(job=shown, actor=request.user, paid_by=paid_by, at=now)
-    except NobodyNamed:
-        why = _("Write who took it at the front desk.")
-        return job_page(request, point, shown, why=why, status=422)
-    except WrongCode:
-        why = _("This is not the code of this order. Nothing was handed over.")
-        return job_page(request, point, shown, why=why, status=422)
-    except NotInThatState as refusal:
-        why = said_state(refusal.fulfilment)
-        return job_page(request, point, job_or_404(point, pk), why=why, status=409)
-    except (LotsRanOut, StillOnTheWay) as refusal:
-        why = not_there(refusal)
-        return job_page(request, point, job_or_404(point, pk), why=why, status=409)
-    except NotOnTheShelf:
-        why = _(
-            "The shelf changed at this very moment. Look at the lots and try again."
-        )
-        return job_page(request, point, job_or_404(point, pk), why=why, status=409)
-    messages.success(request, _("Handed over. The shelf and the ledger say so."))
-    return redirect("desk-jobs", point.slug)

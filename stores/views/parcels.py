@@ -2,10 +2,8 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -13,12 +11,11 @@ from stores.forms.jobs import TrackingForm
 from stores.middleware import SignedInVisit
 from stores.models import SalesPoint
 from stores.operations.advance import NotInThatState
-from stores.operations.deliver import deliver
 from stores.operations.track import track
 from stores.qr import qr
 from stores.queries.jobs import parcels_on_the_way, parcels_to_send
 from stores.views.access import at_point
-from stores.views.desk import TakeMoney, job_or_404, job_page, said_state
+from stores.views.desk import job_or_404, job_page, said_state
 
 ON_A_SHEET = 4
 ON_THE_WAY_PAGE = 50
@@ -68,25 +65,6 @@ def labels(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
         "sheets": [shown[n : n + length] for n in range(0, len(shown), length)],
     }
     return render(request, "stores/desk/labels.html", context)
-
-
-@at_point
-@require_POST
-def delivered(
-    request: SignedInVisit, point: SalesPoint, pk: int, take_money: TakeMoney
-) -> HttpResponse:
-    """The post says that it has brought the parcel, and collected what was to pay."""
-    shown = job_or_404(point, pk)
-    try:
-        with transaction.atomic():
-            now = timezone.now()
-            deliver(fulfilment=shown, at=now)
-            take_money(job=shown, actor=request.user, paid_by="", at=now)
-    except NotInThatState as refusal:
-        why = said_state(refusal.fulfilment)
-        return job_page(request, point, job_or_404(point, pk), why=why, status=409)
-    messages.success(request, _("Marked as delivered."))
-    return redirect("desk-parcels", point.slug)
 
 
 @at_point

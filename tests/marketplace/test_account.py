@@ -4,7 +4,7 @@ import json
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from marketplace.accounts.models import User
 from marketplace.order.models import Order
+from stores.models import DeskSale, SalesPoint
 from stores.operations.hand_over import hand_over
 from tests.factories import make_order, make_user, put_on_shelf
 from tests.marketplace.shopping import page_of, said, text_of
@@ -174,6 +175,17 @@ def test_what_an_account_holds_is_handed_out_whole(signed_in, buyer, order):
     assert kept["total_vnd"] == 190_000
     assert kept["lines"][0]["quantity"] == 2
     assert kept["received_by"][0]["name"] == "Lê Thị Hoa"
+    (payment,) = kept["payments"]
+    assert payment["asked"]
+    assert payment == {
+        "way": "point",
+        "state": "asked",
+        "amount_vnd": 190_000,
+        "paid_vnd": 0,
+        "refunded_vnd": 0,
+        "asked": payment["asked"],
+        "paid": None,
+    }
 
 
 def test_with_an_open_order_an_account_stays(signed_in, buyer, order):
@@ -205,11 +217,45 @@ def test_an_account_that_is_deleted_takes_the_name_out_of_the_orders(
     assert order.lines.get().quantity == 2
 
 
-def test_the_account_of_who_works_here_is_not_deleted_by_herself(signed_in, keeper):
-    response = signed_in(keeper).post("/en/account/delete/", follow=True)
+def of_a_group(person):
+    person.groups.add(Group.objects.create(name="Officers"))
 
-    assert "A staff account is closed by the manager." in text_of(response)
-    assert User.objects.filter(pk=keeper.pk).exists()
+
+def with_a_right(person):
+    person.user_permissions.add(Permission.objects.get(codename="manage_money"))
+
+
+def of_the_staff(person):
+    User.objects.filter(pk=person.pk).update(is_staff=True)
+
+
+def at_a_desk(person):
+    SalesPoint.objects.get(slug="centre").keepers.add(person)
+
+
+def in_the_books(person):
+    """Works here no more, and sold something once."""
+    point = SalesPoint.objects.get(slug="centre")
+    DeskSale.objects.create(point=point, actor=person, total_vnd=1, at=timezone.now())
+
+
+@pytest.mark.parametrize(
+    "works", [of_a_group, with_a_right, of_the_staff, at_a_desk, in_the_books]
+)
+def test_the_account_of_who_works_here_is_not_deleted_by_herself(
+    signed_in, buyer, order, works
+):
+    job = order.fulfilments.get()
+    hand_over(fulfilment=job, code=job.code, actor=None, at=timezone.now())
+    works(buyer)
+    browser = signed_in(buyer)
+
+    page = text_of(browser.post("/en/account/delete/", follow=True))
+
+    assert "Ask a manager of the regional centre to close it." in page
+    assert User.objects.filter(pk=buyer.pk).exists()
+    assert is_signed_in(browser)
+    assert order.fulfilments.get().name == "Lê Thị Hoa"
 
 
 def test_nobody_has_two_accounts_under_one_address(buyer):

@@ -1,11 +1,14 @@
-"""Electronic invoices: queued with the payment, numbered once, tried until issued."""
+"""Electronic invoices: one for all that was sold or taken back, tried until issued."""
 
 import datetime as dt
 import json
+from importlib import import_module
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -13,11 +16,17 @@ from django.utils import timezone
 from marketplace.papers.models import Invoice
 from marketplace.papers.operations import issue_invoices as module
 from marketplace.papers.operations.issue_invoices import issue_invoices
-from marketplace.papers.operations.queue_invoice import queue_invoice
 from marketplace.papers.providers import NotIssued, provider_at
-from marketplace.payments.operations import apply_event as payments
+from marketplace.papers.queries.entries.entry import sums_of
+from marketplace.papers.queries.sales import Days, sales_of
+from marketplace.payments.models import Payment
+from marketplace.payments.operations.give_by_hand import give_by_hand
+from marketplace.payments.operations.intend import intend
+from marketplace.payments.operations.settle import settle
 from marketplace.payments.operations.take_money import take_money
+from stores.operations.deliver import deliver
 from stores.operations.hand_over import hand_over
+from stores.operations.sell_at_desk import sell_at_desk
 from tests.factories import make_order
 from tests.marketplace.shopping import text_of
 from tests.papers.conftest import bring_back, give
@@ -76,52 +85,246 @@ def files(folder):
     return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
 
 
-# --- The queue -----------------------------------------------------------------------
+@pytest.fixture
+def sell(full_shelf, centre, keeper, folder):
+    """A sale at the desk."""
+
+    def made(units):
+        return sell_at_desk(
+            point=centre,
+            units={full_shelf[one].pk: count for one, count in units.items()},
+            paid_by="cash",
+            client_id=uuid4().hex,
+            actor=keeper,
+            at=timezone.now(),
+        )
+
+    return made
 
 
-def test_a_paid_order_is_queued_once(sold):
-    order = sold()
+@pytest.fixture
+def refund(manager):
+    """Money that is given back by hand, for goods that stay or for none."""
 
-    queue_invoice(order=order, at=timezone.now())
+    def made(order, amount_vnd=0, units=None):
+        payment = order.payments.get()
+        intended = intend(
+            payment=payment,
+            amount_vnd=amount_vnd,
+            units=units,
+            reason="came late",
+            key=uuid4().hex,
+            actor=manager,
+            at=timezone.now(),
+        )
+        give_by_hand(refund=intended, actor=manager, at=timezone.now())
 
-    invoice = Invoice.objects.get()
-    assert (invoice.order, invoice.state) == (order, Invoice.State.WAITING)
-    assert invoice.number is None
-
-
-def test_it_is_queued_with_the_payment_or_not_at_all(
-    full_shelf, centre, tea, keeper, monkeypatch
-):
-    order = make_order({tea: 1}, point=centre)
-    job = order.fulfilments.get()
-    hand_over(fulfilment=job, code=job.code, actor=keeper, at=timezone.now())
-    monkeypatch.setattr(payments, "close_refund", lambda *_: 1 / 0)
-
-    with pytest.raises(ZeroDivisionError):
-        take_money(job=job, actor=keeper, paid_by="cash", at=timezone.now())
-
-    assert not Invoice.objects.exists()
-    assert order.payments.get().paid_vnd == 0
+    return made
 
 
-def test_what_is_not_paid_gets_none(full_shelf, centre, tea, folder):
+# --- What gets one -------------------------------------------------------------------
+
+
+def test_an_order_and_a_sale_at_the_desk_get_one_each(sold, sell, tea, provider):
+    order, sale = sold(), sell({tea: 1})
+
+    for _minute in range(3):
+        issue_invoices(at=timezone.now())
+
+    of = [asked["document"] for asked in provider.asked]
+    assert of == [order.number, sale.number]
+    assert [asked["adjusts"] for asked in provider.asked] == ["", ""]
+    assert provider.asked[1]["gross_vnd"] == 95_000
+    assert Invoice.objects.get(sale=sale).document == sale.number
+
+
+def test_what_is_not_paid_gets_none(full_shelf, centre, tea, keeper, provider):
     make_order({tea: 1}, point=centre)
+    given = make_order({tea: 1}, point=centre)
+    job = given.fulfilments.get()
+    hand_over(fulfilment=job, code=job.code, actor=keeper, at=timezone.now())
 
     issue_invoices(at=timezone.now())
-
     assert not Invoice.objects.exists()
-    assert files(folder) == []
+
+    take_money(job=job, actor=keeper, paid_by="cash", at=timezone.now())
+    issue_invoices(at=timezone.now())
+    assert Invoice.objects.get().order == given
 
 
 def test_what_is_paid_and_waits_at_the_counter_is_not_invoiced_yet(
-    full_shelf, centre, tea, folder
+    full_shelf, centre, tea, keeper, provider
 ):
     order = make_order({tea: 1}, point=centre)
-    queue_invoice(order=order, at=timezone.now())
+    job = order.fulfilments.get()
+    Payment.objects.filter(order=order).update(paid_at=timezone.now(), state="paid")
 
-    assert issue_invoices(at=timezone.now()).issued == 0
+    issue_invoices(at=timezone.now())
+    assert not Invoice.objects.exists()
 
-    assert Invoice.objects.get().number is None
+    hand_over(fulfilment=job, code=job.code, actor=keeper, at=timezone.now())
+    issue_invoices(at=timezone.now())
+    assert Invoice.objects.get().order == order
+
+
+def test_postage_is_on_it(full_shelf, tea, keeper, provider):
+    order = give(make_order({tea: 2}, way="post"), keeper)
+    job = order.fulfilments.get()
+    deliver(fulfilment=job, at=timezone.now())
+    take_money(job=job, actor=keeper, paid_by="", at=timezone.now())
+
+    issue_invoices(at=timezone.now())
+
+    (asked,) = provider.asked
+    assert asked["gross_vnd"] == int(order.total_incl_tax)
+    assert asked["lines"][-1]["gross_vnd"] == int(order.shipping_incl_tax) > 0
+
+
+# --- What is taken back --------------------------------------------------------------
+
+
+def test_goods_that_come_back_adjust_the_invoice_once(sold, provider, tea, keeper):
+    order = sold()
+    issue_invoices(at=timezone.now())
+    bring_back(order, tea, 1, keeper)
+    settle(at=timezone.now())
+    (paid,) = order.payments.get().refunds.all()
+    give_by_hand(refund=paid, actor=keeper, at=timezone.now())
+
+    for _minute in range(3):
+        issue_invoices(at=timezone.now())
+
+    _first, back = provider.asked
+    assert (back["number"], back["adjusts"]) == (2, "C26TQN 00000001")
+    assert back["document"] == order.number
+    (line,) = back["lines"]
+    assert (line["units"], line["price_vnd"], line["rate"]) == (-1, 95_000, "8")
+    assert (line["gross_vnd"], line["vat_vnd"]) == (-95_000, -7_037)
+    assert back["by_rate"] == [
+        {"rate": "8", "gross_vnd": -95_000, "net_vnd": -87_963, "vat_vnd": -7_037}
+    ]
+    assert sorted(Invoice.objects.values_list("state", flat=True)) == [
+        "issued",
+        "issued",
+        "needless",  # the money for these goods
+    ]
+
+
+def test_money_given_back_adjusts_the_invoice_once(sold, provider, refund, wine):
+    order = sold()
+    issue_invoices(at=timezone.now())
+    refund(order, units={order.lines.get(product=wine): 1})
+    refund(order, amount_vnd=11_111)
+
+    for _minute in range(3):
+        issue_invoices(at=timezone.now())
+
+    _first, goods, lump = provider.asked
+    assert [one["adjusts"] for one in (goods, lump)] == ["C26TQN 00000001"] * 2
+    assert goods["lines"][0]["rate"] == "10"
+    assert (goods["gross_vnd"], goods["vat_vnd"]) == (-120_000, -10_909)
+    assert (lump["lines"][0]["rate"], lump["gross_vnd"]) == ("", -11_111)
+
+
+def test_nothing_is_adjusted_before_its_invoice_is_issued(sold, provider, tea, keeper):
+    bring_back(sold(tea=1), tea, 1, keeper)
+    provider.refuses = NotIssued("no")
+    issue_invoices(at=NOON)
+    issue_invoices(at=NOON + MINUTE)
+    assert [one["adjusts"] for one in provider.asked] == ["", ""]
+
+    provider.refuses = None
+    for minutes in (10, 11):
+        issue_invoices(at=NOON + minutes * MINUTE)
+
+    assert [one["number"] for one in provider.asked] == [1, 1, 1, 2]
+    assert provider.asked[-1]["gross_vnd"] == -provider.asked[0]["gross_vnd"]
+
+
+def test_by_rate_invoices_add_up_to_the_sales_of_the_bookkeeper(
+    sold, sell, refund, provider, tea, wine, pomelo, keeper
+):
+    picked = sold(tea=7, wine=2)
+    sell({tea: 3, pomelo: 2})
+    issue_invoices(at=timezone.now())
+    for units in (1, 2, 3):
+        bring_back(picked, tea, units, keeper)
+    refund(picked, units={picked.lines.get(product=wine): 1})
+    refund(picked, amount_vnd=11_111)
+
+    issue_invoices(at=timezone.now())
+
+    day = dt.date(2026, 11, 30)
+    books = sums_of(sales_of(days=Days(day, day)))
+    assert {one.rate for one in books} == {"10", "8", "5", ""}
+    for one in books:
+        papers = [
+            line
+            for asked in provider.asked
+            for line in asked["by_rate"]
+            if line["rate"] == one.rate
+        ]
+        assert sum(line["gross_vnd"] for line in papers) == one.gross_vnd
+        assert sum(line["vat_vnd"] for line in papers) == one.vat_vnd
+
+
+def test_the_database_knows_one_invoice_for_each_thing(sold, provider, tea, keeper):
+    order = sold()
+    issue_invoices(at=NOON)
+    first = Invoice.objects.get()
+    times = {"queued_at": NOON, "try_after": NOON}
+
+    for wrong in (
+        {"order": order},
+        {"order": None},
+        {"goods_back": bring_back(order, tea, 1, keeper)},  # and adjusts nothing
+        {"order": sold(), "adjusts": first},
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Invoice.objects.create(**wrong, **times)
+
+    assert Invoice.objects.count() == 1
+
+
+def test_what_earlier_invoices_took_off_is_not_taken_off_again(
+    sold, provider, tea, wine, keeper, refund
+):
+    """Until then an invoice was of what was left of an order when it got its number."""
+    order, waits = sold(), sold()
+    Invoice.objects.create(order=waits, queued_at=NOON, try_after=NOON)
+    on_it = bring_back(order, tea, 1, keeper)
+    refund(order, units={order.lines.get(product=wine): 1})
+    refund(order, amount_vnd=1_000)
+    later = bring_back(order, tea, 1, keeper)
+    made = Invoice.objects.create(
+        order=order,
+        state="issued",
+        series="C26TQN",
+        number=1,
+        content={
+            "lines": [
+                {"code": tea.code, "units": -1, "gross_vnd": -95_000},
+                {"code": wine.code, "units": -1, "gross_vnd": -120_000},
+            ]
+        },
+        queued_at=NOON,
+        try_after=NOON,
+    )
+
+    migration = "marketplace.papers.migrations.0006_what_invoices_took_off"
+    import_module(migration).tell(apps, None)
+
+    assert not Invoice.objects.filter(order=waits).exists()
+    needless = made.adjusted_by.filter(state="needless")
+    assert [one.goods_back for one in needless if one.goods_back] == [on_it]
+    assert [one.money_back.amount_vnd for one in needless if one.money_back] == [
+        -120_000
+    ]
+    issue_invoices(at=timezone.now())
+    adjusting = made.adjusted_by.filter(state="issued")
+    assert adjusting.get(goods_back=later).content["gross_vnd"] == -95_000
+    assert adjusting.get(goods_back=None).content["gross_vnd"] == -1_000
+    assert Invoice.objects.get(order=waits).state == "issued"
 
 
 # --- The file ------------------------------------------------------------------------
@@ -134,7 +337,7 @@ def test_an_invoice_is_a_file_with_all_that_was_sold(sold, folder):
 
     assert files(folder) == ["C26TQN-00000001.json"]
     said = json.loads((folder / "C26TQN-00000001.json").read_text())
-    assert (said["order"], said["issued_on"]) == (order.number, "2026-11-30")
+    assert (said["document"], said["issued_on"]) == (order.number, "2026-11-30")
     assert said["buyer"] == {"kind": "retail", "name": "Khách lẻ"}
     assert [(one["name"], one["units"], one["rate"]) for one in said["lines"]] == [
         ("Trà rừng Cù Lao Chàm", 2, "8"),
@@ -166,19 +369,6 @@ def test_numbers_follow_each_other_and_begin_anew_each_year(sold, provider, cloc
 
     numbers = [(asked["series"], asked["number"]) for asked in provider.asked]
     assert numbers == [("C26TQN", 1), ("C26TQN", 2), ("C26TQN", 3), ("C27TQN", 1)]
-
-
-def test_what_came_back_whole_needs_none_and_takes_no_number(
-    sold, provider, tea, keeper
-):
-    bring_back(sold(tea=1), tea, 1, keeper)
-    sold()
-
-    issue_invoices(at=timezone.now())
-
-    assert [asked["number"] for asked in provider.asked] == [1]
-    states = list(Invoice.objects.order_by("pk").values_list("state", "number"))
-    assert states == [("needless", None), ("issued", 1)]
 
 
 def test_a_file_is_never_written_over(sold, folder):
@@ -275,7 +465,9 @@ def test_the_database_knows_each_number_once(sold, provider):
 # --- The office ----------------------------------------------------------------------
 
 
-def test_the_office_sees_what_fails_and_tries_again(sold, provider, signed_in, manager):
+def test_the_office_sees_what_fails_and_tries_again(
+    sold, provider, signed_in, manager, tea, keeper
+):
     order = sold()
     provider.refuses = NotIssued("the tax office does not answer")
     issue_invoices(at=timezone.now())
@@ -291,6 +483,13 @@ def test_the_office_sees_what_fails_and_tries_again(sold, provider, signed_in, m
     assert issue_invoices(at=timezone.now()).issued == 1
     assert "Every invoice was issued" in text_of(office.get(OFFICE))
     assert "C26TQN 00000001" in text_of(office.get(OFFICE))
+
+    bring_back(order, tea, 1, keeper)
+    page = text_of(office.get(OFFICE))
+    assert "1 is yet to be written." in page
+    issue_invoices(at=timezone.now())
+    page = text_of(office.get(OFFICE))
+    assert f"C26TQN 00000002 · {order.number} · adjusts C26TQN 00000001" in page
 
 
 @pytest.mark.parametrize("who", ["stranger", "keeper", "other_keeper"])

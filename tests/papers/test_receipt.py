@@ -12,7 +12,8 @@ from pypdf import PdfReader
 
 from catalogue.vat import vat_in
 from marketplace.papers.queries.receipt import receipt_of
-from marketplace.payments.operations.refund import give_by_hand, intend
+from marketplace.payments.operations.give_by_hand import give_by_hand
+from marketplace.payments.operations.intend import intend
 from marketplace.payments.operations.settle import settle
 from stores.models import SalesPoint
 from stores.operations.cancel_units import cancel_units
@@ -205,6 +206,7 @@ def test_a_guess_finds_nothing(client, manager, signed_in, given, name):
     guesses = [
         (given.number, order_token("QN-0000000")),
         ("QN-0000000", order_token(given.number)),
+        ("\x00", order_token(given.number)),
     ]
 
     for someone in (client, signed_in(manager)):

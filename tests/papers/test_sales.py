@@ -17,7 +17,8 @@ from catalogue.vat import vat_between, vat_in
 from marketplace.papers.queries.entries.entry import sums_of
 from marketplace.papers.queries.sales import Days, sales_of, sums_by_point
 from marketplace.payments.models import PaymentEvent
-from marketplace.payments.operations.refund import give_by_hand, intend
+from marketplace.payments.operations.give_by_hand import give_by_hand
+from marketplace.payments.operations.intend import intend
 from marketplace.payments.operations.settle import settle
 from marketplace.payments.operations.take_money import take_money
 from stores.models import DeskSaleLine

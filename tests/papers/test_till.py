@@ -16,7 +16,8 @@ from marketplace.papers.operations.close_till import (
 )
 from marketplace.papers.queries.till import till_of
 from marketplace.payments.models import PaymentEvent, Refund
-from marketplace.payments.operations.refund import give_by_hand, intend
+from marketplace.payments.operations.give_by_hand import give_by_hand
+from marketplace.payments.operations.intend import intend
 from marketplace.payments.operations.take_money import take_money
 from stores.operations.deliver import deliver
 from stores.operations.sell_at_desk import sell_at_desk
@@ -225,6 +226,8 @@ def test_a_keeper_counts_and_closes(day, desk, centre):
         ({"cash": ""}, 422, "required"),
         ({"cash": "9999999999"}, 422, "Write an amount in dong"),
         ({"left": "405001"}, 422, "More than there is in the drawer."),
+        ({"expected": "\x00"}, 422, "Money came or went while you counted."),
+        ({"close": "0"}, 422, "Money came or went while you counted."),
         ({"expected": "1/2/3"}, 409, "Money came or went while you counted."),
     ],
 )
@@ -267,6 +270,8 @@ def test_managers_see_every_till(day, centre, booth, keeper, signed_in, manager)
     assert signed_in(manager).get("/en/desk/booth/till/").status_code == 200
     only = signed_in(manager).get("/en/office/tills/?point=booth")
     assert "stolen" not in text_of(only)
+    nowhere = signed_in(manager).get("/en/office/tills/?point=%00")
+    assert nowhere.status_code == 200
 
 
 @pytest.mark.parametrize("who", ["stranger", "keeper", "other_keeper"])

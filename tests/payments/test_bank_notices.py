@@ -130,10 +130,12 @@ def test_within_five_minutes_and_with_a_second_signature_it_is_right(db):
                 {"booked_at": "yesterday"},
                 {"booked_at": 7},
                 {"booked_at": "0001-01-01T00:00:00+14:00"},
+                {"booked_at": "2099-12-31"},
+                {"currency": "USD"},
             )
         ],
     ],
-    ids=range(19),
+    ids=range(21),
 )
 def test_what_is_signed_and_cannot_be_read_is_kept_for_a_manager_once(db, body):
     for _time in range(2):

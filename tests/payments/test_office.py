@@ -7,7 +7,7 @@ from django.test import Client
 
 from marketplace.payments.models import PaymentEvent, Refund
 from stores.models import RefundDue
-from tests.marketplace.shopping import page_of, text_of
+from tests.marketplace.shopping import page_of, said, text_of
 from tests.payments.money import (
     dispute_of,
     event,
@@ -154,6 +154,25 @@ def test_bad_input_gives_nothing_back(stripe, signed_in, manager, came, said, st
     assert not Refund.objects.exists()
     assert stripe.refunds == {}
     assert page_of(response).select_one(".errors, .wrong")
+
+
+def test_what_is_wrong_is_said_in_vietnamese_too(signed_in, manager, came, unpaid):
+    line = unpaid.lines.get()
+    for wrong, sentence in (
+        (
+            {"key": "mine"},
+            "This form did not arrive whole. Load the page again and fill it in.",
+        ),
+        ({f"units_{line.pk}": "3"}, "Choose how many of these go back."),
+    ):
+        form = {"amount_vnd": "1", "reason": "broken", "key": str(uuid.uuid4())}
+        response = signed_in(manager).post(
+            f"/office/payments/{came.pk}/refund/", form | wrong
+        )
+
+        assert response.status_code == 422
+        assert said(sentence, "vi") in text_of(response)
+    assert not Refund.objects.exists()
 
 
 def test_a_payment_shows_its_history(signed_in, manager, came):

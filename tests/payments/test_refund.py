@@ -3,15 +3,14 @@
 import pytest
 
 from marketplace.payments.models import Refund
-from marketplace.payments.operations.refund import (
+from marketplace.payments.operations.give_by_hand import NotInThatState, give_by_hand
+from marketplace.payments.operations.intend import (
     NothingToRefund,
-    NotInThatState,
     TooManyUnits,
     TooMuch,
-    give_by_hand,
     intend,
-    send,
 )
+from marketplace.payments.operations.send import send
 from marketplace.payments.operations.settle import settle
 from stores.models import RefundDue
 from tests.payments.money import (

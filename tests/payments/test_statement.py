@@ -4,6 +4,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from marketplace.payments.models import PaymentEvent
@@ -24,6 +25,13 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 def csv(*rows: str, heading: str = HEADING) -> bytes:
     return "\n".join([heading, *rows]).encode()
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    """Noon of the day after."""
+    with time_machine.travel(dt.datetime(2026, 11, 26, 12, tzinfo=VIETNAM), tick=False):
+        yield
 
 
 def row(purpose: str, reference: str = "FT1", amount: str = "190000") -> str:
@@ -86,6 +94,7 @@ def test_lines_without_a_number_are_told_apart_by_how_many_say_the_same():
         ("FT1,soon,190000,QN1234567", Why.NO_DATE),
         ("FT1,31/02/2026,190000,QN1234567", Why.NO_DATE),
         ("FT1,25/11/9999,190000,QN1234567", Why.NO_DATE),
+        ("FT1,28/11/2026,190000,QN1234567", Why.NOT_YET),
         ("FT1,25/11/2026,much,QN1234567", Why.NO_AMOUNT),
         ("FT1,25/11/2026,1.5,QN1234567", Why.NO_AMOUNT),
         ("FT1,25/11/2026,2147483648,QN1234567", Why.NO_AMOUNT),

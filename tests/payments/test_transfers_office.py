@@ -151,6 +151,8 @@ def test_the_number_may_be_written_in_any_way(
         ({"order": "QN-0000000", "reason": "x"}, "There is no order of this number."),
         ({"order": "\x00", "reason": "x"}, None),
         ({"order": "9" * 41, "reason": "x"}, "An order number looks like QN-1234567."),
+        ({"order": "QN-{}0", "reason": "x"}, "There is no order of this number."),
+        ({"order": "{} 1234567", "reason": "x"}, "There is no order of this number."),
         ({"order": "", "reason": "x"}, "An order number looks like QN-1234567."),
         ({"order": "QN-0000000", "reason": " "}, "Write how you know."),
         (
@@ -158,11 +160,13 @@ def test_the_number_may_be_written_in_any_way(
             "Write 200 characters at most.",
         ),
     ],
-    ids=range(6),
+    ids=range(8),
 )
 def test_a_wrong_number_or_no_reason_matches_nothing(
-    office, kept, transferring, form, sentence, language
+    office, kept, unpaid, transferring, form, sentence, language
 ):
+    own = unpaid.number.removeprefix("QN-")
+    form = form | {"order": form["order"].replace("{}", own)}
     before = state(transferring)
     base = "" if language == "vi" else "/en"
 

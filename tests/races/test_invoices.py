@@ -5,31 +5,36 @@ from django.utils import timezone
 
 from marketplace.papers.models import Invoice
 from marketplace.papers.operations import issue_invoices as module
-from marketplace.papers.operations.queue_invoice import queue_invoice
-from stores.models import Fulfilment
 from tests.factories import make_order, put_on_shelf
+from tests.papers.conftest import bring_back, give
 
 pytestmark = pytest.mark.postgres
 
 
 def test_each_invoice_is_asked_for_once_under_its_own_number(
-    race, monkeypatch, centre, tea
+    race, meeting, monkeypatch, centre, tea, keeper
 ):
     put_on_shelf(centre, tea, 50)
-    for _order in range(12):
-        order = make_order({tea: 1}, point=centre)
-        done = {"status": Fulfilment.Status.HANDED_OVER}
-        order.fulfilments.update(handed_over_at=timezone.now(), **done)
-        queue_invoice(order=order, at=timezone.now())
+    orders = [give(make_order({tea: 1}, point=centre), keeper) for _order in range(12)]
     asked = []
     monkeypatch.setattr(
         module, "provider_at", lambda _: lambda content: asked.append(content) or "ok"
     )
+    monkeypatch.setattr(
+        module, "without_invoice", meeting(module.without_invoice, people=4)
+    )
     at = timezone.now()
 
-    outcomes = race(*(lambda: module.issue_invoices(at=at) for _ in range(4)))
+    def issue():
+        module.issue_invoices(at=at)
 
-    assert set(outcomes) == {"ok"}
+    assert set(race(*[issue] * 4)) == {"ok"}
     assert sorted(content["number"] for content in asked) == list(range(1, 13))
-    assert len({content["order"] for content in asked}) == 12
+    assert len({content["document"] for content in asked}) == 12
     assert set(Invoice.objects.values_list("state")) == {("issued",)}
+
+    bring_back(orders[0], tea, 1, keeper)
+    assert set(race(*[issue] * 4)) == {"ok"}
+    (back,) = Invoice.objects.exclude(adjusts=None)
+    assert (back.goods_back.part.line.order, back.number) == (orders[0], 13)
+    assert len(asked) == 13

@@ -10,8 +10,8 @@ from django.utils import timezone
 from marketplace.payments import gateway
 from marketplace.payments.models import Payment, PaymentEvent, Refund
 from marketplace.payments.operations.ask import ask
+from marketplace.payments.operations.intend import intend
 from marketplace.payments.operations.match import match
-from marketplace.payments.operations.refund import intend
 from marketplace.payments.operations.settle import settle
 from marketplace.payments.port import Asked, GivenBack
 from stores.models import RefundDue

@@ -1,1 +1,1 @@
-"""Writes of the accounts."""
+"""The verbs of accounts."""

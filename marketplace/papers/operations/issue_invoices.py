@@ -11,7 +11,13 @@ from django.utils import timezone
 
 from marketplace.papers.models import Invoice
 from marketplace.papers.providers import NotIssued, provider_at
-from marketplace.papers.queries.invoices import content_of, due, series_on
+from marketplace.papers.queries.invoices import (
+    DOCUMENT,
+    content_of,
+    due,
+    series_on,
+    without_invoice,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -29,11 +35,13 @@ class Done:
 def issue_invoices(*, at: dt.datetime) -> Done:
     """Ask the provider for each invoice that is due, outside of any transaction.
 
-    What fails keeps its number and content and is tried again: after a minute, then
-    two, then four, up to an hour.
+    What was sold or taken back says by itself that it needs one. What fails keeps its
+    number and content and is tried again: after a minute, then two, then four, up to
+    an hour.
     """
     issue = provider_at(settings.INVOICE_URL)
     done = Done()
+    queue(at=at)
     while invoice := take(at=at):
         if not invoice.content:
             continue
@@ -49,13 +57,20 @@ def issue_invoices(*, at: dt.datetime) -> Done:
     return done
 
 
+def queue(*, at: dt.datetime) -> None:
+    """Write an invoice for all that has none, once, whoever else does so now."""
+    for rows in without_invoice():
+        new = [Invoice(**of, queued_at=at, try_after=at) for of in rows]
+        Invoice.objects.bulk_create(new, batch_size=500, ignore_conflicts=True)
+
+
 def take(*, at: dt.datetime) -> Invoice | None:
     """The next invoice that is due, with its number and content; nobody else has it."""
     while True:
         try:
             with transaction.atomic():
                 rows = due(at=at).select_for_update(skip_locked=True, of=("self",))
-                invoice = rows.select_related("order").first()
+                invoice = rows.select_related(*DOCUMENT).first()
                 if invoice is None:
                     return None
                 if not invoice.number:
@@ -68,11 +83,11 @@ def take(*, at: dt.datetime) -> Invoice | None:
 
 
 def give_number(invoice: Invoice, *, on: dt.date) -> None:
-    """The next number of the series; none if nothing was sold in the end."""
+    """The next number of the series; none if there is nothing to put on it."""
     series = series_on(on)
     mine = Invoice.objects.filter(series=series)
     number = (mine.aggregate(last=Max("number"))["last"] or 0) + 1
-    content = content_of(invoice.order, series=series, number=number, on=on)
+    content = content_of(invoice, series=series, number=number, on=on)
     if content:
         invoice.series, invoice.number, invoice.content = series, number, content
     else:

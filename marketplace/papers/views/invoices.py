@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from marketplace.papers.models import Invoice
 from marketplace.papers.operations.issue_invoices import try_again
-from marketplace.papers.queries.invoices import failing, issued
+from marketplace.papers.queries.invoices import failing, issued, without_invoice
 from marketplace.payments.views.office import for_managers
 from stores.middleware import SignedInVisit
 
@@ -20,10 +20,10 @@ PAGE = 50
 @for_managers
 @require_safe
 def invoices(request: SignedInVisit) -> HttpResponse:
-    """What fails first, how many wait, then every invoice, newest first."""
+    """What fails first, how much has none yet, then every invoice, newest first."""
     context = {
         "failing": failing()[:PAGE],
-        "waiting": Invoice.objects.filter(state=Invoice.State.WAITING, tries=0).count(),
+        "waiting": sum(rows.count() for rows in without_invoice()),
         "page": Paginator(issued(), PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "papers/invoices.html", context)

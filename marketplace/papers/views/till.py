@@ -37,8 +37,13 @@ def till(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
     if request.method != "POST":
         return till_page(request, point, CloseTillForm())
     form = CloseTillForm(request.POST)
+    count_again = _(
+        "Money came or went while you counted. Look at the sums and count again."
+    )
     if not form.is_valid():
-        return till_page(request, point, form, status=422)
+        unseen = form.has_error("close") or form.has_error("expected")
+        why = count_again if unseen else ""
+        return till_page(request, point, form, why=why, status=422)
     said = form.cleaned_data
     try:
         close = close_till(
@@ -57,10 +62,7 @@ def till(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
         messages.error(request, _("This till was closed already, as it stands here."))
         return redirect("desk-till-close", point.slug, refusal.close.number)
     except TillMoved:
-        why = _(
-            "Money came or went while you counted. Look at the sums and count again."
-        )
-        return till_page(request, point, form, why=why, status=409)
+        return till_page(request, point, form, why=count_again, status=409)
     except LeavesTooMuch:
         form.add_error("left", _("More than there is in the drawer."))
         return till_page(request, point, form, status=422)
@@ -104,9 +106,9 @@ def till_close(request: SignedInVisit, point: SalesPoint, number: int) -> HttpRe
 def tills(request: SignedInVisit) -> HttpResponse:
     """Which points closed when, and every close, newest first."""
     rows = all_closes()
-    slug = request.GET.get("point", "")
+    slug = request.GET.get("point", "").replace("\x00", "")[:60]
     if slug:
-        rows = rows.filter(point__slug=slug[:60])
+        rows = rows.filter(point__slug=slug)
     context = {
         "points": last_closes(),
         "chosen": slug,

@@ -6,7 +6,6 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from marketplace.order.models import Order
-from marketplace.papers.operations.queue_invoice import queue_invoice
 from marketplace.payments.models import Payment, PaymentEvent, Refund
 from marketplace.payments.operations.keep_order import CannotKeep, keep_order
 from marketplace.payments.operations.owe import owe
@@ -188,8 +187,6 @@ def follow(payment: Payment, news: News, at: dt.datetime, *, was: str) -> None:
                 told = ours(payment, Kind.OWED, at, why=cannot.why)
                 apply_event(payment=payment, news=told, at=at)
                 owed_vnd, why = payment.here_vnd, cannot.reason
-            else:
-                queue_invoice(order=payment.order, at=at)
     elif payment.state == State.REFUND_DUE and news.kind == Kind.PAID:
         owed_vnd = min(news.amount_vnd, payment.here_vnd)
     elif payment.state == State.REFUND_DUE and news.kind == Kind.REFUND_FAILED:

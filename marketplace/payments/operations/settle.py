@@ -7,7 +7,8 @@ from django.db import transaction
 from marketplace.order.models import Order
 from marketplace.payments.models import Payment, PaymentEvent, Refund
 from marketplace.payments.operations.apply_event import apply_event, ours
-from marketplace.payments.operations.refund import intend, send
+from marketplace.payments.operations.intend import intend
+from marketplace.payments.operations.send import send
 from marketplace.payments.queries import dues, refundable_vnd
 from stores.models import RefundDue
 

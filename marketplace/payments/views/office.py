@@ -15,15 +15,14 @@ from django.views.decorators.http import require_POST, require_safe
 from marketplace.order.models import Line
 from marketplace.payments.forms import ByHandForm, RefundForm
 from marketplace.payments.models import Payment, PaymentEvent, Refund
-from marketplace.payments.operations.refund import (
+from marketplace.payments.operations.give_by_hand import NotInThatState, give_by_hand
+from marketplace.payments.operations.intend import (
     NothingToRefund,
-    NotInThatState,
     TooManyUnits,
     TooMuch,
-    give_by_hand,
     intend,
-    send,
 )
+from marketplace.payments.operations.send import send
 from marketplace.payments.operations.take_money import take_money
 from marketplace.payments.queries import (
     dues,

@@ -31,6 +31,7 @@ COLUMNS = {
 }
 SAID = {
     Why.NO_DATE: gettext_lazy("The date cannot be read; write it as 24/12/2027."),
+    Why.NOT_YET: gettext_lazy("This day is yet to come."),
     Why.NO_AMOUNT: gettext_lazy("The amount cannot be read as whole dong."),
     Why.LONG_REFERENCE: gettext_lazy("The transaction number is too long."),
     Why.FORMULA: gettext_lazy("There is a formula. Write the value itself."),

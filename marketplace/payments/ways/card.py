@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.payments import gateway
 from marketplace.payments.models import Payment, Refund
-from marketplace.payments.port import Asked, GivenBack, News, NotAnswering
+from marketplace.payments.port import Asked, GivenBack, News, NotAnswering, Way
 
 DOWN = "stripe-is-down"
 DOWN_FOR_S = 60
 """After it did not answer, nobody is sent there for so long."""
 
 
-class Card:
+class Card(Way):
     code = Payment.Way.STRIPE
     title = _("Card or wallet")
     says = _("On Stripe's page; Apple Pay and Google Pay too")

@@ -1,0 +1,62 @@
+"""Forget a person who has an account."""
+
+from django.db import transaction
+from django.db.models import F, ProtectedError
+
+from marketplace.accounts.models import User
+from marketplace.order.models import Order, ShippingAddress
+from stores.models import Fulfilment, SalesPoint
+from stores.operations.advance import WITHOUT_GOODS
+
+
+class WorksHere(Exception):
+    """Somebody who works here, or did: her name stands under what she wrote."""
+
+
+class StillOpen(Exception):
+    """She still waits for something that she ordered."""
+
+
+@transaction.atomic
+def delete_account(*, user: User) -> None:
+    """The account goes, and her name goes from her orders; what was sold stays.
+
+    Her orders are locked, so that none begins or ends meanwhile. Payments have kept
+    nothing of her: see `telling.without_people`.
+
+    Raises WorksHere or StillOpen.
+    """
+    person = User.objects.select_for_update().get(pk=user.pk)
+    if works_here(person):
+        raise WorksHere
+    orders = Order.objects.filter(user=person)
+    mine = list(orders.order_by("pk").select_for_update().values_list("pk", flat=True))
+    if open_jobs(mine):
+        raise StillOpen
+    Fulfilment.objects.filter(order__in=mine).update(
+        name="–", phone="", room="–", note="", taken_by=""
+    )
+    ShippingAddress.objects.filter(order__in=mine).delete()
+    orders.update(user=None, guest_email="")
+    try:
+        person.delete()
+    except ProtectedError as written:
+        raise WorksHere from written
+
+
+def works_here(person: User) -> bool:
+    return (
+        person.is_staff
+        or person.is_superuser
+        or person.groups.exists()
+        or person.user_permissions.exists()
+        or SalesPoint.objects.worked_by(person).exists()
+    )
+
+
+def open_jobs(orders: list[int]) -> bool:
+    jobs = Fulfilment.objects.filter(
+        order__in=orders,
+        parts__units__gt=F("parts__cancelled") + F("parts__handed_over"),
+    )
+    return jobs.exclude(status__in=WITHOUT_GOODS).exists()

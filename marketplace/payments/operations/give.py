@@ -1,0 +1,42 @@
+"""Goods change hands, and so does their money."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from marketplace.accounts.models import User
+from marketplace.payments.operations.take_money import take_money
+from stores.models import Fulfilment
+from stores.operations.hand_over import hand_over
+
+
+@transaction.atomic
+def give(
+    *,
+    job: Fulfilment,
+    code: str,
+    actor: User,
+    paid_by: str,
+    at: dt.datetime,
+    taken_by: str = "",
+    at_front_desk: bool = False,
+    carrier: str = "",
+    tracking_number: str = "",
+) -> None:
+    """Hand a job over and write down what was collected with it, both or neither.
+
+    At a front desk nobody pays, and the postman collects later. Raises what
+    `hand_over` raises.
+    """
+    hand_over(
+        fulfilment=job,
+        code=code,
+        actor=actor,
+        at=at,
+        taken_by=taken_by,
+        at_front_desk=at_front_desk,
+        carrier=carrier,
+        tracking_number=tracking_number,
+    )
+    if job.way != Fulfilment.Way.POST and not at_front_desk:
+        take_money(job=job, actor=actor, paid_by=paid_by, at=at)

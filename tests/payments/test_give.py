@@ -1,0 +1,74 @@
+"""Goods and their money move together, or neither does."""
+
+import pytest
+from django.utils import timezone
+
+from marketplace.payments.models import PaymentEvent
+from marketplace.payments.operations import arrive, give
+from stores.models import Fulfilment, StockMovement
+from stores.operations.hand_over import WrongCode, hand_over
+from tests.factories import make_order, put_on_shelf
+
+
+@pytest.fixture
+def shelf(centre, tea):
+    return put_on_shelf(centre, tea, 5)
+
+
+def hand(job, keeper, code=""):
+    give.give(
+        job=job,
+        code=code or job.code,
+        actor=keeper,
+        paid_by="cash",
+        at=timezone.now(),
+    )
+
+
+def test_what_is_handed_over_is_paid(centre, tea, shelf, keeper):
+    job = make_order({tea: 2}, point=centre).fulfilments.get()
+
+    hand(job, keeper)
+
+    job.refresh_from_db()
+    assert job.status == Fulfilment.Status.HANDED_OVER
+    told = PaymentEvent.objects.get(kind="paid")
+    assert (told.amount_vnd, told.paid_by, told.point) == (190_000, "cash", centre)
+
+
+def test_without_its_money_nothing_is_handed_over(
+    centre, tea, shelf, keeper, monkeypatch
+):
+    job = make_order({tea: 2}, point=centre).fulfilments.get()
+    moved = StockMovement.objects.count()
+    monkeypatch.setattr(give, "take_money", lambda **_: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        hand(job, keeper)
+
+    job.refresh_from_db()
+    assert job.handed_over_at is None
+    assert StockMovement.objects.count() == moved
+
+
+def test_a_wrong_code_takes_no_money(centre, tea, shelf, keeper):
+    job = make_order({tea: 2}, point=centre).fulfilments.get()
+
+    with pytest.raises(WrongCode):
+        hand(job, keeper, code="222222")
+
+    assert not PaymentEvent.objects.filter(kind="paid").exists()
+
+
+def test_without_its_money_no_parcel_has_arrived(
+    centre, tea, shelf, keeper, monkeypatch
+):
+    job = make_order({tea: 2}, way="post").fulfilments.get()
+    hand_over(fulfilment=job, code="", actor=keeper, at=timezone.now())
+    monkeypatch.setattr(arrive, "take_money", lambda **_: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        arrive.arrive(job=job, actor=keeper, at=timezone.now())
+
+    job.refresh_from_db()
+    assert job.delivered_at is None
