@@ -21,6 +21,7 @@ __all__ = [
     "NotEnoughStock",
     "NotSoldHere",
     "NothingToSell",
+    "SoldOtherwise",
     "sell_at_desk",
 ]
 
@@ -41,6 +42,14 @@ class NoLongerSold(Exception):
         self.products = products
 
 
+class SoldOtherwise(Exception):
+    """The `client_id` is that of `sale`, which was of other goods."""
+
+    def __init__(self, sale: DeskSale) -> None:
+        super().__init__(f"{sale} was of other goods")
+        self.sale = sale
+
+
 @transaction.atomic
 def sell_at_desk(
     *,
@@ -55,13 +64,13 @@ def sell_at_desk(
 
     `units` maps stock record id to units (1 or more). What expires first goes first;
     what is past its date or promised to an order stays. A `client_id` that the point
-    has seen brings back the sale it was.
+    has seen brings back the sale it was, if that was of these goods.
 
-    Raises NothingToSell, NotSoldHere, NoLongerSold, or NotEnoughStock for the first
-    record that falls short.
+    Raises SoldOtherwise, NothingToSell, NotSoldHere, NoLongerSold, or NotEnoughStock
+    for the first record that falls short.
     """
     if before := DeskSale.objects.filter(point=point, client_id=client_id).first():
-        return before
+        return same_goods(before, units)
     records = checked(point, units, timezone.localdate(at))
     total = sum(record.product.price_vnd * units[record.pk] for record in records)
     try:
@@ -75,7 +84,8 @@ def sell_at_desk(
                 at=at,
             )
     except IntegrityError:  # sent twice at once; this one waited for the other
-        return DeskSale.objects.get(point=point, client_id=client_id)
+        before = DeskSale.objects.get(point=point, client_id=client_id)
+        return same_goods(before, units)
     reserve(lines=dict(units), at=at)
     for record in records:
         DeskSaleLine.objects.create(
@@ -96,6 +106,13 @@ def sell_at_desk(
                 actor=actor,
                 document=sale.number,
             )
+    return sale
+
+
+def same_goods(sale: DeskSale, units: Mapping[int, int]) -> DeskSale:
+    """The sale, if so many units of these records are what it was of."""
+    if dict(sale.lines.values_list("record", "units")) != units:
+        raise SoldOtherwise(sale)
     return sale
 
 
