@@ -201,7 +201,7 @@ def shelf_of(
     lying = StockLot.objects.filter(record=OuterRef("pk"), on_hand__gt=0).order_by()
     in_force = Certificate.objects.filter(
         certificate_in_force(on=on), product=OuterRef("product")
-    )
+    ).order_by("-decided_on")
     records = (
         StockRecord.objects.filter(partner=point.partner_id)
         .select_related("product__picture")
