@@ -35,7 +35,7 @@ from stores.operations.send import (
     NotOnTheShelf,
     send,
 )
-from stores.queries.shelves import Shelf, shelves_of
+from stores.queries.shelves import Shelf, goods_known_at, shelves_of
 from stores.queries.transfers import (
     LineToSend,
     LotToSend,
@@ -83,7 +83,7 @@ def ask(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
         "point": point,
         "tab": "receive",
         "look": look,
-        "products": Product.objects.exclude(group="tourism").order_by("title"),
+        "products": goods_known_at(point),
     }
     if not look.is_valid():
         status = 422 if look.is_bound else 200
