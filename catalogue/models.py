@@ -498,6 +498,10 @@ class Batch(models.Model):
     def __str__(self) -> str:
         return self.lot
 
+    def is_past(self, *, on: dt.date) -> bool:
+        """Whether it may no longer be sold that day; its best-before is such a day."""
+        return self.best_before is not None and self.best_before <= on
+
 
 class ProgrammeTarget(models.Model):
     """A figure the programme set itself, with what the decision says of it."""

@@ -11,8 +11,8 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
-from catalogue.models import Batch
-from stores.models import StockLot, StockMovement
+from catalogue.models import Batch, Product
+from stores.models import SalesPoint, StockLot, StockMovement
 from stores.partner.models import StockRecord
 
 if TYPE_CHECKING:
@@ -29,6 +29,16 @@ class NotOnTheShelf(Exception):
         super().__init__(f"record {record.pk}, lot {batch.lot}: not enough to move")
         self.record = record
         self.batch = batch
+
+
+def open_shelf(point: SalesPoint, product: Product) -> StockRecord:
+    """The point's record of a product, made empty where it had none."""
+    record, _created = StockRecord.objects.get_or_create(
+        partner=point.partner,
+        partner_sku=product.code,
+        defaults={"product": product, "num_in_stock": 0, "num_allocated": 0},
+    )
+    return record
 
 
 @transaction.atomic

@@ -8,10 +8,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from catalogue.models import Batch, Product
-from stores.models import DeskSale, DeskSaleLine, SalesPoint, StockLot, StockMovement
+from stores.models import DeskSale, DeskSaleLine, SalesPoint, StockMovement
 from stores.operations.move import move
 from stores.operations.reserve import NotEnoughStock, reserve
 from stores.partner.models import StockRecord
+from stores.queries.free import lots_to_take
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User
@@ -144,13 +145,9 @@ def first_to_expire(
     record: StockRecord, units: int, at: dt.datetime
 ) -> list[tuple[Batch, int]]:
     """Lots within their date that make up so many units; they are promised to us."""
-    lots = (
-        StockLot.objects.filter(record=record, on_hand__gt=0)
-        .exclude(batch__best_before__lte=timezone.localdate(at))
-        .select_related("batch")
-    )
     taken = []
-    for lot in sorted(lots, key=lambda x: (x.batch.best_before or dt.date.max, x.pk)):
+    today = timezone.localdate(at)
+    for lot in lots_to_take([record.pk]).exclude(batch__best_before__lte=today):
         number = min(units, lot.on_hand)
         if number:
             taken.append((lot.batch, number))
