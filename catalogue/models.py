@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -220,13 +220,18 @@ class ProductQuerySet(managers.ProductQuerySet):
         """Products that may be sold on a day, each with its certificate's facts.
 
         The one place that decides it. Each row carries `stars`, `expires_on` and
-        `decision_no` of the certificate in force.
+        `decision_no` of the certificate in force; of several the one decided last.
         """
         in_force = certificate_in_force(on=on, prefix="certificates__")
+        later = Certificate.objects.filter(
+            certificate_in_force(on=on),
+            product=OuterRef("pk"),
+            decided_on__gt=OuterRef("in_force__decided_on"),
+        )
         return (
             self.filter(is_public=True, parent=None)
             .annotate(in_force=FilteredRelation("certificates", condition=in_force))
-            .filter(in_force__isnull=False)
+            .filter(~Exists(later), in_force__isnull=False)
             .annotate(
                 stars=F("in_force__stars"),
                 decision_no=F("in_force__decision_no"),
@@ -492,6 +497,10 @@ class Batch(models.Model):
 
     def __str__(self) -> str:
         return self.lot
+
+    def is_past(self, *, on: dt.date) -> bool:
+        """Whether it may no longer be sold that day; its best-before is such a day."""
+        return self.best_before is not None and self.best_before <= on
 
 
 class ProgrammeTarget(models.Model):

@@ -102,9 +102,10 @@ def product(
         )
         if found is None:
             raise Http404
+        certificates = found.certificates.order_by("-decided_on")
         certificate = (
-            found.certificates.filter(certificate_in_force(on=today)).first()
-            or found.certificates.order_by("-decided_on").first()
+            certificates.filter(certificate_in_force(on=today)).first()
+            or certificates.first()
         )
         in_force = is_in_force(certificate)
         stock = free_records(at=timezone.now()).filter(product=found)

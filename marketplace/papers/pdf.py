@@ -124,7 +124,7 @@ def parties(receipt: Receipt) -> Table:
     buyer = receipt.buyer
     mine: list[Flowable] = [said(_("Buyer"), SMALL), said(buyer.name, STRONG)]
     if address := receipt.order.shipping_address:
-        mine.append(said(f"{address.line1}, {address.line3}, {address.line4}"))
+        mine.append(said(address.postal))
     mine.append(said(buyer.phone))
     return Table(
         [[sellers, mine]], colWidths=[WIDTH * 0.58, WIDTH * 0.42], style=LINES[:3]

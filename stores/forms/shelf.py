@@ -9,6 +9,10 @@ from catalogue.models import Product
 from stores.forms.units import none_or_more_field, units_field
 from stores.forms.upload import UploadField
 from stores.models import SalesPoint
+from stores.queries.shelves import goods_fitting
+
+NAMED = 8
+"""Products that a sentence names, where the words fit several."""
 
 
 class ProductForm(forms.Form):
@@ -30,11 +34,12 @@ class ProductForm(forms.Form):
             or Product.objects.filter(title_en__iexact=typed).first()
         )
         if product is None:
+            fitting = [f"{one.code} {one.name}" for one in goods_fitting(typed)[:NAMED]]
+            if fitting:
+                said = _("Write the number of the one you mean: %s.")
+                raise forms.ValidationError(said % "; ".join(fitting))
             raise forms.ValidationError(
-                _(
-                    "No product has this name, number or bar code. Choose one of the"
-                    " list."
-                )
+                _("No product has this name, number or bar code.")
             )
         return product
 

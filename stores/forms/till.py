@@ -7,18 +7,18 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from stores.forms.dong import DongField
+from stores.forms.once import OnceForm
 from stores.forms.units import MOST_UNITS, units_field
 from stores.models import DeskSale
 
 
-class SaleForm(forms.Form):
+class SaleForm(OnceForm):
     """The till: a number of units for each record, as fields `units-<record>`.
 
     Valid units are in `units`, those of 1 or more; `paid_by` is empty while the keeper
     is still adding up.
     """
 
-    client_id = forms.RegexField(r"^[A-Za-z0-9-]{8,40}\Z", max_length=40)
     paid_by = forms.ChoiceField(required=False, choices=DeskSale.PaidBy.choices)
     given = DongField(
         required=False, max_length=15, label=_("Cash given (may be left empty)")

@@ -6,11 +6,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from stores.forms.once import OnceForm
 from stores.forms.units import units_field
 from stores.models import SalesPoint
 
 
-class AskForm(forms.Form):
+class AskForm(OnceForm):
     """What a keeper asks another point for; the points are those that have it."""
 
     source = forms.ChoiceField(

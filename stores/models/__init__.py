@@ -13,7 +13,7 @@ from stores.models.jobs import (
 from stores.models.ledger import StockLot, StockMovement
 from stores.models.points import WEEKDAYS, LeadTime, SalesPoint, validate_hours
 from stores.models.sales import DeskSale, DeskSaleLine
-from stores.models.transfers import Transfer, TransferLine, TransferLot
+from stores.models.transfers import Transfer, TransferAsk, TransferLine, TransferLot
 
 __all__ = [
     "CODE_LETTERS",
@@ -33,6 +33,7 @@ __all__ = [
     "StockLot",
     "StockMovement",
     "Transfer",
+    "TransferAsk",
     "TransferLine",
     "TransferLot",
     "new_code",

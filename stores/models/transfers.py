@@ -121,6 +121,29 @@ class TransferLine(models.Model):
         return self.units if self.part is None else self.part.promised
 
 
+class TransferAsk(models.Model):
+    """A form in which a point asked, and the transfer that brings what it asked for."""
+
+    point = models.ForeignKey(SalesPoint, models.PROTECT, related_name="+")
+    client_id = models.CharField(
+        max_length=40, help_text="made with the form, so that sent twice it asks once"
+    )
+    transfer = models.ForeignKey(Transfer, models.PROTECT, related_name="asks")
+    units = models.JSONField(help_text="product id to units")
+
+    class Meta:
+        verbose_name = _("form in which a transfer was asked for")
+        verbose_name_plural = _("forms in which transfers were asked for")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["point", "client_id"], name="transferask_once_per_form"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.client_id
+
+
 class TransferLot(models.Model):
     """Units of a lot that were sent for a line; `received` is None until they are."""
 

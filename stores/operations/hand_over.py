@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from catalogue.models import Batch
 from stores.mail import tell_buyer
-from stores.models import Fulfilment, FulfilmentLine, StockLot, StockMovement
+from stores.models import Fulfilment, FulfilmentLine, StockMovement
 from stores.operations.advance import NotInThatState, advance
 from stores.operations.move import move
+from stores.queries.free import lots_to_take
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User
@@ -74,20 +75,12 @@ def picks_of(fulfilment: Fulfilment, *, on: dt.date) -> list[Pick]:
         here = part.record.partner_id == fulfilment.point.partner_id
         if not here or part.promised < part.open_units:
             raise StillOnTheWay(part)
-    lots = (
-        StockLot.objects.filter(
-            record__in=[part.record_id for part in parts], on_hand__gt=0
-        )
-        .exclude(batch__best_before__lte=on)
-        .select_related("batch")
-    )
-    by_expiry = sorted(
-        lots, key=lambda lot: (lot.batch.best_before or dt.date.max, lot.pk)
-    )
+    records = [part.record_id for part in parts]
+    lots = list(lots_to_take(records).exclude(batch__best_before__lte=on))
     picks = []
     for part in parts:
         missing = part.open_units
-        for lot in by_expiry:
+        for lot in lots:
             if missing and lot.record_id == part.record_id:
                 units = min(missing, lot.on_hand)
                 picks.append(Pick(part, lot.batch, units))

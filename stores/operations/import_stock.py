@@ -11,9 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalogue.models import Batch, Product
-from stores.models import SalesPoint, StockLot
-from stores.operations.correct import correct
-from stores.operations.receive import receive
+from stores.models import SalesPoint, StockLot, StockMovement
+from stores.operations.move import BATCH, move_all
 from stores.partner.models import StockRecord
 from stores.sheets import Problem, Row, Why
 
@@ -176,6 +175,7 @@ def import_stock(
 
     Raises ShelfMoved when the shelf is no longer as it was checked, or RowsAreWrong.
     """
+    make_room(point, rows)
     list(
         StockRecord.objects.filter(
             partner=point.partner_id, product__code__in={row.code for row in rows}
@@ -189,12 +189,62 @@ def import_stock(
         raise ShelfMoved(plan)
     if plan.problems:
         raise RowsAreWrong(plan)
-    for change in sorted(plan.changes, key=what_comes_before_what_goes):
-        book(change, point, file_name, actor, at)
-    after = plan_import(point=point, rows=rows, at=at)
-    if after.changes:  # a product's very first goods came at this moment
-        raise ShelfMoved(after)
+    move_all(
+        [
+            StockMovement(
+                record=change.record,
+                batch=change.batch,
+                quantity=change.difference,
+                actor=actor,
+                at=at,
+                **why(change, file_name),
+            )
+            for change in sorted(plan.changes, key=what_comes_before_what_goes)
+            if change.difference
+        ]
+    )
+    StockRecord.objects.bulk_update(
+        [
+            StockRecord(pk=change.record.pk, low_stock_threshold=change.row.threshold)
+            for change in plan.changes
+            if change.record and change.threshold_changes
+        ],
+        ["low_stock_threshold"],
+        BATCH,
+    )
     return plan
+
+
+def make_room(point: SalesPoint, rows: Sequence[Row]) -> None:
+    """Make the lots and the empty shelves of what comes, where they are missing.
+
+    By product and lot, so that two files do not wait for each other's.
+    """
+    coming = {(row.code, row.lot): row for row in rows if row.on_hand}
+    products = Product.objects.in_bulk({code for code, _ in coming}, field_name="code")
+    Batch.objects.bulk_create(
+        [
+            Batch(product=products[code], lot=lot, best_before=row.best_before)
+            for (code, lot), row in sorted(coming.items())
+            if code in products
+        ],
+        BATCH,
+        ignore_conflicts=True,
+    )
+    StockRecord.objects.bulk_create(
+        [
+            StockRecord(
+                partner=point.partner,
+                partner_sku=code,
+                product=product,
+                num_in_stock=0,
+                num_allocated=0,
+            )
+            for code, product in sorted(products.items())
+        ],
+        BATCH,
+        ignore_conflicts=True,
+    )
 
 
 def what_comes_before_what_goes(change: Change) -> tuple[int, int]:
@@ -202,40 +252,8 @@ def what_comes_before_what_goes(change: Change) -> tuple[int, int]:
     return change.product.pk, -change.difference
 
 
-def book(
-    change: Change,
-    point: SalesPoint,
-    file_name: str,
-    actor: "_User",
-    at: dt.datetime,
-) -> None:
-    row, product = change.row, change.product
-    if (
-        change.difference
-        and change.record
-        and change.batch
-        and change.before is not None
-    ):
-        correct(
-            record=change.record,
-            batch=change.batch,
-            counted=row.on_hand,
-            reason=file_name[:200],
-            actor=actor,
-            at=at,
-        )
-    elif change.difference:
-        receive(
-            point=point,
-            product=product,
-            lot=row.lot,
-            best_before=row.best_before,
-            quantity=row.on_hand,
-            at=at,
-            actor=actor,
-            document=file_name[:60],
-        )
-    if change.threshold_changes:
-        StockRecord.objects.filter(partner=point.partner_id, product=product.pk).update(
-            low_stock_threshold=row.threshold
-        )
+def why(change: Change, file_name: str) -> dict[str, str]:
+    """A lot that lay there is put right for a reason, another one came with a slip."""
+    if change.before is None:
+        return {"kind": StockMovement.Kind.RECEIVE, "document": file_name[:60]}
+    return {"kind": StockMovement.Kind.CORRECT, "reason": file_name[:200]}

@@ -4,18 +4,22 @@ The one place that changes a quantity on hand; the verbs of the shop call it.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
-from catalogue.models import Batch
-from stores.models import StockLot, StockMovement
+from catalogue.models import Batch, Product
+from stores.models import SalesPoint, StockLot, StockMovement
 from stores.partner.models import StockRecord
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User
+
+BATCH = 500
+"""Rows in one statement."""
 
 
 class NotOnTheShelf(Exception):
@@ -25,6 +29,16 @@ class NotOnTheShelf(Exception):
         super().__init__(f"record {record.pk}, lot {batch.lot}: not enough to move")
         self.record = record
         self.batch = batch
+
+
+def open_shelf(point: SalesPoint, product: Product) -> StockRecord:
+    """The point's record of a product, made empty where it had none."""
+    record, _created = StockRecord.objects.get_or_create(
+        partner=point.partner,
+        partner_sku=product.code,
+        defaults={"product": product, "num_in_stock": 0, "num_allocated": 0},
+    )
+    return record
 
 
 @transaction.atomic
@@ -74,3 +88,36 @@ def move(
         document=document,
         at=at,
     )
+
+
+@transaction.atomic
+def move_all(movements: Sequence[StockMovement]) -> None:
+    """Make many unsaved movements in their order, as `move` does each, or none.
+
+    The records are locked in id order, and with them their lots; what each movement
+    leaves is filled in. The number of queries grows by the batch.
+
+    Raises NotOnTheShelf as `move` does.
+    """
+    held = StockRecord.objects.filter(pk__in={one.record_id for one in movements})
+    records = {record.pk: record for record in held.order_by("pk").select_for_update()}
+    lying = {
+        (lot.record_id, lot.batch_id): lot
+        for lot in StockLot.objects.filter(record__in=records)
+    }
+    lots: dict[tuple[int, int], StockLot] = {}
+    for one in movements:
+        record, place = records[one.record_id], (one.record_id, one.batch_id)
+        lot = lots.setdefault(
+            place, lying.get(place) or StockLot(record=record, batch=one.batch)
+        )
+        lot.on_hand += one.quantity
+        one.balance_after = (record.num_in_stock or 0) + one.quantity
+        record.num_in_stock = one.balance_after
+        if lot.on_hand < 0 or one.balance_after < (record.num_allocated or 0):
+            raise NotOnTheShelf(record, one.batch)
+    StockRecord.objects.bulk_update(records.values(), ["num_in_stock"], BATCH)
+    known = [lot for lot in lots.values() if lot.pk]
+    StockLot.objects.bulk_update(known, ["on_hand"], BATCH)
+    StockLot.objects.bulk_create([lot for lot in lots.values() if not lot.pk], BATCH)
+    StockMovement.objects.bulk_create(movements, BATCH)

@@ -8,8 +8,7 @@ from django.utils import timezone
 
 from catalogue.models import Batch, Product
 from stores.models import SalesPoint, StockMovement
-from stores.operations.move import move
-from stores.partner.models import StockRecord
+from stores.operations.move import move, open_shelf
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User
@@ -67,13 +66,8 @@ def receive(
     )
     if batch.best_before != best_before:
         raise LotHasOtherDates(batch)
-    record, _created = StockRecord.objects.get_or_create(
-        partner=point.partner,
-        partner_sku=product.code,
-        defaults={"product": product, "num_in_stock": 0, "num_allocated": 0},
-    )
     return move(
-        record=record,
+        record=open_shelf(point, product),
         batch=batch,
         kind=StockMovement.Kind.RECEIVE,
         quantity=quantity,

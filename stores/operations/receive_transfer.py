@@ -19,7 +19,7 @@ from stores.models import (
 )
 from stores.operations.correct import NoReason
 from stores.operations.make_good import make_good
-from stores.operations.move import move
+from stores.operations.move import move, open_shelf
 from stores.operations.pass_on import MovedOn, WrongPoint, pass_on
 from stores.partner.models import StockRecord
 
@@ -125,11 +125,7 @@ def locked_records(
     Locked in the common order, with those of which the jobs may come to need more.
     """
     for product in products:
-        StockRecord.objects.get_or_create(
-            partner=point.partner,
-            partner_sku=product.code,
-            defaults={"product": product, "num_in_stock": 0, "num_allocated": 0},
-        )
+        open_shelf(point, product)
     needed = FulfilmentLine.objects.filter(fulfilment__in=jobs).values("record")
     records = StockRecord.objects.filter(
         Q(product__in=products) | Q(pk__in=needed), partner=point.partner
@@ -151,8 +147,7 @@ def put_on_shelf(
     part = lot.line.part
     if part and part.fulfilment.at_the_desk:
         part.refresh_from_db(fields=["promised"])  # another lot of it came before
-        best_before = lot.batch.best_before
-        if best_before is None or best_before > timezone.localdate(at):
+        if not lot.batch.is_past(on=timezone.localdate(at)):
             promised = min(came, part.open_units - part.promised)
         FulfilmentLine.objects.filter(pk=part.pk).update(
             record=record, promised=F("promised") + promised

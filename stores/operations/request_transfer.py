@@ -8,13 +8,19 @@ from django.db import transaction
 from django.db.models import F
 
 from catalogue.models import Product
-from stores.models import SalesPoint, Transfer, TransferLine
+from stores.models import SalesPoint, Transfer, TransferAsk, TransferLine
 from stores.operations.receive import NotSoldHere
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User
 
-__all__ = ["NothingAsked", "NotSoldHere", "SamePoint", "request_transfer"]
+__all__ = [
+    "AskedOtherwise",
+    "NotSoldHere",
+    "NothingAsked",
+    "SamePoint",
+    "request_transfer",
+]
 
 
 class SamePoint(Exception):
@@ -23,6 +29,14 @@ class SamePoint(Exception):
 
 class NothingAsked(Exception):
     """No product was asked for, or zero or less of it."""
+
+
+class AskedOtherwise(Exception):
+    """The form asked for something else before; `transfer` brings that."""
+
+    def __init__(self, transfer: Transfer) -> None:
+        super().__init__(f"{transfer} was asked for in it")
+        self.transfer = transfer
 
 
 @transaction.atomic
@@ -34,14 +48,23 @@ def request_transfer(
     actor: "_User | None",
     at: dt.datetime,
     note: str = "",
+    client_id: str = "",
 ) -> Transfer:
     """Ask the source for so many units of each product; nothing is held there.
 
     What is asked of the same point before it has packed goes on the same slip. What
-    an order waits for travels on a slip of its own.
+    an order waits for travels on a slip of its own. A `client_id` under which the
+    destination asked for the same before brings back that transfer.
 
-    Raises SamePoint, NothingAsked, or NotSoldHere.
+    Raises AskedOtherwise, SamePoint, NothingAsked, or NotSoldHere.
     """
+    lock_who_asks(destination)
+    form = TransferAsk.objects.filter(point=destination, client_id=client_id).first()
+    said = {str(product.pk): number for product, number in units.items()}
+    if form and (form.transfer.source, form.units) == (source, said):
+        return form.transfer
+    if form:
+        raise AskedOtherwise(form.transfer)
     if source == destination:
         raise SamePoint
     if not units or min(units.values()) < 1:
@@ -77,4 +100,13 @@ def request_transfer(
             TransferLine.objects.create(
                 transfer=transfer, product=product, units=number
             )
+    if client_id:
+        TransferAsk.objects.create(
+            point=destination, client_id=client_id, transfer=transfer, units=said
+        )
     return transfer
+
+
+def lock_who_asks(point: SalesPoint) -> None:
+    """Let a point ask one thing at a time; whoever only refers to it need not wait."""
+    SalesPoint.objects.select_for_update(no_key=True).get(pk=point.pk)

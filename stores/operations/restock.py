@@ -10,6 +10,7 @@ from stores.operations.request_transfer import (
     NothingAsked,
     NotSoldHere,
     SamePoint,
+    lock_who_asks,
     request_transfer,
 )
 from stores.partner.models import StockRecord
@@ -61,9 +62,8 @@ def restock(
 
     Raises AlreadyAsked, NotFreeThere, or what `request_transfer` raises.
     """
-    # Only against others who ask: whoever refers to the point need not wait.
-    points = SalesPoint.objects.select_for_update(no_key=True)
-    point = points.get(partner=record.partner_id)
+    point = SalesPoint.objects.get(partner=record.partner_id)
+    lock_who_asks(point)
     coming = on_the_way_to(point, products=[record.product_id]).first()
     if coming:
         raise AlreadyAsked(coming.transfer)

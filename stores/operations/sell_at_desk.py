@@ -8,10 +8,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from catalogue.models import Batch, Product
-from stores.models import DeskSale, DeskSaleLine, SalesPoint, StockLot, StockMovement
+from stores.models import DeskSale, DeskSaleLine, SalesPoint, StockMovement
 from stores.operations.move import move
 from stores.operations.reserve import NotEnoughStock, reserve
 from stores.partner.models import StockRecord
+from stores.queries.free import lots_to_take
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User
@@ -21,6 +22,7 @@ __all__ = [
     "NotEnoughStock",
     "NotSoldHere",
     "NothingToSell",
+    "SoldOtherwise",
     "sell_at_desk",
 ]
 
@@ -41,6 +43,14 @@ class NoLongerSold(Exception):
         self.products = products
 
 
+class SoldOtherwise(Exception):
+    """The `client_id` is that of `sale`, which was of other goods."""
+
+    def __init__(self, sale: DeskSale) -> None:
+        super().__init__(f"{sale} was of other goods")
+        self.sale = sale
+
+
 @transaction.atomic
 def sell_at_desk(
     *,
@@ -55,13 +65,13 @@ def sell_at_desk(
 
     `units` maps stock record id to units (1 or more). What expires first goes first;
     what is past its date or promised to an order stays. A `client_id` that the point
-    has seen brings back the sale it was.
+    has seen brings back the sale it was, if that was of these goods.
 
-    Raises NothingToSell, NotSoldHere, NoLongerSold, or NotEnoughStock for the first
-    record that falls short.
+    Raises SoldOtherwise, NothingToSell, NotSoldHere, NoLongerSold, or NotEnoughStock
+    for the first record that falls short.
     """
     if before := DeskSale.objects.filter(point=point, client_id=client_id).first():
-        return before
+        return same_goods(before, units)
     records = checked(point, units, timezone.localdate(at))
     total = sum(record.product.price_vnd * units[record.pk] for record in records)
     try:
@@ -75,7 +85,8 @@ def sell_at_desk(
                 at=at,
             )
     except IntegrityError:  # sent twice at once; this one waited for the other
-        return DeskSale.objects.get(point=point, client_id=client_id)
+        before = DeskSale.objects.get(point=point, client_id=client_id)
+        return same_goods(before, units)
     reserve(lines=dict(units), at=at)
     for record in records:
         DeskSaleLine.objects.create(
@@ -96,6 +107,13 @@ def sell_at_desk(
                 actor=actor,
                 document=sale.number,
             )
+    return sale
+
+
+def same_goods(sale: DeskSale, units: Mapping[int, int]) -> DeskSale:
+    """The sale, if so many units of these records are what it was of."""
+    if dict(sale.lines.values_list("record", "units")) != units:
+        raise SoldOtherwise(sale)
     return sale
 
 
@@ -127,13 +145,9 @@ def first_to_expire(
     record: StockRecord, units: int, at: dt.datetime
 ) -> list[tuple[Batch, int]]:
     """Lots within their date that make up so many units; they are promised to us."""
-    lots = (
-        StockLot.objects.filter(record=record, on_hand__gt=0)
-        .exclude(batch__best_before__lte=timezone.localdate(at))
-        .select_related("batch")
-    )
     taken = []
-    for lot in sorted(lots, key=lambda x: (x.batch.best_before or dt.date.max, x.pk)):
+    today = timezone.localdate(at)
+    for lot in lots_to_take([record.pk]).exclude(batch__best_before__lte=today):
         number = min(units, lot.on_hand)
         if number:
             taken.append((lot.batch, number))

@@ -18,10 +18,9 @@ from stores.models import (
     StockMovement,
 )
 from stores.operations.advance import advance, lock
-from stores.operations.move import move
+from stores.operations.move import move, open_shelf
 from stores.operations.receive import NotSoldHere
 from stores.operations.take_off import take_off
-from stores.partner.models import StockRecord
 from stores.queries.jobs import lots_given
 
 if TYPE_CHECKING:
@@ -132,8 +131,7 @@ def take_back(
 
 def may_restock(product: Product, batch: Batch, at: dt.datetime) -> bool:
     """Whether a lot that left the shop may be sold again."""
-    past = batch.best_before and batch.best_before <= timezone.localdate(at)
-    return not (product.needs_cooling or past)
+    return not (product.needs_cooling or batch.is_past(on=timezone.localdate(at)))
 
 
 def put_there(
@@ -147,12 +145,7 @@ def put_there(
     at: dt.datetime,
 ) -> None:
     """The ledger's side: in, and out again if it is destroyed."""
-    product = batch.product
-    record, _created = StockRecord.objects.get_or_create(
-        partner=point.partner,
-        partner_sku=product.code,
-        defaults={"product": product, "num_in_stock": 0, "num_allocated": 0},
-    )
+    record = open_shelf(point, batch.product)
     moves = [(StockMovement.Kind.RETURN, units)]
     if decision == Return.Decision.DESTROY:
         moves.append((StockMovement.Kind.DAMAGE, -units))

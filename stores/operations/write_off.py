@@ -53,8 +53,8 @@ def write_off(
     """
     if units < 1:
         raise NothingToWriteOff
-    past = batch.best_before and batch.best_before <= timezone.localdate(at)
-    if kind == StockMovement.Kind.EXPIRE and not past:
+    is_past = batch.is_past(on=timezone.localdate(at))
+    if kind == StockMovement.Kind.EXPIRE and not is_past:
         raise NotPastItsDate
     if kind == StockMovement.Kind.DAMAGE and not reason.strip():
         raise NoReason

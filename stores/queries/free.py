@@ -1,7 +1,8 @@
 """How many units may be promised."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, TypedDict
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db.models import (
     F,
@@ -52,6 +53,15 @@ def free_units(*, at: dt.datetime, own: Hold | None = None) -> Combinable:
     )
     return unpromised_units(on=timezone.localdate(at)) + Coalesce(
         Subquery(lapsed, output_field=IntegerField()), Value(0)
+    )
+
+
+def lots_to_take(records: "Collection[int] | QuerySet[Any, Any]") -> QuerySet[StockLot]:
+    """What lies on these shelves, lot by lot; what expires first leads."""
+    return (
+        StockLot.objects.filter(record__in=records, on_hand__gt=0)
+        .select_related("batch")
+        .order_by(F("batch__best_before").asc(nulls_last=True), "pk")
     )
 
 

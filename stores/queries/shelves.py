@@ -54,6 +54,11 @@ FEW = 4
 """From this many units down, a card says that few are left."""
 
 
+LISTED = 200
+
+"""Goods that a field offers as one types; what is not among them is found by words."""
+
+
 @dataclass(frozen=True)
 class Shelf:
     """A product at a point: how many are free, and how far that is."""
@@ -201,7 +206,7 @@ def shelf_of(
     lying = StockLot.objects.filter(record=OuterRef("pk"), on_hand__gt=0).order_by()
     in_force = Certificate.objects.filter(
         certificate_in_force(on=on), product=OuterRef("product")
-    )
+    ).order_by("-decided_on")
     records = (
         StockRecord.objects.filter(partner=point.partner_id)
         .select_related("product__picture")
@@ -238,6 +243,21 @@ def narrowed(records: "QuerySet[_Record]", text: str) -> "QuerySet[_Record]":
             | Q(lots__batch__lot__iexact=word)
         ).distinct()
     return records
+
+
+def goods_fitting(text: str) -> QuerySet[Product]:
+    """Goods of the whole market that every word of a keeper's text fits."""
+    words = [
+        Q(search_entries__text__contains=f" {word}") for word in fold(text).split()
+    ]
+    goods = Product.objects.exclude(group="tourism").filter(*words)
+    return goods.order_by("title", "pk").distinct()
+
+
+def goods_known_at(point: SalesPoint) -> QuerySet[Product]:
+    """What a point has or had, LISTED at most, with what names them."""
+    goods = Product.objects.filter(stockrecords__partner=point.partner_id)
+    return goods.only("code", "title", "title_en").order_by("title", "pk")[:LISTED]
 
 
 def stale_lots(point: SalesPoint, *, on: dt.date) -> QuerySet[StockLot]:

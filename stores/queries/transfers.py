@@ -18,13 +18,12 @@ from catalogue.models import (
 from stores.models import (
     LeadTime,
     SalesPoint,
-    StockLot,
     Transfer,
     TransferLine,
     TransferLot,
 )
 from stores.partner.models import StockRecord
-from stores.queries.free import free_units
+from stores.queries.free import free_units, lots_to_take
 
 QUARTER = dt.timedelta(minutes=15)
 
@@ -158,14 +157,8 @@ def lines_to_send(transfer: Transfer, *, at: dt.datetime) -> list[LineToSend]:
     records = StockRecord.objects.filter(
         partner=transfer.source.partner_id, product__in=lines.values("product")
     ).annotate(free=free_units(at=at))
-    lots = StockLot.objects.filter(record__in=records.values("pk"), on_hand__gt=0)
     lying = sorted(
-        lots.select_related("batch"),
-        key=lambda lot: (
-            (lot.batch.best_before or dt.date.max) <= due,
-            lot.batch.best_before or dt.date.max,
-            lot.pk,
-        ),
+        lots_to_take(records.values("pk")), key=lambda lot: lot.batch.is_past(on=due)
     )
     free = {record.product_id: max(0, record.free) for record in records}
     found = []
@@ -177,7 +170,7 @@ def lines_to_send(transfer: Transfer, *, at: dt.datetime) -> list[LineToSend]:
         for lot in lying:
             if lot.batch.product_id != line.product_id:
                 continue
-            is_past = (lot.batch.best_before or dt.date.max) <= today
+            is_past = lot.batch.is_past(on=today)
             suggested = 0 if is_past else min(left, lot.on_hand)
             left -= suggested
             rows.append(LotToSend(lot.batch, lot.on_hand, suggested, is_past))

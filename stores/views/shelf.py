@@ -9,7 +9,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from catalogue.models import Product
 from stores.forms.shelf import (
     CorrectForm,
     ReceiveForm,
@@ -30,7 +29,7 @@ from stores.operations.receive import (
 from stores.partner.models import StockRecord
 from stores.queries.history import balance_at, sums_by_kind
 from stores.queries.low import suggested_threshold
-from stores.queries.shelves import shelf_of
+from stores.queries.shelves import goods_known_at, shelf_of
 from stores.views.access import at_point
 
 SHELF_PAGE = 60
@@ -196,7 +195,7 @@ def take_in(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
         "point": point,
         "tab": "receive",
         "form": form,
-        "products": Product.objects.exclude(group="tourism").order_by("title"),
+        "products": goods_known_at(point),
     }
     return render(request, "stores/desk/receive.html", context, status=status)
 

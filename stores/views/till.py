@@ -18,6 +18,7 @@ from stores.operations.sell_at_desk import (
     NotEnoughStock,
     NothingToSell,
     NotSoldHere,
+    SoldOtherwise,
     sell_at_desk,
 )
 from stores.queries.shelves import narrowed, on_sale_at
@@ -38,32 +39,32 @@ def sell(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
     before a way to pay is pressed.
     """
     form = SaleForm(request.POST or None)
-    status, why = 200, ""
+    status, refused = 200, {"why": ""}
     if request.method == "POST" and not form.is_valid():
         status = 422
-        why = " ".join({str(said[0]) for said in form.errors.values()})
+        refused["why"] = " ".join({str(said[0]) for said in form.errors.values()})
     elif form.is_bound and form.cleaned_data["paid_by"]:
         total = total_of(point, form)
         given = form.cleaned_data["given"]
         if given is not None and given < total:
-            status, why = 422, _("That is less than the sum.")
+            status, refused = 422, {"why": _("That is less than the sum.")}
         else:
-            sale, why = sold(request, point, form)
+            sale, refused = sold(request, point, form)
             if sale:
                 return to_sale(request, sale, given)
             status = 409
     return render(
         request,
         "stores/desk/sell.html",
-        page(point, form) | {"why": why},
+        page(point, form) | refused,
         status=status,
     )
 
 
 def sold(
     request: SignedInVisit, point: SalesPoint, form: SaleForm
-) -> tuple[DeskSale | None, str]:
-    """The sale, or why there is none."""
+) -> tuple[DeskSale | None, dict[str, str]]:
+    """The sale, or what the page says because there is none."""
     said = form.cleaned_data
     try:
         sale = sell_at_desk(
@@ -75,18 +76,26 @@ def sold(
             at=timezone.now(),
         )
     except NothingToSell:
-        return None, _("Choose what is sold first.")
+        why = _("Choose what is sold first.")
     except NotSoldHere:
-        return None, _("This point may not sell it: no shelf or no licence.")
+        why = _("This point may not sell it: no shelf or no licence.")
     except NoLongerSold as refusal:
         names = ", ".join(product.name for product in refusal.products)
-        return None, _("No certificate in force today: %s.") % names
+        why = _("No certificate in force today: %s.") % names
     except NotEnoughStock as refusal:
-        return None, _("%(name)s: only %(free)d may be sold here now.") % {
+        why = _("%(name)s: only %(free)d may be sold here now.") % {
             "name": refusal.record.product.name,
             "free": max(0, refusal.record.free),
         }
-    return sale, ""
+    except SoldOtherwise as refusal:
+        why = _(
+            "This form was sold already as %s, with other goods. If these are another"
+            " sale, press again how it is paid."
+        ) % (refusal.sale.number)
+        return None, {"why": why, "client_id": uuid.uuid4().hex}
+    else:
+        return sale, {}
+    return None, {"why": why}
 
 
 def to_sale(

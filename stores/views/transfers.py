@@ -1,5 +1,6 @@
 """The keeper's screens for goods that go from one point to another."""
 
+import uuid
 from collections.abc import Iterable
 
 import segno
@@ -20,7 +21,11 @@ from stores.models import SalesPoint, Transfer, TransferLot
 from stores.operations.cancel_transfer import BuyerWaits, cancel_transfer
 from stores.operations.pass_on import MovedOn, WrongPoint
 from stores.operations.receive_transfer import NoReason, receive_transfer
-from stores.operations.request_transfer import NotSoldHere, request_transfer
+from stores.operations.request_transfer import (
+    AskedOtherwise,
+    NotSoldHere,
+    request_transfer,
+)
 from stores.operations.send import (
     Load,
     LotIsPastItsDate,
@@ -30,7 +35,7 @@ from stores.operations.send import (
     NotOnTheShelf,
     send,
 )
-from stores.queries.shelves import Shelf, shelves_of
+from stores.queries.shelves import Shelf, goods_known_at, shelves_of
 from stores.queries.transfers import (
     LineToSend,
     LotToSend,
@@ -78,7 +83,7 @@ def ask(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
         "point": point,
         "tab": "receive",
         "look": look,
-        "products": Product.objects.exclude(group="tourism").order_by("title"),
+        "products": goods_known_at(point),
     }
     if not look.is_valid():
         status = 422 if look.is_bound else 200
@@ -91,7 +96,7 @@ def ask(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
     form = AskForm(
         request.POST if posted else None, sources=[shelf.point for shelf in others]
     )
-    status = 200
+    status, client_id = 200, form["client_id"].value()
     if posted:
         status = 422
         if form.is_valid():
@@ -102,19 +107,27 @@ def ask(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
                     destination=point,
                     units={product: asked["units"]},
                     note=asked["note"],
+                    client_id=client_id,
                     actor=request.user,
                     at=timezone.now(),
                 )
             except NotSoldHere:
                 status = 409
+            except AskedOtherwise as refusal:
+                status, client_id = 409, None
+                context["why"] = _(
+                    "This form asked for something else already: %s. If you want this"
+                    " too, press again."
+                ) % (refusal.transfer.number)
             else:
                 messages.success(
                     request,
-                    _("Asked %(point)s for %(units)d × %(name)s.")
+                    _("Asked %(point)s for %(units)d × %(product)s: %(number)s.")
                     % {
                         "point": made.source.short_name,
                         "units": asked["units"],
-                        "name": product.name,
+                        "product": product.name,
+                        "number": made.number,
                     },
                 )
                 return redirect("desk-transfers", point.slug)
@@ -122,6 +135,7 @@ def ask(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
         context["why"] = _("This point may not sell it: no shelf or no licence.")
         others = []
     context |= {"product": product, "shelves": others, "form": form}
+    context["client_id"] = client_id or uuid.uuid4().hex
     return render(request, "stores/desk/ask.html", context, status=status)
 
 

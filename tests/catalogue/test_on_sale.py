@@ -85,6 +85,16 @@ def test_recognised_again_it_is_sold_once_and_with_its_new_stars(pepper):
     assert [p.stars for p in Product.objects.on_sale(on=TODAY)] == [4]
 
 
+def test_of_two_certificates_in_force_the_later_decision_counts(pepper):
+    certify(pepper, stars=3)
+    certify(pepper, stars=4, decided_on=TODAY)
+    certify(pepper, stars=5, decided_on=TODAY - DAY, withdrawn_on=TODAY)
+
+    assert [p.stars for p in Product.objects.on_sale(on=TODAY - DAY)] == [5]
+    assert [p.stars for p in Product.objects.on_sale(on=TODAY)] == [4]
+    assert Product.objects.on_sale(on=TODAY).count() == 1
+
+
 def test_what_is_hidden_is_not_sold(pepper):
     certify(pepper)
     Product.objects.update(is_public=False)

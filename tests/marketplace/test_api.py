@@ -2,8 +2,9 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from tests.factories import let_certificate_lapse
+from tests.factories import let_certificate_lapse, make_certificate
 
 
 @pytest.fixture
@@ -141,6 +142,14 @@ def test_a_product_tells_its_certificate_and_its_shelves(api, tea, tea_at_centre
         "state",
     }
     assert told["certificate"]["state"] == "valid"
+
+
+def test_of_two_certificates_in_force_a_product_tells_the_later_one(api, tea):
+    make_certificate(tea, stars=5, decided_on=timezone.localdate(), decision_no="9")
+
+    _status, told = api("products/tra-rung")
+
+    assert (told["stars"], told["certificate"]["decision_no"]) == (5, "9")
 
 
 def test_a_lapsed_product_has_no_stars_and_cannot_be_bought(api, tea, tea_at_centre):

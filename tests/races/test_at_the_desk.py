@@ -1,5 +1,6 @@
 """Keepers, buyers and the van with new goods, all at the same shelf."""
 
+import datetime as dt
 import itertools
 
 import pytest
@@ -10,8 +11,10 @@ from stores.models import Fulfilment
 from stores.operations.cancel import cancel
 from stores.operations.correct import correct
 from stores.operations.hand_over import hand_over
+from stores.operations.import_stock import import_stock, plan_import
 from stores.operations.mark_ready import mark_ready
 from stores.partner.models import StockRecord
+from stores.sheets import Row
 from tests.books import books_of
 from tests.factories import make_order, put_on_shelf
 
@@ -137,6 +140,55 @@ def test_receiving_selling_and_putting_right_at_once_keep_the_books(
     assert sorted(line[0] for line in books.ledger) == sorted(
         ["receive"] * 4 + ["correct", "sell"]
     )
+
+
+def booking(point, keeper, *rows):
+    """A checked stock file, about to be booked."""
+    now = timezone.now()
+    plan = plan_import(point=point, rows=rows, at=now)
+    return lambda: import_stock(
+        point=point, rows=rows, seal=plan.seal, file_name="x.csv", actor=keeper, at=now
+    )
+
+
+def lying(number, product, units, lot="L1"):
+    day = timezone.localdate() + dt.timedelta(days=365)
+    return Row(number, product.code, lot, day, units, None)
+
+
+@pytest.mark.parametrize("_time", range(4))
+def test_a_stock_file_is_booked_before_a_sale_or_not_at_all(
+    race, centre, tea, honey, tea_at_centre, honey_at_centre, keeper, buying, _time
+):
+    rows = [lying(2, honey, 5), lying(3, tea, 4)]
+
+    outcomes = race(
+        booking(centre, keeper, *rows),
+        lambda: put_on_shelf(centre, tea, 1),
+        buying({tea: 1, honey: 1}, centre),
+    )
+
+    books = books_of(tea_at_centre), books_of(honey_at_centre)
+    booked = outcomes == ["ok"] * 3
+    assert booked or outcomes == ["ShelfMoved", "ok", "ok"]
+    assert [one.on_hand for one in books] == ([5, 5] if booked else [11, 3])
+    assert [one.promised for one in books] == [1, 1]
+    assert adds_up(tea_at_centre)
+    assert adds_up(honey_at_centre)
+
+
+def test_two_files_with_the_first_goods_of_a_point_are_booked_once(
+    race, centre, tea, honey, keeper
+):
+    there = [lying(2, tea, 4), lying(3, honey, 5)]
+    back = [lying(2, honey, 5), lying(3, tea, 4)]
+
+    outcomes = race(booking(centre, keeper, *there), booking(centre, keeper, *back))
+
+    assert outcomes == ["ShelfMoved", "ok"]
+    shelves = StockRecord.objects.order_by("num_in_stock")
+    assert [books_of(shelf).on_hand for shelf in shelves] == [4, 5]
+    assert all(adds_up(shelf) for shelf in shelves)
 
 
 def test_the_first_goods_of_a_kind_received_twice_at_once_make_one_shelf(

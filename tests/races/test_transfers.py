@@ -1,13 +1,14 @@
 """Keepers and buyers who touch the same transfer at the same moment."""
 
 import threading
+from functools import partial
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
-from stores.models import FulfilmentLine, LeadTime, Transfer
-from stores.operations import receive_transfer
+from stores.models import FulfilmentLine, LeadTime, Transfer, TransferAsk, TransferLine
+from stores.operations import receive_transfer, request_transfer
 from stores.operations.cancel import cancel
 from stores.operations.cancel_transfer import cancel_transfer
 from stores.operations.cancel_units import cancel_units
@@ -145,6 +146,36 @@ def somebody_waits() -> bool:
             " WHERE datname = current_database() AND wait_event_type = 'Lock'"
         )
         return bool(cursor.fetchone()[0])
+
+
+@pytest.fixture
+def asking(race, centre, booth, tea):
+    """Sends a form ten times at once; returns how it ended, and the units asked for."""
+
+    def run(client_id: str) -> tuple[list[str], list[int]]:
+        deed = partial(ask, centre, booth, tea, 4, client_id=client_id)
+        outcomes = race(*[deed] * 10)
+        return outcomes, list(TransferLine.objects.values_list("units", flat=True))
+
+    return run
+
+
+def test_a_form_sent_ten_times_at_once_asks_once(asking):
+    assert asking("phone-0001") == (["ok"] * 10, [4])
+
+
+def test_without_its_name_a_form_asks_ten_times(asking):
+    assert asking("") == (["ok"] * 10, [40])
+
+
+def test_without_the_lock_only_the_database_keeps_a_form_from_asking_twice(
+    asking, meeting, monkeypatch
+):
+    monkeypatch.setattr(request_transfer, "lock_who_asks", lambda point: None)
+    written = meeting(TransferAsk.objects.create, 10)
+    monkeypatch.setattr(TransferAsk.objects, "create", written)
+
+    assert asking("phone-0001") == (["IntegrityError"] * 9 + ["ok"], [4])
 
 
 def test_crossing_transfers_do_not_wait_for_each_other(race, centre, booth, tea, honey):

@@ -9,8 +9,9 @@ from django.utils import timezone
 from catalogue.models import Batch
 from stores.models import StockMovement
 from stores.partner.models import StockRecord
+from stores.queries import shelves
 from tests.books import books_of
-from tests.factories import make_point, make_product
+from tests.factories import make_point, make_product, put_on_shelf
 from tests.reading import text_of
 
 
@@ -208,4 +209,41 @@ def test_a_product_nobody_knows_is_marked_in_its_field(desk, centre):
 
     field = page.select_one("#id_product[aria-invalid=true]")
     assert page.select_one(f"#{field['aria-describedby']}.wrong")
+    assert_nothing_came()
+
+
+def offered(page):
+    """What the field of the product offers while one types."""
+    options = BeautifulSoup(page.content, "html.parser").select("#products option")
+    return [option["value"] for option in options]
+
+
+@pytest.mark.parametrize("address", ["receive", "transfers/ask"])
+def test_the_list_of_goods_is_what_the_point_has_or_had(
+    desk, tea, tea_at_centre, honey, booth, address
+):
+    put_on_shelf(booth, honey, 1)
+
+    page = desk.get(f"/en/desk/centre/{address}/")
+
+    assert offered(page) == [f"{tea.code} Forest tea"]
+
+
+def test_the_list_of_goods_is_never_long(desk, centre, monkeypatch):
+    monkeypatch.setattr(shelves, "LISTED", 2)
+    for _number in range(3):
+        put_on_shelf(centre, make_product(), 1)
+
+    assert len(offered(desk.get("/en/desk/centre/receive/"))) == 2
+
+
+@pytest.mark.parametrize("typed", ["forest", "Rừng", "mat ong", "honey FOREST"])
+def test_words_name_the_goods_that_they_fit(desk, centre, tea, honey, typed):
+    response = bring(desk, typed)
+
+    page = text_of(response)
+    fitting = {"forest": [honey, tea], "Rừng": [tea]}.get(typed, [honey])
+    names = "; ".join(f"{one.code} {one.title_en}" for one in fitting)
+    assert response.status_code == 422
+    assert f"Write the number of the one you mean: {names}." in page
     assert_nothing_came()

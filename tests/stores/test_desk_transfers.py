@@ -17,6 +17,7 @@ from tests.reading import text_of
 from tests.stores.test_transfers import ask, at_booth, dispatch, status_of, unpack
 
 BASE = "/en/desk/{}/transfers/"
+ASKED = {"source": "centre", "units": 3, "client_id": "phone-0001"}
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def test_a_keeper_sees_who_has_it_and_asks(receiver, booth, tea, tea_at_centre):
 
     response = receiver.post(
         path,
-        {"product": tea.slug, "source": "centre", "units": 3, "note": "for the fair"},
+        ASKED | {"product": tea.slug, "note": "for the fair"},
     )
 
     assert (response.status_code, response["Location"]) == (302, address("booth"))
@@ -92,13 +93,15 @@ def test_a_keeper_sees_who_has_it_and_asks(receiver, booth, tea, tea_at_centre):
         {"product": "no such thing"},
         {"product": ""},
         {"note": "x" * 101},
+        {"client_id": ""},
+        {"client_id": "<b>"},
     ],
 )
 @pytest.mark.parametrize("language", ["", "/en"])
 def test_what_cannot_be_asked_for_is_refused(
     receiver, tea, tea_at_centre, changed, language
 ):
-    form = {"product": tea.slug, "source": "centre", "units": 3} | changed
+    form = ASKED | {"product": tea.slug} | changed
 
     response = receiver.post(f"{language}/desk/booth/transfers/ask/", form)
 
@@ -106,15 +109,43 @@ def test_what_cannot_be_asked_for_is_refused(
     assert not Transfer.objects.exists()
 
 
+def test_a_form_that_is_sent_again_leads_to_the_same_transfer(
+    receiver, tea, tea_at_centre
+):
+    path, form = address("booth") + "ask/", ASKED | {"product": tea.slug}
+    receiver.post(path, form)
+
+    page = text_of(receiver.post(path, form, follow=True))
+
+    made = Transfer.objects.get()
+    assert f"Asked Hội An Centre for 3 × Forest tea: {made.number}." in page
+    assert made.lines.get().units == 3
+
+
+def test_a_used_form_that_asks_for_more_says_so_and_can_be_pressed_again(
+    receiver, tea, tea_at_centre
+):
+    path, form = address("booth") + "ask/", ASKED | {"product": tea.slug}
+    receiver.post(path, form)
+
+    refused = receiver.post(path, form | {"units": 5})
+
+    line = Transfer.objects.get().lines.get()
+    assert refused.status_code == 409
+    assert f"something else already: {line.transfer.number}." in text_of(refused)
+    assert line.units == 3
+    fresh = refused.context["client_id"]
+    receiver.post(path, form | {"units": 5, "client_id": fresh})
+    line.refresh_from_db()
+    assert line.units == 8
+
+
 def test_alcohol_is_not_asked_for_without_a_licence(receiver, centre, booth):
     wine = make_product("ruou", abv="29.5")
     put_on_shelf(centre, wine, 3)
     SalesPoint.objects.update(alcohol_licence=False)
 
-    response = receiver.post(
-        address("booth") + "ask/",
-        {"product": wine.slug, "source": "centre", "units": 1},
-    )
+    response = receiver.post(address("booth") + "ask/", ASKED | {"product": wine.slug})
 
     assert response.status_code == 409
     assert "no licence" in text_of(response)

@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from catalogue.models import Batch
 from stores.models import StockMovement
-from stores.operations.move import NotOnTheShelf, move
+from stores.operations.move import NotOnTheShelf, move, move_all
 from stores.operations.reserve import reserve
 from stores.partner.models import StockRecord
+from stores.proof import prove
 from tests.books import books_of
 from tests.factories import put_on_shelf
 
@@ -137,6 +138,56 @@ def test_no_more_leaves_a_lot_than_lies_in_it(tea_at_centre, centre, tea):
             at=timezone.now(),
             actor=None,
         )
+
+    assert books_of(tea_at_centre) == before
+
+
+def going(record, *steps):
+    """Unsaved movements: of these lots so many units, down or up."""
+    return [
+        StockMovement(
+            record=record,
+            batch=Batch.objects.get(product=record.product, lot=lot),
+            kind=StockMovement.Kind.CORRECT,
+            quantity=quantity,
+            reason="Đếm lại",
+        )
+        for lot, quantity in steps
+    ]
+
+
+def test_many_movements_are_written_in_their_order(
+    tea_at_centre, honey_at_centre, centre, tea
+):
+    put_on_shelf(centre, tea, 2, lot="L2")
+    more, less = going(tea_at_centre, ("L2", 5), ("L2", -3))
+
+    move_all([more, *going(honey_at_centre, ("L1", -1)), less])
+
+    tea_books = books_of(tea_at_centre)
+    assert tea_books.ledger[2:] == [("correct", "L2", 5, 17), ("correct", "L2", -3, 14)]
+    assert (tea_books.on_hand, tea_books.lots) == (14, {"L1": 10, "L2": 4})
+    assert books_of(honey_at_centre).lots == {"L1": 2}
+    assert prove(at=timezone.now()).faults == []
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [("L1", 5), ("L2", -3)],  # the lot has two
+        [("L1", -5), ("L1", 5)],  # nine are promised meanwhile
+        [("L2", -2), ("L1", -2)],  # nine are promised in the end
+    ],
+)
+def test_many_movements_move_nothing_where_one_cannot_be(
+    tea_at_centre, centre, tea, steps
+):
+    put_on_shelf(centre, tea, 2, lot="L2")
+    reserve(lines={tea_at_centre.pk: 9}, at=timezone.now())
+    before = books_of(tea_at_centre)
+
+    with pytest.raises(NotOnTheShelf):
+        move_all(going(tea_at_centre, *steps))
 
     assert books_of(tea_at_centre) == before
 

@@ -11,6 +11,7 @@ from stores.operations.sell_at_desk import (
     NotEnoughStock,
     NothingToSell,
     NotSoldHere,
+    SoldOtherwise,
     sell_at_desk,
 )
 from tests.books import books_of
@@ -72,10 +73,29 @@ def test_what_expires_first_goes_first_and_never_what_has_expired(
 def test_the_same_sale_sent_twice_is_one(sell, tea_at_centre):
     first = sell({tea_at_centre: 1})
 
-    again = sell({tea_at_centre: 5}, paid_by="card")
+    again = sell({tea_at_centre: 1}, paid_by="card")
 
     assert again == first
     assert books_of(tea_at_centre).on_hand == 9
+
+
+def test_other_goods_are_not_taken_for_the_sale_that_was(
+    sell, tea_at_centre, honey_at_centre
+):
+    first = sell({tea_at_centre: 1})
+    before = books_of(tea_at_centre), books_of(honey_at_centre)
+
+    for units in (
+        {tea_at_centre: 2},
+        {honey_at_centre: 1},
+        {tea_at_centre: 1, honey_at_centre: 1},
+    ):
+        with pytest.raises(SoldOtherwise) as refusal:
+            sell(units)
+        assert refusal.value.sale == first
+
+    assert (books_of(tea_at_centre), books_of(honey_at_centre)) == before
+    assert DeskSale.objects.count() == 1
 
 
 def test_another_point_may_use_the_same_id(sell, booth, tea, tea_at_centre):

@@ -5,6 +5,8 @@ import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import Workbook
 
@@ -375,6 +377,23 @@ def test_a_long_file_costs_no_more_queries_than_a_short_one(
         response = check(desk, csv(*(row(p, f"L{n}") for p in goods for n in range(9))))
 
     assert len(response.context["changes"]) == 108
+
+
+def test_booking_a_long_file_costs_no_more_queries_than_a_short_one(desk, centre):
+    goods = [make_product() for _number in range(12)]
+    short = [row(goods[0]), row(goods[1])]
+    long = [row(product, f"L{n}") for product in goods for n in range(2, 9)]
+    costs = []
+
+    for rows in (short, long):  # what comes, and then fewer of it
+        for units in (9, 7):
+            checked = check(desk, csv(*([*r[:4], units, 3] for r in rows)))
+            with CaptureQueriesContext(connection) as queries:
+                assert book(desk, checked).status_code == 302
+            costs.append(len(queries))
+
+    assert costs[2:] == costs[:2]
+    assert prove(at=timezone.now()).faults == []
 
 
 def test_a_lot_that_another_point_knows_keeps_its_date(desk, booth, centre, tea):

@@ -108,6 +108,23 @@ def test_pressed_twice_is_sold_once(desk, tea_at_centre):
     assert books_of(tea_at_centre).on_hand == 8
 
 
+def test_a_used_form_with_other_goods_says_so_and_can_be_pressed_again(
+    desk, tea_at_centre
+):
+    send(desk, {tea_at_centre: 2}, paid_by="cash")
+
+    refused = send(desk, {tea_at_centre: 3}, paid_by="cash")
+
+    said = f"sold already as {DeskSale.objects.get().number}, with other goods"
+    assert refused.status_code == 409
+    assert said in text_of(refused)
+    assert field(refused, f"units-{tea_at_centre.pk}") == "3"
+    assert books_of(tea_at_centre).on_hand == 8
+    fresh = field(refused, "client_id")
+    send(desk, {tea_at_centre: 3}, paid_by="cash", client_id=fresh)
+    assert books_of(tea_at_centre).on_hand == 5
+
+
 def test_with_htmx_the_whole_page_moves_on(desk, tea_at_centre):
     said = {"client_id": "phone-0001", f"units-{tea_at_centre.pk}": 1}
 

@@ -16,6 +16,7 @@ from stores.operations.receive_transfer import (
     receive_transfer,
 )
 from stores.operations.request_transfer import (
+    AskedOtherwise,
     NothingAsked,
     NotSoldHere,
     SamePoint,
@@ -138,6 +139,36 @@ def test_what_is_asked_before_it_is_packed_goes_on_the_same_slip(
 
 def test_what_is_asked_after_it_left_goes_on_the_next(sent, centre, booth, tea):
     assert ask(centre, booth, tea, 1) != sent
+
+
+def test_the_same_form_sent_again_asks_once(centre, booth, tea, tea_at_centre):
+    first = ask(centre, booth, tea, 4, client_id="phone-0001")
+    dispatch(first, L1=4)
+
+    assert ask(centre, booth, tea, 4, client_id="phone-0001") == first
+    assert first.lines.get().units == 4
+
+
+def test_a_form_that_asked_for_something_else_is_refused(centre, booth, tea, honey):
+    third = make_point("third")
+    first = ask(centre, booth, tea, 4, client_id="phone-0001")
+
+    for source, product, units in (
+        (centre, tea, 5),
+        (centre, honey, 4),
+        (third, tea, 4),
+    ):
+        with pytest.raises(AskedOtherwise) as refusal:
+            ask(source, booth, product, units, client_id="phone-0001")
+        assert refusal.value.transfer == first
+
+    assert Transfer.objects.get().lines.get().units == 4
+
+
+def test_another_point_may_use_the_same_name_of_a_form(centre, booth, tea):
+    there = ask(centre, booth, tea, 4, client_id="phone-0001")
+
+    assert ask(booth, centre, tea, 4, client_id="phone-0001") != there
 
 
 def test_goods_do_not_travel_to_where_they_lie(centre, tea):
