@@ -54,6 +54,16 @@ class FulfilmentQuerySet(models.QuerySet["Fulfilment"]):
         """To be done at the desk: confirmed, and not yet at its end."""
         return self.filter(status__in=Fulfilment.AT_THE_DESK)
 
+    def to_collect(self) -> "FulfilmentQuerySet":
+        """With money yet to come: from whom collects it, or by the postman."""
+        with_the_post = models.Q(
+            way=Fulfilment.Way.POST, status=Fulfilment.Status.HANDED_OVER
+        )
+        return self.filter(
+            models.Q(status__in=Fulfilment.AT_THE_DESK) | with_the_post,
+            to_collect_vnd__gt=0,
+        )
+
 
 class Fulfilment(models.Model):
     """What one point owes to one order: these goods, to this person, in this way."""

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from marketplace.payments.models import PaymentEvent
+from marketplace.payments.models import Payment, PaymentEvent
 from marketplace.payments.operations import arrive, give
 from stores.models import Fulfilment, StockMovement
 from stores.operations.hand_over import WrongCode, hand_over
@@ -72,3 +72,25 @@ def test_without_its_money_no_parcel_has_arrived(
 
     job.refresh_from_db()
     assert job.delivered_at is None
+
+
+def test_the_postman_brings_the_money_of_every_parcel(
+    centre, booth, tea, honey, keeper
+):
+    put_on_shelf(centre, tea, 5)
+    put_on_shelf(booth, honey, 5)
+    order = make_order({tea: 1, honey: 1}, way="post", payment="cod")
+    parcels = list(order.fulfilments.order_by("pk"))
+    assert len(parcels) == 2
+    for parcel in parcels:
+        hand_over(fulfilment=parcel, code="", actor=keeper, at=timezone.now())
+
+    arrive.arrive(job=parcels[0], actor=keeper, at=timezone.now())
+    payment = order.payments.get()
+    assert payment.state == Payment.State.ASKED
+    arrive.arrive(job=parcels[1], actor=keeper, at=timezone.now())
+
+    payment.refresh_from_db()
+    assert payment.state == Payment.State.PAID
+    assert payment.paid_vnd == payment.amount_vnd == order.total_incl_tax
+    assert not order.refunds_due.exists()

@@ -84,7 +84,7 @@ def unasked(order: Order, at: dt.datetime) -> Payment:
 
     It is not alive until the money counts, which ends what else was asked.
     """
-    collected = order.fulfilments.open().values_list("to_collect_vnd", flat=True)
+    collected = order.fulfilments.to_collect().values_list("to_collect_vnd", flat=True)
     return Payment.objects.create(
         order=order,
         way=Payment.Way.VIETQR,

@@ -37,7 +37,7 @@ def take_money(
         return None
     if payment.state == Payment.State.ASKED:
         others = Fulfilment.objects.filter(order=job.order_id).exclude(pk=job.pk)
-        still = sum(others.open().values_list("to_collect_vnd", flat=True))
+        still = sum(others.to_collect().values_list("to_collect_vnd", flat=True))
         Payment.objects.filter(pk=payment.pk).update(
             amount_vnd=payment.paid_vnd + job.to_collect_vnd + still
         )
