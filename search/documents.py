@@ -24,6 +24,22 @@ Document = dict[str, Any]
 
 FOR_EVER = "9999-12-31"
 
+ENTRY = (
+    "kind",
+    "thing",
+    "language",
+    "slug",
+    "shown",
+    "summary",
+    "url",
+    "title",
+    "names",
+    "text",
+    "accents",
+    "brevity",
+)
+"""What is read of an entry: plain rows, since a whole market of models takes long."""
+
 
 def identity(key: Key) -> str:
     """The id of a thing's document."""
@@ -37,7 +53,8 @@ def documents_of(keys: Iterable[Key]) -> dict[Key, Document | None]:
     wanted = Q()
     for kind in {kind for kind, _thing in keys}:
         wanted |= Q(kind=kind, thing__in=[thing for k, thing in keys if k == kind])
-    for entry in SearchEntry.objects.filter(wanted).order_by("pk") if keys else ():
+    entries = SearchEntry.objects.filter(wanted).order_by("pk")
+    for entry in entries.values_list(*ENTRY, named=True) if keys else ():
         document = documents.setdefault(
             (entry.kind, entry.thing),
             {
@@ -98,19 +115,17 @@ def days_on_sale(products: list[int]) -> dict[int, dict[str, list[dict[str, str]
     sold: dict[int, dict[str, list[dict[str, str]]]] = defaultdict(
         lambda: defaultdict(list)
     )
-    for certificate in Certificate.objects.filter(
+    certificates = Certificate.objects.filter(
         product__in=products, stars__gte=RECOGNISED_FROM
-    ).order_by("pk"):
-        ends = (
-            certificate.expires_on,
-            certificate.withdrawn_on,
-            certificate.superseded_on,
-        )
+    ).order_by("pk")
+    for product, stars, decided_on, *ends in certificates.values_list(
+        "product", "stars", "decided_on", "expires_on", "withdrawn_on", "superseded_on"
+    ):
         until = min(end for end in ends if end)
-        if until > certificate.decided_on:
-            span = {"gte": certificate.decided_on.isoformat(), "lt": until.isoformat()}
-            sold[certificate.product_id]["sold"].append(span)
-            sold[certificate.product_id][f"stars_{certificate.stars}"].append(span)
+        if until > decided_on:
+            span = {"gte": decided_on.isoformat(), "lt": until.isoformat()}
+            sold[product]["sold"].append(span)
+            sold[product][f"stars_{stars}"].append(span)
     return sold
 
 

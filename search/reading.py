@@ -28,7 +28,8 @@ OPTIONAL = frozenset(
     some any i we want need looking find near district commune ward city town
     province product products speciality specialty specialities specialties
     local fresh natural organic pure traditional authentic famous handmade homemade
-    vietnamese sạch tươi loại hàng
+    vietnamese sạch tươi loại hàng ocop gì muốn what which who how does get have has
+    there your our shop shopping things items made certified
     """.split()  # noqa: SIM905  (a list of them would be a page long)
 )
 """Words that help to rank, and need not be there; in a question typed without accents

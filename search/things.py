@@ -44,8 +44,7 @@ def products() -> QuerySet[Product]:
     """Products with what `of_product` reads of them, in a fixed number of queries."""
     return (
         Product.objects.filter(parent=None)
-        .select_related("producer", "commune__parent")
-        .prefetch_related("commune__successors")
+        .prefetch_related("producer", "commune__parent", "commune__successors")
         .order_by("pk")
     )
 

@@ -152,9 +152,9 @@ def words_in(parts: Iterable[str]) -> list[str]:
     return list(chain.from_iterable(map(words_of_part, parts)))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=500)
 def words_of_part(part: str) -> list[str]:
-    """The words of a text that stands in both languages, found once."""
+    """The words of a text that stands in both languages, or with many goods."""
     return words_of(part)
 
 
@@ -166,15 +166,17 @@ def written_words(text: str) -> list[str]:
 
 def learn(entries: Iterable[SearchEntry]) -> None:
     """Add the words of entries to those we know."""
-    words: dict[str, bool] = {}
+    named: set[str] = set()
+    told: set[str] = set()
     for entry in entries:
-        named = {*entry.title.split(), *entry.names.split()}
-        for word in entry.text.split():
-            if len(word) <= LONGEST_WORD:
-                words[word] = words.get(word, False) or word in named
-    known = dict(
-        SearchWord.objects.filter(word__in=list(words)).values_list("word", "in_name")
-    )
+        named.update(entry.title.split(), entry.names.split())
+        told.update(entry.text.split())
+    words = {word: word in named for word in told if len(word) <= LONGEST_WORD}
+    known: dict[str, bool] = {}
+    asked = iter(words)  # so many at once: the driver keeps each length of a list
+    while some := list(islice(asked, AT_ONCE)):
+        there = SearchWord.objects.filter(word__in=some)
+        known.update(there.values_list("word", "in_name"))
     SearchWord.objects.bulk_create(
         [
             SearchWord(word=word, in_name=in_name)
@@ -184,7 +186,7 @@ def learn(entries: Iterable[SearchEntry]) -> None:
         ignore_conflicts=True,
     )
     risen = [
-        word for word, named in words.items() if named and not known.get(word, True)
+        word for word, in_name in words.items() if in_name and not known.get(word, True)
     ]
     if risen:
         SearchWord.objects.filter(word__in=risen).update(in_name=True)

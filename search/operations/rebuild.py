@@ -17,7 +17,7 @@ from search.models import Kind, SearchEntry, SearchIndex
 from search.operations.push import AlreadyDelivering, push
 from search.schema import FIRST_INDEX_LOCK
 
-AT_ONCE = 1_000
+AT_ONCE = 500
 LEASE = dt.timedelta(minutes=5)
 GRACE_S = 2
 """So long the old index stays, for whoever asked it just before the swap."""
