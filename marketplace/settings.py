@@ -31,7 +31,14 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": env["CACHE_URL"]}
+CACHES = {
+    "default": env["CACHE_URL"],
+    "pages": {  # of marketplace.kept; each process has its own
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 200},
+    },
+}
 ELASTICSEARCH_URL = env["ELASTICSEARCH_URL"]
 vars().update(env["EMAIL_URL"])
 DEFAULT_FROM_EMAIL = OSCAR_FROM_EMAIL = "OCOP Quảng Nam <cho@ocop-quangnam.example>"

@@ -16,6 +16,7 @@ from marketplace.accounts import views as accounts
 from marketplace.api import api
 from marketplace.basket import views as basket
 from marketplace.checkout import views as checkout
+from marketplace.kept import kept
 from marketplace.order import views as order
 from marketplace.papers.views import invoices, receipt, sales
 from marketplace.papers.views import till as tills
@@ -53,21 +54,21 @@ urlpatterns = [
     path("editor/", include(wagtailadmin_urls)),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     *i18n_patterns(
-        path("products/", search.products, name="products"),
+        path("products/", kept(search.products), name="products"),
         path("products/suggestions/", search.suggestions, name="suggestions"),
-        path("products/<slug:slug>/", storefront.product, name="product"),
-        path("districts/", storefront.districts, name="districts"),
-        path("districts/<slug:slug>/", storefront.district, name="district"),
+        path("products/<slug:slug>/", kept(storefront.product), name="product"),
+        path("districts/", kept(storefront.districts), name="districts"),
+        path("districts/<slug:slug>/", kept(storefront.district), name="district"),
         path(
             "districts/<slug:slug>/panel/",
             storefront.district_panel,
             name="district-panel",
         ),
-        path("producers/<slug:slug>/", storefront.producer, name="producer"),
-        path("sales-points/", points.points, name="points"),
+        path("producers/<slug:slug>/", kept(storefront.producer), name="producer"),
+        path("sales-points/", kept(points.points), name="points"),
         path("sales-points/mine/", points.choose_place, name="choose-place"),
         path("currency/", rates.choose_currency, name="choose-currency"),
-        path("sales-points/<slug:slug>/", points.point, name="point"),
+        path("sales-points/<slug:slug>/", kept(points.point), name="point"),
         path("basket/", basket.basket, name="basket"),
         path("basket/add/", basket.add, name="basket-add"),
         path("basket/<int:line_id>/", basket.change, name="basket-line"),
@@ -306,7 +307,7 @@ urlpatterns = [
             "dashboard/",
             apps.get_app_config("dashboard").urls,  # type: ignore[attr-defined]  # Oscar's
         ),
-        re_path(wagtail_urls.serve_pattern, cms.page, name="page"),
+        re_path(wagtail_urls.serve_pattern, kept(cms.page), name="page"),
         path("", include(wagtail_urls)),
         prefix_default_language=False,
     ),

@@ -1,0 +1,84 @@
+"""Pages kept for whoever comes next, as long as nothing in the market has changed.
+
+A page that says the same to every newcomer is kept under the state of the database it
+was made from. PostgreSQL gives that state a name that every commit of anybody changes,
+so a kept page is never older than the newest stock, price or certificate; what only the
+clock changes (a point closes, an unpaid hold lapses) is seen within KEPT_S seconds.
+"""
+
+import re
+import zlib
+from collections.abc import Callable
+from functools import partial, wraps
+from hashlib import sha256
+
+from django.conf import settings
+from django.core.cache import caches
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.template.response import SimpleTemplateResponse
+from django.utils import timezone
+from django.utils.translation import get_language
+
+KEPT_S = 10
+
+TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")\w+')
+NO_TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")')
+
+
+def kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For views whose page depends on the address, the database and the clock alone,
+    once there is no cookie. Who has one, of whatever kind, is answered by the view."""
+
+    @wraps(view)
+    def shown(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        key = key_of(request)
+        if not key:
+            return view(request, *args, **kwargs)
+        if page := caches["pages"].get(key):
+            headers, body = page
+            token = get_token(request).encode()
+            body = NO_TOKEN.sub(rb"\g<1>" + token, zlib.decompress(body))
+            return HttpResponse(body, headers=headers)
+        response = view(request, *args, **kwargs)
+        if isinstance(response, SimpleTemplateResponse):
+            response.add_post_render_callback(partial(keep, key))
+        else:
+            keep(key, response)
+        return response
+
+    return shown
+
+
+def keep(key: str, page: HttpResponse) -> None:
+    """Without the token of whom it was made for; each visitor gets her own."""
+    if page.status_code == 200 and not page.cookies and not page.streaming:
+        body = zlib.compress(TOKEN.sub(rb"\g<1>", page.content), level=1)
+        caches["pages"].set(key, (dict(page.headers), body), KEPT_S)
+
+
+def key_of(request: HttpRequest) -> str:
+    """What a page is kept under; empty where none may be."""
+    ours = request.method == "GET" and "HX-Request" not in request.headers
+    if not ours or request.COOKIES.keys() - {settings.CSRF_COOKIE_NAME}:
+        return ""
+    state = state_of_the_database()
+    if not state:
+        return ""
+    span = timezone.now().timestamp() // KEPT_S
+    parts = (request.build_absolute_uri(), get_language(), state, span)
+    return sha256(repr(parts).encode()).hexdigest()
+
+
+def state_of_the_database() -> str:
+    """A name that changes with every commit; empty where there is no such name.
+
+    Within a transaction there may be changes of its own, which the name leaves out.
+    """
+    if connection.vendor != "postgresql" or connection.in_atomic_block:
+        return ""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_snapshot()::text")
+        (state,) = cursor.fetchone()
+    return state

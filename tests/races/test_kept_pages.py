@@ -1,0 +1,150 @@
+"""Pages kept for the next visitor: quick, and never older than the newest change."""
+
+import re
+import threading
+
+import pytest
+from django.conf import settings
+from django.core.cache import caches
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from marketplace import kept
+from stores.operations.correct import correct
+from tests.factories import make_user, put_on_shelf
+
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
+pytestmark = pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="only PostgreSQL names its state"
+)
+
+
+@pytest.fixture
+def shelf(transactional_db, centre, tea):
+    caches["pages"].clear()
+    return put_on_shelf(centre, tea, 5)
+
+
+@pytest.fixture
+def product(shelf, tea) -> str:
+    return f"/en/products/{tea.slug}/"
+
+
+@pytest.fixture(autouse=True)
+def _one_span(monkeypatch):
+    """The test does not run into the next ten seconds."""
+    monkeypatch.setattr(kept, "KEPT_S", 10**9)
+
+
+def questions(client: Client, path: str) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(path).status_code == 200
+    return len(asked)
+
+
+def without_tokens(page) -> str:
+    return TOKEN.sub("", page.content.decode())
+
+
+@pytest.mark.parametrize("path", ["product", "/products/", "/sales-points/"])
+def test_the_next_newcomer_is_shown_the_same_for_one_question(product, path):
+    path = product if path == "product" else path
+    first = Client().get(path)
+
+    assert questions(Client(), path) == 1
+    again = Client().get(path)
+    assert without_tokens(again) == without_tokens(first)
+    assert again["Content-Type"] == first["Content-Type"]
+    assert again["Content-Language"] == first["Content-Language"]
+
+
+def test_a_change_is_seen_at_once(product, shelf, tea):
+    assert "5 left" in Client().get(product).content.decode()
+
+    shelf.refresh_from_db()
+    correct(
+        record=shelf,
+        batch=shelf.lots.get().batch,
+        counted=3,
+        reason="broken",
+        actor=make_user("k"),
+        at=timezone.now(),
+    )
+
+    assert "3 left" in Client().get(product).content.decode()
+
+
+def test_what_is_not_committed_is_not_shown_and_then_is(product, tea):
+    begun, may_end = threading.Event(), threading.Event()
+
+    def rename() -> None:
+        with transaction.atomic():
+            type(tea).objects.filter(pk=tea.pk).update(title_en="Renamed tea")
+            begun.set()
+            may_end.wait(20)
+        connection.close()
+
+    other = threading.Thread(target=rename)
+    other.start()
+    assert begun.wait(20)
+    during = [Client().get(product).content.decode() for _visit in range(2)]
+    may_end.set()
+    other.join()
+
+    assert not any("Renamed tea" in page for page in during)
+    assert "Renamed tea" in Client().get(product).content.decode()
+
+
+def test_in_a_transaction_nothing_is_kept_of_its_own_changes(product, tea):
+    with transaction.atomic():
+        Client().get(product)
+        type(tea).objects.filter(pk=tea.pk).update(title_en="Renamed tea")
+        assert "Renamed tea" in Client().get(product).content.decode()
+        transaction.set_rollback(True)
+
+    assert "Renamed tea" not in Client().get(product).content.decode()
+
+
+def test_everyone_has_a_token_of_her_own_that_counts(product, tea):
+    visitors = [Client(enforce_csrf_checks=True) for _visitor in range(3)]
+    tokens = [TOKEN.search(one.get(product).content.decode())[1] for one in visitors]
+
+    secrets = {one.cookies[settings.CSRF_COOKIE_NAME].value for one in visitors}
+    assert len(secrets) == len(set(tokens)) == 3
+    for visitor, token in zip(visitors, tokens, strict=True):
+        form = {"product": tea.slug, "quantity": 1, "csrfmiddlewaretoken": token}
+        assert visitor.post("/en/basket/add/", form).status_code == 302
+
+
+@pytest.mark.parametrize("cookie", ["place", "sessionid", "oscar_open_basket"])
+def test_who_has_a_cookie_is_answered_for_herself(product, cookie):
+    Client().get(product)
+    known = Client()
+    known.cookies[cookie] = "x"
+
+    assert questions(known, product) > 1
+
+
+def test_a_part_of_a_page_is_never_the_page(product):
+    Client().get("/products/")
+
+    part = Client(headers={"HX-Request": "true"})
+
+    assert questions(part, "/products/") > 1
+
+
+def test_languages_and_addresses_do_not_mix(product):
+    pages = {
+        without_tokens(Client().get(path))
+        for path in ("/products/", "/en/products/", "/products/?sort=price", product)
+        for _visit in range(2)
+    }
+
+    assert len(pages) == 4
+
+
+def test_what_is_not_there_is_not_kept(product):
+    for _visit in range(2):
+        assert Client().get("/products/?page=9999").status_code == 404
