@@ -5,7 +5,9 @@
 Both are served by the same Waitress with four threads, with DEBUG off and templates
 kept, from one PostgreSQL, with the same products, prices, stock and one picture each,
 24 products a page, and are asked in turns by two visitors at once who keep their
-connections open. Oscar and Waitress are installed under var/bench the first time.
+connections open. They are newcomers, for whom ours keeps pages (`marketplace.kept`);
+KNOWN is the same by visitors with a cookie, for whom it makes every page anew. Oscar
+and Waitress are installed under var/bench the first time.
 """
 
 import http.client
@@ -43,6 +45,7 @@ PEER_DATABASE = "bench_peer"
 
 WORDS = ["nước mắm", "quế", "bánh tráng", "mật ong", "trà", "dầu phụng", "lụa"]
 VISITORS, SECONDS, ROUNDS = 2, 4, 3
+KNOWN = "ours, Elasticsearch, a known visitor"
 
 
 def main(sizes: list[int]) -> None:
@@ -66,6 +69,7 @@ def main(sizes: list[int]) -> None:
                 }
                 python = str(OSCAR / "bin" / "python")
                 oscar = [python, str(HERE / "serve.py")]
+                servers[KNOWN] = servers["ours, Elasticsearch"]
                 servers["stock Oscar"] = served.enter_context(server(oscar, peer))
                 compare(size, servers)
 
@@ -175,7 +179,8 @@ def compare(size: int, servers: dict[str, int]) -> None:
         for round_ in range(ROUNDS + 1):
             for name, port in servers.items():
                 paths = paths_of(page, name, some, first)
-                spent, times = hammer(port, paths, SECONDS if round_ else 1)
+                cookie = {"Cookie": "place=somewhere"} if name == KNOWN else {}
+                spent, times = hammer(port, paths, cookie, SECONDS if round_ else 1)
                 if round_:  # the first one warms up
                     seconds[name] += spent
                     took[name] += times
@@ -212,7 +217,9 @@ def paths_of(page: str, name: str, some: list[dict], first: dict) -> list[str]:
     return [f"/products/{one['slug']}/" for one in some]
 
 
-def hammer(port: int, paths: list[str], seconds: float) -> tuple[float, list[float]]:
+def hammer(
+    port: int, paths: list[str], headers: dict[str, str], seconds: float
+) -> tuple[float, list[float]]:
     """Seconds, and how long each request took, of visitors who ask without a pause."""
     times: list[float] = []
     failures: list[str] = []
@@ -226,7 +233,7 @@ def hammer(port: int, paths: list[str], seconds: float) -> tuple[float, list[flo
             path = paths[number % len(paths)]
             number += 1
             start = time.perf_counter()
-            connection.request("GET", path)
+            connection.request("GET", path, headers=headers)
             answer = connection.getresponse()
             answer.read()
             times.append(time.perf_counter() - start)
