@@ -15,6 +15,10 @@ run: .venv/shop $(WORDS:.po=.mo) ## serve the shop with its sample data at http:
 	@DEBUG=true BASE_URL=$${BASE_URL:-http://127.0.0.1:$(PORT)} \
 	  $(BIN)/python manage.py demo --port $(PORT)
 
+.PHONY: build
+build: .venv/shop $(WORDS:.po=.mo) ## make ready what production serves: packages, words, static files
+	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
+
 .PHONY: test
 test: .venv/tests $(WORDS:.po=.mo) ## run every test
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile

@@ -15,6 +15,24 @@ from marketplace.views import not_found
 logger = logging.getLogger(__name__)
 
 
+def only_utf8(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """400 for who says that a request is in other letters, which browsers never do.
+
+    Django would read even the address in them: in UTF-7 as halves of signs, which no
+    answer can hold.
+    """
+
+    def answered(request: HttpRequest) -> HttpResponse:
+        said = (request.content_params or {}).get("charset", "utf-8").lower()
+        if said not in ("utf-8", "utf8"):
+            return bad_request(request, SuspiciousOperation(f"charset {said}"))
+        return get_response(request)
+
+    return answered
+
+
 def not_allowed(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:

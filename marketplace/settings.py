@@ -203,6 +203,7 @@ MIGRATION_MODULES = {
     label: f"oscar.apps.{label}.migrations" for label in ("basket", "order", "partner")
 }
 MIDDLEWARE = [
+    "marketplace.middleware.only_utf8",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -265,7 +266,6 @@ OSCAR_URL_SCHEMA = urlsplit(BASE_URL).scheme
 OSCAR_INITIAL_ORDER_STATUS = OSCAR_INITIAL_LINE_STATUS = "confirmed"
 # No pipeline: an order follows its jobs, which stores.operations.advance moves on.
 OSCAR_DASHBOARD_NAVIGATION = [
-    {"label": _("Dashboard"), "url_name": "dashboard:index"},
     {"label": _("Orders"), "url_name": "dashboard:order-list"},
     {"label": _("Statistics"), "url_name": "dashboard:order-stats"},
     {"label": _("Reports"), "url_name": "dashboard:reports-index"},

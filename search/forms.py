@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Area, Flies, Group, Subgroup
 from search.question import LONGEST_TEXT, SORTS, Filters, Question
+from search.words import WORD
 from stores.models import SalesPoint
 
 MOST_PAGES = 100_000
@@ -63,17 +64,19 @@ class QuestionForm(forms.Form):
         required=False,
         min_value=0,
         max_value=2_000_000_000,
-        error_messages={
-            "invalid": _("The lowest price is not a whole number of dong.")
-        },
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"),
+            _("The lowest price is not a whole number of dong."),
+        ),
     )
     price_max = PriceField(
         required=False,
         min_value=0,
         max_value=2_000_000_000,
-        error_messages={
-            "invalid": _("The highest price is not a whole number of dong.")
-        },
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"),
+            _("The highest price is not a whole number of dong."),
+        ),
     )
     sort = forms.ChoiceField(
         required=False,
@@ -104,6 +107,12 @@ class QuestionForm(forms.Form):
         fields["point"].error_messages["invalid_choice"] = _(
             "There is no sales point “%(value)s”."
         )
+
+    def clean_q(self) -> str:
+        text: str = self.cleaned_data["q"]
+        if text and not WORD.search(text):
+            raise forms.ValidationError(_("There is no word to search for in that."))
+        return text
 
     def clean(self) -> dict[str, Any]:
         super().clean()

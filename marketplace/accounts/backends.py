@@ -1,3 +1,5 @@
+import unicodedata
+
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import AnonymousUser
@@ -17,5 +19,9 @@ class EmailBackend(ModelBackend):
 
 
 def address_tried(request: HttpRequest, _credentials: dict[str, str] | None) -> str:
-    """Whom a sign-in is for; capitals, which we do not tell apart, make nobody else."""
-    return request.POST.get("username", "").strip().lower()
+    """Whom a sign-in is for; capitals and other forms of letters make nobody else.
+
+    Django's form takes "ｅ" for "e", and a database may take "ı" for "I".
+    """
+    typed = unicodedata.normalize("NFKC", request.POST.get("username", ""))
+    return typed.strip().upper().lower()

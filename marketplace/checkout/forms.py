@@ -105,7 +105,7 @@ class CheckoutForm(forms.Form):
         max_length=254,
         label=gettext_lazy("Email"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text=gettext_lazy("Your code goes here. No account needed."),
+        help_text=gettext_lazy("Your order is sent here. No account needed."),
         error_messages={
             "invalid": gettext_lazy(
                 "The address is incomplete. Example: hannah@example.com."

@@ -5,7 +5,6 @@ from django.urls import URLPattern
 from oscar.apps.dashboard.apps import DashboardConfig as OscarDashboardConfig
 
 SHOWN = {
-    "index",
     "order-list",
     "order-stats",
     "order-detail",
@@ -21,8 +20,8 @@ class DashboardConfig(OscarDashboardConfig):
         self, pattern: URLPattern
     ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
         """For every screen, those of Oscar's parts of the dashboard included."""
-        from marketplace.dashboard.views import done_elsewhere, only_shown
+        from marketplace.dashboard.views import done_elsewhere, only_shown, to_orders
 
         if pattern.name in SHOWN:
             return only_shown
-        return lambda view: done_elsewhere
+        return lambda view: to_orders if pattern.name == "index" else done_elsewhere

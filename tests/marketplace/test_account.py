@@ -277,14 +277,17 @@ def nothing_tried():
 def test_who_guesses_passwords_has_to_wait(
     client, buyer, nothing_tried, base, language
 ):
-    spellings = [buyer.email, buyer.email.upper()] * (settings.AXES_FAILURE_LIMIT // 2)
+    wide = buyer.email.replace("b", "ｂ").replace("@", "＠")
+    spellings = [buyer.email, buyer.email.upper(), wide, f" {buyer.email}"]
+    spellings = (spellings * settings.AXES_FAILURE_LIMIT)[: settings.AXES_FAILURE_LIMIT]
     for username in spellings[:-1]:
         guess = sign_in(client, buyer, base, username=username, password="guess")
         assert guess.status_code == 200  # the form again
     refused = sign_in(client, buyer, base, username=spellings[-1], password="guess")
     right = sign_in(client, buyer, base)
+    wide_and_right = sign_in(client, buyer, base, username=wide)
 
-    for response in (refused, right):
+    for response in (refused, right, wide_and_right):
         assert response.status_code == 429
         why = "Too many wrong passwords. Try again in ten minutes."
         assert page_of(response).select_one(".lead").get_text() == said(why, language)

@@ -11,6 +11,7 @@ from marketplace.accounts.operations.entrust_managers import entrust_managers
 from marketplace.dashboard.apps import SHOWN
 from stores.models import StockMovement
 from tests.factories import make_order, make_user
+from tests.marketplace.shopping import page_of
 
 
 def addresses(entries: list[URLPattern | URLResolver], prefix: str) -> Iterator[tuple]:
@@ -24,7 +25,7 @@ def addresses(entries: list[URLPattern | URLResolver], prefix: str) -> Iterator[
 
 
 ALL = sorted(addresses(apps.get_app_config("dashboard").get_urls(), "/dashboard/"))
-WRITERS = [path for name, path in ALL if name not in SHOWN]
+WRITERS = [path for name, path in ALL if name not in SHOWN | {"index"}]
 
 
 @pytest.fixture
@@ -49,7 +50,6 @@ def test_there_is_something_to_walk():
 def test_a_manager_sees_orders_and_reports(manager, order, tea, language):
     line = order.lines.get()
     looked_at = {
-        "/dashboard/": "/dashboard/orders/",
         "/dashboard/orders/": order.number,
         f"/dashboard/orders/{order.number}/": tea.title,
         f"/dashboard/orders/{order.number}/lines/{line.pk}/": order.number,
@@ -62,6 +62,16 @@ def test_a_manager_sees_orders_and_reports(manager, order, tea, language):
         page = manager.get(language + path)
         assert page.status_code == 200, path
         assert seen in page.content.decode(), path
+
+
+def test_it_begins_with_the_orders(manager, order):
+    assert manager.get("/en/dashboard/")["Location"] == "/en/dashboard/orders/"
+
+
+def test_an_order_shows_no_button_that_would_be_refused(manager, order):
+    page = page_of(manager.get(f"/dashboard/orders/{order.number}/"))
+
+    assert not page.select("main button, .page-content button, .page-content select")
 
 
 def test_nothing_is_written_in_it(manager, order):
@@ -93,3 +103,25 @@ def test_who_is_not_signed_in_is_asked_to(client, db):
         page = client.get(path)
         assert page.status_code == 302, path
         assert page["Location"].startswith("/account/sign-in/?next=")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "orders/?response_format=csv",
+        "reports/?report_type=order_report&download=true",
+    ],
+)
+def test_files_are_those_of_the_office(manager, order, query):
+    page = manager.get(f"/dashboard/{query}")
+
+    assert page.status_code == 403
+    assert "/office/sales/" in page.content.decode()
+
+
+@pytest.mark.parametrize("page", ["orders/", "orders/statistics/"])
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "x"])
+def test_a_day_of_another_age_is_not_there(manager, order, page, day):
+    asked = f"/dashboard/{page}?date_from={day}&date_to={day}"
+
+    assert manager.get(asked).status_code == 404

@@ -13,6 +13,18 @@ NOT_FOUND = "This stall is not in the market"
 SHUT = "This door stays shut"
 
 
+@pytest.mark.parametrize("charset", ["utf-7", "base64", "idna", "UTF-16"])
+def test_a_request_in_other_letters_is_refused(client, site, charset):
+    kind = f"text/plain; charset={charset}"
+    for path in ("/products/?q=%2B2AA-", "/api/v1/search?q=%2B2AA-"):
+        assert client.get(path, CONTENT_TYPE=kind).status_code == 400
+    form = f"application/x-www-form-urlencoded; charset={charset}"
+    assert client.post("/basket/add/", b"q=+2AA-", form).status_code == 400
+
+    kind = "application/x-www-form-urlencoded; charset=UTF-8"
+    assert client.get("/products/?q=a", CONTENT_TYPE=kind).status_code == 200
+
+
 @pytest.mark.parametrize(("base", "language"), LANGUAGES)
 def test_an_address_of_forms_says_that_it_wants_one(client, site, base, language):
     response = client.get(f"{base}/basket/add/")
