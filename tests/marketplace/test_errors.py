@@ -13,7 +13,7 @@ NOT_FOUND = "This stall is not in the market"
 SHUT = "This door stays shut"
 
 
-@pytest.mark.parametrize("charset", ["utf-7", "base64", "idna", "UTF-16"])
+@pytest.mark.parametrize("charset", ["utf-7", "UTF-16"])
 def test_a_request_in_other_letters_is_refused(client, site, charset):
     kind = f"text/plain; charset={charset}"
     for path in ("/products/?q=%2B2AA-", "/api/v1/search?q=%2B2AA-"):
