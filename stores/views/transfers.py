@@ -278,7 +278,8 @@ def dispatch(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse
     ) as refusal:
         why = why_not_sent(refusal)
         shown = transfer_or_404(point, pk)
-        return transfer_page(request, point, shown, form=form, why=why, status=409)
+        own = form if is_here else None  # elsewhere the page asks for something else
+        return transfer_page(request, point, shown, form=own, why=why, status=409)
     messages.success(request, _("Sent. Print the slip and put it in the box."))
     return redirect("desk-transfer", point.slug, pk)
 

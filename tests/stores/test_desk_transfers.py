@@ -316,6 +316,15 @@ def test_a_step_at_the_wrong_desk_or_time_moves_nothing(
     assert (status_of(asked), books_of(tea_at_centre)) == ("requested", before)
 
 
+def test_the_destination_does_not_send_what_is_on_its_way(receiver, sent, booth, tea):
+    response = receiver.post(address("booth", sent, "send"), fields_of(sent, 4))
+
+    assert response.status_code == 409
+    assert "That is done at Point centre." in text_of(response)
+    assert status_of(sent) == "sent"
+    assert not at_booth(booth, tea)
+
+
 def test_a_step_taken_twice_says_so(sender, receiver, sent, booth, tea):
     again = sender.post(address("centre", sent, "send"), fields_of(sent, 4))
     assert again.status_code == 409
