@@ -23,6 +23,7 @@ from stores.operations.pass_on import MovedOn, WrongPoint
 from stores.operations.receive_transfer import NoReason, receive_transfer
 from stores.operations.request_transfer import (
     AskedOtherwise,
+    NotFreeThere,
     NotSoldHere,
     request_transfer,
 )
@@ -113,6 +114,11 @@ def ask(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
                 )
             except NotSoldHere:
                 status = 409
+            except NotFreeThere as refusal:
+                status = 409
+                context["why"] = _(
+                    "Only %(free)d more of %(product)s can be asked for there now."
+                ) % {"free": refusal.free, "product": product.name}
             except AskedOtherwise as refusal:
                 status, client_id = 409, None
                 context["why"] = _(

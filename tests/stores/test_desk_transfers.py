@@ -140,6 +140,19 @@ def test_a_used_form_that_asks_for_more_says_so_and_can_be_pressed_again(
     assert line.units == 8
 
 
+def test_more_than_is_free_there_is_not_asked_for(receiver, asked, tea):
+    path, form = address("booth") + "ask/", ASKED | {"product": tea.slug}
+
+    refused = receiver.post(path, form | {"units": 7})
+
+    assert refused.status_code == 409
+    said = "Only 6 more of Forest tea can be asked for there now."
+    assert said in text_of(refused)
+    assert asked.lines.get().units == 4
+    receiver.post(path, form | {"units": 6})
+    assert asked.lines.get().units == 10
+
+
 def test_alcohol_is_not_asked_for_without_a_licence(receiver, centre, booth):
     wine = make_product("ruou", abv="29.5")
     put_on_shelf(centre, wine, 3)
