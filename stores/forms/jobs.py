@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from stores.forms.units import units_field
-from stores.models import CODE_LETTERS, Fulfilment, Return
+from stores.models import CODE_LETTERS, DeskSale, Fulfilment, Return
 
 
 class CodeForm(forms.Form):
@@ -49,10 +49,18 @@ class TrackingForm(forms.Form):
 
 
 class TakenForm(TrackingForm):
-    """Who takes the goods, where the code alone does not say it."""
+    """Who takes the goods, where the code alone does not say it, and how it is paid.
+
+    An empty `paid_by` means the usual way.
+    """
 
     taken_by = forms.CharField(required=False, max_length=120)
     at_front_desk = forms.BooleanField(required=False)
+    paid_by = forms.ChoiceField(
+        required=False,
+        choices=DeskSale.PaidBy.choices,
+        error_messages={"invalid_choice": _("Choose how it was paid.")},
+    )
 
     def for_way(self, way: str) -> dict[str, Any]:
         """What the valid form says of a job of this way; the rest is dropped."""

@@ -10,12 +10,14 @@ from django.db.models import F
 from catalogue.models import Product
 from stores.models import SalesPoint, Transfer, TransferAsk, TransferLine
 from stores.operations.receive import NotSoldHere
+from stores.queries.free import free_records
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User
 
 __all__ = [
     "AskedOtherwise",
+    "NotFreeThere",
     "NotSoldHere",
     "NothingAsked",
     "SamePoint",
@@ -29,6 +31,14 @@ class SamePoint(Exception):
 
 class NothingAsked(Exception):
     """No product was asked for, or zero or less of it."""
+
+
+class NotFreeThere(Exception):
+    """The source has only `free` units (0 or more) that may be asked for."""
+
+    def __init__(self, free: int) -> None:
+        super().__init__(f"{free} free")
+        self.free = free
 
 
 class AskedOtherwise(Exception):
@@ -53,10 +63,11 @@ def request_transfer(
     """Ask the source for so many units of each product; nothing is held there.
 
     What is asked of the same point before it has packed goes on the same slip. What
-    an order waits for travels on a slip of its own. A `client_id` under which the
+    an order waits for travels on a slip of its own. A slip never asks for more than is
+    free at the source now. A `client_id` under which the
     destination asked for the same before brings back that transfer.
 
-    Raises AskedOtherwise, SamePoint, NothingAsked, or NotSoldHere.
+    Raises AskedOtherwise, SamePoint, NothingAsked, NotSoldHere, or NotFreeThere.
     """
     lock_who_asks(destination)
     form = TransferAsk.objects.filter(point=destination, client_id=client_id).first()
@@ -83,6 +94,13 @@ def request_transfer(
         .select_for_update()
         .first()
     )
+    there = free_records(at=at).filter(partner=source.partner_id, product__in=units)
+    free = dict(there.values_list("product", "free"))
+    asked = dict(transfer.lines.values_list("product", "units")) if transfer else {}
+    for product, number in units.items():
+        left = max(0, free.get(product.pk, 0) - asked.get(product.pk, 0))
+        if number > left:
+            raise NotFreeThere(left)
     if transfer is None:
         transfer = Transfer.objects.create(
             source=source,

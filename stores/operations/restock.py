@@ -7,6 +7,7 @@ from django.db import transaction
 
 from stores.models import SalesPoint, Transfer
 from stores.operations.request_transfer import (
+    NotFreeThere,
     NothingAsked,
     NotSoldHere,
     SamePoint,
@@ -14,7 +15,6 @@ from stores.operations.request_transfer import (
     request_transfer,
 )
 from stores.partner.models import StockRecord
-from stores.queries.free import free_records
 from stores.queries.low import on_the_way_to
 
 if TYPE_CHECKING:
@@ -38,14 +38,6 @@ class AlreadyAsked(Exception):
         self.transfer = transfer
 
 
-class NotFreeThere(Exception):
-    """The source has only `free` units (0 or more) that it may give."""
-
-    def __init__(self, free: int) -> None:
-        super().__init__(f"{free} free")
-        self.free = free
-
-
 @transaction.atomic
 def restock(
     *,
@@ -60,19 +52,13 @@ def restock(
     The point that asks is locked, so that two taps make one request. Nothing is
     promised by it: the source's own buyers come first.
 
-    Raises AlreadyAsked, NotFreeThere, or what `request_transfer` raises.
+    Raises AlreadyAsked, or what `request_transfer` raises.
     """
     point = SalesPoint.objects.get(partner=record.partner_id)
     lock_who_asks(point)
     coming = on_the_way_to(point, products=[record.product_id]).first()
     if coming:
         raise AlreadyAsked(coming.transfer)
-    there = free_records(at=at).filter(
-        partner=source.partner_id, product=record.product_id
-    )
-    free = there.values_list("free", flat=True).first() or 0
-    if source != point and free < units:
-        raise NotFreeThere(free)
     return request_transfer(
         source=source,
         destination=point,

@@ -44,10 +44,10 @@ class NoLongerSold(Exception):
 
 
 class SoldOtherwise(Exception):
-    """The `client_id` is that of `sale`, which was of other goods."""
+    """The `client_id` is that of `sale`, which was of other goods or paid otherwise."""
 
     def __init__(self, sale: DeskSale) -> None:
-        super().__init__(f"{sale} was of other goods")
+        super().__init__(f"{sale} was another sale")
         self.sale = sale
 
 
@@ -65,13 +65,13 @@ def sell_at_desk(
 
     `units` maps stock record id to units (1 or more). What expires first goes first;
     what is past its date or promised to an order stays. A `client_id` that the point
-    has seen brings back the sale it was, if that was of these goods.
+    has seen brings back the sale it was, if that was of these goods and paid so.
 
     Raises SoldOtherwise, NothingToSell, NotSoldHere, NoLongerSold, or NotEnoughStock
     for the first record that falls short.
     """
     if before := DeskSale.objects.filter(point=point, client_id=client_id).first():
-        return same_goods(before, units)
+        return same_sale(before, units, paid_by)
     records = checked(point, units, timezone.localdate(at))
     total = sum(record.product.price_vnd * units[record.pk] for record in records)
     try:
@@ -86,7 +86,7 @@ def sell_at_desk(
             )
     except IntegrityError:  # sent twice at once; this one waited for the other
         before = DeskSale.objects.get(point=point, client_id=client_id)
-        return same_goods(before, units)
+        return same_sale(before, units, paid_by)
     reserve(lines=dict(units), at=at)
     for record in records:
         DeskSaleLine.objects.create(
@@ -110,9 +110,10 @@ def sell_at_desk(
     return sale
 
 
-def same_goods(sale: DeskSale, units: Mapping[int, int]) -> DeskSale:
-    """The sale, if so many units of these records are what it was of."""
-    if dict(sale.lines.values_list("record", "units")) != units:
+def same_sale(sale: DeskSale, units: Mapping[int, int], paid_by: str) -> DeskSale:
+    """The sale, if it was of so many units of these records, and paid that way."""
+    goods = dict(sale.lines.values_list("record", "units"))
+    if (goods, sale.paid_by) != (units, paid_by):
         raise SoldOtherwise(sale)
     return sale
 

@@ -89,8 +89,8 @@ def sold(
         }
     except SoldOtherwise as refusal:
         why = _(
-            "This form was sold already as %s, with other goods. If these are another"
-            " sale, press again how it is paid."
+            "This form was sold already as %s, with other goods or paid otherwise. If"
+            " this is another sale, press again how it is paid."
         ) % (refusal.sale.number)
         return None, {"why": why, "client_id": uuid.uuid4().hex}
     else:

@@ -23,6 +23,7 @@ from stores.operations.pass_on import MovedOn, WrongPoint
 from stores.operations.receive_transfer import NoReason, receive_transfer
 from stores.operations.request_transfer import (
     AskedOtherwise,
+    NotFreeThere,
     NotSoldHere,
     request_transfer,
 )
@@ -113,6 +114,11 @@ def ask(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
                 )
             except NotSoldHere:
                 status = 409
+            except NotFreeThere as refusal:
+                status = 409
+                context["why"] = _(
+                    "Only %(free)d more of %(product)s can be asked for there now."
+                ) % {"free": refusal.free, "product": product.name}
             except AskedOtherwise as refusal:
                 status, client_id = 409, None
                 context["why"] = _(
@@ -278,7 +284,8 @@ def dispatch(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse
     ) as refusal:
         why = why_not_sent(refusal)
         shown = transfer_or_404(point, pk)
-        return transfer_page(request, point, shown, form=form, why=why, status=409)
+        own = form if is_here else None  # elsewhere the page asks for something else
+        return transfer_page(request, point, shown, form=own, why=why, status=409)
     messages.success(request, _("Sent. Print the slip and put it in the box."))
     return redirect("desk-transfer", point.slug, pk)
 

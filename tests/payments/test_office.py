@@ -126,6 +126,22 @@ def test_a_form_sent_twice_is_one_refund(stripe, signed_in, manager, came):
     assert Refund.objects.get().actor == manager
 
 
+def test_a_used_form_with_another_amount_says_so_and_can_be_pressed_again(
+    stripe, signed_in, manager, came
+):
+    browser, key = signed_in(manager), str(uuid.uuid4())
+    refund(browser, came, amount_vnd="50000", key=key)
+
+    refused = refund(browser, came, amount_vnd="60000", key=key)
+
+    assert refused.status_code == 409
+    assert "used already, for a refund of 50,000 ₫." in text_of(refused)
+    assert sums_of(came) == ("paid", 190_000, 50_000)
+    fresh = page_of(refused).select_one("input[name=key]")["value"]
+    refund(browser, came, amount_vnd="60000", key=fresh)
+    assert sums_of(came) == ("paid", 190_000, 110_000)
+
+
 def test_some_goods_go_back(stripe, signed_in, manager, came, unpaid):
     line = unpaid.lines.get()
 

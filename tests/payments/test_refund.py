@@ -2,9 +2,10 @@
 
 import pytest
 
-from marketplace.payments.models import Refund
+from marketplace.payments.models import Payment, Refund
 from marketplace.payments.operations.give_by_hand import NotInThatState, give_by_hand
 from marketplace.payments.operations.intend import (
+    MeantOtherwise,
     NothingToRefund,
     TooManyUnits,
     TooMuch,
@@ -88,10 +89,27 @@ def test_what_a_bank_disputes_is_not_given_twice(stripe, came, now):
 
 def test_the_same_key_is_the_same_refund(stripe, came, now):
     first = give(came, now, amount_vnd=50_000)
-    again = give(came, now, amount_vnd=60_000)
 
-    assert first == again
-    assert again.amount_vnd == 50_000
+    assert give(came, now, amount_vnd=50_000) == first
+    assert Refund.objects.count() == 1
+
+
+def test_a_key_is_not_used_for_another_refund(stripe, came, now, line):
+    first = give(came, now, units={line: 1})
+    other = Payment.objects.create(
+        order=came.order, way=came.way, amount_vnd=1, state="lapsed", asked_at=now
+    )
+
+    for payment, what in (
+        (came, {"units": {line: 2}}),
+        (came, {"amount_vnd": first.amount_vnd}),
+        (came, {"amount_vnd": 60_000}),
+        (other, {"units": {line: 1}}),
+    ):
+        with pytest.raises(MeantOtherwise) as refusal:
+            give(payment, now, **what)
+        assert refusal.value.refund == first
+    assert Refund.objects.count() == 1
 
 
 def test_silence_leaves_an_intent_that_is_tried_again(stripe, came, now):

@@ -151,6 +151,7 @@ def somebody_waits() -> bool:
 @pytest.fixture
 def asking(race, centre, booth, tea):
     """Sends a form ten times at once; returns how it ended, and the units asked for."""
+    put_on_shelf(centre, tea, 40)
 
     def run(client_id: str) -> tuple[list[str], list[int]]:
         deed = partial(ask, centre, booth, tea, 4, client_id=client_id)

@@ -190,6 +190,16 @@ def test_without_the_code_nothing_is_given(desk, job, tea_at_centre, code):
     assert (status_of(job), books_of(tea_at_centre)) == ("confirmed", before)
 
 
+def test_money_that_came_in_no_known_way_is_not_taken(desk, job, tea_at_centre):
+    before = books_of(tea_at_centre)
+
+    response = press(desk, job, "give", code=job.code, paid_by="zz")
+
+    assert response.status_code == 422
+    assert "Choose how it was paid." in text_of(response)
+    assert (status_of(job), books_of(tea_at_centre)) == ("confirmed", before)
+
+
 def test_a_refusal_is_told_in_the_language_of_the_screen(desk, job):
     response = desk.post(f"/desk/centre/jobs/{job.pk}/give/", {"code": "ZZZZZZ"})
 

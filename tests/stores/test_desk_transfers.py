@@ -140,6 +140,19 @@ def test_a_used_form_that_asks_for_more_says_so_and_can_be_pressed_again(
     assert line.units == 8
 
 
+def test_more_than_is_free_there_is_not_asked_for(receiver, asked, tea):
+    path, form = address("booth") + "ask/", ASKED | {"product": tea.slug}
+
+    refused = receiver.post(path, form | {"units": 7})
+
+    assert refused.status_code == 409
+    said = "Only 6 more of Forest tea can be asked for there now."
+    assert said in text_of(refused)
+    assert asked.lines.get().units == 4
+    receiver.post(path, form | {"units": 6})
+    assert asked.lines.get().units == 10
+
+
 def test_alcohol_is_not_asked_for_without_a_licence(receiver, centre, booth):
     wine = make_product("ruou", abv="29.5")
     put_on_shelf(centre, wine, 3)
@@ -314,6 +327,15 @@ def test_a_step_at_the_wrong_desk_or_time_moves_nothing(
     assert response.status_code == 409
     assert sentence in text_of(response)
     assert (status_of(asked), books_of(tea_at_centre)) == ("requested", before)
+
+
+def test_the_destination_does_not_send_what_is_on_its_way(receiver, sent, booth, tea):
+    response = receiver.post(address("booth", sent, "send"), fields_of(sent, 4))
+
+    assert response.status_code == 409
+    assert "That is done at Point centre." in text_of(response)
+    assert status_of(sent) == "sent"
+    assert not at_booth(booth, tea)
 
 
 def test_a_step_taken_twice_says_so(sender, receiver, sent, booth, tea):

@@ -69,7 +69,7 @@ from stores.operations.move import NotOnTheShelf
 from stores.operations.pass_on import MovedOn
 from stores.operations.receive import LotHasOtherDates, LotIsPastItsDate, receive
 from stores.operations.receive_transfer import receive_transfer
-from stores.operations.request_transfer import request_transfer
+from stores.operations.request_transfer import NotFreeThere, request_transfer
 from stores.operations.reserve import NotEnoughStock
 from stores.operations.sell_at_desk import sell_at_desk
 from stores.operations.send import (
@@ -108,6 +108,7 @@ REFUSALS = (
     MovedOn,
     NotAsAsked,
     NotEnoughStock,
+    NotFreeThere,
     NotGiven,
     NotInThatState,
     NotOnTheShelf,

@@ -129,6 +129,8 @@ def test_asking_holds_nothing(asked, centre, booth, tea_at_centre):
 def test_what_is_asked_before_it_is_packed_goes_on_the_same_slip(
     asked, centre, booth, tea, honey
 ):
+    put_on_shelf(centre, honey, 2)
+
     assert ask(centre, booth, tea, 1, note="for the fair") == asked
     assert ask(centre, booth, honey, 2) == asked
 
@@ -149,7 +151,9 @@ def test_the_same_form_sent_again_asks_once(centre, booth, tea, tea_at_centre):
     assert first.lines.get().units == 4
 
 
-def test_a_form_that_asked_for_something_else_is_refused(centre, booth, tea, honey):
+def test_a_form_that_asked_for_something_else_is_refused(
+    centre, booth, tea, honey, tea_at_centre
+):
     third = make_point("third")
     first = ask(centre, booth, tea, 4, client_id="phone-0001")
 
@@ -165,7 +169,10 @@ def test_a_form_that_asked_for_something_else_is_refused(centre, booth, tea, hon
     assert Transfer.objects.get().lines.get().units == 4
 
 
-def test_another_point_may_use_the_same_name_of_a_form(centre, booth, tea):
+def test_another_point_may_use_the_same_name_of_a_form(
+    centre, booth, tea, tea_at_centre
+):
+    put_on_shelf(booth, tea, 4)
     there = ask(centre, booth, tea, 4, client_id="phone-0001")
 
     assert ask(booth, centre, tea, 4, client_id="phone-0001") != there
@@ -279,10 +286,11 @@ def test_a_stale_lot_does_not_stand_in_for_what_others_were_promised(
 ):
     put_on_shelf(centre, tea, 4, lot="OLD", keeps_days=9)
     let_lot_expire(tea_at_centre, "OLD")
+    transfer = ask(centre, booth, tea, 3)
     make_order({tea: 8}, point=centre)
 
     with pytest.raises(NotEnoughStock):
-        dispatch(ask(centre, booth, tea, 3))
+        dispatch(transfer)
 
     assert books_of(tea_at_centre).on_hand == 14
 

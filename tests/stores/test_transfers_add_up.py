@@ -14,7 +14,7 @@ from stores.operations.cancel_transfer import BuyerWaits, cancel_transfer
 from stores.operations.hand_over import LotsRanOut, StillOnTheWay, hand_over
 from stores.operations.pass_on import MovedOn
 from stores.operations.receive_transfer import NoReason, receive_transfer
-from stores.operations.request_transfer import SamePoint, request_transfer
+from stores.operations.request_transfer import NotFreeThere, SamePoint, request_transfer
 from stores.operations.send import (
     Load,
     NotAsAsked,
@@ -36,6 +36,7 @@ REFUSALS = (
     NoReason,
     NotAsAsked,
     NotEnoughStock,
+    NotFreeThere,
     NotInThatState,
     NotOnTheShelf,
     NotThatMany,

@@ -69,6 +69,7 @@ def test_the_goods_are_promised_where_they_lie_and_asked_for_once(
 def test_what_a_keeper_asks_for_does_not_travel_on_a_buyers_slip(
     asked, centre, booth, honey
 ):
+    put_on_shelf(centre, honey, 1)
 
     assert ask(centre, booth, honey, 1) != asked
 

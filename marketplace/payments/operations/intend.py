@@ -24,6 +24,14 @@ class NothingToRefund(Exception):
     """No money, or no goods, was named."""
 
 
+class MeantOtherwise(Exception):
+    """The key is that of `refund`, which was of other money or other goods."""
+
+    def __init__(self, refund: Refund) -> None:
+        super().__init__(f"{refund} was meant with it")
+        self.refund = refund
+
+
 class TooManyUnits(Exception):
     """`left` units of `line` have not been paid back yet."""
 
@@ -48,26 +56,30 @@ def intend(
     """Write down that so much goes back, before anybody moves it.
 
     Either an amount in whole dong, or units of lines of the order at the price of the
-    day of sale. The same key is the same refund. The payment's row is locked, so that
-    two at once never give back more than came.
+    day of sale. The same key is the same refund, if it was meant of the same. The
+    payment's row is locked, so that two at once never give back more than came.
 
-    Raises NothingToRefund, TooManyUnits or TooMuch.
+    Raises MeantOtherwise, NothingToRefund, TooManyUnits or TooMuch.
     """
     Order.objects.select_for_update().get(pk=payment.order_id)
     payment = Payment.objects.select_for_update().get(pk=payment.pk)
-    if before := Refund.objects.filter(key=key).first():
-        return before
     goods = {line: number for line, number in (units or {}).items() if number}
-    gone = units_refunded(payment)
-    for line, number in goods.items():
-        left = line.quantity - gone.get(line.pk, 0)
-        if number > left:
-            raise TooManyUnits(line, left)
     prices = {
         line: int(line.unit_price_incl_tax or 0) * number
         for line, number in goods.items()
     }
     amount_vnd = sum(prices.values()) if goods else amount_vnd
+    if before := Refund.objects.filter(key=key).first():
+        meant = {line.pk: number for line, number in goods.items()}
+        were = dict(before.lines.values_list("line", "units"))
+        if (before.payment, before.amount_vnd, were) != (payment, amount_vnd, meant):
+            raise MeantOtherwise(before)
+        return before
+    gone = units_refunded(payment)
+    for line, number in goods.items():
+        left = line.quantity - gone.get(line.pk, 0)
+        if number > left:
+            raise TooManyUnits(line, left)
     if amount_vnd < 1:
         raise NothingToRefund
     left_vnd = refundable_vnd(payment)

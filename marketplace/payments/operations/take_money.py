@@ -20,6 +20,8 @@ def take_money(
 ) -> PaymentEvent | None:
     """Write down what was collected with a job, by whom, and how; once.
 
+    An empty `paid_by` means the usual way: cash, or what the post transfers.
+
     What is asked for follows what is collected: some of the order may have been
     cancelled. Nothing is collected for an order that was paid before. What the postman
     collects, the post transfers to the shop.
@@ -51,6 +53,6 @@ def take_money(
         amount_vnd=job.to_collect_vnd,
         actor=actor,
         point=job.point,
-        paid_by=paid_by if paid_by in DeskSale.PaidBy.values else usual,
+        paid_by=DeskSale.PaidBy(paid_by or usual),
     )
     return apply_event(payment=payment, news=news, at=at)

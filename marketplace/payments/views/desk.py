@@ -46,7 +46,7 @@ def hand_over(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpRespons
             job=shown,
             code=code,
             actor=request.user,
-            paid_by=request.POST.get("paid_by", ""),
+            paid_by=taken.cleaned_data["paid_by"],
             at=timezone.now(),
             **given,
         )

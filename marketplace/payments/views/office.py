@@ -1,5 +1,6 @@
 """What managers see of money, and give back."""
 
+import uuid
 from collections.abc import Callable
 
 from django.contrib import messages
@@ -17,6 +18,7 @@ from marketplace.payments.forms import ByHandForm, RefundForm
 from marketplace.payments.models import Payment, PaymentEvent, Refund
 from marketplace.payments.operations.give_by_hand import NotInThatState, give_by_hand
 from marketplace.payments.operations.intend import (
+    MeantOtherwise,
     NothingToRefund,
     TooManyUnits,
     TooMuch,
@@ -126,6 +128,17 @@ def refund(request: SignedInVisit, pk: int) -> HttpResponse:
             actor=request.user,
             at=now,
         )
+    except MeantOtherwise as refusal:
+        form.add_error(
+            None,
+            _(
+                "This form was used already, for a refund of %s. If this is another"
+                " one, check it and press again."
+            )
+            % dong(refusal.refund.amount_vnd),
+        )
+        form.data = request.POST.dict() | {"key": str(uuid.uuid4())}
+        return payment_page(request, shown, form, status=409)
     except NothingToRefund:
         form.add_error("amount_vnd", _("Write an amount, or choose goods."))
         return payment_page(request, shown, form, status=422)
