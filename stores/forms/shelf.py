@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Product
+from stores.forms.once import NamedForm
 from stores.forms.units import none_or_more_field, units_field
 from stores.forms.upload import UploadField
 from stores.models import SalesPoint
@@ -44,7 +45,7 @@ class ProductForm(forms.Form):
         return product
 
 
-class ReceiveForm(ProductForm):
+class ReceiveForm(ProductForm, NamedForm):
     lot = forms.RegexField(
         r"^[A-Za-z0-9./_-]+\Z",
         strip=True,
@@ -76,7 +77,7 @@ class CorrectForm(forms.Form):
     )
 
 
-class WriteOffForm(forms.Form):
+class WriteOffForm(NamedForm):
     units = units_field(label=_("Units that are damaged"))
     reason = forms.CharField(
         required=False, max_length=200, label=_("What happened to them")

@@ -10,7 +10,7 @@ from stores.models.jobs import (
     Return,
     new_code,
 )
-from stores.models.ledger import StockLot, StockMovement
+from stores.models.ledger import StockForm, StockLot, StockMovement
 from stores.models.points import WEEKDAYS, LeadTime, SalesPoint, validate_hours
 from stores.models.sales import DeskSale, DeskSaleLine
 from stores.models.transfers import Transfer, TransferAsk, TransferLine, TransferLot
@@ -30,6 +30,7 @@ __all__ = [
     "Return",
     "SalesPoint",
     "StockCount",
+    "StockForm",
     "StockLot",
     "StockMovement",
     "Transfer",

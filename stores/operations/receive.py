@@ -9,9 +9,19 @@ from django.utils import timezone
 from catalogue.models import Batch, Product
 from stores.models import SalesPoint, StockMovement
 from stores.operations.move import move, open_shelf
+from stores.operations.once import BookedOtherwise, booked_before, remember
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User
+
+__all__ = [
+    "BookedOtherwise",
+    "LotHasOtherDates",
+    "LotIsPastItsDate",
+    "NotSoldHere",
+    "NothingToReceive",
+    "receive",
+]
 
 
 class NothingToReceive(Exception):
@@ -48,11 +58,26 @@ def receive(
     actor: "_User | None",
     made_on: dt.date | None = None,
     document: str = "",
+    client_id: str = "",
 ) -> StockMovement:
     """Put `quantity` units of a lot on the point's shelf.
 
-    Raises NothingToReceive, LotIsPastItsDate, LotHasOtherDates or NotSoldHere.
+    A `client_id` under which the point took in the same before brings back that.
+
+    Raises BookedOtherwise, NothingToReceive, LotIsPastItsDate, LotHasOtherDates or
+    NotSoldHere.
     """
+    if before := booked_before(
+        partner_id=point.partner_id,
+        client_id=client_id,
+        kind=StockMovement.Kind.RECEIVE,
+        batch__product=product,
+        batch__lot=lot,
+        batch__best_before=best_before,
+        quantity=quantity,
+        document=document,
+    ):
+        return before
     if quantity < 1:
         raise NothingToReceive
     if best_before and best_before <= timezone.localdate(at):
@@ -66,7 +91,7 @@ def receive(
     )
     if batch.best_before != best_before:
         raise LotHasOtherDates(batch)
-    return move(
+    movement = move(
         record=open_shelf(point, product),
         batch=batch,
         kind=StockMovement.Kind.RECEIVE,
@@ -75,3 +100,4 @@ def receive(
         actor=actor,
         document=document,
     )
+    return remember(movement, client_id)

@@ -9,12 +9,14 @@ from django.utils import timezone
 from catalogue.models import Batch
 from stores.models import StockMovement
 from stores.operations.move import NotOnTheShelf, move
+from stores.operations.once import BookedOtherwise, booked_before, remember
 from stores.partner.models import StockRecord
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User
 
 __all__ = [
+    "BookedOtherwise",
     "NoReason",
     "NotOnTheShelf",
     "NotPastItsDate",
@@ -45,12 +47,26 @@ def write_off(
     reason: str,
     actor: "_User | None",
     at: dt.datetime,
+    client_id: str = "",
 ) -> StockMovement:
     """Remove `units` of a lot; `kind` is StockMovement's EXPIRE or DAMAGE.
 
-    Raises NothingToWriteOff, NotPastItsDate, NoReason, or NotOnTheShelf when fewer lie
-    there or fewer would be left than are promised to orders.
+    A `client_id` under which the point wrote off the same before brings back that.
+
+    Raises BookedOtherwise, NothingToWriteOff, NotPastItsDate, NoReason, or
+    NotOnTheShelf when fewer lie there or fewer would be left than are promised to
+    orders.
     """
+    if before := booked_before(
+        partner_id=record.partner_id,
+        client_id=client_id,
+        kind=kind,
+        record=record,
+        batch=batch,
+        quantity=-units,
+        reason=reason.strip(),
+    ):
+        return before
     if units < 1:
         raise NothingToWriteOff
     is_past = batch.is_past(on=timezone.localdate(at))
@@ -58,7 +74,7 @@ def write_off(
         raise NotPastItsDate
     if kind == StockMovement.Kind.DAMAGE and not reason.strip():
         raise NoReason
-    return move(
+    movement = move(
         record=record,
         batch=batch,
         kind=kind,
@@ -67,3 +83,4 @@ def write_off(
         actor=actor,
         reason=reason.strip(),
     )
+    return remember(movement, client_id)

@@ -21,6 +21,7 @@ from stores.models import SalesPoint, StockLot, StockMovement
 from stores.operations.correct import AlreadyRight, correct
 from stores.operations.move import NotOnTheShelf
 from stores.operations.receive import (
+    BookedOtherwise,
     LotHasOtherDates,
     LotIsPastItsDate,
     NotSoldHere,
@@ -170,6 +171,9 @@ def take_in(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
                     at=timezone.now(),
                     **form.cleaned_data,
                 )
+            except BookedOtherwise as refusal:
+                form.add_error(None, booked_otherwise(refusal))
+                status = 409
             except LotIsPastItsDate:
                 form.add_error("best_before", _("This lot is past its date already."))
             except LotHasOtherDates as refusal:
@@ -198,6 +202,13 @@ def take_in(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
         "products": goods_known_at(point),
     }
     return render(request, "stores/desk/receive.html", context, status=status)
+
+
+def booked_otherwise(refusal: BookedOtherwise) -> str:
+    return _(
+        "This form booked something else already: %(sentence)s. If you want this too,"
+        " press again."
+    ) % {"sentence": refusal.movement.sentence}
 
 
 def other_dates(refusal: LotHasOtherDates) -> str:

@@ -12,10 +12,15 @@ from django.views.decorators.http import require_POST, require_safe
 from stores.forms.shelf import CorrectForm, WriteOffForm
 from stores.middleware import SignedInVisit
 from stores.models import SalesPoint, StockLot, StockMovement
-from stores.operations.write_off import NotOnTheShelf, NotPastItsDate, write_off
+from stores.operations.write_off import (
+    BookedOtherwise,
+    NotOnTheShelf,
+    NotPastItsDate,
+    write_off,
+)
 from stores.queries.shelves import stale_lots
 from stores.views.access import at_point
-from stores.views.shelf import lot_named, record_or_404, record_page
+from stores.views.shelf import booked_otherwise, lot_named, record_or_404, record_page
 
 
 @at_point
@@ -113,6 +118,8 @@ def damage(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
                 at=timezone.now(),
                 **form.cleaned_data,
             )
+        except BookedOtherwise as refusal:
+            form.add_error(None, booked_otherwise(refusal))
         except NotOnTheShelf:
             few = form.cleaned_data["units"] > lot.on_hand
             form.add_error(

@@ -310,6 +310,39 @@ def test_a_wrong_write_off_changes_nothing(desk, job, tea_at_centre, said, statu
     assert books_of(tea_at_centre) == before
 
 
+def test_damage_sent_twice_is_written_off_once(desk, tea_at_centre):
+    path = f"/en/desk/centre/shelf/{tea_at_centre.pk}/"
+    page = BeautifulSoup(desk.get(path).content, "html.parser")
+    name = page.select_one('form[action$="damage/"] [name=client_id]')["value"]
+    said = {"lot": tea_at_centre.lots.get().pk, "units": 10, "reason": "Ướt"}
+    said["client_id"] = name
+    desk.post(f"{path}damage/", said)
+
+    again = desk.post(f"{path}damage/", said)
+
+    assert again.status_code == 302
+    assert books_of(tea_at_centre).on_hand == 0
+
+
+def test_a_used_form_of_other_damage_can_be_pressed_again(desk, tea_at_centre, centre):
+    put_on_shelf(centre, tea_at_centre.product, 4, lot="L2")
+    path = f"/en/desk/centre/shelf/{tea_at_centre.pk}/damage/"
+    first, second = tea_at_centre.lots.order_by("pk")
+    said = {"lot": first.pk, "units": 1, "reason": "Ướt", "client_id": "phone-0001"}
+    desk.post(path, said)
+
+    refused = desk.post(path, said | {"lot": second.pk})
+
+    page = BeautifulSoup(refused.content, "html.parser")
+    form = page.select_one('form[action$="damage/"]')
+    assert refused.status_code == 409
+    assert "something else already: 1 of lot L1 broke" in form.text
+    assert form.select_one("[selected]")["value"] == str(second.pk)
+    name = form.select_one("[name=client_id]")["value"]
+    desk.post(path, said | {"lot": second.pk, "client_id": name})
+    assert books_of(tea_at_centre).lots == {"L1": 9, "L2": 3}
+
+
 def test_goods_come_back_at_another_point(
     signed_in, other_keeper, booth, job, desk, django_assert_max_num_queries
 ):

@@ -247,3 +247,74 @@ def test_words_name_the_goods_that_they_fit(desk, centre, tea, honey, typed):
     assert response.status_code == 422
     assert f"Write the number of the one you mean: {names}." in page
     assert_nothing_came()
+
+
+def id_in(page):
+    """What the page's form is called."""
+    return BeautifulSoup(page.content, "html.parser").select_one("[name=client_id]")[
+        "value"
+    ]
+
+
+def test_a_form_sent_twice_brings_goods_once(desk, tea):
+    name = id_in(desk.get("/en/desk/centre/receive/"))
+    bring(desk, tea, client_id=name)
+
+    again = bring(desk, tea, client_id=name)
+
+    assert StockMovement.objects.get().quantity == 5
+    assert "5 × Forest tea received; 5 are here now." in text_of(
+        desk.get(again["Location"])
+    )
+
+
+def test_a_form_without_a_name_brings_goods_each_time(desk, tea):
+    bring(desk, tea)
+    bring(desk, tea)
+
+    assert StockMovement.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"quantity": "6"}, {"lot": "L8"}, {"best_before": ""}, {"document": "PN-13"}],
+)
+def test_a_used_form_of_another_delivery_says_so(desk, tea, other):
+    bring(desk, tea, client_id="phone-0001")
+
+    refused = bring(desk, tea, client_id="phone-0001", **other)
+
+    assert refused.status_code == 409
+    assert "something else already: 5 of lot L7 came in." in text_of(refused)
+    assert StockMovement.objects.count() == 1
+
+
+def test_a_used_form_of_another_product_says_so(desk, tea, honey):
+    bring(desk, tea, client_id="phone-0001")
+
+    assert bring(desk, honey, client_id="phone-0001").status_code == 409
+    assert StockMovement.objects.count() == 1
+
+
+def test_a_used_form_keeps_what_was_typed_and_can_be_pressed_again(desk, tea):
+    bring(desk, tea, client_id="phone-0001")
+    refused = bring(desk, tea, client_id="phone-0001", quantity="6")
+
+    bring(desk, tea, client_id=id_in(refused), quantity="6")
+
+    assert 'value="6"' in refused.content.decode()
+    assert books_of(StockRecord.objects.get()).on_hand == 11
+
+
+def test_a_form_refused_for_its_goods_keeps_its_name(desk, tea):
+    refused = bring(desk, tea, client_id="phone-0001", quantity="0")
+
+    assert id_in(refused) == "phone-0001"
+
+
+def test_two_points_may_use_the_same_name(desk, tea, booth, keeper):
+    booth.keepers.add(keeper)
+    bring(desk, tea, client_id="phone-0001")
+    bring(desk, tea, client_id="phone-0001", point="booth", quantity="6")
+
+    assert StockMovement.objects.count() == 2
