@@ -26,7 +26,7 @@ def only_shown(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
         asked = request.GET
         if request.method not in ("GET", "HEAD") or asked.keys() & FILES:
             return done_elsewhere(request)
-        dates = [day for name, day in asked.items() if "date" in name and day]
+        dates = [str(day) for name, day in asked.items() if "date" in name and day]
         if not all(THIS_CENTURY.match(day) for day in dates):
             raise Http404(_("There are no orders of that day."))
         request.user.is_staff = True  # what Oscar asks for; we asked, and save nothing
