@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Area, Flies, Group, Subgroup
 from search.question import LONGEST_TEXT, SORTS, Filters, Question
-from search.words import WORD
 from stores.models import SalesPoint
 
 MOST_PAGES = 100_000
@@ -107,12 +106,6 @@ class QuestionForm(forms.Form):
         fields["point"].error_messages["invalid_choice"] = _(
             "There is no sales point “%(value)s”."
         )
-
-    def clean_q(self) -> str:
-        text: str = self.cleaned_data["q"]
-        if text and not WORD.search(text):
-            raise forms.ValidationError(_("There is no word to search for in that."))
-        return text
 
     def clean(self) -> dict[str, Any]:
         super().clean()

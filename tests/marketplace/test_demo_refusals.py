@@ -194,14 +194,15 @@ def test_where_debug_is_off_it_is_refused(db, settings):
 
 
 @pytest.mark.parametrize("name", sorted(ACCOUNTS))
-def test_where_debug_is_off_its_accounts_do_not_exist(db, settings, client, name):
+def test_where_debug_is_off_its_accounts_do_not_exist(db, settings, client, rf, name):
     person = User.objects.create_user(f"{name}@demo.test", PASSWORD)
 
+    request = rf.post("/account/sign-in/", {"username": person.email})
     settings.DEBUG = True
-    assert authenticate(None, username=person.email, password=PASSWORD) == person
+    assert authenticate(request, username=person.email, password=PASSWORD) == person
     client.force_login(person)
 
     settings.DEBUG = False
     for written in (person.email, person.email.upper()):
-        assert authenticate(None, username=written, password=PASSWORD) is None
+        assert authenticate(request, username=written, password=PASSWORD) is None
     assert client.get("/account/").status_code == 302
