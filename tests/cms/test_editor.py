@@ -70,7 +70,7 @@ def test_she_signs_in_where_everyone_does(client, editor):
 def test_she_neither_stands_at_a_desk_nor_runs_the_shop(desk_of_editor, centre):
     for path in ("/desk/", "/desk/centre/", "/desk/centre/shelf/"):
         assert desk_of_editor.get(path).status_code == 403
-    assert desk_of_editor.get("/dashboard/").status_code == 404
+    assert desk_of_editor.get("/dashboard/").status_code == 403
 
 
 @pytest.mark.parametrize(

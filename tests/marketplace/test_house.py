@@ -18,6 +18,7 @@ FORKS = [
     "search",
     "stores.partner",
     "marketplace.basket",
+    "marketplace.dashboard",
     "marketplace.order",
 ]
 
