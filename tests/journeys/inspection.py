@@ -59,6 +59,7 @@ TOO_WIDE = """() => {
 
 def faults_of(page: Page) -> list[str]:
     """What the page, which is open on a phone, does wrong there and on a desk."""
+    page.wait_for_load_state()  # its styles, too
     faults = barriers(page)
     faults += [f"small target: {one}" for one in page.evaluate(SMALL_TARGETS)]
     faults += [f"too wide for a phone: {one}" for one in page.evaluate(TOO_WIDE)]
