@@ -16,8 +16,8 @@ from marketplace.accounts import views as accounts
 from marketplace.api import api
 from marketplace.basket import views as basket
 from marketplace.checkout import views as checkout
-from marketplace.kept import kept
 from marketplace.order import views as order
+from marketplace.page_cache import kept
 from marketplace.papers.views import invoices, receipt, sales
 from marketplace.papers.views import till as tills
 from marketplace.payments.views import desk as money_desk

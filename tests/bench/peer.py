@@ -5,9 +5,9 @@
 Both are served by the same Waitress with four threads, with DEBUG off and templates
 kept, from one PostgreSQL, with the same products, prices, stock and one picture each,
 24 products a page, and are asked in turns by two visitors at once who keep their
-connections open. They are newcomers, for whom ours keeps pages (`marketplace.kept`);
-KNOWN is the same by visitors with a cookie, for whom it makes every page anew. Oscar
-and Waitress are installed under var/bench the first time.
+connections open. They are newcomers, for whom ours keeps pages; KNOWN is the same by
+visitors with a cookie, for whom it makes every page anew. Oscar and Waitress are
+installed under var/bench the first time.
 """
 
 import http.client

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from marketplace import kept
+from marketplace import page_cache
 from stores.operations.correct import correct
 from tests.factories import make_user, put_on_shelf
 
@@ -35,7 +35,7 @@ def product(shelf, tea) -> str:
 @pytest.fixture(autouse=True)
 def _one_span(monkeypatch):
     """The test does not run into the next ten seconds."""
-    monkeypatch.setattr(kept, "KEPT_S", 10**9)
+    monkeypatch.setattr(page_cache, "KEPT_S", 10**9)
 
 
 def questions(client: Client, path: str) -> int:
