@@ -23,7 +23,7 @@ def booked_before(
     """
     if not client_id:
         return None
-    lock_who_books(partner_id)
+    lock_point(partner=partner_id)
     movements = StockMovement.objects.filter(
         form__point__partner=partner_id, form__client_id=client_id
     )
@@ -33,9 +33,9 @@ def booked_before(
     return movement
 
 
-def lock_who_books(partner_id: int) -> None:
-    """Let a point book one form at a time; whoever only refers to it need not wait."""
-    SalesPoint.objects.select_for_update(no_key=True).get(partner=partner_id)
+def lock_point(**which: object) -> SalesPoint:
+    """Let a point do one thing at a time; whoever only refers to it need not wait."""
+    return SalesPoint.objects.select_for_update(no_key=True).get(**which)
 
 
 def remember(movement: StockMovement, client_id: str) -> StockMovement:

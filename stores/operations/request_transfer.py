@@ -9,6 +9,7 @@ from django.db.models import F
 
 from catalogue.models import Product
 from stores.models import SalesPoint, Transfer, TransferAsk, TransferLine
+from stores.operations.once import lock_point
 from stores.operations.receive import NotSoldHere
 from stores.queries.free import free_records
 
@@ -64,18 +65,18 @@ def request_transfer(
 
     What is asked of the same point before it has packed goes on the same slip. What
     an order waits for travels on a slip of its own. A slip never asks for more than is
-    free at the source now. A `client_id` under which the
-    destination asked for the same before brings back that transfer.
+    free at the source now. A `client_id` under which the destination asked for the same
+    before brings back that transfer.
 
     Raises AskedOtherwise, SamePoint, NothingAsked, NotSoldHere, or NotFreeThere.
     """
-    lock_who_asks(destination)
-    form = TransferAsk.objects.filter(point=destination, client_id=client_id).first()
+    lock_point(pk=destination.pk)
     said = {str(product.pk): number for product, number in units.items()}
-    if form and (form.transfer.source, form.units) == (source, said):
-        return form.transfer
-    if form:
-        raise AskedOtherwise(form.transfer)
+    mine = TransferAsk.objects.filter(point=destination, client_id=client_id)
+    if client_id and (before := mine.first()):
+        if (before.transfer.source, before.units) != (source, said):
+            raise AskedOtherwise(before.transfer)
+        return before.transfer
     if source == destination:
         raise SamePoint
     if not units or min(units.values()) < 1:
@@ -123,8 +124,3 @@ def request_transfer(
             point=destination, client_id=client_id, transfer=transfer, units=said
         )
     return transfer
-
-
-def lock_who_asks(point: SalesPoint) -> None:
-    """Let a point ask one thing at a time; whoever only refers to it need not wait."""
-    SalesPoint.objects.select_for_update(no_key=True).get(pk=point.pk)

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from stores.models import SalesPoint, Transfer
+from stores.operations.once import lock_point
 from stores.operations.request_transfer import (
     NotFreeThere,
     NothingAsked,
     NotSoldHere,
     SamePoint,
-    lock_who_asks,
     request_transfer,
 )
 from stores.partner.models import StockRecord
@@ -54,8 +54,7 @@ def restock(
 
     Raises AlreadyAsked, or what `request_transfer` raises.
     """
-    point = SalesPoint.objects.get(partner=record.partner_id)
-    lock_who_asks(point)
+    point = lock_point(partner=record.partner_id)
     coming = on_the_way_to(point, products=[record.product_id]).first()
     if coming:
         raise AlreadyAsked(coming.transfer)

@@ -54,7 +54,7 @@ def test_without_its_name_a_delivery_comes_each_time(receiving):
 def test_without_the_lock_only_the_database_keeps_it_from_coming_twice(
     receiving, meeting, monkeypatch
 ):
-    monkeypatch.setattr(once, "lock_who_books", lambda partner_id: None)
+    monkeypatch.setattr(once, "lock_point", lambda **_which: None)
     monkeypatch.setattr(receive, "move", meeting(receive.move, 5))
 
     assert receiving("phone-0001") == (["IntegrityError"] * 4 + ["ok"], 54)

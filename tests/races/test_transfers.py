@@ -172,7 +172,7 @@ def test_without_its_name_a_form_asks_ten_times(asking):
 def test_without_the_lock_only_the_database_keeps_a_form_from_asking_twice(
     asking, meeting, monkeypatch
 ):
-    monkeypatch.setattr(request_transfer, "lock_who_asks", lambda point: None)
+    monkeypatch.setattr(request_transfer, "lock_point", lambda **_which: None)
     written = meeting(TransferAsk.objects.create, 10)
     monkeypatch.setattr(TransferAsk.objects, "create", written)
 
