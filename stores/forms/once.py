@@ -3,7 +3,6 @@
 import uuid
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS
 
 CLIENT_ID = r"^[A-Za-z0-9-]{8,40}\Z"
 
@@ -13,16 +12,17 @@ class OnceForm(forms.Form):
 
     client_id = forms.RegexField(CLIENT_ID, max_length=40)
 
+    def id_to_show(self) -> str:
+        """The one that was sent, or a new one where none was or it will not do."""
+        sent = "client_id" not in self.errors and self["client_id"].value()
+        return sent or uuid.uuid4().hex
 
-class NamedForm(forms.Form):
+    def renew(self) -> None:
+        """Its id is spent on something else: what is in it is sent under another."""
+        self.data = dict(self.data.items()) | {"client_id": uuid.uuid4().hex}
+
+
+class NamedForm(OnceForm):
     """Done once if it carries a `client_id`, as the desk's own pages do."""
 
     client_id = forms.RegexField(CLIENT_ID, max_length=40, required=False)
-
-    def id_to_show(self) -> str:
-        """The one that was sent, or a new one where that will not do.
-
-        What such a form is refused for as a whole is that its id is spent.
-        """
-        refused = {"client_id", NON_FIELD_ERRORS} & self.errors.keys()
-        return (not refused and self["client_id"].value()) or uuid.uuid4().hex

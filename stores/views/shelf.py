@@ -173,6 +173,7 @@ def take_in(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
                 )
             except BookedOtherwise as refusal:
                 form.add_error(None, booked_otherwise(refusal))
+                form.renew()
                 status = 409
             except LotIsPastItsDate:
                 form.add_error("best_before", _("This lot is past its date already."))

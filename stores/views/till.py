@@ -1,7 +1,5 @@
 """Selling over the counter."""
 
-import uuid
-
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -92,7 +90,7 @@ def sold(
             "This form was sold already as %s, with other goods or paid otherwise. If"
             " this is another sale, press again how it is paid."
         ) % (refusal.sale.number)
-        return None, {"why": why, "client_id": uuid.uuid4().hex}
+        form.renew()
     else:
         return sale, {}
     return None, {"why": why}
@@ -147,7 +145,6 @@ def page(point: SalesPoint, form: SaleForm) -> dict[str, object]:
         "lines": lines,
         "number": sum(line["units"] for line in lines),
         "total_vnd": sum(line["price_vnd"] for line in lines),
-        "client_id": form["client_id"].value() or uuid.uuid4().hex,
     }
 
 

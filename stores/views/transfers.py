@@ -1,6 +1,5 @@
 """The keeper's screens for goods that go from one point to another."""
 
-import uuid
 from collections.abc import Iterable
 
 import segno
@@ -97,7 +96,7 @@ def ask(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
     form = AskForm(
         request.POST if posted else None, sources=[shelf.point for shelf in others]
     )
-    status, client_id = 200, form["client_id"].value()
+    status = 200
     if posted:
         status = 422
         if form.is_valid():
@@ -108,7 +107,7 @@ def ask(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
                     destination=point,
                     units={product: asked["units"]},
                     note=asked["note"],
-                    client_id=client_id,
+                    client_id=asked["client_id"],
                     actor=request.user,
                     at=timezone.now(),
                 )
@@ -120,7 +119,8 @@ def ask(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
                     "Only %(free)d more of %(product)s can be asked for there now."
                 ) % {"free": refusal.free, "product": product.name}
             except AskedOtherwise as refusal:
-                status, client_id = 409, None
+                status = 409
+                form.renew()
                 context["why"] = _(
                     "This form asked for something else already: %s. If you want this"
                     " too, press again."
@@ -141,7 +141,6 @@ def ask(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
         context["why"] = _("This point may not sell it: no shelf or no licence.")
         others = []
     context |= {"product": product, "shelves": others, "form": form}
-    context["client_id"] = client_id or uuid.uuid4().hex
     return render(request, "stores/desk/ask.html", context, status=status)
 
 

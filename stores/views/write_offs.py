@@ -120,6 +120,7 @@ def damage(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
             )
         except BookedOtherwise as refusal:
             form.add_error(None, booked_otherwise(refusal))
+            form.renew()
         except NotOnTheShelf:
             few = form.cleaned_data["units"] > lot.on_hand
             form.add_error(
