@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from catalogue.models import Batch, Product
 from stores.models import SalesPoint, StockLot, StockMovement
-from stores.operations.move import BATCH, move_all
+from stores.operations.move import BATCH, move_all, open_shelves
 from stores.partner.models import StockRecord
 from stores.sheets import Problem, Row, Why
 
@@ -231,20 +231,7 @@ def make_room(point: SalesPoint, rows: Sequence[Row]) -> None:
         BATCH,
         ignore_conflicts=True,
     )
-    StockRecord.objects.bulk_create(
-        [
-            StockRecord(
-                partner=point.partner,
-                partner_sku=code,
-                product=product,
-                num_in_stock=0,
-                num_allocated=0,
-            )
-            for code, product in sorted(products.items())
-        ],
-        BATCH,
-        ignore_conflicts=True,
-    )
+    open_shelves(point, products.values())
 
 
 def what_comes_before_what_goes(change: Change) -> tuple[int, int]:

@@ -4,7 +4,7 @@ The one place that changes a quantity on hand; the verbs of the shop call it.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -39,6 +39,24 @@ def open_shelf(point: SalesPoint, product: Product) -> StockRecord:
         defaults={"product": product, "num_in_stock": 0, "num_allocated": 0},
     )
     return record
+
+
+def open_shelves(point: SalesPoint, products: Iterable[Product]) -> None:
+    """Make the records that the point has not, by product; so no two wait crosswise."""
+    StockRecord.objects.bulk_create(
+        [
+            StockRecord(
+                partner=point.partner,
+                partner_sku=product.code,
+                product=product,
+                num_in_stock=0,
+                num_allocated=0,
+            )
+            for product in sorted(products, key=lambda product: product.code)
+        ],
+        BATCH,
+        ignore_conflicts=True,
+    )
 
 
 @transaction.atomic

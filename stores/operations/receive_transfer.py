@@ -19,7 +19,7 @@ from stores.models import (
 )
 from stores.operations.correct import NoReason
 from stores.operations.make_good import make_good
-from stores.operations.move import move, open_shelf
+from stores.operations.move import move, open_shelves
 from stores.operations.pass_on import MovedOn, WrongPoint, pass_on
 from stores.partner.models import StockRecord
 
@@ -124,8 +124,7 @@ def locked_records(
 
     Locked in the common order, with those of which the jobs may come to need more.
     """
-    for product in products:
-        open_shelf(point, product)
+    open_shelves(point, products)
     needed = FulfilmentLine.objects.filter(fulfilment__in=jobs).values("record")
     records = StockRecord.objects.filter(
         Q(product__in=products) | Q(pk__in=needed), partner=point.partner
