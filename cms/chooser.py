@@ -1,7 +1,7 @@
 """Choosers of catalogue things in the editor."""
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.ui.tables import Column
@@ -9,6 +9,7 @@ from wagtail.admin.views.generic.chooser import ChooseResultsView, ChooseView
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 
 from catalogue.text import fold
+from stores.queries.shelves import has_word
 
 
 class SearchForm(BaseFilterForm):
@@ -19,10 +20,7 @@ class SearchForm(BaseFilterForm):
     def filter(self, objects: QuerySet) -> QuerySet:
         asked = fold(self.cleaned_data.get("q") or "").split()
         if asked:
-            matching = Q()
-            for word in asked:
-                matching &= Q(search_entries__text__contains=f" {word}")
-            objects = objects.filter(matching).distinct()
+            objects = objects.filter(*map(has_word, asked)).distinct()
         return super().filter(objects)
 
 

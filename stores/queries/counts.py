@@ -27,6 +27,7 @@ from stores.models import (
     StockCount,
     StockLot,
 )
+from stores.queries.shelves import has_word
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -73,10 +74,7 @@ def lots_to_count(
     if not text:
         return lots.filter(Q(on_hand__gt=0) | Q(is_counted=True))
     for word in fold(text).split():
-        entries = Product.objects.filter(
-            pk=OuterRef("record__product"),
-            search_entries__text__contains=f" {word}",
-        )
+        entries = Product.objects.filter(has_word(word), pk=OuterRef("record__product"))
         lots = lots.filter(
             Q(Exists(entries))
             | Q(record__product__upc=word)

@@ -40,22 +40,18 @@ _Record = TypeVar("_Record", bound=StockRecord)
 
 
 SOON = dt.timedelta(days=30)
-
 """A best-before within this time is shown to the keeper."""
 
 
 CLOSED_IS_AS_FAR_AS_KM = 3
-
 """How much farther one would go for a point that is open now."""
 
 
 FEW = 4
-
 """From this many units down, a card says that few are left."""
 
 
 LISTED = 200
-
 """Goods that a field offers as one types; what is not among them is found by words."""
 
 
@@ -234,11 +230,16 @@ def shelf_of(
     return records
 
 
+def has_word(word: str, *, of: str = "") -> Q:
+    """Products with a searched word that begins so; `of` leads to the product."""
+    return Q(**{f"{of}search_entries__text__contains": f" {word}"})
+
+
 def narrowed(records: "QuerySet[_Record]", text: str) -> "QuerySet[_Record]":
     """The records that every word of a keeper's search fits: name, bar code or lot."""
     for word in fold(text).split():
         records = records.filter(
-            Q(product__search_entries__text__contains=f" {word}")
+            has_word(word, of="product__")
             | Q(product__upc=word)
             | Q(lots__batch__lot__iexact=word)
         ).distinct()
@@ -247,10 +248,8 @@ def narrowed(records: "QuerySet[_Record]", text: str) -> "QuerySet[_Record]":
 
 def goods_fitting(text: str) -> QuerySet[Product]:
     """Goods of the whole market that every word of a keeper's text fits."""
-    words = [
-        Q(search_entries__text__contains=f" {word}") for word in fold(text).split()
-    ]
-    goods = Product.objects.exclude(group="tourism").filter(*words)
+    goods = Product.objects.exclude(group="tourism")
+    goods = goods.filter(*map(has_word, fold(text).split()))
     return goods.order_by("title", "pk").distinct()
 
 
