@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Q
 
 from catalogue.models import RECOGNISED_FROM, Certificate, Product
-from search.models import Kind, SearchEntry
+from search.models import ENTRY_KEY, ENTRY_TOLD, Kind, SearchEntry
 from search.question import KINDS
 from stores.models import StockLot
 from stores.partner.models import StockRecord
@@ -23,22 +23,6 @@ Key = tuple[str, int]
 Document = dict[str, Any]
 
 FOR_EVER = "9999-12-31"
-
-ENTRY = (
-    "kind",
-    "thing",
-    "language",
-    "slug",
-    "shown",
-    "summary",
-    "url",
-    "title",
-    "names",
-    "text",
-    "accents",
-    "brevity",
-)
-"""What is read of an entry: plain rows, since a whole market of models takes long."""
 
 
 def identity(key: Key) -> str:
@@ -54,7 +38,9 @@ def documents_of(keys: Iterable[Key]) -> dict[Key, Document | None]:
     for kind in {kind for kind, _thing in keys}:
         wanted |= Q(kind=kind, thing__in=[thing for k, thing in keys if k == kind])
     entries = SearchEntry.objects.filter(wanted).order_by("pk")
-    for entry in entries.values_list(*ENTRY, named=True) if keys else ():
+    for entry in (
+        entries.values_list(*ENTRY_KEY, *ENTRY_TOLD, named=True) if keys else ()
+    ):
         document = documents.setdefault(
             (entry.kind, entry.thing),
             {

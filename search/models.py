@@ -20,6 +20,21 @@ class Kind(models.TextChoices):
     SALES_POINT = "sales_point", _("sales point")
 
 
+ENTRY_KEY = ["kind", "thing", "language"]
+ENTRY_TOLD = [
+    "slug",
+    "shown",
+    "summary",
+    "url",
+    "title",
+    "names",
+    "text",
+    "accents",
+    "brevity",
+]
+"""What an entry is known by, and what it says."""
+
+
 class SearchEntry(models.Model):
     """A thing in one language: what is shown of it, and its folded words.
 
@@ -55,7 +70,7 @@ class SearchEntry(models.Model):
         verbose_name_plural = _("search entries")
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "thing", "language"],
+                fields=ENTRY_KEY,
                 name="searchentry_once_per_language",
             ),
             models.CheckConstraint(

@@ -8,7 +8,7 @@ from itertools import chain, islice
 from django.db import transaction
 
 from catalogue.models import Area, Producer, Product
-from search.models import Kind, SearchEntry, SearchWord
+from search.models import ENTRY_KEY, ENTRY_TOLD, Kind, SearchEntry, SearchWord
 from search.things import SOURCES, Thing, of_area, of_point, of_producer, of_product
 from search.things import products as all_products
 from search.words import APOSTROPHES, WORD, padded, plain, words_of
@@ -16,17 +16,6 @@ from stores.models import SalesPoint
 
 AT_ONCE = 500
 LONGEST_WORD = 60
-TOLD = [
-    "slug",
-    "shown",
-    "summary",
-    "url",
-    "title",
-    "names",
-    "text",
-    "accents",
-    "brevity",
-]
 
 
 @transaction.atomic
@@ -95,8 +84,8 @@ def write(things: Iterable[Thing]) -> int:
     SearchEntry.objects.bulk_create(
         [entry for entry in entries if there.get(key_of(entry)) != told_by(entry)],
         update_conflicts=True,
-        unique_fields=["kind", "thing", "language"],
-        update_fields=TOLD,
+        unique_fields=ENTRY_KEY,
+        update_fields=ENTRY_TOLD,
         batch_size=AT_ONCE,
     )
     learn(entries)
@@ -114,7 +103,7 @@ def entries_like(
         row[:3]: row[3:]
         for kind, ids in things.items()
         for row in SearchEntry.objects.filter(kind=kind, thing__in=ids).values_list(
-            "kind", "thing", "language", *TOLD
+            *ENTRY_KEY, *ENTRY_TOLD
         )
     }
 
@@ -124,7 +113,7 @@ def key_of(entry: SearchEntry) -> tuple[object, ...]:
 
 
 def told_by(entry: SearchEntry) -> tuple[object, ...]:
-    return tuple(getattr(entry, column) for column in TOLD)
+    return tuple(getattr(entry, column) for column in ENTRY_TOLD)
 
 
 def entry_of(thing: Thing) -> SearchEntry:
