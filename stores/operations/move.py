@@ -31,11 +31,16 @@ class NotOnTheShelf(Exception):
         self.batch = batch
 
 
+def sku_of(product: Product) -> str:
+    """What a shelf knows a product by: its number, or its slug while it has none."""
+    return product.code or product.slug
+
+
 def open_shelf(point: SalesPoint, product: Product) -> StockRecord:
     """The point's record of a product, made empty where it had none."""
     record, _created = StockRecord.objects.get_or_create(
         partner=point.partner,
-        partner_sku=product.code,
+        partner_sku=sku_of(product),
         defaults={"product": product, "num_in_stock": 0, "num_allocated": 0},
     )
     return record
@@ -47,12 +52,12 @@ def open_shelves(point: SalesPoint, products: Iterable[Product]) -> None:
         [
             StockRecord(
                 partner=point.partner,
-                partner_sku=product.code,
+                partner_sku=sku_of(product),
                 product=product,
                 num_in_stock=0,
                 num_allocated=0,
             )
-            for product in sorted(products, key=lambda product: product.code)
+            for product in sorted(products, key=lambda product: product.pk)
         ],
         BATCH,
         ignore_conflicts=True,

@@ -47,6 +47,15 @@ def test_a_new_product_gets_a_shelf_a_lot_and_a_line_in_the_ledger(centre, tea, 
     assert (movement.actor, movement.document) == (keeper, "PN-12")
 
 
+def test_goods_without_a_number_yet_lie_under_their_slug(centre):
+    unnumbered = [make_product(code=None), make_product(code=None)]
+
+    movements = [come_in(centre, product) for product in unnumbered]
+
+    shelves = [movement.record.partner_sku for movement in movements]
+    assert shelves == [product.slug for product in unnumbered]
+
+
 def test_more_of_a_lot_adds_up(centre, tea):
     come_in(centre, tea)
 
