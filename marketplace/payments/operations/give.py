@@ -18,25 +18,21 @@ def give(
     actor: User,
     paid_by: str,
     at: dt.datetime,
-    taken_by: str = "",
     at_front_desk: bool = False,
-    carrier: str = "",
-    tracking_number: str = "",
+    **said: str,
 ) -> None:
     """Hand a job over and write down what was collected with it, both or neither.
 
-    At a front desk nobody pays, and the postman collects later. Raises what
-    `hand_over` raises.
+    `said` is what else `hand_over` may be told. At a front desk nobody pays, and the
+    postman collects later. Raises what `hand_over` raises.
     """
     hand_over(
         fulfilment=job,
         code=code,
         actor=actor,
         at=at,
-        taken_by=taken_by,
         at_front_desk=at_front_desk,
-        carrier=carrier,
-        tracking_number=tracking_number,
+        **said,
     )
     if job.way != Fulfilment.Way.POST and not at_front_desk:
         take_money(job=job, actor=actor, paid_by=paid_by, at=at)

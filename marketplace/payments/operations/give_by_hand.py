@@ -12,8 +12,6 @@ from marketplace.payments.operations.send import gone
 from marketplace.payments.queries import refundable_vnd
 from stores.models import SalesPoint
 
-__all__ = ["NotInThatState", "TooMuch", "give_by_hand"]
-
 
 class NotInThatState(Exception):
     """The refund is done, or on its way."""
@@ -29,7 +27,8 @@ def give_by_hand(
 ) -> Refund:
     """Write down that a person has given the money back.
 
-    Also for what failed elsewhere. Raises NotInThatState when it is done or going.
+    Also for what failed elsewhere. Raises NotInThatState when it is done or going, or
+    `intend`'s TooMuch.
     """
     with transaction.atomic():
         Order.objects.select_for_update().get(pk=refund.payment.order_id)
