@@ -5,7 +5,7 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Prefetch, Subquery
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
@@ -67,26 +67,21 @@ def subject_of(event: PaymentEvent) -> str:
     return event.external_id.rsplit(":", 1)[0]
 
 
-def refunds_of(events: list[Any]) -> dict[tuple[int, str], Any]:
+def refunds_of(events: list[Any]) -> dict[tuple[int, str], Refund]:
     """The refunds that the events are of, by payment and name, with their lines."""
     before = sum_before(RefundLine.objects.all(), "line", "amount_vnd")
-    lines: dict[int, list[RefundLine]] = {}
+    lines = (
+        RefundLine.objects.select_related(
+            "line__product", "line__part__fulfilment__point"
+        )
+        .annotate(before=before)
+        .order_by("pk")
+    )
     refunds = Refund.objects.filter(
         payment__in={event.payment_id for event in events},
         reference__in={subject_of(event) for event in events},
-    )
-    for line in (
-        RefundLine.objects.filter(refund__in=refunds)
-        .select_related("line__product", "line__part__fulfilment__point")
-        .annotate(before=before)
-        .order_by("pk")
-    ):
-        lines.setdefault(line.refund_id, []).append(line)
-    found: dict[tuple[int, str], Any] = {}
-    for refund in refunds:
-        refund.of_lines = lines.get(refund.pk, [])  # type: ignore[attr-defined]
-        found[refund.payment_id, refund.reference] = refund
-    return found
+    ).prefetch_related(Prefetch("lines", lines))
+    return {(refund.payment_id, refund.reference): refund for refund in refunds}
 
 
 def reductions_of(event: Any, refund: Any, point: SalesPoint) -> Iterator[Entry]:
@@ -99,7 +94,8 @@ def reductions_of(event: Any, refund: Any, point: SalesPoint) -> Iterator[Entry]
         what=What.REDUCTION,
         way=event.means,
     )
-    for line in refund.of_lines if refund else []:
+    lines = refund.lines.all() if refund else ()
+    for line in lines:
         rate = line.line.tax_code or ""
         vat = vat_between(line.before, line.before + line.amount_vnd, rate)
         yield entry(
@@ -112,7 +108,7 @@ def reductions_of(event: Any, refund: Any, point: SalesPoint) -> Iterator[Entry]
             rate=rate,
             vat_vnd=sign * vat,
         )
-    if not (refund and refund.of_lines):
+    if not lines:
         yield entry(
             point=point,
             name=_("Money given back"),
