@@ -60,7 +60,8 @@ def test_without_the_lock_the_database_still_refuses(
     race, meeting, monkeypatch, sold, centre, keeper, manager
 ):
     sold("sale-0001")
-    monkeypatch.setattr(module, "till_of", meeting(module.till_of, 2))
+    write = TillClose.objects.create  # both have read the till when either writes
+    monkeypatch.setattr(TillClose.objects, "create", meeting(write, 2))
     monkeypatch.setattr(
         module.SalesPoint.objects, "select_for_update", lambda **_: FREE
     )
