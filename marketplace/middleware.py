@@ -46,7 +46,7 @@ def not_allowed(
             "This address only takes a form, and none came with it; nothing was"
             " changed. Open the page with the form and send it again."
         )
-        page = render(request, "403.html", {"why": why}, status=405)
+        page = render(request, "refused.html", {"why": why}, status=405)
         page["Allow"] = response["Allow"]
         return page
 

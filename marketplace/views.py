@@ -30,7 +30,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     why = _(
         "This page is for people who work here, and this account is not one of theirs."
     )
-    return render(request, "403.html", {"why": why}, status=403)
+    return render(request, "refused.html", {"why": why}, status=403)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -39,7 +39,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         "The form was too old, or cookies are off. Go back, load the page again and"
         " send it once more; nothing was changed."
     )
-    return render(request, "403.html", {"why": why}, status=403)
+    return render(request, "refused.html", {"why": why}, status=403)
 
 
 NOT_TO_BE_FOUND = (

@@ -45,7 +45,7 @@ def too_many_tries(
 ) -> HttpResponse:
     """429: wrong passwords were tried so often that even the right one has to wait."""
     why = _("Too many wrong passwords. Try again in ten minutes.")
-    return render(request, "403.html", {"why": why}, status=429)
+    return render(request, "refused.html", {"why": why}, status=429)
 
 
 @never_cache
