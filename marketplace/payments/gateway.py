@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 
 from marketplace.payments.models import Payment, Refund
 from marketplace.payments.port import Asked, GivenBack, News, NotAnswering, Refused
-from marketplace.payments.telling import name_of, of_refund, of_session
+from marketplace.payments.stripe_events import name_of, of_refund, of_session
 from stores.tokens import order_token
 
 logger = logging.getLogger(__name__)

@@ -27,7 +27,7 @@ from marketplace.payments.models import (
 )
 from marketplace.payments.port import Way
 from marketplace.payments.purpose import orders_named
-from marketplace.payments.telling import Names
+from marketplace.payments.stripe_events import Names
 from marketplace.payments.ways import WAYS, offered
 from marketplace.payments.ways.vietqr import Transfer, VietQr
 from stores.models import Fulfilment, Hold, RefundDue, SalesPoint

@@ -22,7 +22,7 @@ def delete_account(*, user: User) -> None:
     """The account goes, and her name goes from her orders; what was sold stays.
 
     Her orders are locked, so that none begins or ends meanwhile. Payments have kept
-    nothing of her: see `telling.without_people`.
+    nothing of her: see `stripe_events.without_people`.
 
     Raises WorksHere or StillOpen.
     """

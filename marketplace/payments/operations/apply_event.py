@@ -6,12 +6,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from marketplace.order.models import Order
+from marketplace.payments.letters import tell
 from marketplace.payments.models import Payment, PaymentEvent, Refund
 from marketplace.payments.operations.keep_order import CannotKeep, keep_order
 from marketplace.payments.operations.owe import owe
 from marketplace.payments.port import News
 from marketplace.payments.states import Event, after
-from marketplace.payments.tell import tell
 from stores.dong import MOST_VND
 from stores.models import RefundDue
 

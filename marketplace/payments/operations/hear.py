@@ -5,7 +5,7 @@ import datetime as dt
 from marketplace.payments.models import Dispute, Payment, PaymentEvent
 from marketplace.payments.operations.apply_event import apply_event
 from marketplace.payments.queries import payment_named
-from marketplace.payments.telling import Thing, moment, read, whole_dong
+from marketplace.payments.stripe_events import Thing, moment, read, whole_dong
 
 
 def hear(*, event: Thing, at: dt.datetime) -> list[PaymentEvent]:

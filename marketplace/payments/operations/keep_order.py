@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from catalogue.models import Certificate, Product
 from marketplace.order.models import Order
+from marketplace.payments.letters import tell
 from marketplace.payments.models import Payment
 from marketplace.payments.queries import points_instead
-from marketplace.payments.tell import tell
 from stores.models import Fulfilment, RefundDue
 from stores.operations.advance import WITHOUT_GOODS
 from stores.operations.cancel import cancel
