@@ -1,7 +1,9 @@
 """Pages kept for whoever comes next, as long as nothing in the market has changed.
 
-A page that says the same to every newcomer is kept under the state of the database it
-was made from. PostgreSQL gives that state a name that every commit of anybody changes,
+A page is kept under the state of the database it was made from, and under the place and
+the currency it was made for. Who has other goods in her basket is shown the same page
+with her own basket's link; only who is signed in, or is told something, has it made for
+herself. PostgreSQL gives that state a name that every commit of anybody changes,
 so a kept page is never older than the newest stock, price or certificate; what only the
 clock changes (a point closes, an unpaid hold lapses) is seen within KEPT_S seconds.
 """
@@ -17,18 +19,27 @@ from django.core.cache import caches
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
 from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
 from django.utils.translation import get_language
+from oscar.defaults import OSCAR_BASKET_COOKIE_OPEN
+
+from marketplace.rates.queries import CURRENCY_COOKIE
+from stores.middleware import PLACE_COOKIE
 
 KEPT_S = 10
 
+CHOSEN = (PLACE_COOKIE, CURRENCY_COOKIE)
+HARMLESS = {*CHOSEN, settings.CSRF_COOKIE_NAME, OSCAR_BASKET_COOKIE_OPEN}
+
+BASKET_LINK = re.compile(rb'<a [^>]*id="basket-link".*?</a>', re.DOTALL)
 TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")\w*')
 
 
 def kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """For views whose page depends on the address, the database and the clock alone,
-    once there is no cookie. Who has one, of whatever kind, is answered by the view."""
+    """For views whose page depends on the address, the database, the clock and what was
+    CHOSEN alone. Who has a cookie that is not HARMLESS is answered by the view."""
 
     @wraps(view)
     def shown(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
@@ -37,10 +48,7 @@ def kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             return view(request, *args, **kwargs)
         if page := caches["pages"].get(key):
             headers, body = page
-            hers = TOKEN.sub(
-                lambda _none: get_token(request).encode(), zlib.decompress(body)
-            )
-            return HttpResponse(hers, headers=headers)
+            return HttpResponse(hers(zlib.decompress(body), request), headers=headers)
         response = view(request, *args, **kwargs)
         if isinstance(response, SimpleTemplateResponse):
             response.add_post_render_callback(partial(keep, key))
@@ -49,6 +57,13 @@ def kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         return response
 
     return shown
+
+
+def hers(body: bytes, request: HttpRequest) -> bytes:
+    """The page with the visitor's own token and her own basket."""
+    link = render_to_string("components/basket_link.html", request=request).strip()
+    body = BASKET_LINK.sub(lambda _any: link.encode(), body)
+    return TOKEN.sub(lambda _none: get_token(request).encode(), body)
 
 
 def keep(key: str, page: HttpResponse) -> None:
@@ -61,13 +76,14 @@ def keep(key: str, page: HttpResponse) -> None:
 def key_of(request: HttpRequest) -> str:
     """What a page is kept under; empty where none may be."""
     ours = request.method == "GET" and "HX-Request" not in request.headers
-    if not ours or request.COOKIES.keys() - {settings.CSRF_COOKIE_NAME}:
+    if not ours or request.COOKIES.keys() - HARMLESS:
         return ""
     state = state_of_the_database()
     if not state:
         return ""
     span = timezone.now().timestamp() // KEPT_S
-    parts = (request.build_absolute_uri(), get_language(), state, span)
+    chosen = [request.COOKIES.get(name, "") for name in CHOSEN]
+    parts = (request.build_absolute_uri(), get_language(), chosen, state, span)
     return sha256(repr(parts).encode()).hexdigest()
 
 

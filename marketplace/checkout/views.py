@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
+from oscar.defaults import OSCAR_BASKET_COOKIE_OPEN
 
 from marketplace.basket.middleware import ShoppingVisit
 from marketplace.basket.models import Basket
@@ -138,7 +139,7 @@ def order_made_before(request: HttpRequest) -> Order | None:
     """The order that this form, or this browser's basket, has become already."""
     for signer, signed in (
         (_basket_signer, request.POST.get("basket", "")),
-        (Signer(), request.COOKIES.get("oscar_open_basket", "")),
+        (Signer(), request.COOKIES.get(OSCAR_BASKET_COOKIE_OPEN, "")),
     ):
         try:
             basket_id = int(signer.unsign(signed))

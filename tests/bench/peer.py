@@ -5,9 +5,9 @@
 Both are served by the same Waitress with four threads, with DEBUG off and templates
 kept, from one PostgreSQL, with the same products, prices, stock and one picture each,
 24 products a page, and are asked in turns by two visitors at once who keep their
-connections open. They are newcomers, for whom ours keeps pages; KNOWN is the same by
-visitors with a cookie, for whom it makes every page anew. Oscar and Waitress are
-installed under var/bench the first time.
+connections open. For them ours keeps pages; SIGNED_IN is the same by visitors for whom
+it makes every page anew. Oscar and Waitress are installed under var/bench the first
+time.
 """
 
 import http.client
@@ -45,7 +45,7 @@ PEER_DATABASE = "bench_peer"
 
 WORDS = ["nước mắm", "quế", "bánh tráng", "mật ong", "trà", "dầu phụng", "lụa"]
 VISITORS, SECONDS, ROUNDS = 2, 4, 3
-KNOWN = "ours, Elasticsearch, a known visitor"
+SIGNED_IN = "ours, Elasticsearch, signed in"
 
 
 def main(sizes: list[int]) -> None:
@@ -69,7 +69,7 @@ def main(sizes: list[int]) -> None:
                 }
                 python = str(OSCAR / "bin" / "python")
                 oscar = [python, str(HERE / "serve.py")]
-                servers[KNOWN] = servers["ours, Elasticsearch"]
+                servers[SIGNED_IN] = servers["ours, Elasticsearch"]
                 servers["stock Oscar"] = served.enter_context(server(oscar, peer))
                 compare(size, servers)
 
@@ -179,7 +179,7 @@ def compare(size: int, servers: dict[str, int]) -> None:
         for round_ in range(ROUNDS + 1):
             for name, port in servers.items():
                 paths = paths_of(page, name, some, first)
-                cookie = {"Cookie": "place=somewhere"} if name == KNOWN else {}
+                cookie = {"Cookie": "sessionid=hers"} if name == SIGNED_IN else {}
                 spent, times = hammer(port, paths, cookie, SECONDS if round_ else 1)
                 if round_:  # the first one warms up
                     seconds[name] += spent

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from marketplace import page_cache
+from marketplace.rates.models import Rate
 from stores.operations.correct import correct
 from tests.factories import make_user, put_on_shelf
 
@@ -23,7 +24,8 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture
 def shelf(transactional_db, centre, tea):
-    caches["pages"].clear()
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
     return put_on_shelf(centre, tea, 5)
 
 
@@ -38,6 +40,15 @@ def _one_span(monkeypatch):
     monkeypatch.setattr(page_cache, "KEPT_S", 10**9)
 
 
+@pytest.fixture
+def still(monkeypatch):
+    """Nobody writes meanwhile, neither another test nor PostgreSQL for itself."""
+    state = page_cache.state_of_the_database
+    monkeypatch.setattr(
+        page_cache, "state_of_the_database", lambda: "still" if state() else ""
+    )
+
+
 def questions(client: Client, path: str) -> int:
     with CaptureQueriesContext(connection) as asked:
         assert client.get(path).status_code == 200
@@ -49,7 +60,7 @@ def without_tokens(page) -> str:
 
 
 @pytest.mark.parametrize("path", ["product", "/products/", "/sales-points/"])
-def test_the_next_newcomer_is_shown_the_same_for_one_question(product, path):
+def test_the_next_newcomer_is_shown_the_same_for_one_question(product, still, path):
     path = product if path == "product" else path
     first = Client().get(path)
 
@@ -118,8 +129,36 @@ def test_everyone_has_a_token_of_her_own_that_counts(product, tea):
         assert visitor.post("/en/basket/add/", form).status_code == 302
 
 
-@pytest.mark.parametrize("cookie", ["place", "sessionid", "oscar_open_basket"])
-def test_who_has_a_cookie_is_answered_for_herself(product, cookie):
+def test_who_fills_a_basket_sees_her_own_on_a_kept_page(product, still, tea):
+    buyer, newcomer = Client(), Client()
+    form = {"product": tea.slug, "quantity": 3}
+    buyer.post("/en/basket/add/", form)
+    buyer.get("/en/basket/")  # where she is told of it
+    del buyer.cookies["messages"]  # as a browser does, for whom it has ended
+
+    pages = [one.get(product).content.decode() for one in (buyer, newcomer, buyer)]
+
+    assert ["Basket, 3 items" in page for page in pages] == [True, False, True]
+    assert ["Basket, 0 items" in page for page in pages] == [False, True, False]
+    assert questions(buyer, product) == 3  # the state, her basket, its lines
+
+
+def test_each_place_and_currency_has_pages_of_its_own(product, still, centre):
+    Rate.objects.create(currency="JPY", vnd=170, as_of=timezone.localdate())
+    there, yen = Client(), Client()
+    there.cookies["place"] = centre.slug
+    yen.cookies["currency"] = "JPY"
+    pages = {
+        without_tokens(one.get(product))
+        for one in (Client(), there, yen, Client(), there, yen)
+    }
+
+    assert len(pages) == 3
+    assert questions(there, product) == questions(yen, product) == 1
+
+
+@pytest.mark.parametrize("cookie", ["sessionid", "messages"])
+def test_who_has_another_cookie_is_answered_for_herself(product, cookie):
     Client().get(product)
     known = Client()
     known.cookies[cookie] = "x"
