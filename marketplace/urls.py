@@ -42,6 +42,7 @@ from stores.views import (
     transfers,
     write_offs,
 )
+from stores.views import office as points_office
 
 urlpatterns = [
     path("healthz", views.healthz),
@@ -253,6 +254,8 @@ urlpatterns = [
             name="desk-damage",
         ),
         path("office/asked/", search.asked, name="asked"),
+        path("office/points/", points_office.points, name="office-points"),
+        path("office/points/<slug:slug>/", points_office.point, name="office-point"),
         path("office/tills/", tills.tills, name="office-tills"),
         path("office/sales/", sales.sales, name="office-sales"),
         path(

@@ -109,10 +109,12 @@ def stranger(db: None) -> User:
 
 @pytest.fixture
 def manager(db: None) -> User:
-    """May stand at every desk, and gives money back."""
+    """May stand at every desk, says who works where, and gives money back."""
     person = make_user("manager")
     person.user_permissions.add(
-        *Permission.objects.filter(codename__in=["work_at_every_point", "manage_money"])
+        *Permission.objects.filter(
+            codename__in=["work_at_every_point", "change_salespoint", "manage_money"]
+        )
     )
     return person
 

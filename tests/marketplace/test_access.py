@@ -79,6 +79,8 @@ OWN_RULES = {
     "office-came",
     "office-by-hand",
     "office-again",
+    "office-points",
+    "office-point",
     "office-tills",
     "office-sales",
     "office-sales-csv",
@@ -88,7 +90,7 @@ OWN_RULES = {
     "stripe-webhook",
     "bank-webhook",
 }
-"""Asked by tests of their own: tests/payments, tests/papers, and the search's."""
+"""Asked by tests of their own, in tests/stores, payments, papers and search."""
 OTHERS_HOUSES = {"editor/", "media/", "_util/", "api/", "dashboard/"}
 """Below these, others decide: Wagtail's editor and doors, the files of pictures, the
 JSON that anyone may read, and the dashboard; the last two have tests of their own."""

@@ -5,6 +5,7 @@ from django.contrib.auth.models import Group, Permission
 MANAGERS = "Managers"
 MAY = (
     "stores.work_at_every_point",
+    "stores.change_salespoint",
     "search.read_missed",
     "payments.manage_money",
     # What Oscar's screens of the dashboard ask for.

@@ -1,0 +1,160 @@
+"""The office's screens of sales points: who works where, and when they are open."""
+
+import pytest
+from django.test import Client
+
+from tests.factories import make_point, make_user
+
+HOURS = {
+    "mon": "07:30–11:30, 13:30–18:00",
+    "tue": "7h30 - 11h30",
+    "wed": " 08:00-20:00 ",
+    "thu": "",
+    "fri": "08:00–20:00",
+    "sat": "08:00–20:00",
+    "sun": "00:00–23:59",
+}
+
+
+@pytest.fixture
+def managers(manager, signed_in) -> Client:
+    return signed_in(manager)
+
+
+@pytest.fixture
+def form(centre, keeper) -> dict[str, str]:
+    """As the page offers it, with other hours."""
+    return {"addresses": keeper.email, "phone": "0235 386 1234", **HOURS}
+
+
+def path_of(point) -> str:
+    return f"/en/office/points/{point.slug}/"
+
+
+@pytest.mark.parametrize("who", ["keeper", "stranger"])
+def test_it_is_for_managers(request, signed_in, centre, form, who):
+    other = signed_in(request.getfixturevalue(who))
+
+    answers = [
+        other.get("/office/points/"),
+        other.get(path_of(centre)),
+        other.post(path_of(centre), form),
+    ]
+
+    assert [one.status_code for one in answers] == [403, 403, 403]
+    centre.refresh_from_db()
+    assert not centre.phone
+
+
+def test_who_is_not_signed_in_is_asked_to(centre):
+    for path in ("/office/points/", path_of(centre)):
+        assert "/account/sign-in/?next=" in Client().get(path)["Location"]
+
+
+def test_a_point_without_a_keeper_stands_out(managers, centre, keeper):
+    make_point("new-booth", name_en="The new booth")
+
+    page = managers.get("/en/office/points/").content.decode()
+
+    assert str(keeper) in page
+    assert page.count("Nobody works here yet.") == 1
+
+
+def test_the_page_offers_what_is_kept(managers, centre, keeper, form):
+    centre.hours["mon"] = [["07:30", "11:30"], ["13:30", "18:00"]]
+    centre.save()
+
+    page = managers.get(path_of(centre)).content.decode()
+
+    assert keeper.email in page
+    assert 'value="07:30–11:30, 13:30–18:00"' in page
+
+
+def test_saving_it_unchanged_changes_nothing(managers, centre, keeper):
+    before = [*type(centre).objects.values()]
+    offered = managers.get(path_of(centre)).context["form"]
+
+    sent = {
+        field.name: field.value()
+        for field in offered
+        if field.value() not in (None, False)
+    }
+    assert managers.post(path_of(centre), sent).status_code == 302
+
+    assert [*type(centre).objects.values()] == before
+    assert [*centre.keepers.all()] == [keeper]
+
+
+def test_hours_are_read_as_people_write_them(managers, centre, form):
+    assert managers.post(path_of(centre), form).status_code == 302
+
+    centre.refresh_from_db()
+    assert centre.hours["mon"] == [["07:30", "11:30"], ["13:30", "18:00"]]
+    assert centre.hours["tue"] == [["07:30", "11:30"]]
+    assert centre.hours["wed"] == [["08:00", "20:00"]]
+    assert centre.hours["thu"] == []
+
+
+@pytest.mark.parametrize(
+    "hours",
+    [
+        "from eight",
+        "8-20",
+        "20:00–08:00",
+        "08:00–12:00, 11:00–18:00",
+        "08:00–24:30",
+        "08:00–08:00",
+        "08:00",
+    ],
+)
+def test_hours_that_cannot_be_are_refused(managers, centre, form, hours):
+    before = centre.hours
+
+    page = managers.post(path_of(centre), form | {"tue": hours})
+
+    assert page.status_code == 422
+    assert "Write times as 07:30–11:30" in page.content.decode()
+    assert hours in page.content.decode()
+    centre.refresh_from_db()
+    assert centre.hours == before
+
+
+def test_a_new_keeper_may_work_there_and_the_old_one_may_not(
+    managers, signed_in, centre, keeper, form
+):
+    new = make_user("new.keeper")
+    addresses = f" {new.email.upper()}\n"
+
+    managers.post(path_of(centre), form | {"addresses": addresses})
+
+    desk = f"/desk/{centre.slug}/"
+    assert signed_in(new).get(desk).status_code == 200
+    assert signed_in(keeper).get(desk).status_code == 403
+
+
+def test_an_address_without_an_account_is_named(managers, centre, keeper, form):
+    addresses = f"{keeper.email}\nnobody@example.com"
+
+    page = managers.post(path_of(centre), form | {"addresses": addresses})
+
+    assert page.status_code == 422
+    assert "Nobody has an account with nobody@example.com." in page.content.decode()
+    assert [*centre.keepers.all()] == [keeper]
+
+
+def test_who_left_cannot_be_a_keeper(managers, centre, form):
+    gone = make_user("gone")
+    type(gone).objects.filter(pk=gone.pk).update(is_active=False)
+
+    page = managers.post(path_of(centre), form | {"addresses": gone.email})
+
+    assert page.status_code == 422
+
+
+def test_another_point_keeps_its_own(managers, centre, keeper, form):
+    other = make_point("other")
+
+    managers.post(path_of(other), form | {"addresses": ""})
+
+    assert [*centre.keepers.all()] == [keeper]
+    assert managers.get("/office/points/no-such/").status_code == 404
