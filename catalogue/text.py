@@ -1,4 +1,4 @@
-"""Vietnamese text: one way to fold it, to make a slug of it, to pick its language."""
+"""Text: one way to keep it, to fold it, to make a slug of it, to pick its language."""
 
 import re
 import unicodedata
@@ -37,6 +37,16 @@ def slugify(text: str, allow_unicode: bool = False) -> str:
     'banh-dau-xanh-da-nang'
     """
     return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")
+
+
+def one_line(text: str) -> str:
+    """What every database can keep, each run of white space as one blank.
+
+    >>> one_line(" mật\\n ong\\x00 ")
+    'mật ong'
+    """
+    kept = text.encode("utf-8", "ignore").decode().replace("\x00", "")
+    return " ".join(kept.split())
 
 
 class Translated:

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Area, Flies, Group, Subgroup
+from catalogue.text import one_line
 from search.question import LONGEST_TEXT, SORTS, Filters, Question
 from stores.models import SalesPoint
 
@@ -125,7 +126,7 @@ class QuestionForm(forms.Form):
         self.is_valid()
         asked = self.cleaned_data
         return Question(
-            text=" ".join((asked.get("q") or "").replace("\x00", "").split()),
+            text=one_line(asked.get("q") or ""),
             language=language,
             filters=Filters(
                 districts=tuple(asked.get("district") or ()),

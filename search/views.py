@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from catalogue.models import Area, Flies, Group, Product, Subgroup
 from catalogue.queries import all_districts
+from catalogue.text import one_line
 from search.forms import QuestionForm
 from search.models import Missed
 from search.operations.note_missed import note_missed
@@ -130,7 +131,7 @@ def note_if_missed(
 @require_safe
 def suggestions(request: Visit) -> HttpResponse:
     """What may be meant by the words that are still typed, as options of a list."""
-    text = " ".join(request.GET.get("q", "").replace("\x00", "").split())
+    text = one_line(request.GET.get("q", ""))
     now = timezone.now()
     near = request.place or regional_centre(request.points)
     answer = suggest(

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router
 
 from catalogue.queries import all_districts
+from catalogue.text import one_line
 from marketplace.api.shapes import (
     Kind,
     Language,
@@ -102,7 +103,7 @@ def suggest(
     request: HttpRequest, q: str = "", lang: Language = "vi"
 ) -> dict[str, object]:
     with translation.override(lang):
-        text = " ".join(q.replace("\x00", "").split())
+        text = one_line(q)
         if len(text) > LONGEST_TEXT:
             raise Refusal(
                 422,

@@ -20,12 +20,12 @@ import json
 from django.conf import settings
 from django.utils import timezone
 
+from catalogue.text import one_line
 from marketplace.payments.transfers import (
     LONGEST_PURPOSE,
     LONGEST_RAW,
     LONGEST_REFERENCE,
     Came,
-    cleaned,
     is_likely,
     is_yet_to_come,
 )
@@ -80,17 +80,17 @@ def read(body: bytes, *, at: dt.datetime) -> Came | None:
     if amount_vnd <= 0:
         return None
     reference, purpose = said.get("reference"), said.get("purpose", "")
-    if not isinstance(reference, str) or not cleaned(reference):
+    if not isinstance(reference, str) or not one_line(reference):
         raise Unreadable("reference is not a text.")
-    if len(cleaned(reference)) > LONGEST_REFERENCE:
+    if len(one_line(reference)) > LONGEST_REFERENCE:
         raise Unreadable(f"reference is longer than {LONGEST_REFERENCE} signs.")
     if not isinstance(purpose, str):
         raise Unreadable("purpose is not a text.")
     return Came(
-        cleaned(reference),
+        one_line(reference),
         moment_of(said["booked_at"]) if said.get("booked_at") else at,
         amount_vnd,
-        cleaned(purpose)[:LONGEST_PURPOSE],
+        one_line(purpose)[:LONGEST_PURPOSE],
         raw=written(body),
     )
 
@@ -112,4 +112,4 @@ def moment_of(text: object) -> dt.datetime:
 
 def written(body: bytes) -> str:
     """The notice as text that every database can keep."""
-    return cleaned(body.decode("utf-8", "replace"))[:LONGEST_RAW]
+    return one_line(body.decode("utf-8", "replace"))[:LONGEST_RAW]

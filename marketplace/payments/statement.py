@@ -14,13 +14,12 @@ from enum import StrEnum
 from django.conf import settings
 from django.utils import timezone
 
-from catalogue.text import fold
+from catalogue.text import fold, one_line
 from marketplace.payments.transfers import (
     LONGEST_PURPOSE,
     LONGEST_RAW,
     LONGEST_REFERENCE,
     Came,
-    cleaned,
     is_likely,
     is_yet_to_come,
     name_for,
@@ -206,7 +205,7 @@ def line_of(number: int, cells: list[str], places: dict[str, int]) -> Line | Non
         return Line(number, why=Why.NO_DATE)
     if is_yet_to_come(booked_at):
         return Line(number, why=Why.NOT_YET)
-    reference = cleaned(said.get("reference", ""))
+    reference = one_line(said.get("reference", ""))
     if len(reference) > LONGEST_REFERENCE:
         return Line(number, why=Why.LONG_REFERENCE)
     return Line(
@@ -215,8 +214,8 @@ def line_of(number: int, cells: list[str], places: dict[str, int]) -> Line | Non
             reference,
             booked_at,
             amount_vnd,
-            cleaned(said["purpose"])[:LONGEST_PURPOSE],
-            raw=" | ".join(map(cleaned, cells))[:LONGEST_RAW],
+            one_line(said["purpose"])[:LONGEST_PURPOSE],
+            raw=" | ".join(map(one_line, cells))[:LONGEST_RAW],
         ),
     )
 

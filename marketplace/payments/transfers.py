@@ -51,12 +51,6 @@ def digest(*parts: object) -> str:
     return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()
 
 
-def cleaned(text: str) -> str:
-    """What every database can keep, each run of white space as one blank."""
-    kept = text.encode("utf-8", "ignore").decode().replace("\x00", "")
-    return " ".join(kept.split())
-
-
 def is_likely(moment: dt.datetime) -> bool:
     """Whether a bank can have meant it; keeps what follows from overflowing."""
     return 2000 <= moment.year <= 2100

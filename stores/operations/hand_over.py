@@ -90,6 +90,16 @@ def picks_of(fulfilment: Fulfilment, *, on: dt.date) -> list[Pick]:
     return picks
 
 
+def meets_buyer(fulfilment: Fulfilment, *, at_front_desk: bool) -> bool:
+    """Whether she is there, to show her code and to pay.
+
+    The postman comes without her, and so does a room delivery that is left for her at
+    the front desk of a hotel.
+    """
+    left_for_her = at_front_desk and fulfilment.way == Fulfilment.Way.ROOM
+    return fulfilment.way != Fulfilment.Way.POST and not left_for_her
+
+
 @transaction.atomic
 def hand_over(
     *,
@@ -104,21 +114,19 @@ def hand_over(
 ) -> None:
     """The goods leave the shelf, lot by lot, and the ledger says to which order.
 
-    A pick-up and a room delivery ask for the buyer's code; the post has none, and
-    takes the parcel under its own number. Left at the front desk of a hotel, a room
-    delivery asks who took it instead. A room delivery ends here; a buyer who did not
-    take it herself is told.
+    Whoever meets the buyer asks for her code; the post takes the parcel under its own
+    number, and a front desk says who took it. A room delivery ends here; a buyer who
+    did not take it herself is told.
 
     Raises NotInThatState unless it is to be prepared, being packed or ready, WrongCode,
     NobodyNamed, LotsRanOut or StillOnTheWay.
     """
-    way = fulfilment.way
-    left_for_her = at_front_desk and way == Fulfilment.Way.ROOM
-    if left_for_her and not taken_by.strip():
+    room = fulfilment.way == Fulfilment.Way.ROOM
+    met = meets_buyer(fulfilment, at_front_desk=at_front_desk)
+    if room and not met and not taken_by.strip():
         raise NobodyNamed
-    if way != Fulfilment.Way.POST and not left_for_her and code != fulfilment.code:
+    if met and code != fulfilment.code:
         raise WrongCode
-    room = way == Fulfilment.Way.ROOM
     advance(
         fulfilment=fulfilment,
         begins=Fulfilment.AT_THE_DESK,
@@ -130,10 +138,8 @@ def hand_over(
         carrier=carrier.strip(),
         tracking_number=tracking_number.strip(),
     )
-    if way == Fulfilment.Way.POST:
-        tell_buyer(fulfilment=fulfilment, news="sent")
-    elif left_for_her:
-        tell_buyer(fulfilment=fulfilment, news="at_front_desk")
+    if not met:
+        tell_buyer(fulfilment=fulfilment, news="at_front_desk" if room else "sent")
     picks = picks_of(fulfilment, on=timezone.localdate(at))
     for pick in sorted(picks, key=lambda pick: pick.part.record_id):
         move(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.models import Batch, Product
+from catalogue.text import one_line
 from stores.forms.counts import BookCountForm, CountForm
 from stores.labels import Label, read_label
 from stores.middleware import SignedInVisit
@@ -98,7 +99,7 @@ def count(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
     shown = count_or_404(point, pk)
     if shown.status != StockCount.Status.OPEN:
         return report_page(request, point, shown)
-    text = request.GET.get("q", "").replace("\x00", "").strip()[:200]
+    text = one_line(request.GET.get("q", ""))[:200]
     label = read_label(text)
     if label:
         return from_label(request, point, shown, text, label)

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from catalogue.text import one_line
 from stores.forms.shelf import (
     CorrectForm,
     ReceiveForm,
@@ -42,7 +43,7 @@ HISTORY_PAGE = 50
 def shelf(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
     """What lies there: on hand, promised, and what needs an eye."""
     wanted = request.GET.get("show", "")
-    text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    text = one_line(request.GET.get("q", ""))[:100]
     rows = shelf_of(point, at=timezone.now(), text=text, only=wanted)
     page = Paginator(rows, SHELF_PAGE).get_page(request.GET.get("page"))
     context = {

@@ -117,7 +117,6 @@ def page(point: SalesPoint, form: SaleForm) -> dict[str, object]:
     valid = form.is_bound and form.is_valid()
     units = dict(getattr(form, "units", {}))
     text = form.cleaned_data.get("q", "") if form.is_bound else ""
-    text = text.replace("\x00", "").strip()
     found = list(narrowed(every, text)[:TILES])
     adding = valid and not (form.cleaned_data["add"] or form.cleaned_data["paid_by"])
     if adding and len(found) == 1 and text == found[0].product.upc:

@@ -89,7 +89,7 @@ def crowd(checkouts: int, threads: int) -> None:
     from stores.proof import prove
     from tests.factories import make_point, make_product, make_wish, put_on_shelf
 
-    chance = random.Random(1)  # noqa: S311
+    chance = random.Random(1)  # noqa: S311  (the same each time)
     point = make_point()
     goods = [make_product() for _number in range(20)]
     units = checkouts // 20
@@ -109,7 +109,7 @@ def crowd(checkouts: int, threads: int) -> None:
     seen: list[str] = []
 
     def buy(place: int) -> None:
-        mind = random.Random(place)  # noqa: S311
+        mind = random.Random(place)  # noqa: S311  (the same each time)
         for number, basket in enumerate(baskets[place::threads]):
             now = timezone.now()
             hold = mind.choice([None, None, dt.timedelta(milliseconds=100)])
@@ -212,7 +212,7 @@ def duel(timed: int, threads: int) -> None:
     from stores.partner.models import StockRecord
     from tests.factories import make_point, make_product, make_wish, put_on_shelf
 
-    chance = random.Random(2)  # noqa: S311
+    chance = random.Random(2)  # noqa: S311  (the same each time)
     point = make_point()
     goods = [make_product() for _number in range(GOODS)]
     shelves = {product: put_on_shelf(point, product, 9_999) for product in goods}

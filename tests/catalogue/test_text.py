@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from catalogue.models import Producer
-from catalogue.text import Translated, fold, slugify
+from catalogue.text import Translated, fold, one_line, slugify
 
 VIETNAMESE = (
     "aàáảãạăằắẳẵặâầấẩẫậbcdđeèéẻẽẹêềếểễệghiìíỉĩịklmnoòóỏõọôồốổỗộơờớởỡợpqrstuùúủũụ"
@@ -96,6 +96,19 @@ def test_a_pair_of_columns_is_read_in_the_chosen_language(language, name):
 def test_with_no_language_chosen_it_is_vietnamese():
     with translation.override(None):
         assert Producer(name_vi="Tiêu", name_en="Pepper").name == "Tiêu"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        (" mật\n\t ong ", "mật ong"),
+        ("mật\x00 ong", "mật ong"),
+        ("\x00", ""),
+        ("\ud800", ""),
+    ],
+)
+def test_one_line_is_what_every_database_keeps(typed, kept):
+    assert one_line(typed) == kept
 
 
 def test_a_missing_translation_is_not_passed_off_as_one():

@@ -89,7 +89,7 @@ class Node:
                 break
             try:
                 health = f"{self.url}/_cluster/health?wait_for_status=yellow"
-                with urllib.request.urlopen(health, timeout=5):  # noqa: S310
+                with urllib.request.urlopen(health, timeout=5):  # noqa: S310  (our own)
                     return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.1)

@@ -89,7 +89,7 @@ def wait_for(base: str, server: subprocess.Popen, log: Path) -> None:
     while time.monotonic() < deadline:
         assert server.poll() is None, log.read_text()[-4000:]
         try:
-            urllib.request.urlopen(f"{base}/healthz").close()  # noqa: S310
+            urllib.request.urlopen(f"{base}/healthz").close()  # noqa: S310  (our own)
         except urllib.error.URLError:
             time.sleep(0.1)  # there is nothing to wait on but the port
         else:

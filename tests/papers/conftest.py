@@ -1,15 +1,26 @@
 """Orders that were given, paid, brought back, and what they leave on paper."""
 
+import datetime as dt
+from pathlib import Path
+from uuid import uuid4
+
 import pytest
+import time_machine
 from django.utils import timezone
 
 from marketplace.order.models import Order
+from marketplace.papers.operations import issue_invoices
 from marketplace.payments.operations.take_money import take_money
 from stores.models import Fulfilment
 from stores.operations.hand_over import hand_over
+from stores.operations.sell_at_desk import sell_at_desk
 from stores.operations.take_back import take_back
 from stores.queries.jobs import lots_given
-from tests.factories import make_product, put_on_shelf
+from tests.factories import make_order, make_product, put_on_shelf
+
+HCM = dt.timezone(dt.timedelta(hours=7))
+NOON = dt.datetime(2026, 11, 30, 12, tzinfo=HCM)
+MINUTE = dt.timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -41,6 +52,69 @@ def pomelo(db):
 def full_shelf(centre, tea, wine, pomelo):
     """Plenty of tea, wine and pomelos at the centre."""
     return {one: put_on_shelf(centre, one, 200) for one in (tea, wine, pomelo)}
+
+
+@pytest.fixture
+def noon():
+    """The last of November, at noon in Việt Nam."""
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def folder(tmp_path, settings) -> Path:
+    settings.INVOICE_URL = f"file://{tmp_path}/invoices"
+    return tmp_path / "invoices"
+
+
+@pytest.fixture
+def sold(full_shelf, centre, keeper, tea, wine, folder):
+    """An order that was paid and handed over."""
+
+    def make(**units):
+        units = units or {"tea": 2, "wine": 1}
+        goods = {"tea": tea, "wine": wine}
+        wish = {goods[name]: number for name, number in units.items()}
+        return give(make_order(wish, point=centre), keeper)
+
+    return make
+
+
+@pytest.fixture
+def sell(centre, full_shelf, keeper):
+    """A sale at the desk."""
+
+    def made(units, paid_by="cash", point=None, records=None):
+        records = records or full_shelf
+        return sell_at_desk(
+            point=point or centre,
+            units={records[one].pk: count for one, count in units.items()},
+            paid_by=paid_by,
+            client_id=uuid4().hex,
+            actor=keeper,
+            at=timezone.now(),
+        )
+
+    return made
+
+
+@pytest.fixture
+def provider(monkeypatch):
+    """Keeps what it was asked; refuses while told to."""
+
+    class Provider:
+        def __init__(self):
+            self.asked, self.refuses = [], None
+
+        def __call__(self, content):
+            self.asked.append(content)
+            if self.refuses:
+                raise self.refuses
+            return f"ref-{content['number']}"
+
+    one = Provider()
+    monkeypatch.setattr(issue_invoices, "provider_at", lambda _address: one)
+    return one
 
 
 def give(order: Order, actor, paid_by: str = "cash", at=None) -> Order:

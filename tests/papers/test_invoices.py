@@ -1,14 +1,9 @@
-"""Electronic invoices: one for all that was sold or taken back, tried until issued."""
+"""Electronic invoices: one for all that was sold, tried until it is issued."""
 
 import datetime as dt
 import json
-from importlib import import_module
-from pathlib import Path
-from uuid import uuid4
 
 import pytest
-import time_machine
-from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -17,109 +12,18 @@ from marketplace.papers.models import Invoice
 from marketplace.papers.operations import issue_invoices as module
 from marketplace.papers.operations.issue_invoices import issue_invoices
 from marketplace.papers.providers import NotIssued, provider_at
-from marketplace.papers.queries.entries.entry import sums_of
-from marketplace.papers.queries.sales import Days, sales_of
 from marketplace.payments.models import Payment
-from marketplace.payments.operations.give_by_hand import give_by_hand
-from marketplace.payments.operations.intend import intend
-from marketplace.payments.operations.settle import settle
 from marketplace.payments.operations.take_money import take_money
 from stores.operations.deliver import deliver
 from stores.operations.hand_over import hand_over
-from stores.operations.sell_at_desk import sell_at_desk
 from tests.factories import make_order
-from tests.marketplace.shopping import text_of
-from tests.papers.conftest import bring_back, give
+from tests.papers.conftest import MINUTE, NOON, give
 
-OFFICE = "/en/office/invoices/"
-NOON = dt.datetime(2026, 11, 30, 12, tzinfo=dt.timezone(dt.timedelta(hours=7)))
-MINUTE = dt.timedelta(minutes=1)
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    """The last of November, at noon in Việt Nam."""
-    with time_machine.travel(NOON, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def folder(tmp_path, settings) -> Path:
-    settings.INVOICE_URL = f"file://{tmp_path}/invoices"
-    return tmp_path / "invoices"
-
-
-@pytest.fixture
-def sold(full_shelf, centre, keeper, tea, wine, folder):
-    """An order that was paid and handed over."""
-
-    def make(**units):
-        units = units or {"tea": 2, "wine": 1}
-        goods = {"tea": tea, "wine": wine}
-        wish = {goods[name]: number for name, number in units.items()}
-        return give(make_order(wish, point=centre), keeper)
-
-    return make
-
-
-@pytest.fixture
-def provider(monkeypatch):
-    """Keeps what it was asked; refuses while told to."""
-
-    class Provider:
-        def __init__(self):
-            self.asked, self.refuses = [], None
-
-        def __call__(self, content):
-            self.asked.append(content)
-            if self.refuses:
-                raise self.refuses
-            return f"ref-{content['number']}"
-
-    one = Provider()
-    monkeypatch.setattr(module, "provider_at", lambda _address: one)
-    return one
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 def files(folder):
     return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
-
-
-@pytest.fixture
-def sell(full_shelf, centre, keeper, folder):
-    """A sale at the desk."""
-
-    def made(units):
-        return sell_at_desk(
-            point=centre,
-            units={full_shelf[one].pk: count for one, count in units.items()},
-            paid_by="cash",
-            client_id=uuid4().hex,
-            actor=keeper,
-            at=timezone.now(),
-        )
-
-    return made
-
-
-@pytest.fixture
-def refund(manager):
-    """Money that is given back by hand, for goods that stay or for none."""
-
-    def made(order, amount_vnd=0, units=None):
-        payment = order.payments.get()
-        intended = intend(
-            payment=payment,
-            amount_vnd=amount_vnd,
-            units=units,
-            reason="came late",
-            key=uuid4().hex,
-            actor=manager,
-            at=timezone.now(),
-        )
-        give_by_hand(refund=intended, actor=manager, at=timezone.now())
-
-    return made
 
 
 # --- What gets one -------------------------------------------------------------------
@@ -180,153 +84,6 @@ def test_postage_is_on_it(full_shelf, tea, keeper, provider):
     assert asked["lines"][-1]["gross_vnd"] == int(order.shipping_incl_tax) > 0
 
 
-# --- What is taken back --------------------------------------------------------------
-
-
-def test_goods_that_come_back_adjust_the_invoice_once(sold, provider, tea, keeper):
-    order = sold()
-    issue_invoices(at=timezone.now())
-    bring_back(order, tea, 1, keeper)
-    settle(at=timezone.now())
-    (paid,) = order.payments.get().refunds.all()
-    give_by_hand(refund=paid, actor=keeper, at=timezone.now())
-
-    for _minute in range(3):
-        issue_invoices(at=timezone.now())
-
-    _first, back = provider.asked
-    assert (back["number"], back["adjusts"]) == (2, "C26TQN 00000001")
-    assert back["document"] == order.number
-    (line,) = back["lines"]
-    assert (line["units"], line["price_vnd"], line["rate"]) == (-1, 95_000, "8")
-    assert (line["gross_vnd"], line["vat_vnd"]) == (-95_000, -7_037)
-    assert back["by_rate"] == [
-        {"rate": "8", "gross_vnd": -95_000, "net_vnd": -87_963, "vat_vnd": -7_037}
-    ]
-    assert sorted(Invoice.objects.values_list("state", flat=True)) == [
-        "issued",
-        "issued",
-        "needless",  # the money for these goods
-    ]
-
-
-def test_money_given_back_adjusts_the_invoice_once(sold, provider, refund, wine):
-    order = sold()
-    issue_invoices(at=timezone.now())
-    refund(order, units={order.lines.get(product=wine): 1})
-    refund(order, amount_vnd=11_111)
-
-    for _minute in range(3):
-        issue_invoices(at=timezone.now())
-
-    _first, goods, lump = provider.asked
-    assert [one["adjusts"] for one in (goods, lump)] == ["C26TQN 00000001"] * 2
-    assert goods["lines"][0]["rate"] == "10"
-    assert (goods["gross_vnd"], goods["vat_vnd"]) == (-120_000, -10_909)
-    assert (lump["lines"][0]["rate"], lump["gross_vnd"]) == ("", -11_111)
-
-
-def test_nothing_is_adjusted_before_its_invoice_is_issued(sold, provider, tea, keeper):
-    bring_back(sold(tea=1), tea, 1, keeper)
-    provider.refuses = NotIssued("no")
-    issue_invoices(at=NOON)
-    issue_invoices(at=NOON + MINUTE)
-    assert [one["adjusts"] for one in provider.asked] == ["", ""]
-
-    provider.refuses = None
-    for minutes in (10, 11):
-        issue_invoices(at=NOON + minutes * MINUTE)
-
-    assert [one["number"] for one in provider.asked] == [1, 1, 1, 2]
-    assert provider.asked[-1]["gross_vnd"] == -provider.asked[0]["gross_vnd"]
-
-
-def test_by_rate_invoices_add_up_to_the_sales_of_the_bookkeeper(
-    sold, sell, refund, provider, tea, wine, pomelo, keeper
-):
-    picked = sold(tea=7, wine=2)
-    sell({tea: 3, pomelo: 2})
-    issue_invoices(at=timezone.now())
-    for units in (1, 2, 3):
-        bring_back(picked, tea, units, keeper)
-    refund(picked, units={picked.lines.get(product=wine): 1})
-    refund(picked, amount_vnd=11_111)
-
-    issue_invoices(at=timezone.now())
-
-    day = dt.date(2026, 11, 30)
-    books = sums_of(sales_of(days=Days(day, day)))
-    assert {one.rate for one in books} == {"10", "8", "5", ""}
-    for one in books:
-        papers = [
-            line
-            for asked in provider.asked
-            for line in asked["by_rate"]
-            if line["rate"] == one.rate
-        ]
-        assert sum(line["gross_vnd"] for line in papers) == one.gross_vnd
-        assert sum(line["vat_vnd"] for line in papers) == one.vat_vnd
-
-
-def test_the_database_knows_one_invoice_for_each_thing(sold, provider, tea, keeper):
-    order = sold()
-    issue_invoices(at=NOON)
-    first = Invoice.objects.get()
-    times = {"queued_at": NOON, "try_after": NOON}
-
-    for wrong in (
-        {"order": order},
-        {"order": None},
-        {"goods_back": bring_back(order, tea, 1, keeper)},  # and adjusts nothing
-        {"order": sold(), "adjusts": first},
-    ):
-        with pytest.raises(IntegrityError), transaction.atomic():
-            Invoice.objects.create(**wrong, **times)
-
-    assert Invoice.objects.count() == 1
-
-
-def test_what_earlier_invoices_took_off_is_not_taken_off_again(
-    sold, provider, tea, wine, keeper, refund
-):
-    """Until then an invoice was of what was left of an order when it got its number."""
-    order, waits = sold(), sold()
-    Invoice.objects.create(order=waits, queued_at=NOON, try_after=NOON)
-    on_it = bring_back(order, tea, 1, keeper)
-    refund(order, units={order.lines.get(product=wine): 1})
-    refund(order, amount_vnd=1_000)
-    later = bring_back(order, tea, 1, keeper)
-    made = Invoice.objects.create(
-        order=order,
-        state="issued",
-        series="C26TQN",
-        number=1,
-        content={
-            "lines": [
-                {"code": tea.code, "units": -1, "gross_vnd": -95_000},
-                {"code": wine.code, "units": -1, "gross_vnd": -120_000},
-            ]
-        },
-        queued_at=NOON,
-        try_after=NOON,
-    )
-
-    migration = "marketplace.papers.migrations.0006_what_invoices_took_off"
-    import_module(migration).tell(apps, None)
-
-    assert not Invoice.objects.filter(order=waits).exists()
-    needless = made.adjusted_by.filter(state="needless")
-    assert [one.goods_back for one in needless if one.goods_back] == [on_it]
-    assert [one.money_back.amount_vnd for one in needless if one.money_back] == [
-        -120_000
-    ]
-    issue_invoices(at=timezone.now())
-    adjusting = made.adjusted_by.filter(state="issued")
-    assert adjusting.get(goods_back=later).content["gross_vnd"] == -95_000
-    assert adjusting.get(goods_back=None).content["gross_vnd"] == -1_000
-    assert Invoice.objects.get(order=waits).state == "issued"
-
-
 # --- The file ------------------------------------------------------------------------
 
 
@@ -359,11 +116,11 @@ def test_issued_once_it_is_not_issued_again(sold, provider):
     assert len(provider.asked) == 1
 
 
-def test_numbers_follow_each_other_and_begin_anew_each_year(sold, provider, clock):
+def test_numbers_follow_each_other_and_begin_anew_each_year(sold, provider, noon):
     for _order in range(3):
         sold()
     issue_invoices(at=timezone.now())
-    clock.move_to(NOON + dt.timedelta(days=60))
+    noon.move_to(NOON + dt.timedelta(days=60))
     sold()
     issue_invoices(at=timezone.now())
 
@@ -460,52 +217,3 @@ def test_the_database_knows_each_number_once(sold, provider):
         Invoice.objects.filter(number=2).update(number=1)
     with pytest.raises(IntegrityError), transaction.atomic():
         Invoice.objects.filter(number=2).update(number=None)
-
-
-# --- The office ----------------------------------------------------------------------
-
-
-def test_the_office_sees_what_fails_and_tries_again(
-    sold, provider, signed_in, manager, tea, keeper
-):
-    order = sold()
-    provider.refuses = NotIssued("the tax office does not answer")
-    issue_invoices(at=timezone.now())
-    office = signed_in(manager)
-
-    page = text_of(office.get(OFFICE))
-    assert "Invoices that could not be issued" in page
-    assert f"C26TQN 00000001 · {order.number} tried 1 time" in page
-    assert "the tax office does not answer" in page
-
-    provider.refuses = None
-    office.post(f"{OFFICE}{Invoice.objects.get().pk}/again/")
-    assert issue_invoices(at=timezone.now()).issued == 1
-    assert "Every invoice was issued" in text_of(office.get(OFFICE))
-    assert "C26TQN 00000001" in text_of(office.get(OFFICE))
-
-    bring_back(order, tea, 1, keeper)
-    page = text_of(office.get(OFFICE))
-    assert "1 is yet to be written." in page
-    issue_invoices(at=timezone.now())
-    page = text_of(office.get(OFFICE))
-    assert f"C26TQN 00000002 · {order.number} · adjusts C26TQN 00000001" in page
-
-
-@pytest.mark.parametrize("who", ["stranger", "keeper", "other_keeper"])
-def test_only_who_manages_money_sees_invoices(
-    sold, provider, who, request, signed_in, client
-):
-    sold()
-    provider.refuses = NotIssued("no")
-    issue_invoices(at=timezone.now())
-    invoice = Invoice.objects.get()
-    again = f"{OFFICE}{invoice.pk}/again/"
-    person = signed_in(request.getfixturevalue(who))
-
-    assert person.get(OFFICE).status_code == 403
-    assert person.post(again).status_code == 403
-    assert client.get(OFFICE).status_code == client.post(again).status_code == 302
-
-    after = Invoice.objects.get()
-    assert (after.try_after, after.state) == (invoice.try_after, invoice.state)

@@ -3,11 +3,9 @@
 import csv
 import datetime as dt
 import io
-import uuid
 from itertools import groupby
 
 import pytest
-import time_machine
 from django.db.models import Sum
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -23,39 +21,14 @@ from marketplace.payments.operations.settle import settle
 from marketplace.payments.operations.take_money import take_money
 from stores.models import DeskSaleLine
 from stores.operations.deliver import deliver
-from stores.operations.sell_at_desk import sell_at_desk
 from tests.factories import make_order, make_product, put_on_shelf
 from tests.marketplace.shopping import page_of, text_of
-from tests.papers.conftest import bring_back, give
+from tests.papers.conftest import HCM, NOON, bring_back, give
 
 OFFICE = "/en/office/sales/"
-HCM = dt.timezone(dt.timedelta(hours=7))
-NOON = dt.datetime(2026, 11, 30, 12, tzinfo=HCM)
 DAY = {"first": "2026-11-30", "last": "2026-11-30"}
 MONTH = Days(dt.date(2026, 11, 1), dt.date(2026, 11, 30))
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    """The last of November, at noon in Việt Nam."""
-    with time_machine.travel(NOON, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def sell(centre, full_shelf, keeper):
-    def sold(units, paid_by="cash", point=None, records=None):
-        records = records or full_shelf
-        return sell_at_desk(
-            point=point or centre,
-            units={records[one].pk: count for one, count in units.items()},
-            paid_by=paid_by,
-            client_id=uuid.uuid4().hex,
-            actor=keeper,
-            at=timezone.now(),
-        )
-
-    return sold
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 @pytest.fixture
@@ -150,12 +123,12 @@ def test_a_point_and_a_rate_can_be_asked_for(trade, booth):
     assert [one.gross_vnd for one in to_decide] == [-20_000, -11_111]
 
 
-def test_a_day_begins_and_ends_at_midnight_in_viet_nam(sell, tea, clock):
+def test_a_day_begins_and_ends_at_midnight_in_viet_nam(sell, tea, noon):
     for hour in ((30, 0, 0), (30, 23, 59)):
-        clock.move_to(dt.datetime(2026, 11, *hour, tzinfo=HCM))
+        noon.move_to(dt.datetime(2026, 11, *hour, tzinfo=HCM))
         sell({tea: 1})
     for outside in ((2026, 11, 29, 23, 59), (2026, 12, 1, 0, 0)):
-        clock.move_to(dt.datetime(*outside, tzinfo=HCM))
+        noon.move_to(dt.datetime(*outside, tzinfo=HCM))
         sell({tea: 5})
 
     day = dt.date(2026, 11, 30)
@@ -164,11 +137,11 @@ def test_a_day_begins_and_ends_at_midnight_in_viet_nam(sell, tea, clock):
 
 
 def test_what_comes_back_later_leaves_the_month_that_was_handed_in(
-    full_shelf, centre, tea, keeper, clock
+    full_shelf, centre, tea, keeper, noon
 ):
     order = give(make_order({tea: 2}, point=centre), keeper)
     before = sales_of(days=MONTH)
-    clock.move_to(NOON + dt.timedelta(days=40))
+    noon.move_to(NOON + dt.timedelta(days=40))
 
     bring_back(order, tea, 2, keeper)
 

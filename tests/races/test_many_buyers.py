@@ -66,7 +66,7 @@ def buying(crowd: Crowd, number: int) -> Callable[[], None]:
     Every third order waits for its money; of these some are paid, too late as well.
     """
     wish = make_wish(point=StockRecord.objects.first().partner.sales_point, email="")
-    chance = random.Random(number)  # noqa: S311
+    chance = random.Random(number)  # noqa: S311  (and the same buyers)
 
     def one(basket: int) -> None:
         now = timezone.now()

@@ -1,24 +1,34 @@
 """Who may stand at which desk: every address of it, as everyone."""
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from pytest_django import DjangoDbBlocker
 
 from marketplace.papers.models import TillClose
 from marketplace.papers.operations.close_till import close_till
 from marketplace.papers.queries.till import till_of
 from stores.models import CountLine, Fulfilment, StockCount, Transfer
+from stores.operations.abandon_count import abandon_count
 from stores.operations.count_lot import count_lot
 from stores.operations.hand_over import hand_over
 from stores.operations.sell_at_desk import sell_at_desk
 from stores.operations.start_count import start_count
 from stores.partner.models import StockRecord
 from tests.books import books_of
-from tests.factories import make_order, make_point, put_on_shelf
+from tests.factories import (
+    make_order,
+    make_point,
+    make_product,
+    make_user,
+    put_on_shelf,
+)
 from tests.stores.test_transfers import ask, dispatch
 
 
@@ -90,33 +100,100 @@ LATER = {"desk-delivered", "desk-tracking", "desk-expire", "desk-stock-file-book
 """Writes that the centre's job and goods are not ready for; they have own tests."""
 
 
-@pytest.fixture
-def count(job, tea_at_centre, centre, keeper, request):
-    """A count of the centre with one lot done; none where one is to be begun."""
-    if "desk-count-start" in request.node.name and "does_the_work" in request.node.name:
-        return None
+@pytest.fixture(scope="module")
+def world(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[SimpleNamespace]:
+    """A centre with something on every screen of its desk; each test gets it anew."""
+    with (
+        django_db_blocker.unblock(),
+        translation.override("vi"),
+        transaction.atomic(),
+    ):
+        yield centre_at_work()
+        transaction.set_rollback(True)
+
+
+def centre_at_work() -> SimpleNamespace:
     now = timezone.now()
-    begun = start_count(point=centre, actor=keeper, at=now)
+    centre, shop = make_point("centre"), make_point("shop")
+    tea = make_product("tra-rung", title="Trà rừng Cù Lao Chàm", title_en="Forest tea")
+    honey = make_product("mat-ong")
+    keeper = make_user("keeper")
+    centre.keepers.add(keeper)
+    tea_at_centre = put_on_shelf(centre, tea, 10)
     batch = tea_at_centre.lots.get().batch
-    count_lot(count=begun, batch=batch, counted=9, seen=0, actor=keeper, at=now)
-    return begun
+    job = make_order({tea: 2}, point=centre).fulfilments.get()
 
+    count = start_count(point=centre, actor=keeper, at=now)
+    count_lot(count=count, batch=batch, counted=9, seen=0, actor=keeper, at=now)
 
-@pytest.fixture
-def leaving(centre, tea, tea_at_centre) -> Transfer:
-    """Another point has asked the centre for a box of tea."""
-    return ask(centre, make_point("elsewhere"), tea, 1)
+    collected = make_order({tea: 1}, point=centre).fulfilments.get()
+    hand_over(fulfilment=collected, code=collected.code, actor=None, at=now)
+    sale = sell_at_desk(
+        point=centre,
+        units={tea_at_centre.pk: 1},
+        paid_by="cash",
+        client_id="phone-0001",
+        actor=keeper,
+        at=now,
+    )
+    till = till_of(centre)
+    closed = close_till(
+        point=centre,
+        number=till.number,
+        seen=till.seen,
+        cash_vnd=till.cash_vnd,
+        card_vnd=till.card_vnd,
+        transfer_vnd=till.transfer_vnd,
+        left_vnd=0,
+        reason="",
+        actor=keeper,
+        at=now,
+    )
 
-
-@pytest.fixture
-def coming(centre, honey, tea) -> Transfer:
-    """A jar of honey is on the way to the centre, which may ask there for tea too."""
-    shop = make_point("shop")
+    leaving = ask(centre, make_point("elsewhere"), tea, 1)
     put_on_shelf(shop, honey, 1)
     put_on_shelf(shop, tea, 1)
-    transfer = ask(shop, centre, honey, 1)
-    dispatch(transfer)
-    return transfer
+    coming = ask(shop, centre, honey, 1)
+    dispatch(coming)
+    return SimpleNamespace(
+        centre=centre,
+        tea=tea,
+        keeper=keeper,
+        tea_at_centre=tea_at_centre,
+        job=job,
+        given=collected.parts.get(),
+        sale=sale,
+        closed=closed,
+        count=count,
+        leaving=leaving,
+        coming=coming,
+    )
+
+
+def from_world(name: str) -> object:
+    """A fixture for what the centre has."""
+
+    @pytest.fixture
+    def had(world: SimpleNamespace) -> object:
+        return getattr(world, name)
+
+    return had
+
+
+centre, keeper = from_world("centre"), from_world("keeper")
+tea, tea_at_centre = from_world("tea"), from_world("tea_at_centre")
+job, given, sale = from_world("job"), from_world("given"), from_world("sale")
+closed, leaving, coming = map(from_world, ["closed", "leaving", "coming"])
+
+
+@pytest.fixture
+def count(db, world, keeper, request):
+    """A count of the centre with one lot done; over where one is to be begun."""
+    if "desk-count-start" in request.node.name and "does_the_work" in request.node.name:
+        abandon_count(count=world.count, actor=keeper, at=timezone.now())
+    return world.count
 
 
 @pytest.fixture
@@ -135,7 +212,7 @@ def address(job, count, tea_at_centre, given, sale, closed, leaving, coming):
         own |= {screen: ["centre", job.pk] for screen in ON_A_JOB}
         own |= {screen: ["centre", leaving.pk] for screen in ON_A_TRANSFER}
         own["desk-transfer-receive"] = ["centre", coming.pk]
-        own |= {screen: ["centre", count and count.pk] for screen in ON_A_COUNT}
+        own |= {screen: ["centre", count.pk] for screen in ON_A_COUNT}
         if name == "desk-count-lot":
             own[name].append(tea_at_centre.lots.get().batch_id)
         own |= {screen: ["centre", tea_at_centre.pk] for screen in ON_A_RECORD}
@@ -145,45 +222,6 @@ def address(job, count, tea_at_centre, given, sale, closed, leaving, coming):
         return found
 
     return path
-
-
-@pytest.fixture
-def given(centre, tea, tea_at_centre):
-    """A box of tea that another buyer has collected."""
-    job = make_order({tea: 1}, point=centre).fulfilments.get()
-    hand_over(fulfilment=job, code=job.code, actor=None, at=timezone.now())
-    return job.parts.get()
-
-
-@pytest.fixture
-def sale(centre, tea_at_centre, manager):
-    """A box of tea, sold over the counter."""
-    return sell_at_desk(
-        point=centre,
-        units={tea_at_centre.pk: 1},
-        paid_by="cash",
-        client_id="phone-0001",
-        actor=manager,
-        at=timezone.now(),
-    )
-
-
-@pytest.fixture
-def closed(centre, sale, manager):
-    """The till of the centre was closed once."""
-    till = till_of(centre)
-    return close_till(
-        point=centre,
-        number=till.number,
-        seen=till.seen,
-        cash_vnd=till.cash_vnd,
-        card_vnd=till.card_vnd,
-        transfer_vnd=till.transfer_vnd,
-        left_vnd=0,
-        reason="",
-        actor=manager,
-        at=timezone.now(),
-    )
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from catalogue.text import one_line
 from marketplace.papers.forms import CloseTillForm
 from marketplace.papers.operations.close_till import (
     AlreadyClosed,
@@ -106,7 +107,7 @@ def till_close(request: SignedInVisit, point: SalesPoint, number: int) -> HttpRe
 def tills(request: SignedInVisit) -> HttpResponse:
     """Which points closed when, and every close, newest first."""
     rows = all_closes()
-    slug = request.GET.get("point", "").replace("\x00", "")[:60]
+    slug = one_line(request.GET.get("point", ""))[:60]
     if slug:
         rows = rows.filter(point__slug=slug)
     context = {

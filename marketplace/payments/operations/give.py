@@ -7,7 +7,7 @@ from django.db import transaction
 from marketplace.accounts.models import User
 from marketplace.payments.operations.take_money import take_money
 from stores.models import Fulfilment
-from stores.operations.hand_over import hand_over
+from stores.operations.hand_over import hand_over, meets_buyer
 
 
 @transaction.atomic
@@ -23,8 +23,8 @@ def give(
 ) -> None:
     """Hand a job over and write down what was collected with it, both or neither.
 
-    `said` is what else `hand_over` may be told. At a front desk nobody pays, and the
-    postman collects later. Raises what `hand_over` raises.
+    Where nobody meets the buyer nothing is collected: the post does that later. `said`
+    is what else `hand_over` may be told. Raises what `hand_over` raises.
     """
     hand_over(
         fulfilment=job,
@@ -34,5 +34,5 @@ def give(
         at_front_desk=at_front_desk,
         **said,
     )
-    if job.way != Fulfilment.Way.POST and not at_front_desk:
+    if meets_buyer(job, at_front_desk=at_front_desk):
         take_money(job=job, actor=actor, paid_by=paid_by, at=at)

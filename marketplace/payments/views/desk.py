@@ -11,13 +11,14 @@ from marketplace.payments.operations.arrive import arrive
 from marketplace.payments.operations.give import give
 from stores.forms.jobs import CodeForm, TakenForm
 from stores.middleware import SignedInVisit
-from stores.models import Fulfilment, SalesPoint
+from stores.models import SalesPoint
 from stores.operations.advance import NotInThatState
 from stores.operations.hand_over import (
     LotsRanOut,
     NobodyNamed,
     StillOnTheWay,
     WrongCode,
+    meets_buyer,
 )
 from stores.operations.move import NotOnTheShelf
 from stores.views.access import at_point
@@ -35,7 +36,7 @@ def hand_over(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpRespons
         return job_page(request, point, shown, why=str(said[0]), status=422)
     given = taken.for_way(shown.way)
     code = ""
-    if shown.way != Fulfilment.Way.POST and not given.get("at_front_desk"):
+    if meets_buyer(shown, at_front_desk=given.get("at_front_desk", False)):
         form = CodeForm(request.POST)
         if not form.is_valid():
             why = str(form.errors["code"][0])

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from catalogue.text import one_line
 from marketplace.order.models import Line
 from marketplace.payments.forms import ByHandForm, RefundForm
 from marketplace.payments.models import Payment, PaymentEvent, Refund
@@ -58,7 +59,7 @@ def payments(request: SignedInVisit) -> HttpResponse:
     rows = Payment.objects.select_related("order").order_by("-pk")
     if state in Payment.State.values:
         rows = rows.filter(state=state)
-    number = request.GET.get("q", "").replace("\x00", "").strip()[:20]
+    number = one_line(request.GET.get("q", ""))[:20]
     if number:
         rows = rows.filter(order__number__iexact=number)
     context = {

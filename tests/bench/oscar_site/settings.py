@@ -4,10 +4,10 @@ import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from oscar.defaults import *  # noqa: F403
+from oscar.defaults import *  # noqa: F403  (as Oscar tells to)
 
 FOLDER = Path(os.environ["PEER_FOLDER"])
-SECRET_KEY = "of a measurement"  # noqa: S105
+SECRET_KEY = "of a measurement"  # noqa: S105  (no secret)
 DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1", "testserver"]
 
