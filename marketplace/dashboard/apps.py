@@ -8,7 +8,6 @@ SHOWN = {
     "order-list",
     "order-stats",
     "order-detail",
-    "order-line-detail",
     "reports-index",
 }
 
@@ -20,8 +19,9 @@ class DashboardConfig(OscarDashboardConfig):
         self, pattern: URLPattern
     ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
         """For every screen, those of Oscar's parts of the dashboard included."""
-        from marketplace.dashboard.views import done_elsewhere, only_shown, to_orders
+        from marketplace.dashboard import views
 
         if pattern.name in SHOWN:
-            return only_shown
-        return lambda view: to_orders if pattern.name == "index" else done_elsewhere
+            return views.only_shown
+        instead = views.to_orders if pattern.name == "index" else views.done_elsewhere
+        return lambda _oscars_view: instead

@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.order.models import Line, Order
@@ -239,7 +240,8 @@ class PaymentEvent(models.Model):
     @property
     def why_said(self) -> str:
         """`why` in the reader's language, where it is one of ours."""
-        return str(dict(self.Case.choices).get(self.why, self.why))
+        known = dict(self.Case.choices + RefundDue.Reason.choices)
+        return str(known.get(self.why) or (self.why and gettext(self.why)))
 
 
 class Refund(models.Model):
@@ -287,6 +289,11 @@ class Refund(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount_vnd} ₫ back of payment {self.payment_id}: {self.state}"
+
+    @property
+    def reason_said(self) -> str:
+        """`reason` in the reader's language, where nobody wrote it by hand."""
+        return str(dict(RefundDue.Reason.choices).get(self.reason, self.reason))
 
 
 class RefundLine(models.Model):

@@ -143,6 +143,12 @@ def standing(status: str) -> SafeString:
 
 
 @register.filter
+def status(value: str) -> str:
+    """A job's or an order's status in the words of who works here."""
+    return str(Fulfilment.Status(value).label)
+
+
+@register.filter
 def person(user: AbstractUser | None) -> str:
     """How colleagues call somebody: her name, or her address where she has none."""
     if user is None:

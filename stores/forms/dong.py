@@ -20,6 +20,7 @@ class DongField(forms.CharField):
         attrs = {"inputmode": "numeric", "autocomplete": "off"}
         usual: dict[str, Any] = {"widget": forms.TextInput(attrs), "max_length": 20}
         super().__init__(**(usual | kwargs))
+        self.error_messages["required"] = _("Write the amount; 0 if there is none.")
 
     def clean(self, value: Any) -> int | None:
         typed = super().clean(value).replace("−", "-")

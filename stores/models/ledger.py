@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Batch
@@ -68,25 +69,6 @@ class StockMovement(models.Model):
     )
     at = models.DateTimeField(default=timezone.now)
 
-    SENTENCES = {
-        Kind.RECEIVE: _("%(units)d of lot %(lot)s came in"),
-        Kind.SELL: _("%(units)d of lot %(lot)s went to a buyer"),
-        Kind.SELL_AT_DESK: _("%(units)d of lot %(lot)s went over the counter"),
-        Kind.TRANSFER_OUT: _("%(units)d of lot %(lot)s left for another point"),
-        Kind.TRANSFER_IN: _("%(units)d of lot %(lot)s came from another point"),
-        Kind.RETURN: _("%(units)d of lot %(lot)s came back from a buyer"),
-        Kind.DAMAGE: _("%(units)d of lot %(lot)s broke or went bad"),
-        Kind.EXPIRE: _("%(units)d of lot %(lot)s passed the date and went"),
-    }
-    MORE = {
-        Kind.COUNT: _("a count found %(units)d more of lot %(lot)s than was written"),
-        Kind.CORRECT: _("%(units)d more of lot %(lot)s here than was written"),
-    }
-    FEWER = {
-        Kind.COUNT: _("a count found %(units)d fewer of lot %(lot)s than was written"),
-        Kind.CORRECT: _("%(units)d fewer of lot %(lot)s here than was written"),
-    }
-
     class Meta:
         verbose_name = _("stock movement")
         verbose_name_plural = _("stock movements")
@@ -106,9 +88,15 @@ class StockMovement(models.Model):
 
     @property
     def sentence(self) -> str:
-        """What happened, as one would tell it; its lot has to be loaded."""
-        said = self.SENTENCES | (self.MORE if self.quantity > 0 else self.FEWER)
-        return said[self.Kind(self.kind)] % {
+        """What happened, in the words of its kind; its lot has to be loaded."""
+        if self.kind not in {self.Kind.COUNT, self.Kind.CORRECT}:
+            said = gettext("%(kind)s: %(units)d of lot %(lot)s")
+        elif self.quantity > 0:
+            said = gettext("%(kind)s: %(units)d more of lot %(lot)s than was written")
+        else:
+            said = gettext("%(kind)s: %(units)d fewer of lot %(lot)s than was written")
+        return said % {
+            "kind": self.get_kind_display(),
             "units": abs(self.quantity),
             "lot": self.batch.lot,
         }

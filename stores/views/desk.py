@@ -43,6 +43,9 @@ CODE_ENDED: dict[str, str | Promise] = {
 }
 """Why a code leads to no job, in the keeper's words."""
 
+TYPED = "code_typed"
+"""In the session until her next look at a job: the code that she found one by."""
+
 
 @never_cache
 @login_required
@@ -88,6 +91,7 @@ def find(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
             form.add_error("code", str(CODE_ENDED[job.status]))
             status = 409
         elif job:
+            request.session[TYPED] = job.code
             return redirect("desk-job", point.slug, job.pk)
         else:
             form.add_error(
@@ -123,7 +127,9 @@ def job_or_404(point: SalesPoint, pk: int) -> Fulfilment:
 @require_safe
 def job(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
     """One job: who, what, from which lots, what to collect, and the next step."""
-    return job_page(request, point, job_or_404(point, pk))
+    shown = job_or_404(point, pk)
+    typed = request.session.pop(TYPED, "")
+    return job_page(request, point, shown, code=typed if typed == shown.code else "")
 
 
 def job_page(
@@ -131,9 +137,11 @@ def job_page(
     point: SalesPoint,
     shown: Fulfilment,
     *,
+    code: str = "",
     why: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    """A job's page; `code` is what the keeper typed of the buyer's."""
     picks = []
     if shown.at_the_desk:
         try:
@@ -146,6 +154,7 @@ def job_page(
         "job": shown,
         "picks": picks,
         "paid_by": DeskSale.PaidBy.choices,
+        "code": code or request.POST.get("code", ""),
         "why": why,
     }
     return render(request, "stores/desk/job.html", context, status=status)

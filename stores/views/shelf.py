@@ -208,7 +208,7 @@ def take_in(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
 
 def booked_otherwise(refusal: BookedOtherwise) -> str:
     return _(
-        "This form booked something else already: %(sentence)s. If you want this too,"
+        "This form booked something else already (%(sentence)s). If you want this too,"
         " press again."
     ) % {"sentence": refusal.movement.sentence}
 

@@ -56,6 +56,16 @@ DRAFTAIL = (
 )
 
 
+def test_an_editor_signs_in_in_vietnamese(client, db):
+    page = BeautifulSoup(client.get("/editor/login/").content, "html.parser")
+
+    said = " ".join(page.select_one("main").stripped_strings)
+    for word in ("Địa chỉ email", "Mật khẩu", "Nhớ tôi trên máy này", "Đăng nhập"):
+        assert word in said
+    assert "Sign" not in said
+    assert "password" not in said
+
+
 def test_she_signs_in_where_everyone_does(client, editor):
     asked = client.get("/editor/", follow=True)
     assert asked.status_code == 200

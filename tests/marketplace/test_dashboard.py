@@ -48,12 +48,14 @@ def test_there_is_something_to_walk():
 
 @pytest.mark.parametrize("language", ["", "/en"])
 def test_a_manager_sees_orders_and_reports(manager, order, tea, language):
-    line = order.lines.get()
+    name, status = {
+        "": (tea.title, "Cần soạn"),
+        "/en": (tea.title_en, "To prepare"),
+    }[language]
     looked_at = {
-        "/dashboard/orders/": order.number,
-        f"/dashboard/orders/{order.number}/": tea.title,
-        f"/dashboard/orders/{order.number}/lines/{line.pk}/": order.number,
-        "/dashboard/orders/statistics/": "confirmed",
+        "/dashboard/orders/": status,
+        f"/dashboard/orders/{order.number}/": name,
+        "/dashboard/orders/statistics/": status,
         "/dashboard/reports/": "report_type",
     }
     assert len(looked_at) == len(SHOWN)
@@ -72,6 +74,18 @@ def test_an_order_shows_no_button_that_would_be_refused(manager, order):
     page = page_of(manager.get(f"/dashboard/orders/{order.number}/"))
 
     assert not page.select("main button, .page-content button, .page-content select")
+
+
+@pytest.mark.parametrize("page", ["", "{}/"])
+def test_who_has_an_account_is_no_guest(manager, order, buyer, page):
+    address = f"/en/dashboard/orders/{page.format(order.number)}"
+
+    assert "(guest)" in manager.get(address).content.decode()
+    order.user = buyer
+    order.save()
+    said = manager.get(address).content.decode()
+    assert buyer.get_full_name() in said
+    assert "(guest)" not in said
 
 
 def test_nothing_is_written_in_it(manager, order):

@@ -223,7 +223,7 @@ def test_a_keeper_counts_and_closes(day, desk, centre):
         ({"cash": "404000"}, 422, "Something differs. Write why"),
         ({"cash": "lots"}, 422, "Write an amount in dong"),
         ({"cash": "-1"}, 422, "Write an amount in dong"),
-        ({"cash": ""}, 422, "required"),
+        ({"cash": ""}, 422, "Write the amount; 0 if there is none."),
         ({"cash": "9999999999"}, 422, "Write an amount in dong"),
         ({"left": "405001"}, 422, "More than there is in the drawer."),
         ({"expected": "\x00"}, 422, "Money came or went while you counted."),

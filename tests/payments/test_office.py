@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from marketplace.payments.models import PaymentEvent, Refund
+from marketplace.payments.operations.apply_event import lapse_payment
 from stores.models import RefundDue
 from tests.marketplace.shopping import page_of, said, text_of
 from tests.payments.money import (
@@ -210,3 +211,29 @@ def test_history_is_written_once(came, db):
         PaymentEvent.objects.filter(pk=first.pk).update(amount_vnd=1)
     with pytest.raises(IntegrityError), transaction.atomic():
         first.delete()
+
+
+def test_what_support_needs_stands_apart_from_the_history(signed_in, manager, came):
+    page = page_of(signed_in(manager).get(f"/en/office/payments/{came.pk}/"))
+
+    quiet = page.select_one("details:has(.references)").extract().text
+    technical = [came.reference, *came.events.values_list("external_id", flat=True)]
+    assert technical
+    assert all(reference in quiet for reference in technical)
+    assert not any(reference in page.select_one("main").text for reference in technical)
+
+
+@pytest.mark.parametrize(
+    ("language", "owed", "over"),
+    [("", "đã hủy", "Đơn đã kết thúc"), ("/en", "cancelled", "The order ended")],
+)
+def test_why_money_moves_is_said_in_the_language_of_the_screen(
+    signed_in, manager, came, made, now, language, owed, over
+):
+    Refund.objects.update(reason=RefundDue.Reason.CANCELLED)
+    lapse_payment(payment=came, at=now, why="the order ended")
+
+    page = text_of(signed_in(manager).get(f"{language}/office/payments/{came.pk}/"))
+
+    assert owed in page
+    assert over in page

@@ -336,7 +336,7 @@ def test_a_used_form_of_other_damage_can_be_pressed_again(desk, tea_at_centre, c
     page = BeautifulSoup(refused.content, "html.parser")
     form = page.select_one('form[action$="damage/"]')
     assert refused.status_code == 409
-    assert "something else already: 1 of lot L1 broke" in form.text
+    assert "something else already (damaged: 1 of lot L1)" in form.text
     assert form.select_one("[selected]")["value"] == str(second.pk)
     name = form.select_one("[name=client_id]")["value"]
     desk.post(path, said | {"lot": second.pk, "client_id": name})

@@ -1,6 +1,7 @@
 """From the code that a buyer shows to goods in her hands."""
 
 import pytest
+from bs4 import BeautifulSoup
 from django.utils import timezone
 
 from stores.models import Fulfilment
@@ -63,6 +64,34 @@ def test_a_code_leads_to_its_job_however_it_is_typed(desk, job, typed, case):
 
     assert response.status_code == 302
     assert response["Location"] == f"/en/desk/centre/jobs/{job.pk}/"
+
+
+def code_in_hand(page):
+    return BeautifulSoup(page.content, "html.parser").select_one("#code")["value"]
+
+
+def test_the_code_that_found_a_job_need_not_be_typed_again(desk, job):
+    found = look_for(desk, job.spaced_code)
+
+    assert job.code not in found["Location"]
+    assert code_in_hand(desk.get(found["Location"])) == job.code
+    assert code_in_hand(desk.get(found["Location"])) == ""
+
+
+def test_the_code_of_one_job_is_not_in_hand_for_another(desk, centre, tea, job):
+    other = make_order({tea: 1}, point=centre).fulfilments.get()
+    look_for(desk, job.code)
+
+    page = desk.get(f"/en/desk/centre/jobs/{other.pk}/")
+
+    assert code_in_hand(page) == ""
+
+
+def test_a_job_opened_without_its_code_does_not_tell_it(desk, job):
+    page = desk.get(f"/en/desk/centre/jobs/{job.pk}/")
+
+    assert code_in_hand(page) == ""
+    assert job.code not in page.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -285,7 +285,7 @@ def test_a_used_form_of_another_delivery_says_so(desk, tea, other):
     refused = bring(desk, tea, client_id="phone-0001", **other)
 
     assert refused.status_code == 409
-    assert "something else already: 5 of lot L7 came in." in text_of(refused)
+    assert "something else already (received: 5 of lot L7)." in text_of(refused)
     assert StockMovement.objects.count() == 1
 
 

@@ -74,8 +74,8 @@ def test_the_page_of_a_record_tells_its_history_in_sentences(desk, tea_of_march)
     page = text_of(desk.get(f"/en/desk/centre/shelf/{tea_of_march.pk}/"))
 
     assert "11 = 12 received − 1 put right" in page
-    assert "10 of lot L1 came in PN-7" in page
-    assert "1 fewer of lot L1 here than was written “Rách hộp”" in page
+    assert "Received: 10 of lot L1 PN-7" in page
+    assert "Put right: 1 fewer of lot L1 than was written “Rách hộp”" in page
 
 
 def test_a_minute_of_the_past_is_shown_to_its_end(desk, tea_of_march):
@@ -101,7 +101,7 @@ def test_a_moment_that_is_none_is_refused(desk, tea_of_march, at):
 
 @pytest.mark.parametrize("kind", StockMovement.Kind.values)
 @pytest.mark.parametrize("quantity", [3, -3])
-def test_every_kind_of_movement_has_its_sentence(tea_at_centre, kind, quantity):
+def test_a_movement_is_told_in_the_words_of_its_kind(tea_at_centre, kind, quantity):
     movement = move(
         record=tea_at_centre,
         batch=Batch.objects.get(),
@@ -112,8 +112,10 @@ def test_every_kind_of_movement_has_its_sentence(tea_at_centre, kind, quantity):
         reason="Lý do",
     )
 
-    assert "3" in movement.sentence
-    assert "L1" in movement.sentence
+    kind, told = movement.sentence.split(": ")
+    assert kind == movement.get_kind_display()
+    assert "3" in told
+    assert "L1" in told
 
 
 def test_a_manager_sees_what_became_of_a_product_at_every_point(
@@ -125,8 +127,8 @@ def test_a_manager_sees_what_became_of_a_product_at_every_point(
         f"/en/desk/centre/shelf/{tea_of_march.pk}/everywhere/"
     )
 
-    assert "Hội An Centre: 10 of lot L1 came in" in text_of(page)
-    assert "booth: 5 of lot B1 came in" in text_of(page)
+    assert "Hội An Centre · received: 10 of lot L1" in text_of(page)
+    assert "Booth · received: 5 of lot B1" in text_of(page)
 
 
 def test_a_keeper_sees_her_own_points_only(desk, booth, tea, tea_of_march):
@@ -134,7 +136,7 @@ def test_a_keeper_sees_her_own_points_only(desk, booth, tea, tea_of_march):
 
     page = text_of(desk.get(f"/en/desk/centre/shelf/{tea_of_march.pk}/everywhere/"))
 
-    assert "Hội An Centre: 10 of lot L1 came in" in page
+    assert "Hội An Centre · received: 10 of lot L1" in page
     assert "booth" not in page
     assert "B1" not in page
 

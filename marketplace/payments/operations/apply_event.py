@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext_noop
 
 from marketplace.order.models import Order
 from marketplace.payments.letters import tell
@@ -71,7 +72,8 @@ def without_payment(news: News, at: dt.datetime) -> PaymentEvent:
     if known := told_before(news):
         return known
     outcome = Outcome.IGNORED if news.kind == Kind.OTHER else Outcome.KEPT
-    why = news.doubt or ("" if news.kind == Kind.OTHER else "no payment of this name")
+    noted = "" if news.kind == Kind.OTHER else gettext_noop("no payment of this name")
+    why = news.doubt or noted
     try:
         with transaction.atomic():
             return write(None, news, at, outcome=outcome, why=why)
@@ -92,7 +94,7 @@ def doubt_of(payment: Payment, news: News) -> str:
     if news.kind == Kind.REFUNDED:
         most = max(payment.paid_vnd, payment.amount_vnd)
         if payment.refunded_vnd - news.amount_vnd > most:
-            return "more would have gone back than came"
+            return gettext_noop("more would have gone back than came")
     return ""
 
 
@@ -149,7 +151,7 @@ def others(payment: Payment) -> QuerySet[Payment]:
 def end_others(payment: Payment, at: dt.datetime) -> None:
     """The order is paid: whatever else was asked for it is asked no more."""
     for other in others(payment).filter(state=State.ASKED):
-        lapse_payment(payment=other, at=at, why="paid in another way")
+        lapse_payment(payment=other, at=at, why=gettext_noop("paid in another way"))
 
 
 def lapse_payment(*, payment: Payment, at: dt.datetime, why: str) -> PaymentEvent:

@@ -4,6 +4,7 @@ import datetime as dt
 from contextlib import suppress
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from marketplace.order.models import Order
 from marketplace.payments.models import Payment, PaymentEvent
@@ -81,7 +82,7 @@ def begin(*, order: Order, way: str, at: dt.datetime) -> Payment:
             raise NothingToPay
         if live.way == way and live.expires_at and live.expires_at > at:
             return live
-        lapse_payment(payment=live, at=at, why=f"asked anew: {way}")
+        lapse_payment(payment=live, at=at, why=gettext_noop("asked for anew"))
     until = max(hold.until, at + WAYS[way].shortest)
     if until > hold.until:
         with suppress(CannotExtend):  # then what comes after the hold is late money

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from marketplace.order.models import Order
 from marketplace.payments.models import Payment
@@ -28,7 +29,7 @@ def pay_on_receipt(*, order: Order, way: str, at: dt.datetime) -> Payment:
     if hold.until <= at:
         raise TimeIsOver
     for live in order.payments.filter(state=Payment.State.ASKED):
-        lapse_payment(payment=live, at=at, why="paid on receipt instead")
+        lapse_payment(payment=live, at=at, why=gettext_noop("paid on receipt instead"))
     jobs = list(order.fulfilments.order_by("pk"))
     confirm(order=order, at=at)
     for job in jobs:  # to confirm says that nothing is left to collect

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_noop
 
 from marketplace.payments.models import Payment, Refund
 from marketplace.payments.operations.apply_event import apply_event, lapse_payment
@@ -84,7 +85,8 @@ def end_attempts(*, at: dt.datetime) -> int:
             Fulfilment.Status.DELIVERED,
         ]
     )
-    lapsed = [lapse_payment(payment=one, at=at, why="the order ended") for one in over]
+    why = gettext_noop("the order ended")
+    lapsed = [lapse_payment(payment=one, at=at, why=why) for one in over]
     close_pages(
         Payment.objects.filter(
             state__in=[Payment.State.LAPSED, Payment.State.FAILED], expires_at__gt=at
