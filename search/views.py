@@ -22,13 +22,13 @@ from search.models import Missed
 from search.operations.note_missed import note_missed
 from search.queries import ENOUGH_ASKERS, ask, missed_since, state, suggest
 from search.question import LONGEST_TEXT, PAGE_SIZE, Answer, Filters, Hit, Question
+from search.words import words_of
 from stores.middleware import Visit
 from stores.models import SalesPoint
 from stores.queries.points import regional_centre
 from stores.queries.shelves import cards_of
 
 SORT_LABELS = {
-    "near": gettext_lazy("nearest first"),
     "stars": gettext_lazy("most stars first"),
     "price": gettext_lazy("cheapest first"),
     "-price": gettext_lazy("highest price first"),
@@ -87,6 +87,7 @@ def products(request: Visit) -> HttpResponse:
         "form": form,
         "question": question,
         "heading": heading(question, districts),
+        "has_words": bool(words_of(question.text)),
         "answer": answer,
         "others": [(OTHERS[kind], hits) for kind, hits in answer.others.items()],
         "meant_url": here.but(q=answer.did_you_mean),
@@ -101,7 +102,10 @@ def products(request: Visit) -> HttpResponse:
                 chosen=sort == question.sort,
                 url=here.but(sort=None if sort == "near" else sort),
             )
-            for sort, label in SORT_LABELS.items()
+            for sort, label in {
+                "near": usual_order(question, near),
+                **SORT_LABELS,
+            }.items()
         ],
         "next_page": (
             here.but(page=question.page + 1) if question.page < answer.pages else None
@@ -188,6 +192,15 @@ def heading(question: Question, districts: list[Area]) -> object:
         name = next(area.short_name for area in districts if area.slug == slug)
         return _("Products of %s") % name
     return _("Products")
+
+
+def usual_order(question: Question, near: SalesPoint | None) -> str:
+    """What leads where no order is chosen."""
+    if words_of(question.text):
+        return _("best match first")
+    if near:
+        return _("at %s first") % near.short_name
+    return _("our choice first")
 
 
 def spread(goods: Iterable[Product]) -> list[Product]:
