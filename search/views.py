@@ -80,7 +80,7 @@ def products(request: Visit) -> HttpResponse:
         .in_bulk(answer.product_ids)
     )
     goods = [by_id[pk] for pk in answer.product_ids if pk in by_id]
-    if question.sort in ("near", "stars"):
+    if question.sort in ("near", "stars") and not words_of(question.text):
         goods = spread(goods)
     here = Address(request.GET)
     context = {
@@ -206,7 +206,8 @@ def usual_order(question: Question, near: SalesPoint | None) -> str:
 def spread(goods: Iterable[Product]) -> list[Product]:
     """The same goods; of two neighbours with one picture the second steps back a place.
 
-    Only where the order is a matter of taste: sorting by price or name stays exact.
+    Only where the order is a matter of taste: by price, by name, or by how well words
+    match it stays exact.
     """
     goods = list(goods)
     for place in range(1, len(goods) - 1):
