@@ -47,13 +47,9 @@ def load_orders(
 
     keeper = User.objects.get(email="hoi-an@demo.test")
     given = ordered(HOI_AN, {"den-long-de-lantana": 1}, ago=dt.timedelta(days=6))
-    give(
-        job=given,
-        code=given.code,
-        actor=keeper,
-        paid_by="",
-        at=now - dt.timedelta(days=5),
-    )
+    later = now - dt.timedelta(days=5)
+    mark_ready(fulfilment=given, at=later - dt.timedelta(hours=20))
+    give(job=given, code=given.code, actor=keeper, paid_by="", at=later)
     packed = ordered(HOI_AN, {"tra-rung-cu-lao-cham": 2}, ago=dt.timedelta(hours=5))
     prepare(fulfilment=packed, actor=keeper, at=now - dt.timedelta(hours=4))
     mark_ready(fulfilment=packed, at=now - dt.timedelta(hours=3))
