@@ -14,8 +14,10 @@ from catalogue.models import Flies
 
 STRICTER_LAST = [Flies.NOTHING, Flies.CABIN, Flies.CHECKED, Flies.POST, Flies.STAYS]
 
+BREAKS_IN_THE_HOLD = _("It can break: ask us for the padded pack.")
+
 RULES: dict[str, tuple[Flies, str | Promise]] = {
-    "ok": (Flies.CABIN, _("Dry and sealed. Cabin or checked bag.")),
+    "ok": (Flies.CABIN, _("Nothing liquid: cabin or checked bag.")),
     "fragile": (
         Flies.CABIN,
         _("It can break: keep it in the cabin, or ask us for the padded pack."),
@@ -32,25 +34,36 @@ RULES: dict[str, tuple[Flies, str | Promise]] = {
             " usually exempt: keep the invoice."
         ),
     ),
+    "small_liquid": (
+        Flies.CABIN,
+        _("Up to 100 ml: in the cabin inside your clear one-litre bag for liquids."),
+    ),
     "liquid": (
         Flies.CHECKED,
         _(
-            "International cabins take 100 ml a container, in one clear one-litre bag."
-            " Larger goes in the checked bag."
+            "Liquids, pastes and honey over 100 ml go in the checked bag: international"
+            " cabins take no more in one container."
         ),
     ),
     "alcohol": (
         Flies.CHECKED,
         _(
-            "In the checked bag, in its sealed retail pack. From 24 to 70 % by volume,"
-            " 5 litres a person at most."
+            "Alcohol goes in the checked bag, in its sealed retail pack. From 24 to 70"
+            " % by volume, 5 litres a person at most."
+        ),
+    ),
+    "frozen": (
+        Flies.CHECKED,
+        _(
+            "It has to stay frozen: on a short flight, in a cool box in the checked"
+            " bag."
         ),
     ),
     "fish_sauce": (
         Flies.POST,
         _(
             "Many airlines refuse fish sauce in cabin and checked bags, for its smell"
-            " and because it breaks. Ask the airline first, or let us post it."
+            " and because it breaks. Ask the airline first; we post it within Việt Nam."
         ),
     ),
     "meat": (
@@ -96,12 +109,14 @@ def advice(rules: Iterable[str]) -> Advice | None:
     by_strictness = sorted(
         rules, key=lambda rule: STRICTER_LAST.index(RULES[rule][0]), reverse=True
     )
-    beside_the_point = {"ok"} if len(rules) > 1 else set()
-    if flies != Flies.CABIN:
-        beside_the_point.add("fragile")
-    said = [r for r in by_strictness if r not in beside_the_point]
+    said = [rule for rule in by_strictness if rule != "ok" or len(rules) == 1]
+    reasons = {rule: RULES[rule][1] for rule in said}
+    if flies == Flies.CHECKED and "fragile" in reasons:
+        reasons["fragile"] = BREAKS_IN_THE_HOLD
+    elif flies != Flies.CABIN:
+        reasons.pop("fragile", None)
     return Advice(
         verdict=VERDICTS[flies],
-        reasons=[RULES[rule][1] for rule in said],
+        reasons=list(reasons.values()),
         may_fly=flies in (Flies.CABIN, Flies.CHECKED),
     )

@@ -4,7 +4,13 @@ import logging
 from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    JsonResponse,
+)
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
@@ -36,11 +42,17 @@ def only_utf8(
 def not_allowed(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """A page for Django's empty 405, met by who had to sign in on a form's way."""
+    """Words for a 405, met by who had to sign in on a form's way; programs get JSON."""
 
     def answered(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if not isinstance(response, HttpResponseNotAllowed) or response.content:
+        if not isinstance(response, HttpResponseNotAllowed):
+            return response
+        if request.path.startswith("/api/"):
+            why = _("The API is only read: ask with GET.")
+            error = {"error": {"code": "not_allowed", "message": why}}
+            return JsonResponse(error, status=405, headers={"Allow": response["Allow"]})
+        if response.content:
             return response
         why = _(
             "This address only takes a form, and none came with it; nothing was"

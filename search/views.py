@@ -23,13 +23,13 @@ from search.models import Missed
 from search.operations.note_missed import note_missed
 from search.queries import ENOUGH_ASKERS, ask, missed_since, state, suggest
 from search.question import LONGEST_TEXT, PAGE_SIZE, Answer, Filters, Hit, Question
+from search.words import words_of
 from stores.middleware import Visit
 from stores.models import SalesPoint
 from stores.queries.points import regional_centre
 from stores.queries.shelves import cards_of
 
 SORT_LABELS = {
-    "near": gettext_lazy("nearest first"),
     "stars": gettext_lazy("most stars first"),
     "price": gettext_lazy("cheapest first"),
     "-price": gettext_lazy("highest price first"),
@@ -81,13 +81,14 @@ def products(request: Visit) -> HttpResponse:
         .in_bulk(answer.product_ids)
     )
     goods = [by_id[pk] for pk in answer.product_ids if pk in by_id]
-    if question.sort in ("near", "stars"):
+    if question.sort in ("near", "stars") and not words_of(question.text):
         goods = spread(goods)
     here = Address(request.GET)
     context = {
         "form": form,
         "question": question,
         "heading": heading(question, districts),
+        "has_words": bool(words_of(question.text)),
         "answer": answer,
         "others": [(OTHERS[kind], hits) for kind, hits in answer.others.items()],
         "meant_url": here.but(q=answer.did_you_mean),
@@ -102,7 +103,10 @@ def products(request: Visit) -> HttpResponse:
                 chosen=sort == question.sort,
                 url=here.but(sort=None if sort == "near" else sort),
             )
-            for sort, label in SORT_LABELS.items()
+            for sort, label in {
+                "near": usual_order(question, near),
+                **SORT_LABELS,
+            }.items()
         ],
         "next_page": (
             here.but(page=question.page + 1) if question.page < answer.pages else None
@@ -191,10 +195,20 @@ def heading(question: Question, districts: list[Area]) -> object:
     return _("Products")
 
 
+def usual_order(question: Question, near: SalesPoint | None) -> str:
+    """What leads where no order is chosen."""
+    if words_of(question.text):
+        return _("best match first")
+    if near:
+        return _("at %s first") % near.short_name
+    return _("our choice first")
+
+
 def spread(goods: Iterable[Product]) -> list[Product]:
     """The same goods; of two neighbours with one picture the second steps back a place.
 
-    Only where the order is a matter of taste: sorting by price or name stays exact.
+    Only where the order is a matter of taste: by price, by name, or by how well words
+    match it stays exact.
     """
     goods = list(goods)
     for place in range(1, len(goods) - 1):

@@ -85,6 +85,7 @@ class Sketch:
     def __init__(self, rows: Iterable[PointRow]) -> None:
         self.rows = list(rows)
         inside = [row for row in self.rows if is_on_it(row)]
+        self.outside = [row for row in self.rows if not is_on_it(row)]
         self.pins = [
             Pin(row, *project(row.point.lng, row.point.lat)) for row in reversed(inside)
         ]

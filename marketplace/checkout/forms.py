@@ -202,7 +202,9 @@ class CheckoutForm(forms.Form):
             if not asked.get(field) and field not in self.errors:
                 self.add_error(field, MISSING[field])
         if way in ("pickup", "room") and not (
-            asked.get("phone") or asked.get("email") or self.errors
+            asked.get("phone")
+            or asked.get("email")
+            or {"phone", "email"} & self.errors.keys()
         ):
             self.add_error(
                 "email", _("Leave an email or a telephone, so that we can reach you.")

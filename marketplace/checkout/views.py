@@ -1,7 +1,7 @@
 """One page to order."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,7 +86,7 @@ def checkout(request: ShoppingVisit) -> HttpResponse:
         now=now,
         initial=first_guess(request, pickups, hotels),
     )
-    status, why = 200, ""
+    status = 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
@@ -116,18 +116,20 @@ def checkout(request: ShoppingVisit) -> HttpResponse:
                 AgeNotSaid,
                 TooHeavy,
             ) as refusal:
-                status, why = 409, sentence(refusal, wish.way)
+                status = 409
+                form.add_error(field_of(refusal, wish.way), sentence(refusal, wish.way))
             else:
                 remember_unpaid(request, order)
                 if hold:
                     return to_payment(request, order, wish.payment)
                 return redirect(order_address(order))
-    context = page(request, form, contents) | {
-        "why": why,
-        "pickups": pickups,
-        "hotels": hotels,
-    }
+    context = page(request, form, contents) | {"pickups": pickups, "hotels": hotels}
     context |= promise_of(context)
+    refusals = list(foreseen(contents, context)) if status == 422 else []
+    for refusal in refusals:
+        way = context["chosen"]["receive"]
+        form.add_error(field_of(refusal, way), sentence(refusal, way))
+    context["goods_refused"] = refusals or status == 409
     return render(request, "checkout/checkout.html", context, status=status)
 
 
@@ -220,6 +222,29 @@ def promise_of(context: dict[str, Any]) -> dict[str, object]:
     }
 
 
+def foreseen(contents: Contents, context: dict[str, Any]) -> Iterator[Exception]:
+    """What would refuse the order, once the fields that are wrong have been put right.
+
+    Said with them, so that nobody is sent back twice.
+    """
+    lapsed = [line.product for line in contents.lines if not line.card]
+    if lapsed:
+        yield NoLongerSold(lapsed)
+    way = context["chosen"]["receive"]
+    cannot: list[BasketLine] = []
+    if way == Fulfilment.Way.PICKUP and context["pickup"]:
+        cannot = context["pickup"].lacking
+    elif way == Fulfilment.Way.ROOM and context["hotel"]:
+        cannot = context["hotel"].lacking
+    elif way == Fulfilment.Way.POST:
+        cannot = context["post_refusal"]
+        if context["parcels"] and not context["cheapest"]:
+            yield TooHeavy()
+    cannot = [line for line in cannot if line.card]
+    if cannot:
+        yield CannotBe(cannot)
+
+
 def page(
     request: ShoppingVisit, form: CheckoutForm, contents: Contents
 ) -> dict[str, object]:
@@ -306,6 +331,14 @@ def choice(
 
 def names(lines: list[BasketLine]) -> str:
     return ", ".join(line.product.name for line in lines)
+
+
+def field_of(refusal: Exception, way: str) -> str | None:
+    """The field that would have to be answered otherwise, where there is one."""
+    if isinstance(refusal, CannotBe):
+        return {"pickup": "sales_point", "room": "hotel", "post": "receive"}[way]
+    fields = {NotByThen: "handover_on", AgeNotSaid: "adult", TooHeavy: "receive"}
+    return fields.get(type(refusal))
 
 
 def sentence(refusal: Exception, way: str) -> str:

@@ -23,6 +23,7 @@ from marketplace.accounts.models import User
 from marketplace.demo.areas import load_areas
 from marketplace.demo.drawing import Drawn
 from marketplace.demo.files import FOLDER, Files, read
+from marketplace.demo.orders import load_orders
 from marketplace.demo.pages import load_fairs, load_stories
 from marketplace.demo.people import load_people
 from marketplace.demo.pictures import keep_pictures, missing_pictures, start_drawing
@@ -33,6 +34,7 @@ from marketplace.demo.products import (
     load_products,
     load_targets,
 )
+from marketplace.order.models import Order
 from marketplace.rates.operations.load_rates import load_rates
 from search.operations.index import index_everything
 from stores.models import LeadTime, SalesPoint, StockLot
@@ -95,6 +97,7 @@ def load(
         load_stories(files, communes=communes, products=products, pictures=pictures)
         load_fairs(files, products)
         load_people(points)
+        load_orders(points=points, products=products, now=now)
         load_rates(rows=files.rates, illustrative=True)
         index_everything()
     return {
@@ -112,6 +115,7 @@ def load(
         "programme targets": ProgrammeTarget.objects.count(),
         "pictures": Image.objects.count(),
         "accounts": User.objects.count(),
+        "orders": Order.objects.count(),
     }
 
 

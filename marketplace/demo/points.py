@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.utils import timezone
+
 from catalogue.models import Area, Producer, Product
 from marketplace.demo.files import Files
 from marketplace.demo.upsert import upsert
@@ -161,13 +163,16 @@ def load_stock(
                 best_before=lot.best_before,
                 made_on=lot.made_on,
                 quantity=lot.on_hand,
-                at=now,
+                at=now - min(SINCE, timezone.localdate(now) - lot.made_on),
                 actor=None,
                 document=DOCUMENT,
             )
             new += 1
     return new
 
+
+SINCE = dt.timedelta(days=7)
+"""So long the goods have lain there, where they were made by then."""
 
 DOCUMENT = "DEMO-01"
 """The delivery slip under which the demonstration's goods came in."""

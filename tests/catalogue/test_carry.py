@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalogue.carry import RULES, STRICTER_LAST, VERDICTS, advice, strictest
+from catalogue.carry import (
+    BREAKS_IN_THE_HOLD,
+    RULES,
+    STRICTER_LAST,
+    VERDICTS,
+    advice,
+    strictest,
+)
 from catalogue.models import Flies
 
 SETS = st.lists(st.sampled_from(sorted(RULES)), max_size=5)
@@ -57,6 +64,19 @@ def test_that_a_thing_is_dry_is_left_out_where_another_rule_speaks():
     assert advice(["ok", "alcohol"]).reasons == [RULES["alcohol"][1]]
 
 
-def test_that_a_thing_breaks_is_left_out_where_it_goes_in_no_cabin():
-    assert advice(["fragile"]).reasons == [RULES["fragile"][1]]
-    assert advice(["fragile", "alcohol"]).reasons == [RULES["alcohol"][1]]
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        (["fragile"], RULES["fragile"][1]),
+        (["fragile", "small_liquid"], RULES["fragile"][1]),
+        (["fragile", "liquid"], BREAKS_IN_THE_HOLD),
+        (["fragile", "alcohol"], BREAKS_IN_THE_HOLD),
+        (["fragile", "fish_sauce"], None),  # that it breaks is said there already
+        (["fragile", "meat"], None),
+    ],
+)
+def test_what_breaks_is_sent_to_no_cabin_that_does_not_take_it(rules, said):
+    breaks = {RULES["fragile"][1], BREAKS_IN_THE_HOLD}
+
+    told = [one for one in advice(rules).reasons if one in breaks]
+    assert told == ([said] if said else [])

@@ -40,7 +40,9 @@ def order(page: Page, *, script: bool) -> None:
     """From the product to the placed order, as a guest."""
     page.locator("#buy").get_by_role("button", name="Add to basket").click()
     if script:
-        page.get_by_role("link", name="See the basket").click()
+        basket = page.get_by_role("status").get_by_role("link", name="See the basket")
+        expect(basket).to_be_in_viewport(ratio=1)
+        basket.click()
     page.get_by_role("link", name="Order", exact=True).click()
     page.get_by_text("Collect at a point").click()
     page.select_option("[name=sales_point]", CENTRE)

@@ -167,6 +167,14 @@ def test_what_is_not_there_is_said_in_json(api, tea):
         assert (status, answer["error"]["code"]) == (404, "not_found")
 
 
+@pytest.mark.parametrize("method", ["post", "put", "delete"])
+def test_that_it_is_only_read_is_said_in_json(client, db, method):
+    response = getattr(client, method)("/api/v1/search")
+
+    assert (response.status_code, response["Allow"]) == (405, "GET")
+    assert response.json()["error"]["code"] == "not_allowed"
+
+
 def test_lists_hold_what_there_is(api, tea_at_centre):
     assert [p["slug"] for p in api("products")[1]["items"]] == ["tra-rung"]
     assert [p["slug"] for p in api("sales-points")[1]["items"]] == ["centre"]

@@ -16,6 +16,7 @@ from tests.marketplace.shopping import (
     PICKUP,
     POST,
     ROOM,
+    page_of,
     put_in,
     said,
     send_order,
@@ -120,3 +121,46 @@ def test_more_than_thirty_kilograms_do_not_go_in_one_parcel(filled, tea, base):
         "One parcel carries 30 kg at most. Please order in two parts.",
         "en" if base else "vi",
     ) in text_of(response)
+
+
+def complaints(response) -> list[str]:
+    return [item.get_text() for item in page_of(response).select("#errors li")]
+
+
+def test_what_stands_against_the_order_is_said_with_the_slips(
+    filled, tea, sausage, sausage_at_centre
+):
+    put_in(filled, sausage)
+    let_certificate_lapse(tea)
+    response = send_order(filled, POST, name=None)
+
+    assert response.status_code == 422
+    assert complaints(response) == [
+        "No longer sold, because the certificate ended: Forest tea. Remove it from the"
+        " basket to order the rest.",
+        f"Cannot go by post: {sausage.title_en}.",
+        "Write the name of who receives it.",
+    ]
+
+
+def test_a_point_that_lacks_it_is_said_with_the_slips(filled, honey, honey_at_centre):
+    put_in(filled, honey)
+    response = send_order(filled, PICKUP, sales_point="booth", name=None, email=None)
+
+    first = page_of(response).select_one("#errors li a")
+    assert first["href"] == "#id_sales_point"
+    assert complaints(response) == [
+        "This point does not have enough of: Forest honey.",
+        "Write the name of who receives it.",
+        "Leave an email or a telephone, so that we can reach you.",
+    ]
+
+
+def test_a_parcel_that_is_too_heavy_is_said_with_the_slips(filled, tea):
+    tea.weight_g = 15_001
+    tea.save()
+
+    assert complaints(send_order(filled, POST, name=None)) == [
+        "One parcel carries 30 kg at most. Please order in two parts.",
+        "Write the name of who receives it.",
+    ]

@@ -7,7 +7,10 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils.translation import gettext, override
+from wagtail.images.models import Image
+from wagtail.images.tests.utils import get_test_image_file
 
+from catalogue.models import Product
 from search.question import LONGEST_TEXT, PAGE_SIZE
 from tests.factories import make_commune, make_product, put_on_shelf
 
@@ -316,3 +319,45 @@ def test_a_made_up_place_is_no_place(goods, client, market):
 def test_the_page_is_only_read(client, market):
     assert client.post(VI).status_code == 405
     assert client.head(VI).status_code == 200
+
+
+def order_shown(page: BeautifulSoup) -> str:
+    return page.select_one(".sorting summary").get_text(strip=True)
+
+
+def test_the_usual_order_is_called_what_it_is(goods, client, market, centre, booth):
+    _response, page = goods()
+    assert order_shown(page) == f"At {centre.short_name} first"
+    assert order_shown(goods(q="que")[1]) == "Best match first"
+
+    client.cookies["place"] = booth.slug
+    assert order_shown(goods()[1]) == f"At {booth.short_name} first"
+
+
+def test_signs_without_a_word_are_not_said_to_be_a_name(goods, market):
+    _response, page = goods(q="!!!")
+
+    said = page.select_one("main .lead").get_text()
+    assert said.startswith("There is no word in “!!!” to search for. 3 products are")
+    assert page.h1.get_text() == "Products"
+
+
+def test_a_district_without_goods_is_no_link_until_it_is_chosen(goods, market):
+    _response, page = goods(stars=5)
+    assert not page.select("a.tile[href*='district=hoi-an']")
+    assert "Hội An" in [tile.b.get_text() for tile in page.select("span.tile.empty")]
+
+    _response, chosen = goods(stars=5, district="hoi-an")
+    assert chosen.select_one("a.tile.chosen").b.get_text() == "Hội An"
+
+
+def test_one_picture_on_two_cards_parts_them_only_where_no_words_rank_them(
+    goods, cinnamon
+):
+    picture = Image.objects.create(title="bark", file=get_test_image_file())
+    oil = make_product("dau-que", title="Dầu quế thanh", stars=4)
+    make_product("banh", title="Bánh", description="quế thanh", stars=3)
+    Product.objects.filter(pk__in=[cinnamon.pk, oil.pk]).update(picture=picture)
+
+    assert cards(goods(q="que thanh", base=VI)[1]) == ["que-thanh", "dau-que", "banh"]
+    assert cards(goods(base=VI)[1]) == ["que-thanh", "banh", "dau-que"]

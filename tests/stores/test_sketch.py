@@ -34,7 +34,7 @@ def test_a_point_out_of_town_has_none_but_stays_in_the_list(db, lat, lng):
     sketch = Sketch(rows)
 
     assert not is_on_it(rows[0])
-    assert (sketch.pins, sketch.rows) == ([], rows)
+    assert (sketch.pins, sketch.rows, sketch.outside) == ([], rows, rows)
 
 
 def test_the_nearest_pin_is_drawn_over_the_others(db):

@@ -16,9 +16,11 @@ from cms.models import FairPage, StoryPage
 from marketplace.accounts.models import User
 from marketplace.demo.files import FOLDER
 from marketplace.demo.load import is_loaded, load
+from marketplace.order.models import Order
 from search.models import SearchEntry
-from stores.models import SalesPoint
+from stores.models import Fulfilment, SalesPoint, StockMovement
 from stores.partner.models import StockRecord
+from stores.proof import prove
 from tests.books import books_of
 from tests.factories import make_order
 
@@ -54,6 +56,7 @@ def test_everything_in_the_files_is_in_the_shop(counts):
         "programme targets": 14,
         "pictures": 56,
         "accounts": 8,
+        "orders": 3,
     }
 
 
@@ -93,14 +96,42 @@ def test_what_lies_on_the_shelves_is_what_the_files_say(db):
     records = StockRecord.objects.values_list(
         "partner__code", "product__slug", "num_in_stock"
     )
+    for point, slug, sold in StockMovement.objects.filter(kind="sell").values_list(
+        "record__partner__code", "record__product__slug", "quantity"
+    ):
+        said[point, slug] += sold
     assert {(point, slug): units for point, slug, units in records} == said
 
 
 def test_every_unit_came_in_through_the_ledger(db):
     for record in StockRecord.objects.filter(num_in_stock__gt=0)[:40]:
         books = books_of(record)
-        assert {kind for kind, *_line in books.ledger} == {"receive"}
+        assert {kind for kind, *_line in books.ledger} <= {"receive", "sell"}
         assert sum(line[2] for line in books.ledger) == books.on_hand
+
+
+def test_the_buyer_has_orders_that_stand_as_if_she_had_placed_them(db, client):
+    buyer = User.objects.get(email="buyer@demo.test")
+    orders = Order.objects.filter(user=buyer).order_by("date_placed")
+    given, packed, coming = Fulfilment.objects.filter(order__in=orders).order_by(
+        "order__date_placed"
+    )
+
+    assert [job.status for job in (given, packed, coming)] == [
+        "handed_over",
+        "ready",
+        "confirmed",
+    ]
+    assert timezone.now() < packed.collect_until
+    assert [order.payments.get().state for order in orders] == [
+        "paid",
+        "asked",
+        "asked",
+    ]
+    assert prove(at=timezone.now()).faults == []
+    client.force_login(buyer)
+    page = client.get("/account/").content.decode()
+    assert all(order.number in page for order in orders)
 
 
 def test_the_day_of_the_files_is_today(db):

@@ -48,6 +48,13 @@ function wireSheet() {
   });
 }
 
+/** What was said about the basket lies over a phone's page until it is put away. */
+function wireDismissals() {
+  document.addEventListener("click", (event) => {
+    event.target.closest("[data-dismiss]")?.parentElement.remove();
+  });
+}
+
 /** What was lost on the way is said, and what was typed stays. */
 function wireLostNetwork() {
   document.addEventListener("htmx:sendError", () => {
@@ -75,6 +82,7 @@ wireSteppers(document);
 wireBuyBar();
 keepPanelOfReader();
 wireSheet();
+wireDismissals();
 wireLostNetwork();
 document.addEventListener("htmx:load", (event) => wireSteppers(event.target));
 document.getElementById("errors")?.focus();
