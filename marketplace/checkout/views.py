@@ -1,7 +1,7 @@
 """One page to order."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -125,11 +125,11 @@ def checkout(request: ShoppingVisit) -> HttpResponse:
                 return redirect(order_address(order))
     context = page(request, form, contents) | {"pickups": pickups, "hotels": hotels}
     context |= promise_of(context)
-    refusals = list(foreseen(contents, context)) if status == 422 else []
-    for refusal in refusals:
-        way = context["chosen"]["receive"]
-        form.add_error(field_of(refusal, way), sentence(refusal, way))
-    context["goods_refused"] = refusals or status == 409
+    foreseen = refusals(contents, context) if status == 422 else []
+    for why in foreseen:
+        way = form["receive"].value()
+        form.add_error(field_of(why, way), sentence(why, way))
+    context["goods_refused"] = bool(foreseen) or status == 409
     return render(request, "checkout/checkout.html", context, status=status)
 
 
@@ -222,14 +222,15 @@ def promise_of(context: dict[str, Any]) -> dict[str, object]:
     }
 
 
-def foreseen(contents: Contents, context: dict[str, Any]) -> Iterator[Exception]:
+def refusals(contents: Contents, context: dict[str, Any]) -> list[Exception]:
     """What would refuse the order, once the fields that are wrong have been put right.
 
     Said with them, so that nobody is sent back twice.
     """
+    found: list[Exception] = []
     lapsed = [line.product for line in contents.lines if not line.card]
     if lapsed:
-        yield NoLongerSold(lapsed)
+        found.append(NoLongerSold(lapsed))
     way = context["chosen"]["receive"]
     cannot: list[BasketLine] = []
     if way == Fulfilment.Way.PICKUP and context["pickup"]:
@@ -239,10 +240,9 @@ def foreseen(contents: Contents, context: dict[str, Any]) -> Iterator[Exception]
     elif way == Fulfilment.Way.POST:
         cannot = context["post_refusal"]
         if context["parcels"] and not context["cheapest"]:
-            yield TooHeavy()
+            found.append(TooHeavy())
     cannot = [line for line in cannot if line.card]
-    if cannot:
-        yield CannotBe(cannot)
+    return [*found, CannotBe(cannot)] if cannot else found
 
 
 def page(
