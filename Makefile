@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
+unexport PYTHONDONTWRITEBYTECODE # some forty processes would each compile everything
 
 .PHONY: help
 help: ## list these verbs
@@ -21,10 +22,10 @@ build: .venv/shop $(WORDS:.po=.mo) ## make ready what production serves: package
 
 .PHONY: test
 test: .venv/tests $(WORDS:.po=.mo) ## run every test
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: check
-check: .venv/tests $(WORDS:.po=.mo) ## all that CI does: style, types, imports, migrations, deployment, tests
+check: .venv/tests $(WORDS:.po=.mo) ## all that CI does: style, types, imports, migrations, deployment, build, tests
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/djade --check $$(git ls-files '*.html')
@@ -32,6 +33,7 @@ check: .venv/tests $(WORDS:.po=.mo) ## all that CI does: style, types, imports, 
 	@$(BIN)/mypy
 	@$(BIN)/python manage.py makemigrations --check --dry-run
 	@BASE_URL=https://ocop-quangnam.example $(BIN)/python manage.py check --deploy --fail-level WARNING
+	@$(MAKE) --no-print-directory build
 	@$(MAKE) --no-print-directory test
 
 .PHONY: bench

@@ -14,6 +14,14 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
+LONG = (
+    "tests/journeys/",
+    "tests/races/",
+    "tests/marketplace/demo/",
+    "tests/stores/test_everything.py",
+)
+"""What begins first, so that no process is left alone with it at the end."""
+
 VAR = Path(__file__).resolve().parent.parent / "var"
 
 (VAR / "static").mkdir(parents=True, exist_ok=True)  # or WhiteNoise warns of it
@@ -53,7 +61,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Outside CI, what this machine cannot run is skipped and says why."""
+    """What is long begins; what this machine cannot run is skipped and says why."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
     from django.db import connection
 
     if connection.vendor == "postgresql":
