@@ -210,7 +210,7 @@ def test_a_payment_shows_why_it_was_matched(office, kept, unpaid):
         follow=True,
     )
 
-    assert "đúng số tiền cần trả · chị ấy gọi điện" in text_of(page)
+    assert "Đúng số tiền cần trả · chị ấy gọi điện" in text_of(page)
     assert "“chuyen tien tra rung”" in text_of(page)
 
 
