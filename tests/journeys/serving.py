@@ -15,7 +15,7 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from tests.machine import VAR
+from tests.machine import VAR, alone_with
 
 ROOT = VAR.parent
 PACKAGES = ["catalogue", "stores", "search", "cms", "marketplace"]
@@ -40,14 +40,28 @@ def served(folder: Path, **settings: str) -> Iterator[str]:
     """The address of a demonstration shop as it is on its first day.
 
     `settings` are what is in its environment beside the usual.
-
-    What the first start made is kept, so that the next session on the same day and
-    code begins with a copy of it.
     """
-    shelf = VAR / "journeys"
-    kept = shelf / fingerprint()
-    if kept.exists():
-        shutil.copytree(kept, folder, dirs_exist_ok=True)
+    kept = VAR / "journeys" / fingerprint()
+    with alone_with("journeys"):
+        if not kept.exists():
+            make(kept)
+    shutil.copytree(kept, folder, dirs_exist_ok=True)
+    with running(folder, settings) as base:
+        yield base
+
+
+def make(kept: Path) -> None:
+    """What the first start makes; for every process, on the same day and code."""
+    shutil.rmtree(kept.parent, ignore_errors=True)
+    unfinished = kept.parent / "unfinished"
+    unfinished.mkdir(parents=True)
+    with running(unfinished, {}):
+        pass
+    unfinished.rename(kept)
+
+
+@contextmanager
+def running(folder: Path, settings: dict[str, str]) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -71,12 +85,6 @@ def served(folder: Path, **settings: str) -> Iterator[str]:
         )
         try:
             wait_for(base, server, log)
-            if not kept.exists():
-                shutil.rmtree(shelf, ignore_errors=True)
-                shutil.copytree(
-                    folder, shelf / "unfinished", ignore=lambda *_: [log.name]
-                )
-                (shelf / "unfinished").rename(kept)
             yield base
         finally:
             server.terminate()
