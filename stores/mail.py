@@ -1,7 +1,7 @@
 """Letters to buyers, in the language of their order, and to keepers."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -54,12 +54,8 @@ def send_letter(fulfilment_id: int, news: str) -> None:
             "address": settings.BASE_URL + path,
             "open_until": fulfilment.point.open_until(at=timezone.now()),
         }
-        subject = render_to_string("stores/mail/subject.txt", context)
-        body = render_to_string("stores/mail/body.txt", context)
-    try:
-        send_mail(" ".join(subject.split()), body, None, [order.email])
-    except OSError:
-        logger.exception("letter %s of order %s was not sent", news, order.number)
+        about = f"letter {news} of order {order.number}"
+        send("stores/mail/", context, to=order.email, about=about)
 
 
 MOST_GOODS = 40
@@ -87,12 +83,21 @@ def send_low_goods(
             "others": len(goods) - MOST_GOODS,
             "address": settings.BASE_URL + reverse("desk-low", args=[point.slug]),
         }
-        subject = render_to_string("stores/mail/low_subject.txt", context)
-        body = render_to_string("stores/mail/low_body.txt", context)
+        about = f"letter on low goods of {point}"
+        return send("stores/mail/low_", context, to=keeper.email, about=about)
+
+
+def send(templates: str, context: Mapping[str, object], *, to: str, about: str) -> bool:
+    """A letter of `templates` + subject.txt and body.txt, in the active language.
+
+    Whether it went out; what cannot be sent is logged by what it is `about`.
+    """
+    subject = render_to_string(f"{templates}subject.txt", context)
+    body = render_to_string(f"{templates}body.txt", context)
     try:
-        send_mail(" ".join(subject.split()), body, None, [keeper.email])
+        send_mail(" ".join(subject.split()), body, None, [to])
     except OSError:
-        logger.exception("letter on low goods of %s was not sent", point)
+        logger.exception("%s was not sent", about)
         return False
     return True
 

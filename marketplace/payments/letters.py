@@ -1,20 +1,16 @@
 """Letters about money, in the language of the order."""
 
-import logging
 from functools import partial
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from marketplace.payments.models import Payment
 from marketplace.payments.queries import points_instead
+from stores.mail import send
 from stores.tokens import order_token
-
-logger = logging.getLogger(__name__)
 
 
 def tell(*, payment: Payment, news: str, amount_vnd: int = 0) -> None:
@@ -46,9 +42,5 @@ def send_letter(payment_id: int, news: str, amount_vnd: int) -> None:
             else [],
             "address": settings.BASE_URL + path,
         }
-        subject = render_to_string("payments/mail/subject.txt", context)
-        body = render_to_string("payments/mail/body.txt", context)
-    try:
-        send_mail(" ".join(subject.split()), body, None, [order.email])
-    except OSError:
-        logger.exception("letter %s of order %s was not sent", news, order.number)
+        about = f"letter {news} of order {order.number}"
+        send("payments/mail/", context, to=order.email, about=about)
