@@ -5,8 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
@@ -28,6 +26,7 @@ from stores.middleware import Visit
 from stores.models import SalesPoint
 from stores.queries.points import regional_centre
 from stores.queries.shelves import cards_of
+from stores.views.access import for_who_may
 
 SORT_LABELS = {
     "stars": gettext_lazy("most stars first"),
@@ -81,14 +80,16 @@ def products(request: Visit) -> HttpResponse:
         .in_bulk(answer.product_ids)
     )
     goods = [by_id[pk] for pk in answer.product_ids if pk in by_id]
-    if question.sort in ("near", "stars") and not words_of(question.text):
+    has_words = bool(words_of(question.text))
+    if question.sort in ("near", "stars") and not has_words:
         goods = spread(goods)
+    usual = usual_order(near, has_words=has_words)
     here = Address(request.GET)
     context = {
         "form": form,
         "question": question,
         "heading": heading(question, districts),
-        "has_words": bool(words_of(question.text)),
+        "has_words": has_words,
         "answer": answer,
         "others": [(OTHERS[kind], hits) for kind, hits in answer.others.items()],
         "meant_url": here.but(q=answer.did_you_mean),
@@ -103,10 +104,7 @@ def products(request: Visit) -> HttpResponse:
                 chosen=sort == question.sort,
                 url=here.but(sort=None if sort == "near" else sort),
             )
-            for sort, label in {
-                "near": usual_order(question, near),
-                **SORT_LABELS,
-            }.items()
+            for sort, label in [("near", usual), *SORT_LABELS.items()]
         ],
         "next_page": (
             here.but(page=question.page + 1) if question.page < answer.pages else None
@@ -161,12 +159,10 @@ def suggestions(request: Visit) -> HttpResponse:
     return render(request, "search/suggestions.html", context)
 
 
+@for_who_may("search.read_missed")
 @require_safe
-@login_required
 def asked(request: HttpRequest) -> HttpResponse:
     """What visitors look for and the market does not have, for those who manage it."""
-    if not request.user.has_perm("search.read_missed"):
-        raise PermissionDenied
     today = timezone.localdate()
     since = today - dt.timedelta(days=today.weekday(), weeks=SHOWN_WEEKS - 1)
     weeks: dict[dt.date, list[Missed]] = {}
@@ -195,9 +191,9 @@ def heading(question: Question, districts: list[Area]) -> object:
     return _("Products")
 
 
-def usual_order(question: Question, near: SalesPoint | None) -> str:
+def usual_order(near: SalesPoint | None, *, has_words: bool) -> str:
     """What leads where no order is chosen."""
-    if words_of(question.text):
+    if has_words:
         return _("best match first")
     if near:
         return _("at %s first") % near.short_name

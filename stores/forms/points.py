@@ -91,12 +91,15 @@ class PointForm(forms.ModelForm):
             except ValidationError:
                 why = _("Write times as 07:30–11:30, 13:30–18:00; empty is a day off.")
                 self.add_error(day, why)
-        self.instance.hours = self.instance.hours | hours
+        self.cleaned_data["hours"] = hours
 
-    def save(self, commit: bool = True) -> SalesPoint:
-        point = super().save(commit)
-        point.keepers.set(self.cleaned_data["addresses"])
-        return point
+    def facts(self) -> dict[str, object]:
+        """Field to value, as `change_point` writes them."""
+        return {name: self.cleaned_data[name] for name in (*self.Meta.fields, "hours")}
+
+    def keepers(self) -> list[Any]:
+        people: list[Any] = self.cleaned_data["addresses"]
+        return people
 
 
 def spans_of(text: str) -> list[list[str]]:

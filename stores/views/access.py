@@ -1,9 +1,9 @@
-"""Who may stand at which desk."""
+"""Who may stand at which desk, and who may see a screen of the office."""
 
 from collections.abc import Callable
 from functools import wraps
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -32,3 +32,15 @@ def at_point(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         return view(request, point=found, **kwargs)
 
     return guarded
+
+
+def for_who_may(
+    permission: str,
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Show the view to people with a right, never from a cache; others are refused."""
+
+    def guard(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        allowed = permission_required(permission, raise_exception=True)(view)
+        return never_cache(login_required(allowed))
+
+    return guard

@@ -1,27 +1,18 @@
 """Sales points as managers see them: who works there, and when they are open."""
 
-from collections.abc import Callable
-
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required, permission_required
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from stores.forms.points import PointForm
 from stores.middleware import SignedInVisit
 from stores.models import SalesPoint
+from stores.operations.change_point import change_point
+from stores.views.access import for_who_may
 
-MANAGES_POINTS = "stores.change_salespoint"
-
-
-def for_managers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Signed in, and allowed to change sales points; others are refused."""
-    allowed = permission_required(MANAGES_POINTS, raise_exception=True)(view)
-    return never_cache(login_required(allowed))
+for_managers = for_who_may("stores.change_salespoint")
 
 
 @for_managers
@@ -35,24 +26,14 @@ def points(request: SignedInVisit) -> HttpResponse:
 
 @for_managers
 @require_http_methods(["GET", "HEAD", "POST"])
-@transaction.atomic
 def point(request: SignedInVisit, slug: str) -> HttpResponse:
-    """One point; its row is locked while a form is kept, so that none is half lost."""
-    every = SalesPoint.objects.filter(is_open=True)
-    if request.method != "POST":
-        shown = get_object_or_404(every, slug=slug)
-        return point_page(request, shown, PointForm(instance=shown))
-    shown = get_object_or_404(every.select_for_update(no_key=True), slug=slug)
-    form = PointForm(request.POST, instance=shown)
-    if not form.is_valid():
-        return point_page(request, shown, form, status=422)
-    form.save()
-    messages.success(request, _("Saved."))
-    return redirect("office-point", slug)
-
-
-def point_page(
-    request: SignedInVisit, shown: SalesPoint, form: PointForm, *, status: int = 200
-) -> HttpResponse:
+    """One point, and a form to change what managers say of it."""
+    shown = get_object_or_404(SalesPoint, is_open=True, slug=slug)
+    form = PointForm(request.POST or None, instance=shown)
+    if form.is_valid():
+        change_point(point=shown, facts=form.facts(), keepers=form.keepers())
+        messages.success(request, _("Saved."))
+        return redirect("office-point", slug)
     context = {"point": shown, "form": form}
+    status = 422 if form.is_bound else 200
     return render(request, "stores/office/point.html", context, status=status)

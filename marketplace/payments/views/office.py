@@ -1,16 +1,13 @@
 """What managers see of money, and give back."""
 
 import uuid
-from collections.abc import Callable
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required, permission_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.text import one_line
@@ -40,15 +37,10 @@ from marketplace.templatetags.shop import dong
 from stores.middleware import SignedInVisit
 from stores.models import DeskSale, Fulfilment, SalesPoint
 from stores.tokens import order_token
+from stores.views.access import for_who_may
 
 PAGE = 50
-MANAGES_MONEY = "payments.manage_money"
-
-
-def for_managers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Signed in, and allowed to see money; others are refused."""
-    allowed = permission_required(MANAGES_MONEY, raise_exception=True)(view)
-    return never_cache(login_required(allowed))
+for_managers = for_who_may("payments.manage_money")
 
 
 @for_managers
