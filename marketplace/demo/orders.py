@@ -41,7 +41,6 @@ def load_orders(
             point=points[point],
         )
         order = place_order(basket_id=basket.pk, wish=wish, now=now - ago)
-        Order.objects.filter(pk=order.pk).update(date_placed=now - ago)
         job: Fulfilment = order.fulfilments.get()
         return job
 

@@ -173,6 +173,7 @@ def place_order(
         user=wish.user,
         shipping_address=address_of(wish),
         order_number=OrderNumberGenerator().order_number(basket),
+        date_placed=now,
         guest_email=wish.email,
         status=Fulfilment.Status.AWAITING_PAYMENT
         if pay_until
