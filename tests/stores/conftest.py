@@ -1,10 +1,16 @@
-"""Orders and lots that the tests of the stores speak of."""
+"""Orders, counts and a desk that the tests of the stores speak of."""
+
+from collections.abc import Callable
 
 import pytest
+from django.test import Client
+from django.utils import timezone
 
 from catalogue.models import Product
+from marketplace.accounts.models import User
 from marketplace.order.models import Order
-from stores.models import Fulfilment, SalesPoint
+from stores.models import Fulfilment, SalesPoint, StockCount
+from stores.operations.start_count import start_count
 from stores.partner.models import StockRecord
 from tests.factories import make_order, put_on_shelf
 
@@ -36,3 +42,15 @@ def two_parcels(
     put_on_shelf(booth, honey, 4)
     order = make_order({tea: 1, honey: 1}, way="post")
     return list(order.fulfilments.order_by("pk"))
+
+
+@pytest.fixture
+def desk(signed_in: Callable[..., Client], keeper: User) -> Client:
+    """The keeper's browser."""
+    return signed_in(keeper)
+
+
+@pytest.fixture
+def count(centre: SalesPoint, keeper: User) -> StockCount:
+    """A count of the centre that is open."""
+    return start_count(point=centre, actor=keeper, at=timezone.now())

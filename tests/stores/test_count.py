@@ -32,12 +32,6 @@ from tests.books import books_of
 from tests.factories import make_order, put_on_shelf
 
 
-@pytest.fixture
-def count(centre, keeper):
-    """A count of the centre that is open."""
-    return start_count(point=centre, actor=keeper, at=timezone.now())
-
-
 def lot_of(record, lot="L1"):
     return Batch.objects.get(product=record.product, lot=lot)
 

@@ -5,7 +5,6 @@ from django.utils import timezone
 
 from stores.models import CountLine, StockCount, StockLot
 from stores.operations.abandon_count import abandon_count
-from stores.operations.correct import correct
 from stores.operations.count_lot import count_lot
 from stores.operations.move import move
 from stores.operations.reserve import reserve
@@ -13,18 +12,7 @@ from stores.operations.start_count import start_count
 from tests.books import books_of
 from tests.factories import make_product, put_on_shelf
 from tests.reading import text_of
-
-
-@pytest.fixture
-def desk(signed_in, keeper):
-    """The keeper's browser."""
-    return signed_in(keeper)
-
-
-@pytest.fixture
-def count(centre, keeper):
-    """A count of the centre that is open."""
-    return start_count(point=centre, actor=keeper, at=timezone.now())
+from tests.stores.counting import enter, lot_path, path_of
 
 
 @pytest.fixture
@@ -34,21 +22,6 @@ def labelled(centre):
         title="Mắm ruốc Duy Trinh", title_en="Shrimp paste", upc="8938500000014"
     )
     return put_on_shelf(centre, product, 5)
-
-
-def path_of(count, rest="", language="en"):
-    prefix = "/en" if language == "en" else ""
-    return f"{prefix}/desk/centre/counts/{count.pk}/{rest}"
-
-
-def lot_path(count, record, language="en"):
-    batch = record.lots.first().batch_id
-    return path_of(count, f"lots/{batch}/", language)
-
-
-def enter(desk, count, record, counted, seen="0", language="en"):
-    said = {"counted": counted, "seen": seen}
-    return desk.post(lot_path(count, record, language), said)
 
 
 def test_a_keeper_begins_a_count_and_gets_the_shelf(
@@ -317,124 +290,6 @@ def test_a_lot_that_was_never_received_is_received_first(
 )
 def test_a_strange_question_still_gets_a_shelf(desk, count, tea_at_centre, asked):
     assert desk.get(path_of(count), asked).status_code == 200
-
-
-def test_the_summary_names_what_was_not_counted(
-    desk, count, tea_at_centre, honey_at_centre
-):
-    enter(desk, count, tea_at_centre, "9")
-
-    page = text_of(desk.get(path_of(count, "book/")))
-
-    assert "1 lot is not counted; it stays as it is" in page
-    assert "Forest honey" in page
-    assert "Counted 1 of 2" in page
-
-
-def test_a_count_is_booked_and_reported(desk, count, tea, tea_at_centre, keeper):
-    enter(desk, count, tea_at_centre, "8")
-
-    response = desk.post(path_of(count, "book/"), {"reason": "Vỡ"}, follow=True)
-
-    page = text_of(response)
-    assert books_of(tea_at_centre).ledger[-1] == ("count", "L1", -2, 8)
-    for shown in ("Missing 2 190,000\xa0₫", "“Vỡ”", "-2", f"by {keeper}", "L1"):
-        assert " ".join(shown.split()) in page
-    listed = text_of(desk.get("/en/desk/centre/counts/"))
-    assert "2 missing, 190,000 ₫" in listed
-
-
-def test_a_report_keeps_the_price_of_its_day(desk, count, tea, tea_at_centre):
-    enter(desk, count, tea_at_centre, "8")
-    desk.post(path_of(count, "book/"), {"reason": "Vỡ"})
-    type(tea).objects.update(price_vnd=1)
-
-    assert "190,000 ₫" in text_of(desk.get(path_of(count)))
-
-
-def test_a_missing_reason_is_asked_for(desk, count, tea_at_centre):
-    enter(desk, count, tea_at_centre, "9")
-    before = books_of(tea_at_centre)
-
-    response = desk.post(path_of(count, "book/"), {"reason": " "})
-
-    assert response.status_code == 422
-    assert "Say why the numbers differ." in text_of(response)
-    assert books_of(tea_at_centre) == before
-
-
-@pytest.mark.parametrize(
-    ("language", "sentence"),
-    [
-        ("en", "Buyers have ordered more than was found of: Forest tea."),
-        ("vi", "Khách đã đặt nhiều hơn số đếm được: Trà rừng"),
-    ],
-)
-def test_what_buyers_were_promised_is_not_booked_away(
-    desk, count, tea_at_centre, honey_at_centre, language, sentence
-):
-    reserve(lines={tea_at_centre.pk: 9}, at=timezone.now())
-    enter(desk, count, tea_at_centre, "8")
-    enter(desk, count, honey_at_centre, "2")
-    before = books_of(tea_at_centre), books_of(honey_at_centre)
-
-    response = desk.post(path_of(count, "book/", language), {"reason": "Vỡ"})
-
-    assert response.status_code == 409
-    assert sentence in text_of(response)
-    assert (books_of(tea_at_centre), books_of(honey_at_centre)) == before
-    assert StockCount.objects.get().status == "open"
-
-
-def test_nothing_is_booked_before_the_second_count(desk, count, tea_at_centre):
-    enter(desk, count, tea_at_centre, "4")
-    before = books_of(tea_at_centre)
-
-    response = desk.post(path_of(count, "book/"), {"reason": "Vỡ"})
-
-    assert response.status_code == 409
-    assert "Please count these once more first: Forest tea." in text_of(response)
-    assert books_of(tea_at_centre) == before
-
-
-def test_an_empty_count_is_not_booked(desk, count, tea_at_centre):
-    response = desk.post(path_of(count, "book/"), {"reason": "Vỡ"})
-
-    assert response.status_code == 409
-    assert "No lot is counted yet." in text_of(response)
-
-
-def test_what_was_put_right_since_is_counted_again(desk, count, tea_at_centre):
-    enter(desk, count, tea_at_centre, "9")
-    correct(
-        record=tea_at_centre,
-        batch=tea_at_centre.lots.get().batch,
-        counted=9,
-        reason="Vỡ",
-        actor=None,
-        at=timezone.now(),
-    )
-    before = books_of(tea_at_centre)
-
-    response = desk.post(path_of(count, "book/"), {"reason": "Vỡ"})
-
-    assert response.status_code == 409
-    assert "Forest tea, lot L1, was put right by hand" in text_of(response)
-    assert books_of(tea_at_centre) == before
-
-
-@pytest.mark.parametrize("rest", ["book/", "abandon/", "lot"])
-def test_a_count_that_is_booked_goes_no_further(desk, count, tea_at_centre, rest):
-    enter(desk, count, tea_at_centre, "9")
-    desk.post(path_of(count, "book/"), {"reason": "Vỡ"})
-    before = books_of(tea_at_centre)
-    path = lot_path(count, tea_at_centre) if rest == "lot" else path_of(count, rest)
-
-    response = desk.post(path, {"reason": "Vỡ", "counted": "8", "seen": "1"})
-
-    assert response.status_code == 409
-    assert "This count is booked already. Nothing changed." in text_of(response)
-    assert books_of(tea_at_centre) == before
 
 
 def test_a_count_is_given_up(desk, count, tea_at_centre):

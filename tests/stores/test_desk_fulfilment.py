@@ -12,12 +12,6 @@ from tests.reading import text_of
 
 
 @pytest.fixture
-def desk(signed_in, keeper):
-    """The keeper's browser."""
-    return signed_in(keeper)
-
-
-@pytest.fixture
 def room(booth, tea, keeper):
     """Two boxes of tea for room 214, brought by the hotel's own booth."""
     booth.keepers.add(keeper)

@@ -12,12 +12,6 @@ from tests.factories import let_lot_expire, make_order, put_on_shelf
 from tests.reading import text_of
 
 
-@pytest.fixture
-def desk(signed_in, keeper):
-    """The keeper's browser."""
-    return signed_in(keeper)
-
-
 def look_for(desk, code, language="en"):
     prefix = "/en" if language == "en" else ""
     return desk.get(f"{prefix}/desk/centre/code/", {"code": code})

@@ -15,12 +15,6 @@ from tests.factories import make_point, make_product, put_on_shelf
 from tests.reading import text_of
 
 
-@pytest.fixture
-def desk(signed_in, keeper):
-    """The keeper's browser."""
-    return signed_in(keeper)
-
-
 def in_days(days):
     return (timezone.localdate() + dt.timedelta(days=days)).isoformat()
 

@@ -10,12 +10,6 @@ from tests.factories import let_lot_expire, make_product, put_on_shelf
 from tests.reading import text_of
 
 
-@pytest.fixture
-def desk(signed_in, keeper):
-    """The keeper's browser."""
-    return signed_in(keeper)
-
-
 def put_right(desk, record, **said):
     lot = record.lots.first()
     given = {"lot": lot.pk, "counted": "8", "reason": "Hai hộp vỡ"} | said

@@ -19,12 +19,6 @@ MINUTE = dt.timedelta(minutes=1)
 
 
 @pytest.fixture
-def desk(signed_in, keeper):
-    """The keeper's browser."""
-    return signed_in(keeper)
-
-
-@pytest.fixture
 def tea_of_march(centre, tea, keeper):
     """Ten boxes came at noon; a minute later two of another lot, and one was lost."""
     for lot, units, at in (("L1", 10, NOON), ("L2", 2, NOON + MINUTE)):

@@ -21,12 +21,6 @@ from tests.reading import text_of
 HEADING = ["Number", "Name", "Lot", "Best before", "On hand", "Threshold"]
 
 
-@pytest.fixture
-def desk(signed_in, keeper):
-    """The keeper's browser."""
-    return signed_in(keeper)
-
-
 def in_a_year() -> str:
     return (timezone.localdate() + dt.timedelta(days=365)).isoformat()
 

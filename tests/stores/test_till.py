@@ -16,12 +16,6 @@ from tests.reading import text_of
 SELL = "/en/desk/centre/sell/"
 
 
-@pytest.fixture
-def desk(signed_in, keeper):
-    """The keeper's browser."""
-    return signed_in(keeper)
-
-
 def send(desk, units, **said):
     fields = {f"units-{record.pk}": number for record, number in units.items()}
     return desk.post(SELL, {"client_id": "phone-0001", **fields, **said})
