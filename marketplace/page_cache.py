@@ -2,15 +2,17 @@
 
 A page is kept under the state of the database it was made from, and under the place and
 the currency it was made for. Who has other goods in her basket is shown the same page
-with her own basket's link; only who is signed in, or is told something, has it made for
-herself. PostgreSQL gives that state a name that every commit of anybody changes,
-so a kept page is never older than the newest stock, price or certificate; what only the
-clock changes (a point closes, an unpaid hold lapses) is seen within KEPT_S seconds.
+with her own basket's link; only who is told something has it made for herself, and what
+an editor may have closed to strangers is kept for strangers only. PostgreSQL gives that
+state a name that every commit of anybody changes, so a kept page is never older than the
+newest stock, price or certificate; what only the clock changes (a point closes, an unpaid
+hold lapses) is seen within KEPT_S seconds.
 """
 
 import re
 import zlib
 from collections.abc import Callable
+from collections.abc import Set as Names
 from functools import partial, wraps
 from hashlib import sha256
 
@@ -31,7 +33,12 @@ from stores.middleware import PLACE_COOKIE
 KEPT_S = 10
 
 CHOSEN = (PLACE_COOKIE, CURRENCY_COOKIE)
-HARMLESS = {*CHOSEN, settings.CSRF_COOKIE_NAME, OSCAR_BASKET_COOKIE_OPEN}
+HARMLESS = {
+    *CHOSEN,
+    settings.CSRF_COOKIE_NAME,
+    settings.SESSION_COOKIE_NAME,
+    OSCAR_BASKET_COOKIE_OPEN,
+}
 
 BASKET_LINK = re.compile(rb'<a [^>]*id="basket-link".*?</a>', re.DOTALL)
 TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")\w*')
@@ -40,10 +47,22 @@ TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")\w*')
 def kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """For views whose page depends on the address, the database, the clock and what was
     CHOSEN alone. Who has a cookie that is not HARMLESS is answered by the view."""
+    return kept_for(HARMLESS, view)
 
+
+def kept_for_strangers(
+    view: Callable[..., HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """For views that show more to some who have signed in or given a password."""
+    return kept_for(HARMLESS - {settings.SESSION_COOKIE_NAME}, view)
+
+
+def kept_for(
+    harmless: Names[str], view: Callable[..., HttpResponse]
+) -> Callable[..., HttpResponse]:
     @wraps(view)
     def shown(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        key = key_of(request)
+        key = key_of(request) if harmless >= request.COOKIES.keys() else ""
         if not key:
             return view(request, *args, **kwargs)
         if page := caches["pages"].get(key):
@@ -75,10 +94,7 @@ def keep(key: str, page: HttpResponse) -> None:
 
 def key_of(request: HttpRequest) -> str:
     """What a page is kept under; empty where none may be."""
-    ours = request.method == "GET" and "HX-Request" not in request.headers
-    if not ours or request.COOKIES.keys() - HARMLESS:
-        return ""
-    state = state_of_the_database()
+    state = state_of_the_database() if request.method == "GET" else ""
     if not state:
         return ""
     span = timezone.now().timestamp() // KEPT_S

@@ -17,7 +17,7 @@ from marketplace.api import api
 from marketplace.basket import views as basket
 from marketplace.checkout import views as checkout
 from marketplace.order import views as order
-from marketplace.page_cache import kept
+from marketplace.page_cache import kept, kept_for_strangers
 from marketplace.papers.views import invoices, receipt, sales
 from marketplace.papers.views import till as tills
 from marketplace.payments.views import desk as money_desk
@@ -310,7 +310,7 @@ urlpatterns = [
             "dashboard/",
             apps.get_app_config("dashboard").urls,  # type: ignore[attr-defined]  # Oscar's
         ),
-        re_path(wagtail_urls.serve_pattern, kept(cms.page), name="page"),
+        re_path(wagtail_urls.serve_pattern, kept_for_strangers(cms.page), name="page"),
         path("", include(wagtail_urls)),
         prefix_default_language=False,
     ),

@@ -11,7 +11,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,7 +37,7 @@ QUESTIONS = [
     "tien phuoc",
 ]
 SUGGESTED = ["nu", "nuoc m", "cinam", "que tr", "bac", "tinh dau", "hone"]
-ROUNDS = 4
+WARMING, ROUNDS = 3, 8
 
 
 def main(sizes: list[int]) -> None:
@@ -77,18 +77,19 @@ def reindex(size: int, node: "Node") -> None:
     )
 
 
-def timed(size: int, what: str, asked: Iterable[Callable[[], object]]) -> None:
-    deeds = list(asked)
-    for deed in deeds:
-        deed()
-    taken = []
-    for _round in range(ROUNDS):
-        for deed in deeds:
-            began = time.perf_counter()
-            deed()
-            taken.append((time.perf_counter() - began) * 1000)
-    cut = statistics.quantiles(taken, n=20)
-    print(f"| {size} | {what} | {statistics.median(taken):.1f} | {cut[18]:.1f} |")
+def timed(size: int, deeds: dict[str, list[Callable[[], object]]]) -> None:
+    """Do what is compared in turns, as the cluster gets quicker the longer it runs."""
+    taken: dict[str, list[float]] = {what: [] for what in deeds}
+    for round_ in range(WARMING + ROUNDS):
+        for what, asked in deeds.items():
+            for deed in asked:
+                began = time.perf_counter()
+                deed()
+                if round_ >= WARMING:
+                    taken[what].append((time.perf_counter() - began) * 1000)
+    for what, times in taken.items():
+        cut = statistics.quantiles(times, n=20)
+        print(f"| {size} | {what} | {statistics.median(times):.1f} | {cut[18]:.1f} |")
     sys.stdout.flush()
 
 
@@ -124,17 +125,21 @@ def measure(engine: object, size: int) -> None:
 
         return suggest
 
-    timed(size, f"{name}: search with facets", [asking(text) for text in QUESTIONS])
-    timed(size, f"{name}: listing, no words", [asking("")])
-    timed(size, f"{name}: suggestions", [suggesting(text) for text in SUGGESTED])
+    deeds = {
+        "search with facets": [asking(text) for text in QUESTIONS],
+        "listing, no words": [asking("")] * 3,
+        "suggestions": [suggesting(text) for text in SUGGESTED],
+    }
+    timed(size, {f"{name}: {what}": asked for what, asked in deeds.items()})
 
 
 def measure_pages(size: int) -> None:
-    """The whole page, by either engine, and the cluster's own part of it.
+    """The whole page, by either engine, and the cluster's own part of it, in turns.
 
-    Both through Django's client and the same Elasticsearch client, without a socket to
-    a browser. What a page asks of Elasticsearch is asked again straight, with the same
-    bodies, ready made: in one request as the page does, and each search by itself.
+    All through Django's client and the same Elasticsearch client, without a socket to
+    a browser. A page is kept for whoever comes next until somebody commits; for who has
+    a cookie that we do not know it is made anew. What such a page asks of Elasticsearch
+    is asked again straight, with the same bodies, ready made.
     """
     from django.conf import settings
     from django.test import Client
@@ -142,10 +147,10 @@ def measure_pages(size: int) -> None:
     from search import queries
     from search.engines import elasticsearch
 
-    browser = Client()
-    browser.cookies["sessionid"] = "hers"  # who is signed in is shown no kept page
+    anyone, unknown = Client(), Client()
+    unknown.cookies["unknown"] = "hers"
 
-    def page(text: str) -> Callable[[], object]:
+    def page(browser: Client, text: str) -> Callable[[], object]:
         def visit() -> object:
             response = browser.get("/products/", {"q": text} if text else {})
             if response.status_code != 200:
@@ -154,10 +159,9 @@ def measure_pages(size: int) -> None:
 
         return visit
 
-    pages = [page(text) for text in QUESTIONS]
+    kept = [page(anyone, text) for text in QUESTIONS]
+    anew = [page(unknown, text) for text in QUESTIONS]
     queries.breaker.note_success()
-    timed(size, "whole page, Elasticsearch", pages)
-    timed(size, "whole page, Elasticsearch, no words", [page("")] * 6)
     es = elasticsearch.client()
     real = {"search": es.search, "msearch": es.msearch}
     asked: list[tuple[str, dict]] = []
@@ -169,7 +173,7 @@ def measure_pages(size: int) -> None:
 
         setattr(es, name, keep)
     bare, apart = [], []
-    for visit in pages:
+    for visit in anew:
         asked.clear()
         visit()
         bare.append(list(asked))
@@ -180,11 +184,19 @@ def measure_pages(size: int) -> None:
     def again(calls: list[tuple[str, dict]]) -> Callable[[], object]:
         return lambda: [real[name](**parts) for name, parts in calls]
 
-    timed(size, "its bare Elasticsearch queries, as the page asks", map(again, bare))
-    timed(size, "the same, each search by itself", map(again, apart))
+    timed(
+        size,
+        {
+            "whole page, Elasticsearch": kept,
+            "the same, made anew": anew,
+            "its bare Elasticsearch queries, as the page asks": [*map(again, bare)],
+            "the same, each search by itself": [*map(again, apart)],
+            "listing page, no words, Elasticsearch, made anew": anew[:1] * 6,
+        },
+    )
     url, settings.ELASTICSEARCH_URL = settings.ELASTICSEARCH_URL, ""
-    timed(size, "whole page, database", pages)
-    timed(size, "whole page, database, no words", [page("")] * 6)
+    deeds = {"whole page": anew, "listing page, no words": anew[:1] * 6}
+    timed(size, {f"{what}, database, made anew": of for what, of in deeds.items()})
     settings.ELASTICSEARCH_URL = url
 
 
