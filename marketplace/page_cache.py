@@ -1,12 +1,12 @@
 """Pages kept for whoever comes next, as long as nothing in the market has changed.
 
-A page is kept under the state of the database it was made from, and under the place and
-the currency it was made for. Who has other goods in her basket is shown the same page
-with her own basket's link; only who is told something has it made for herself, and what
-an editor may have closed to strangers is kept for strangers only. PostgreSQL gives that
-state a name that every commit of anybody changes, so a kept page is never older than the
-newest stock, price or certificate; what only the clock changes (a point closes, an unpaid
-hold lapses) is seen within KEPT_S seconds.
+A page is kept under the state of the database it was made from, and under the place
+and the currency it was made for. Who has other goods in her basket is shown the same
+page with her own basket's link; only who is told something has it made for herself, and
+what an editor may have closed to strangers is kept for strangers only. PostgreSQL gives
+that state a name that every commit of anybody changes, so a kept page is never older
+than the newest stock, price or certificate; what only the clock changes (a point
+closes, an unpaid hold lapses) is seen within KEPT_S seconds.
 """
 
 import re
