@@ -6,7 +6,7 @@ page with her own basket's link; only who is told something has it made for hers
 what an editor may have closed to strangers is kept for strangers only. PostgreSQL gives
 that state a name that every commit of anybody changes, so a kept page is never older
 than the newest stock, price or certificate; what only the clock changes (a point
-closes, an unpaid hold lapses) is seen within KEPT_S seconds.
+opens, an unpaid hold lapses) is seen with the next minute.
 """
 
 import re
@@ -30,7 +30,8 @@ from oscar.defaults import OSCAR_BASKET_COOKIE_OPEN
 from marketplace.rates.queries import CURRENCY_COOKIE
 from stores.middleware import PLACE_COOKIE
 
-KEPT_S = 10
+KEPT_S = 60
+"""From one full minute to the next: points open and close at full minutes."""
 
 CHOSEN = (PLACE_COOKIE, CURRENCY_COOKIE)
 HARMLESS = {
@@ -41,7 +42,9 @@ HARMLESS = {
 }
 
 BASKET_LINK = re.compile(rb'<a [^>]*id="basket-link".*?</a>', re.DOTALL)
-TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")\w*')
+TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")\w+')
+HER_BASKET, HER_TOKEN = b"\0basket\0", b"\0token\0"
+"""What stands in a kept page where each visitor's own is put."""
 
 
 def kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -80,16 +83,20 @@ def kept_for(
 
 def hers(body: bytes, request: HttpRequest) -> bytes:
     """The page with the visitor's own token and her own basket."""
-    link = render_to_string("components/basket_link.html", request=request).strip()
-    body = BASKET_LINK.sub(lambda _any: link.encode(), body)
-    return TOKEN.sub(lambda _none: get_token(request).encode(), body)
+    if HER_BASKET in body:
+        link = render_to_string("components/basket_link.html", request=request)
+        body = body.replace(HER_BASKET, link.strip().encode())
+    if HER_TOKEN in body:
+        body = body.replace(HER_TOKEN, get_token(request).encode())
+    return body
 
 
 def keep(key: str, page: HttpResponse) -> None:
-    """Without the token of whom it was made for; each visitor gets her own."""
+    """Without what is hers for whom it was made."""
     if page.status_code == 200 and not page.cookies and not page.streaming:
-        body = zlib.compress(TOKEN.sub(b"", page.content), level=1)
-        caches["pages"].set(key, (dict(page.headers), body), KEPT_S)
+        body = TOKEN.sub(HER_TOKEN, BASKET_LINK.sub(HER_BASKET, page.content))
+        kept = dict(page.headers), zlib.compress(body, level=1)
+        caches["pages"].set(key, kept, KEPT_S)
 
 
 def key_of(request: HttpRequest) -> str:

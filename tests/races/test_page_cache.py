@@ -39,7 +39,7 @@ def product(shelf, tea) -> str:
 
 @pytest.fixture(autouse=True)
 def _one_span(monkeypatch):
-    """The test does not run into the next ten seconds."""
+    """The test does not run into the next minute."""
     monkeypatch.setattr(page_cache, "KEPT_S", 10**9)
 
 
