@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from stores.models import SalesPoint
 from stores.models.points import WEEKDAYS, validate_hours
+from stores.operations.change_point import SAID, ChangedMeanwhile, standing
 
 SPAN = re.compile(r"\s*([0-2]?\d)[:h.]([0-5]\d)\s*[-–]\s*([0-2]?\d)[:h.]([0-5]\d)\s*")
 
@@ -33,14 +34,7 @@ class PointForm(forms.ModelForm):
 
     class Meta:
         model = SalesPoint
-        fields = (
-            "phone",
-            "offers_pickup",
-            "offers_room_delivery",
-            "offers_tasting",
-            "note_vi",
-            "note_en",
-        )
+        fields = [field for field in SAID if field != "hours"]  # they are typed
         widgets = dict.fromkeys(("note_vi", "note_en"), forms.Textarea({"rows": 3}))
         labels = {  # noqa: RUF012  (Django's own way)
             "phone": gettext_lazy("Phone"),
@@ -53,8 +47,9 @@ class PointForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.seen = self.data.get("seen") or standing(self.instance)
         keepers = self.instance.keepers.order_by("email")
-        self.initial["addresses"] = "\n".join(keeper.email for keeper in keepers)
+        self.initial["addresses"] = "\r\n".join(keeper.email for keeper in keepers)
         for day, name in zip(WEEKDAYS, NAMES_OF_DAYS.values(), strict=True):
             self.fields[day] = forms.CharField(
                 required=False, max_length=60, label=capfirst(name)
@@ -95,11 +90,23 @@ class PointForm(forms.ModelForm):
 
     def facts(self) -> dict[str, object]:
         """Field to value, as `change_point` writes them."""
-        return {name: self.cleaned_data[name] for name in (*self.Meta.fields, "hours")}
+        return {name: self.cleaned_data[name] for name in SAID}
 
     def keepers(self) -> list[Any]:
         people: list[Any] = self.cleaned_data["addresses"]
         return people
+
+    def tell_of(self, other: ChangedMeanwhile) -> None:
+        """Say where it differs from what is there now; saved again, it counts."""
+        self.seen = other.now
+        labels = [str(self.fields[name].label) for name in self.changed_data]
+        why = _(
+            "Somebody else has saved this point since you opened it, and nothing of"
+            " yours was saved. What you typed differs from what is there now in:"
+            " %(fields)s. Save again to have it your way, or open the page anew to"
+            " see theirs."
+        )
+        self.add_error(None, why % {"fields": ", ".join(labels)})
 
 
 def spans_of(text: str) -> list[list[str]]:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from stores.forms.points import PointForm
 from stores.middleware import SignedInVisit
 from stores.models import SalesPoint
-from stores.operations.change_point import change_point
+from stores.operations.change_point import ChangedMeanwhile, change_point
 from stores.views.access import for_who_may
 
 for_managers = for_who_may("stores.change_salespoint")
@@ -31,9 +31,14 @@ def point(request: SignedInVisit, slug: str) -> HttpResponse:
     shown = get_object_or_404(SalesPoint, is_open=True, slug=slug)
     form = PointForm(request.POST or None, instance=shown)
     if form.is_valid():
-        change_point(point=shown, facts=form.facts(), keepers=form.keepers())
-        messages.success(request, _("Saved."))
-        return redirect("office-point", slug)
+        facts, keepers = form.facts(), form.keepers()
+        try:
+            change_point(point=shown, facts=facts, keepers=keepers, seen=form.seen)
+        except ChangedMeanwhile as other:
+            form.tell_of(other)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("office-point", slug)
     context = {"point": shown, "form": form}
     status = 422 if form.is_bound else 200
     return render(request, "stores/office/point.html", context, status=status)

@@ -1,6 +1,7 @@
 """The office's screens of sales points: who works where, and when they are open."""
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 
 from tests.factories import make_point, make_user
@@ -158,3 +159,43 @@ def test_another_point_keeps_its_own(managers, centre, keeper, form):
 
     assert [*centre.keepers.all()] == [keeper]
     assert managers.get("/office/points/no-such/").status_code == 404
+
+
+def seen_in(page) -> str:
+    soup = BeautifulSoup(page.content, "html.parser")
+    return soup.select_one("[name=seen]")["value"]
+
+
+def test_who_typed_meanwhile_loses_nothing_of_the_other(
+    managers, centre, keeper, form, signed_in
+):
+    """Both opened the page; the second sees where hers differs, then decides."""
+    new = make_user("new.keeper")
+    both = f"{keeper.email}\r\n{new.email}"
+    first, second = (seen_in(managers.get(path_of(centre))) for _manager in "ab")
+    managers.post(path_of(centre), form | {"addresses": both, "seen": first})
+
+    mine = form | {"phone": "0999", "sun": "", "seen": second}
+    refused = managers.post(path_of(centre), mine)
+
+    assert refused.status_code == 422
+    told = "differs from what is there now in: Phone, Keepers, by the mail address"
+    assert told in refused.content.decode()
+    centre.refresh_from_db()
+    assert centre.phone == form["phone"]
+    assert {*centre.keepers.all()} == {keeper, new}
+    again = managers.post(path_of(centre), mine | {"seen": seen_in(refused)})
+    assert again.status_code == 302
+    centre.refresh_from_db()
+    assert centre.phone == "0999"
+    assert [*centre.keepers.all()] == [keeper]
+
+
+def test_a_typing_error_does_not_make_an_old_page_new(managers, centre, form):
+    old = seen_in(managers.get(path_of(centre)))
+    managers.post(path_of(centre), form)
+
+    mistyped = managers.post(path_of(centre), form | {"tue": "all day", "seen": old})
+
+    assert seen_in(mistyped) == old
+    assert managers.post(path_of(centre), form | {"seen": old}).status_code == 422
