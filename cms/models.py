@@ -136,7 +136,7 @@ def ways_in(market: Census) -> list[dict[str, object]]:
     teas = ["tea", "tea_other", "herbal"]
     return [
         {
-            "title": _("Light gifts that fly"),
+            "title": _("Gifts that fly"),
             "art": "marketplace/art/gift-box.svg",
             "url": goods_address(carry="cabin"),
             "count": market.by_flies.get("cabin", 0),

@@ -176,7 +176,7 @@ def heading(question: Question, districts: list[Area]) -> object:
     """What these goods are called, where one choice names them all."""
     filters = question.filters
     if filters.flies == ("cabin",):
-        return _("Light gifts that fly")
+        return _("Gifts that fly")
     if filters.groups and set(filters.groups) <= {"tea", "tea_other", "herbal"}:
         return _("Tea and herbs")
     if filters.groups == ("food",):
