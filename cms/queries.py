@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db.models import (
+    Case,
     CharField,
     Exists,
     ExpressionWrapper,
@@ -9,6 +10,7 @@ from django.db.models import (
     IntegerField,
     OuterRef,
     QuerySet,
+    When,
 )
 from django.db.models.functions import Cast
 from django.utils.translation import get_language
@@ -80,14 +82,15 @@ def stories_in_language() -> QuerySet[StoryPage]:
 
 
 def story_about(product: Product) -> StoryPage | None:
-    """A published story that names the product, the earliest written."""
+    """A published story that names the product: of a product before of a village."""
+    products_first = Case(When(kind=StoryPage.Kind.PRODUCT, then=0), default=1)
     naming = ReferenceIndex.get_references_to(product).annotate(
         page=Cast("object_id", IntegerField())
     )
     return (
         stories_in_language()
         .filter(pk__in=naming.values("page"))
-        .order_by("pk")
+        .order_by(products_first, "pk")
         .first()
     )
 

@@ -108,7 +108,7 @@ class CheckoutForm(forms.Form):
         help_text=gettext_lazy("Your order is sent here. No account needed."),
         error_messages={
             "invalid": gettext_lazy(
-                "The address is incomplete. Example: hannah@example.com."
+                "The email address is incomplete. Example: hannah@example.com."
             )
         },
     )

@@ -1,6 +1,7 @@
 """What a keeper types of one product, or of a whole shelf."""
 
 import datetime as dt
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -58,7 +59,7 @@ class ReceiveForm(ProductForm, NamedForm):
     )
     best_before = forms.DateField(
         required=False,
-        label=_("Best before (empty if it does not expire)"),
+        label=_("Best before (empty only if it does not expire)"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": _("That is not a date. Example: 24/12/2027.")},
     )
@@ -66,6 +67,15 @@ class ReceiveForm(ProductForm, NamedForm):
     document = forms.CharField(
         required=False, max_length=60, label=_("Delivery slip (may be left empty)")
     )
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        product = said.get("product")
+        typed = said.get("best_before") or self.has_error("best_before")
+        if product and product.shelf_life_days and not typed:
+            why = _("%s goes off: write the date that stands on its label.")
+            self.add_error("best_before", why % product.name)
+        return said
 
 
 class CorrectForm(forms.Form):

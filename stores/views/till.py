@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from catalogue.text import fold
 from stores.forms.till import SaleForm
 from stores.middleware import SignedInVisit
 from stores.models import DeskSale, SalesPoint
@@ -118,6 +119,7 @@ def page(point: SalesPoint, form: SaleForm) -> dict[str, object]:
     units = dict(getattr(form, "units", {}))
     text = form.cleaned_data.get("q", "") if form.is_bound else ""
     found = list(narrowed(every, text)[:TILES])
+    found.sort(key=lambda record: fold(text) not in fold(record.product.title))
     adding = valid and not (form.cleaned_data["add"] or form.cleaned_data["paid_by"])
     if adding and len(found) == 1 and text == found[0].product.upc:
         units[found[0].pk] = units.get(found[0].pk, 0) + 1  # a bar code was scanned

@@ -129,6 +129,15 @@ def test_a_product_leads_to_its_story_in_the_readers_language(client, tell, tea)
     assert "Tea on the hill" in page.select_one(".told").get_text()
 
 
+def test_its_own_story_leads_before_that_of_a_village(client, tell, tea):
+    tell(tea, slug="lang-tra", title="Làng trà", kind=StoryPage.Kind.VILLAGE)
+    tell(tea)
+
+    page = BeautifulSoup(client.get("/products/tra-rung/").content, "html.parser")
+
+    assert page.select_one(".told a")["href"] == VI
+
+
 def test_lists_show_what_is_published_and_of_their_kind(client, tell, tea):
     tell(tea)
     tell(tea, slug="lang-tra", title="Làng trà", kind=StoryPage.Kind.VILLAGE)

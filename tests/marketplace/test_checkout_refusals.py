@@ -31,7 +31,7 @@ ANSWERS = [
     (
         PICKUP,
         {"email": "hannah@"},
-        "The address is incomplete. Example: hannah@example.com.",
+        "The email address is incomplete. Example: hannah@example.com.",
     ),
     (
         PICKUP,

@@ -71,6 +71,13 @@ def test_every_status_has_its_words(visitor, order, status, english, vietnamese)
     assert vietnamese in page(visitor, order, base="")
 
 
+def test_cancelling_is_asked_twice(visitor, order):
+    said = page(visitor, order)
+
+    first, twice = (said.index(w) for w in ("Cancel the order", "cannot be undone"))
+    assert first < twice < said.index("Yes, cancel the order")
+
+
 @pytest.mark.parametrize("status", Fulfilment.Status.values)
 def test_the_account_says_where_an_order_stands(buyer, signed_in, order, status):
     Order.objects.update(user=buyer, status=status)

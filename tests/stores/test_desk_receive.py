@@ -95,6 +95,18 @@ def test_what_does_not_expire_has_no_date(desk, tea):
     assert Batch.objects.get().best_before is None
 
 
+def test_what_goes_off_has_a_date(desk):
+    pepper = make_product("tieu", title_en="Pepper", shelf_life_days=730)
+
+    refused = bring(desk, pepper, language="en", best_before="")
+
+    assert refused.status_code == 422
+    why = "Pepper goes off: write the date that stands on its label."
+    assert why in refused.content.decode()
+    assert not Batch.objects.exists()
+    assert bring(desk, pepper).status_code == 302
+
+
 @pytest.mark.parametrize(
     ("language", "typed"),
     [("vi", "24/12/2199"), ("vi", "2199-12-24"), ("en", "2199-12-24")],

@@ -65,6 +65,16 @@ def test_a_bar_code_adds_one(desk, tea, tea_at_centre):
     assert field(response, f"units-{tea_at_centre.pk}") == "1"
 
 
+def test_the_name_as_it_is_typed_leads(desk, centre):
+    for slug, title in [("chuoi", "Chuối rừng trà"), ("tra", "Trà rừng")]:
+        put_on_shelf(centre, make_product(slug, title=title, title_en=title), 5)
+
+    tiles = BeautifulSoup(send(desk, {}, q="tra rung").content, "html.parser")
+
+    names = [tile.text for tile in tiles.select(".tile b")]
+    assert names == ["Trà rừng", "Chuối rừng trà"]
+
+
 def test_what_is_chosen_stays_while_one_looks_for_more(
     desk, tea_at_centre, honey_at_centre
 ):
