@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 
 from catalogue.models import Area, Product
 
@@ -103,14 +103,9 @@ def goods_of_district(district: Area, *, on: dt.date) -> list[Product]:
     return list(goods.order_by("-stars", "pk")[:3])
 
 
-def no_pictures_alike(goods: QuerySet[Product], *, number: int) -> list[Product]:
-    """The first few goods of which no two share a picture; who has none shares none.
-
-    Two queries: many are looked through, the few are fetched with all they have.
-    """
-    first: dict[int, int] = {}
-    for pk, picture in goods.values_list("pk", "picture")[: 10 * number]:
-        first.setdefault(picture or -pk, pk)
-    chosen = [*first.values()][:number]
-    by_id = goods.order_by().in_bulk(chosen)
-    return [by_id[pk] for pk in chosen if pk in by_id]
+def no_pictures_alike(goods: Iterable[Product]) -> list[Product]:
+    """The first of those that share a picture; who has none shares none."""
+    first: dict[int, Product] = {}
+    for product in goods:
+        first.setdefault(product.picture_id or -product.pk, product)
+    return list(first.values())

@@ -118,7 +118,7 @@ def neighbours_of(shown: Product, today: dt.date) -> list[Product]:
         .exclude(pk=shown.pk)
     )
     same = others.filter(commune__parent=shown.commune.parent).order_by("-stars", "pk")
-    return no_pictures_alike(same, number=NEIGHBOURS)
+    return no_pictures_alike(same[: 10 * NEIGHBOURS])[:NEIGHBOURS]
 
 
 @require_safe

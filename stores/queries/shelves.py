@@ -183,9 +183,9 @@ def shelf_at(
         .filter(pk__in=there, advertising_forbidden=False)
         .for_cards()
         .prefetch_related(None)
-        .order_by("-stars", "pk")
+        .order_by("-stars", "pk")[: 8 * SHELF_LENGTH]
     )
-    chosen = no_pictures_alike(goods, number=SHELF_LENGTH)
+    chosen = no_pictures_alike(goods)[:SHELF_LENGTH]
     return cards_of(chosen, points=points, place=place, now=now)
 
 
