@@ -10,6 +10,7 @@ opens, an unpaid hold lapses) is seen with the next minute.
 """
 
 import re
+import secrets
 import zlib
 from collections.abc import Callable
 from collections.abc import Set as Names
@@ -43,8 +44,8 @@ HARMLESS = {
 
 BASKET_LINK = re.compile(rb'<a [^>]*id="basket-link".*?</a>', re.DOTALL)
 TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")\w+')
-HER_BASKET, HER_TOKEN = b"\0basket\0", b"\0token\0"
-"""What stands in a kept page where each visitor's own is put."""
+HER_BASKET, HER_TOKEN = secrets.token_bytes(16), secrets.token_bytes(16)
+"""What stands in a kept page where each visitor's own is put; nobody can write it."""
 
 
 def kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
