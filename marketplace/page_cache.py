@@ -102,7 +102,9 @@ def keep(key: str, page: HttpResponse) -> None:
 
 def key_of(request: HttpRequest) -> str:
     """What a page is kept under; empty where none may be."""
-    state = state_of_the_database() if request.method == "GET" else ""
+    if request.method != "GET" or "csrfmiddlewaretoken" in request.GET:
+        return ""  # a form that repeats its address would be given her token
+    state = state_of_the_database()
     if not state:
         return ""
     span = timezone.now().timestamp() // KEPT_S
