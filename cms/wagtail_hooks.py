@@ -1,12 +1,35 @@
 """What we change of the editor."""
 
+import string
+
+from django.db.models import SlugField
 from django.http import HttpRequest
 from wagtail import hooks
+from wagtail.admin.forms.models import register_form_field_override
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets import SlugInput
 
+from catalogue.text import fold
 from cms.chooser import ProductChooserViewSet, product_chooser
 
 UNUSED_MENUS = {"documents", "help"}
+
+LATIN = [*map(chr, range(0xC0, 0x250)), *map(chr, range(0x1E00, 0x1F00))]
+ACCENTED = {
+    letter: "".join(sign for sign in LATIN if fold(sign) == letter)
+    for letter in string.ascii_lowercase
+}
+register_form_field_override(
+    SlugField,
+    override={
+        "widget": SlugInput(
+            # the editor's own script drops most letters of Vietnamese
+            formatters=[
+                (f"[{all_of}]", letter) for letter, all_of in ACCENTED.items() if all_of
+            ]
+        )
+    },
+)
 
 
 @hooks.register("register_admin_viewset")

@@ -1,7 +1,8 @@
-"""An editor changes a story in Vietnamese; the English one stays as it was."""
+"""An editor changes a story in Vietnamese and begins another."""
 
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import DESKTOP, PASSWORD
@@ -10,19 +11,24 @@ STORY = "/stories/que-tra-my/"
 SUMMARY = "Mùa bóc quế năm nay đến sớm, và cả thung lũng thơm lên."
 
 
-def test_a_story_is_changed_previewed_published_and_seen(visitor):
+@pytest.fixture
+def editor(visitor):
+    page = visitor(viewport=DESKTOP, device_scale_factor=1, has_touch=False)
+    page.goto("/editor/")
+    page.fill("[name=username]", "editor@demo.test")
+    page.fill("[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: urlsplit(url).path == "/editor/")
+    return page
+
+
+def test_a_story_is_changed_previewed_published_and_seen(visitor, editor):
     reader = visitor()
     reader.goto(f"/en{STORY}")
     english = reader.locator("main").inner_text()
     reader.goto("/en/stories/")
     english_list = reader.locator("main").inner_text()
 
-    editor = visitor(viewport=DESKTOP, device_scale_factor=1, has_touch=False)
-    editor.goto("/editor/")
-    editor.fill("[name=username]", "editor@demo.test")
-    editor.fill("[name=password]", PASSWORD)
-    editor.keyboard.press("Enter")
-    editor.wait_for_url(lambda url: urlsplit(url).path == "/editor/")
     editor.goto("/editor/pages/search/?q=Quế+Trà+My")
     editor.locator("main td.title a").first.click()
     editor.fill("[name=summary]", SUMMARY)
@@ -45,3 +51,16 @@ def test_a_story_is_changed_previewed_published_and_seen(visitor):
     assert reader.locator("main").inner_text() == english
     reader.goto("/en/stories/")
     assert reader.locator("main").inner_text() == english_list
+
+
+def test_the_address_of_a_new_story_keeps_every_letter_of_its_title(editor):
+    editor.goto("/editor/pages/search/?q=Quế+Trà+My")
+    stories = editor.locator(
+        "main td a[href^='/editor/pages/']:not([href$='edit/'])"
+    ).first.get_attribute("href")
+    editor.goto(f"/editor/pages/add/cms/storypage/{stories.split('/')[-2]}/")
+    editor.fill("[name=title]", "Chuyện thử của người mới ở Đại Lộc")
+    editor.keyboard.press("Tab")
+
+    slug = editor.locator("[name=slug]")
+    expect(slug).to_have_value("chuyen-thu-cua-nguoi-moi-o-dai-loc")
