@@ -139,3 +139,15 @@ def test_a_day_of_another_age_is_not_there(manager, order, page, day):
     asked = f"/dashboard/{page}?date_from={day}&date_to={day}"
 
     assert manager.get(asked).status_code == 404
+
+
+def test_nothing_on_its_pages_comes_from_a_third_party(manager, order):
+    page = page_of(manager.get("/dashboard/orders/"))
+
+    sources = [
+        tag.get("src") or tag.get("href")
+        for tag in page.select("script[src], link[href], img[src]")
+    ]
+    assert sources
+    assert all(source.startswith("/static/") for source in sources)
+    assert "googleapis" not in str(page)
