@@ -59,10 +59,10 @@ def test_a_product_in_it_is_shown_as_it_is_now(client, tell, tea, tea_at_centre)
     block = block_of(client.get(EN))
 
     words = " ".join(block.get_text(" ").split())
-    assert block.select_one("h3 a")["href"] == "/en/products/tra-rung/"
+    assert block.select_one("h2 a")["href"] == "/en/products/tra-rung/"
     assert "Forest tea" in words
     assert "95,000\u00a0₫" in block.get_text()
-    assert tea.certificates.get().decision_no in words
+    assert f"Decision {tea.certificates.get().decision_no}, valid" in words
     assert block.select_one("[name=sales_point]")["value"] == "centre"
 
 
