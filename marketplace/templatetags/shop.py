@@ -253,6 +253,13 @@ def moment(when: dt.datetime) -> str:
 
 
 @register.filter
+def booked(when: dt.datetime) -> str:
+    """A moment a bank names: only the day where it gave no hour, as statements do."""
+    local = timezone.localtime(when)
+    return localize(local.date()) if local.time() == dt.time.min else moment(when)
+
+
+@register.filter
 def keeps(days: int) -> str:
     """How long a thing keeps, in months where the maker counts in months."""
     months = days * 12 / 365 if days % 365 == 0 else days / 30

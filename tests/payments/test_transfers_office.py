@@ -1,15 +1,19 @@
 """Where managers match transfers, and nobody else."""
 
+import datetime as dt
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from django.utils.translation import override
 
 from marketplace.payments.models import PaymentEvent
+from marketplace.payments.operations.hear_transfer import hear_transfer
 from marketplace.payments.purpose import purpose_of
 from tests.marketplace.shopping import page_of, said, text_of
 from tests.payments.money import sums_of
-from tests.payments.transfers import heard
+from tests.payments.transfers import came, heard
 
 SCREENS = ["all", "statement", "bring", "match", "dismiss"]
 
@@ -223,3 +227,18 @@ def test_the_screen_costs_as_much_for_many_as_for_one(
 
     with django_assert_max_num_queries(16):
         office.get("/en/office/transfers/")
+
+
+@pytest.mark.parametrize(("hour", "shown"), [("00:00", False), ("09:30", True)])
+def test_the_hour_of_a_transfer_is_shown_where_the_bank_gave_one(
+    office, transferring, hour, shown
+):
+    at = timezone.make_aware(dt.datetime.fromisoformat(f"2026-03-02T{hour}"))
+    for amount_vnd, purpose in ((190_000, transferring.reference), (5_000, "tien")):
+        hear_transfer(came=came(amount_vnd, purpose, at=at), at=timezone.now())
+
+    payment = f"/en/office/payments/{transferring.pk}/"
+    for address in ("/en/office/transfers/", payment):
+        words = text_of(office.get(address))
+        assert "2 Mar 2026" in words
+        assert (f"{hour} 2 Mar 2026" in words) is shown
