@@ -153,9 +153,9 @@ class PaymentEvent(models.Model):
         TWICE = "twice", _("paid already")
         LATE = "late", _("after the time to pay")
         UNKNOWN = "unknown", _("names no order that is paid by transfer")
-        OTHERWISE = "otherwise", _("told before under this number, and otherwise")
-        SAME = "same", _("told before, with or without the bank's number")
-        BEYOND = "beyond", _("more than one order can be paid with")
+        OTHERWISE = "otherwise", _("the bank's number of another transfer")
+        SAME = "same", _("reported to us before")
+        BEYOND = "beyond", _("too large a sum for one order")
         UNREADABLE = "unreadable", _("a notice that cannot be read")
 
     payment = models.ForeignKey(
