@@ -1,7 +1,6 @@
 """What a keeper types of one product, or of a whole shelf."""
 
 import datetime as dt
-from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -67,15 +66,6 @@ class ReceiveForm(ProductForm, NamedForm):
     document = forms.CharField(
         required=False, max_length=60, label=_("Delivery slip (may be left empty)")
     )
-
-    def clean(self) -> dict[str, Any]:
-        said: dict[str, Any] = super().clean() or self.cleaned_data
-        product = said.get("product")
-        typed = said.get("best_before") or self.has_error("best_before")
-        if product and product.shelf_life_days and not typed:
-            why = _("%s goes off: write the date that stands on its label.")
-            self.add_error("best_before", why % product.name)
-        return said
 
 
 class CorrectForm(forms.Form):

@@ -18,6 +18,7 @@ __all__ = [
     "BookedOtherwise",
     "LotHasOtherDates",
     "LotIsPastItsDate",
+    "NeedsBestBefore",
     "NotSoldHere",
     "NothingToReceive",
     "receive",
@@ -42,6 +43,10 @@ class LotHasOtherDates(Exception):
         self.batch = batch
 
 
+class NeedsBestBefore(Exception):
+    """The product goes off, and no best-before was given."""
+
+
 class NotSoldHere(Exception):
     """A service has no shelf, and alcohol asks for a licence of the point."""
 
@@ -64,8 +69,8 @@ def receive(
 
     A `client_id` under which the point took in the same before brings back that.
 
-    Raises BookedOtherwise, NothingToReceive, LotIsPastItsDate, LotHasOtherDates or
-    NotSoldHere.
+    Raises BookedOtherwise, NothingToReceive, NeedsBestBefore, LotIsPastItsDate,
+    LotHasOtherDates or NotSoldHere.
     """
     if before := booked_before(
         partner_id=point.partner_id,
@@ -80,6 +85,8 @@ def receive(
         return before
     if quantity < 1:
         raise NothingToReceive
+    if product.shelf_life_days and not best_before:
+        raise NeedsBestBefore
     if best_before and best_before <= timezone.localdate(at):
         raise LotIsPastItsDate(best_before)
     if not point.may_sell(product):

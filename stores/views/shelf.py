@@ -25,6 +25,7 @@ from stores.operations.receive import (
     BookedOtherwise,
     LotHasOtherDates,
     LotIsPastItsDate,
+    NeedsBestBefore,
     NotSoldHere,
     receive,
 )
@@ -176,6 +177,9 @@ def take_in(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
                 form.add_error(None, booked_otherwise(refusal))
                 form.renew()
                 status = 409
+            except NeedsBestBefore:
+                why = _("%s goes off: write the date that stands on its label.")
+                form.add_error("best_before", why % form.cleaned_data["product"].name)
             except LotIsPastItsDate:
                 form.add_error("best_before", _("This lot is past its date already."))
             except LotHasOtherDates as refusal:

@@ -10,6 +10,7 @@ from stores.models import StockMovement
 from stores.operations.receive import (
     LotHasOtherDates,
     LotIsPastItsDate,
+    NeedsBestBefore,
     NothingToReceive,
     NotSoldHere,
     receive,
@@ -87,6 +88,15 @@ def test_a_lot_is_the_same_lot_at_every_point(centre, booth, tea):
 def test_nothing_is_not_received(centre, tea, quantity):
     with pytest.raises(NothingToReceive):
         come_in(centre, tea, quantity=quantity)
+
+    assert_nothing_came(centre, tea)
+
+
+def test_what_goes_off_is_not_taken_in_without_a_date(centre, tea):
+    tea.shelf_life_days = 730
+
+    with pytest.raises(NeedsBestBefore):
+        come_in(centre, tea, best_before=None)
 
     assert_nothing_came(centre, tea)
 
