@@ -236,7 +236,10 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "marketplace.context_processors.shell",
             ],
-            "builtins": ["marketplace.templatetags.shop"],
+            "builtins": [
+                "marketplace.templatetags.said",
+                "marketplace.templatetags.shop",
+            ],
         },
     }
 ]

@@ -27,7 +27,7 @@ from reportlab.platypus.paragraph import Paragraph
 from reportlab.platypus.tables import Table
 
 from marketplace.papers.queries.receipt import Receipt
-from marketplace.templatetags.shop import dong
+from marketplace.templatetags.said import dong
 
 FONT, BOLD = "SourceSansPro", "SourceSansPro-Bold"
 MARGIN = 18 * mm

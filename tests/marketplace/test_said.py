@@ -6,7 +6,7 @@ import pytest
 from django.utils.translation import override
 
 from catalogue.models import Certificate
-from marketplace.templatetags.shop import days_of, keeps, named, within
+from marketplace.templatetags.said import days_of, keeps, named, within
 from search.forms import PriceField
 from stores.addresses import in_english
 

@@ -33,7 +33,7 @@ from marketplace.payments.queries import (
     transfers_unmatched,
     units_refunded,
 )
-from marketplace.templatetags.shop import dong
+from marketplace.templatetags.said import dong
 from stores.middleware import SignedInVisit
 from stores.models import DeskSale, Fulfilment, SalesPoint
 from stores.tokens import order_token

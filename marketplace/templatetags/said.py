@@ -1,0 +1,136 @@
+"""How templates say numbers, names, days and hours, in either language."""
+
+import datetime as dt
+
+from django import template
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format, localize, number_format
+from django.utils.text import capfirst
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from stores.models import WEEKDAYS as HOURS_WEEKDAYS
+
+register = template.Library()
+
+NO_BREAK = "\u00a0"
+NAMES_OF_THREE = {"Cù Lao Chàm", "Hồ Chí Minh", "Nam Trà My", "Bắc Trà My"}
+
+
+@register.filter
+def dong(amount: int) -> str:
+    """Whole dong as each language writes it: 85.000 ₫, 85,000 ₫."""
+    return (
+        f"{number_format(int(amount), use_l10n=True, force_grouping=True)}{NO_BREAK}₫"
+    )
+
+
+@register.filter
+def dong_bare(amount: int) -> str:
+    """An amount without its sign, for a field that has the sign beside it."""
+    return number_format(int(amount), use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def together(name: object) -> str:
+    """A name that stays on one line."""
+    return str(name).replace(" ", NO_BREAK)
+
+
+@register.filter
+def named(text: object) -> str:
+    """A title whose proper names stay whole at the end of a line: Cửa Khe, Hai Hiền."""
+    runs: list[list[str]] = []
+    for word in str(text).replace(" - ", f"{NO_BREAK}– ").split(" "):
+        is_open = runs and runs[-1][-1][:1].isupper() and runs[-1][-1][-1:].isalpha()
+        if is_open and word[:1].isupper():
+            runs[-1].append(word)
+        else:
+            runs.append([word])
+    return " ".join(NO_BREAK.join(part) for run in runs for part in in_parts(run))
+
+
+def in_parts(run: list[str]) -> list[list[str]]:
+    """A run of capitalised words by twos and threes, so that a long one breaks."""
+    if len(run) <= 3:
+        return [run]
+    size = 3 if " ".join(run[:3]) in NAMES_OF_THREE else 2
+    return [run[:size], *in_parts(run[size:])]
+
+
+@register.filter
+def within(title: str) -> str:
+    """A point's title inside a sentence: Vietnamese begins it with a common noun."""
+    return title[:1].lower() + title[1:] if get_language() == "vi" else title
+
+
+@register.filter
+def km(distance: float) -> str:
+    """Kilometres as one walks them: 600 m, 1,6 km, 39 km."""
+    if distance < 0.05:
+        return _("right here")
+    if distance < 0.95:
+        return f"{round(distance * 1000, -2):.0f}{NO_BREAK}m"
+    digits = 1 if distance < 10 else 0
+    return f"{number_format(distance, digits)}{NO_BREAK}km"
+
+
+@register.filter
+def hour(moment: dt.time | dt.datetime) -> str:
+    if isinstance(moment, dt.datetime):
+        moment = timezone.localtime(moment)
+    return f"{moment:%H:%M}"
+
+
+@register.filter
+def weekday(day: str) -> str:
+    """The name of a weekday from its short form in a point's hours, mon to sun."""
+    return capfirst(WEEKDAYS[HOURS_WEEKDAYS.index(day)])
+
+
+@register.filter
+def moment(when: dt.datetime) -> str:
+    """An hour, with its day where that is not today: 07:30, 07:30 mai."""
+    local, today = timezone.localtime(when), timezone.localdate()
+    days = (local.date() - today).days
+    if days == 0:
+        return f"{local:%H:%M}"
+    if days == 1:
+        return _("%s tomorrow") % f"{local:%H:%M}"
+    return f"{local:%H:%M} {localize(local.date())}"
+
+
+@register.filter
+def booked(when: dt.datetime) -> str:
+    """A moment a bank names: only the day where it gave no hour, as statements do."""
+    local = timezone.localtime(when)
+    return localize(local.date()) if local.time() == dt.time.min else moment(when)
+
+
+@register.filter
+def keeps(days: int) -> str:
+    """How long a thing keeps, in months where the maker counts in months."""
+    months = days * 12 / 365 if days % 365 == 0 else days / 30
+    if days < 60 or months != int(months):
+        said = ngettext("%(days)s day from making", "%(days)s days from making", days)
+        return said % {"days": number_format(days, force_grouping=True)}
+    said = ngettext(
+        "%(months)s month from making", "%(months)s months from making", int(months)
+    )
+    return said % {"months": int(months)}
+
+
+@register.simple_tag
+def days_of(first: dt.date, last: dt.date) -> str:
+    """The days of a fair: 11 – 13/12/2026, 11 – 13 Dec 2026."""
+    end = date_format(last)
+    if first == last:
+        return end
+    if (first.year, first.month) == (last.year, last.month):
+        pattern = "d" if get_language() == "vi" else "j"
+        start = date_format(first, pattern)
+        return f"{start}{NO_BREAK}– {together(end)}"
+    is_same_year = first.year == last.year
+    start = date_format(first, "MONTH_DAY_FORMAT" if is_same_year else "DATE_FORMAT")
+    return f"{together(start)}{NO_BREAK}– {together(end)}"
