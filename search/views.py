@@ -1,7 +1,7 @@
 """The page of goods: a search box, facets and a grid."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -42,7 +42,8 @@ OTHERS = {
     "sales_point": gettext_lazy("Sales points"),
 }
 SHOWN_WEEKS = 8
-KEPT = ("q", "district", "group", "stars", "carry", "point", "price_min", "price_max")
+PRICES = ("price_min", "price_max")
+KEPT = ("q", "district", "group", "stars", "carry", "point", *PRICES)
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,7 @@ def products(request: Visit) -> HttpResponse:
             here.but(page=question.page - 1) if question.page > 1 else None
         ),
         "shown": (question.page - 1) * PAGE_SIZE + len(goods),
+        "beside_price": here.pairs(without=PRICES),
         "clear_url": here.but(**dict.fromkeys(KEPT[1:])),
     }
     status = 422 if form.errors else 200
@@ -241,6 +243,15 @@ class Address:
             given = value is not None and value != []
             parts[name] = urlencode({name: value}, True) if given else ""
         return "?" + "&".join(part for part in parts.values() if part)
+
+    def pairs(self, *, without: Collection[str]) -> list[tuple[str, str]]:
+        """What a form has to send again that types some parameters itself."""
+        return [
+            (name, value)
+            for name, values in self.values.items()
+            if name not in without
+            for value in values
+        ]
 
     def toggled(self, name: str, value: str) -> str:
         """With one value of a facet added, or taken out again."""

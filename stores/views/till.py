@@ -118,8 +118,8 @@ def page(point: SalesPoint, form: SaleForm) -> dict[str, object]:
     valid = form.is_bound and form.is_valid()
     units = dict(getattr(form, "units", {}))
     text = form.cleaned_data.get("q", "") if form.is_bound else ""
-    found = list(narrowed(every, text)[:TILES])
-    found.sort(key=lambda record: fold(text) not in fold(record.product.title))
+    found, phrase = list(narrowed(every, text)[:TILES]), fold(text)
+    found.sort(key=lambda record: phrase not in fold(record.product.title))
     adding = valid and not (form.cleaned_data["add"] or form.cleaned_data["paid_by"])
     if adding and len(found) == 1 and text == found[0].product.upc:
         units[found[0].pk] = units.get(found[0].pk, 0) + 1  # a bar code was scanned

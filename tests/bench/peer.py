@@ -7,8 +7,7 @@ kept, from one PostgreSQL, with the same products, prices, stock and one picture
 24 products a page, and are asked in turns by two visitors at once who keep their
 connections open. For them ours keeps pages; ANEW is the same by visitors for whom it
 makes every page anew, as after every commit. Oscar and Waitress are installed under
-var/bench the first
-time.
+var/bench the first time.
 """
 
 import http.client

@@ -254,8 +254,9 @@ def test_every_facet_and_sort_leads_to_a_page(goods, client, market, centre):
         assert client.get(EN + link).status_code == 200, link
 
 
-def test_the_price_form_keeps_the_other_filters(goods, market):
-    _response, page = goods("q=o&district=hoi-an&district=thang-binh&page=1")
+def test_the_price_form_keeps_the_other_filters_and_nothing_else(goods, market):
+    filters = "q=o&district=hoi-an&district=thang-binh&page=1"
+    _response, page = goods(f"{filters}&csrfmiddlewaretoken=a&x=b&price_min=9")
 
     kept = [
         (field["name"], field["value"])
