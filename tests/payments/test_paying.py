@@ -76,6 +76,18 @@ def test_a_parcel_may_be_paid_by_card(stripe, visitor, tea, tea_at_centre):
     assert response["Location"].startswith("https://checkout.stripe.com/")
 
 
+def test_where_a_parcel_goes_is_told_before_it_is_paid(
+    stripe, visitor, tea, tea_at_centre
+):
+    put_in(visitor, tea)
+    send_order(visitor, POST, payment="stripe")
+
+    said = text_of(visitor.get(address_of(Payment.objects.get().order)))
+
+    assert "Lê Thị Hoa" in said
+    assert "12 Hàng Gai" in said
+
+
 def test_with_stripe_down_the_order_stands_and_the_shop_says_so(
     stripe, visitor, tea, tea_at_centre, monkeypatch
 ):
