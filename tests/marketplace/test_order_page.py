@@ -74,7 +74,7 @@ def test_every_status_has_its_words(visitor, order, status, english, vietnamese)
 def test_cancelling_is_asked_twice(visitor, order):
     said = page(visitor, order)
 
-    first, twice = (said.index(w) for w in ("Cancel the order", "cannot be undone"))
+    first, twice = (said.index(w) for w in ("Cancel the order", "does not come back"))
     assert first < twice < said.index("Yes, cancel the order")
 
 

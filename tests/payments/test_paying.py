@@ -86,6 +86,7 @@ def test_where_a_parcel_goes_is_told_before_it_is_paid(
 
     assert "Lê Thị Hoa" in said
     assert "12 Hàng Gai" in said
+    assert "postman" not in said.partition("Goes to")[2].partition("What you")[0]
 
 
 def test_with_stripe_down_the_order_stands_and_the_shop_says_so(
