@@ -1,14 +1,40 @@
 """What there is, and how much of it in each district."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count
+from django.utils.translation import gettext as _
 
 from catalogue.models import Area, Product
+from catalogue.refusals import Refusal
 
 SHADES = 5
+
+
+class NoLongerSold(Refusal):
+    """These products have no certificate in force on the day."""
+
+    def __init__(self, products: Sequence[Product]) -> None:
+        super().__init__(products)
+        self.products = products
+
+    @property
+    def names(self) -> str:
+        return ", ".join(product.name for product in self.products)
+
+    @property
+    def message(self) -> str:
+        return _("No certificate in force today: %s.") % self.names
+
+
+def check_on_sale(products: Sequence[Product], *, on: dt.date) -> None:
+    """Raises NoLongerSold for those of the products that may not be sold that day."""
+    on_sale = Product.objects.on_sale(on=on).filter(pk__in=[one.pk for one in products])
+    certified = set(on_sale.values_list("pk", flat=True))
+    if lapsed := [product for product in products if product.pk not in certified]:
+        raise NoLongerSold(lapsed)
 
 
 @dataclass(frozen=True)

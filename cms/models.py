@@ -18,9 +18,9 @@ from catalogue.models import Area, Product
 from catalogue.pictures import is_wide
 from catalogue.queries import Census, census, goods_of_district
 from cms.blocks import TEXT_FEATURES, StoryBody
-from stores.middleware import Visit
+from stores.middleware import ShopRequest
 from stores.queries.points import point_rows, regional_centre
-from stores.queries.shelves import cards_of, shelf_at
+from stores.queries.shelves import product_cards, shelf_at
 
 WORDS_A_MINUTE = 200
 
@@ -44,11 +44,11 @@ class PageWithGoods(Page):
                 named.extend(item["value"] for item in block["value"])
         return list(dict.fromkeys(pk for pk in named if pk))
 
-    def get_context(self, request: Visit, *args: object, **kwargs: object) -> dict:
+    def get_context(self, request: ShopRequest, *args: object, **kwargs: object) -> dict:
         """Adds `cards`: product id to its card, for the products that may be sold."""
         now = timezone.now()
         on_sale = Product.objects.on_sale(on=timezone.localdate(now)).for_cards()
-        cards = cards_of(
+        cards = product_cards(
             on_sale.filter(pk__in=self.product_ids),
             points=request.points,
             place=request.place,
@@ -98,7 +98,7 @@ class HomePage(Page):
     class Meta:
         verbose_name = _("front page")
 
-    def get_context(self, request: Visit, *args: object, **kwargs: object) -> dict:
+    def get_context(self, request: ShopRequest, *args: object, **kwargs: object) -> dict:
         """The live parts of the front: map, nearest shelf, ways in, points, fair."""
         now = timezone.now()
         today = timezone.localdate(now)
@@ -187,7 +187,7 @@ class StoryIndexPage(Page):
     class Meta:
         verbose_name = _("list of stories")
 
-    def get_context(self, request: Visit, *args: object, **kwargs: object) -> dict:
+    def get_context(self, request: ShopRequest, *args: object, **kwargs: object) -> dict:
         context = super().get_context(request, *args, **kwargs)
         stories = StoryPage.objects.live().filter(locale=self.locale)
         if self.shows == self.Shows.STORIES:
@@ -296,7 +296,7 @@ class FairIndexPage(Page):
     class Meta:
         verbose_name = _("list of fairs")
 
-    def get_context(self, request: Visit, *args: object, **kwargs: object) -> dict:
+    def get_context(self, request: ShopRequest, *args: object, **kwargs: object) -> dict:
         context = super().get_context(request, *args, **kwargs)
         today = timezone.localdate()
         fairs = FairPage.objects.child_of(self).live().order_by("starts_on")

@@ -10,7 +10,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
-from marketplace.papers import providers
+from marketplace.accounting import providers
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"

@@ -14,34 +14,21 @@ from cms import views as cms
 from marketplace import views
 from marketplace.accounts import views as accounts
 from marketplace.api import api
-from marketplace.basket import views as basket
+from marketplace.checkout.basket import views as basket
 from marketplace.checkout import views as checkout
-from marketplace.order import views as order
+from marketplace.storefront import orders as order
 from marketplace.page_cache import kept, kept_for_strangers
-from marketplace.papers.views import invoices, receipt, sales
-from marketplace.papers.views import till as tills
-from marketplace.payments.views import desk as money_desk
+from marketplace.accounting.views import invoices, receipt, sales
+from marketplace.accounting.views import till as tills
+from marketplace.payments.views import fulfilments as money_desk
 from marketplace.payments.views import office, pay, statements, webhooks
 from marketplace.payments.views import transfers as bank_transfers
 from marketplace.rates import views as rates
 from marketplace.sitemaps import SITEMAPS
 from marketplace.storefront import views as storefront
 from search import views as search
-from stores.views import (
-    counts,
-    desk,
-    history,
-    low,
-    packing,
-    parcels,
-    points,
-    returns,
-    sheets,
-    shelf,
-    till,
-    transfers,
-    write_offs,
-)
+from stores.views import counts, history, low, points, sheets, shelf, till, transfers, write_offs
+from marketplace.orders.views import fulfilments, parcels, returns
 from stores.views import office as points_office
 
 urlpatterns = [
@@ -116,21 +103,21 @@ urlpatterns = [
         path("account/sign-out/", LogoutView.as_view(), name="sign-out"),
         path("account/data/", accounts.export, name="account-export"),
         path("account/delete/", accounts.delete, name="account-delete"),
-        path("desk/", desk.desk, name="desk"),
-        path("desk/<slug:point>/", desk.jobs, name="desk-jobs"),
-        path("desk/<slug:point>/code/", desk.find, name="desk-find"),
-        path("desk/<slug:point>/jobs/<int:pk>/", desk.job, name="desk-job"),
-        path("desk/<slug:point>/jobs/<int:pk>/ready/", desk.ready, name="desk-ready"),
+        path("desk/", fulfilments.desk, name="desk"),
+        path("desk/<slug:point>/", fulfilments.fulfilments, name="desk-fulfilments"),
+        path("desk/<slug:point>/code/", fulfilments.find, name="desk-find"),
+        path("desk/<slug:point>/jobs/<int:pk>/", fulfilments.fulfilment, name="desk-fulfilment"),
+        path("desk/<slug:point>/jobs/<int:pk>/ready/", fulfilments.ready, name="desk-ready"),
         path(
             "desk/<slug:point>/jobs/<int:pk>/give/",
             money_desk.hand_over,
-            name="desk-give",
+            name="desk-hand-over",
         ),
         path(
-            "desk/<slug:point>/jobs/<int:pk>/start/", packing.start, name="desk-start"
+            "desk/<slug:point>/jobs/<int:pk>/start/", fulfilments.start, name="desk-start"
         ),
         path(
-            "desk/<slug:point>/jobs/<int:pk>/short/", packing.short, name="desk-short"
+            "desk/<slug:point>/jobs/<int:pk>/short/", fulfilments.short, name="desk-short"
         ),
         path(
             "desk/<slug:point>/jobs/<int:pk>/delivered/",
@@ -164,7 +151,7 @@ urlpatterns = [
             "desk/<slug:point>/transfers/", transfers.transfers, name="desk-transfers"
         ),
         path(
-            "desk/<slug:point>/transfers/ask/", transfers.ask, name="desk-transfer-ask"
+            "desk/<slug:point>/transfers/ask/", transfers.ask, name="desk-transfer-request"
         ),
         path(
             "desk/<slug:point>/transfers/<int:pk>/",
@@ -221,7 +208,7 @@ urlpatterns = [
         path(
             "desk/<slug:point>/shelf/<int:pk>/correct/",
             shelf.put_right,
-            name="desk-put-right",
+            name="desk-correct",
         ),
         path(
             "desk/<slug:point>/shelf/<int:pk>/threshold/",

@@ -124,7 +124,7 @@ def shelves_of(products: list[int]) -> dict[int, dict[str, str]]:
         if day is not None:
             lots[record].append((day, units))
     shelves: dict[int, dict[str, str]] = defaultdict(dict)
-    for record, product, slug, lying, promised in StockRecord.objects.filter(
+    for record, product, slug, lying, allocated in StockRecord.objects.filter(
         product__in=products, partner__sales_point__is_open=True
     ).values_list(
         "pk",
@@ -133,7 +133,7 @@ def shelves_of(products: list[int]) -> dict[int, dict[str, str]]:
         "num_in_stock",
         "num_allocated",
     ):
-        free = (lying or 0) - (promised or 0)
+        free = (lying or 0) - (allocated or 0)
         if until := free_until(free, lots[record]):
             shelves[product][slug] = until
     return shelves

@@ -22,11 +22,11 @@ from search.operations.note_missed import note_missed
 from search.queries import ENOUGH_ASKERS, ask, missed_since, state, suggest
 from search.question import LONGEST_TEXT, PAGE_SIZE, Answer, Filters, Hit, Question
 from search.words import words_of
-from stores.middleware import Visit
+from stores.middleware import ShopRequest
 from stores.models import SalesPoint
 from stores.queries.points import regional_centre
-from stores.queries.shelves import cards_of
-from stores.views.access import for_who_may
+from stores.queries.shelves import product_cards
+from stores.permissions import office_view
 
 SORT_LABELS = {
     "stars": gettext_lazy("most stars first"),
@@ -59,7 +59,7 @@ class Choice:
 
 
 @require_safe
-def products(request: Visit) -> HttpResponse:
+def products(request: ShopRequest) -> HttpResponse:
     """Goods that may be sold today, as the address asks for them."""
     now = timezone.now()
     districts = all_districts()
@@ -94,7 +94,7 @@ def products(request: Visit) -> HttpResponse:
         "answer": answer,
         "others": [(OTHERS[kind], hits) for kind, hits in answer.others.items()],
         "meant_url": here.but(q=answer.did_you_mean),
-        "cards": cards_of(goods, points=request.points, place=request.place, now=now),
+        "cards": product_cards(goods, points=request.points, place=request.place, now=now),
         "facets": facets(here, question, answer, districts, request),
         "chips": chips(here, districts, request.points, form),
         "sorts": [
@@ -133,7 +133,7 @@ def note_if_missed(
 
 
 @require_safe
-def suggestions(request: Visit) -> HttpResponse:
+def suggestions(request: ShopRequest) -> HttpResponse:
     """What may be meant by the words that are still typed, as options of a list."""
     text = one_line(request.GET.get("q", ""))
     now = timezone.now()
@@ -161,7 +161,7 @@ def suggestions(request: Visit) -> HttpResponse:
     return render(request, "search/suggestions.html", context)
 
 
-@for_who_may("search.read_missed")
+@office_view("search.read_missed")
 @require_safe
 def asked(request: HttpRequest) -> HttpResponse:
     """What visitors look for and the market does not have, for those who manage it."""
@@ -266,7 +266,7 @@ def facets(
     question: Question,
     answer: Answer,
     districts: list[Area],
-    request: Visit,
+    request: ShopRequest,
 ) -> dict[str, list[Choice]]:
     """Every facet with its choices, in the order in which they are shown."""
     counts = answer.facets

@@ -14,7 +14,7 @@ class Books:
     """
 
     on_hand: int
-    promised: int
+    allocated: int
     lots: dict[str, int]
     ledger: list[tuple[str, str, int, int]]
 
@@ -24,7 +24,7 @@ def books_of(record: StockRecord) -> Books:
     lots = StockLot.objects.filter(record=row).values_list("batch__lot", "on_hand")
     return Books(
         on_hand=row.num_in_stock or 0,
-        promised=row.num_allocated or 0,
+        allocated=row.num_allocated or 0,
         lots=dict(lots),
         ledger=list(
             row.movements.order_by("pk").values_list(

@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from catalogue.models import Area, Batch, Certificate, Producer, Product, ProductClass
 from marketplace.accounts.models import User
-from marketplace.basket.models import Basket
-from marketplace.basket.operations.put_in import put_in
+from marketplace.checkout.basket.models import Basket
+from marketplace.checkout.basket.operations.put_in import put_in
 from marketplace.checkout.operations.place_order import Wish, place_order
-from marketplace.order.models import Order
+from marketplace.orders.models import Order
 from stores.models import WEEKDAYS, SalesPoint, StockLot
 from stores.operations.receive import receive
 from stores.partner.models import Partner, StockRecord

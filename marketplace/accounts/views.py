@@ -19,10 +19,10 @@ from marketplace.accounts.operations.delete_account import (
     WorksHere,
     delete_account,
 )
-from marketplace.order.models import Order
-from stores.middleware import SignedInVisit
+from marketplace.orders.models import Order
+from stores.middleware import AuthenticatedShopRequest
 from stores.models import SalesPoint
-from stores.tokens import order_token
+from marketplace.orders.order_links import order_token
 
 
 class SignIn(LoginView):
@@ -33,7 +33,7 @@ class SignIn(LoginView):
 
     def get_default_redirect_url(self) -> str:
         user = self.request.user
-        if SalesPoint.objects.worked_by(user).exists():
+        if SalesPoint.objects.staffed_by(user).exists():
             return reverse("desk")
         if user.has_perm("wagtailadmin.access_admin"):
             return reverse("wagtailadmin_home")
@@ -51,12 +51,12 @@ def too_many_tries(
 @never_cache
 @login_required
 @require_safe
-def account(request: SignedInVisit) -> HttpResponse:
+def account(request: AuthenticatedShopRequest) -> HttpResponse:
     """One's own orders, and what may be done with one's data."""
     orders = Order.objects.filter(user=request.user).order_by("-date_placed")
     context = {
         "orders": [(order, order_token(order.number)) for order in orders],
-        "works": SalesPoint.objects.worked_by(request.user).exists(),
+        "works": SalesPoint.objects.staffed_by(request.user).exists(),
         "edits": request.user.has_perm("wagtailadmin.access_admin"),
     }
     return render(request, "account/account.html", context)
@@ -65,7 +65,7 @@ def account(request: SignedInVisit) -> HttpResponse:
 @never_cache
 @login_required
 @require_safe
-def export(request: SignedInVisit) -> HttpResponse:
+def export(request: AuthenticatedShopRequest) -> HttpResponse:
     """Everything the account holds, as JSON."""
     orders = Order.objects.filter(user=request.user).prefetch_related(
         "lines", "fulfilments", "payments", "shipping_address"
@@ -101,8 +101,8 @@ def export(request: SignedInVisit) -> HttpResponse:
                     for payment in order.payments.all()
                 ],
                 "received_by": [
-                    {"name": job.name, "phone": job.phone, "room": job.room}
-                    for job in order.fulfilments.all()
+                    {"name": fulfilment.name, "phone": fulfilment.phone, "room": fulfilment.room}
+                    for fulfilment in order.fulfilments.all()
                 ],
                 "address": order.shipping_address.summary
                 if order.shipping_address
@@ -121,7 +121,7 @@ def export(request: SignedInVisit) -> HttpResponse:
 
 @require_POST
 @login_required
-def delete(request: SignedInVisit) -> HttpResponse:
+def delete(request: AuthenticatedShopRequest) -> HttpResponse:
     """Forget the person: the account goes, and her name goes from finished orders."""
     try:
         delete_account(user=request.user)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from marketplace.accounts.models import User
-from marketplace.basket.queries import Contents
+from marketplace.checkout.basket.queries import Contents
 from marketplace.checkout.operations.place_order import Wish
 from marketplace.checkout.plan import (
     LONGEST_AHEAD,
@@ -24,8 +24,9 @@ from marketplace.checkout.plan import (
     room_on,
 )
 from marketplace.payments.ways import offered
-from marketplace.shipping.postage import PROVINCES
-from stores.models import Fulfilment, SalesPoint
+from marketplace.orders.postage import PROVINCES
+from marketplace.orders.models import Fulfilment
+from stores.models import SalesPoint
 
 REQUIRED = {
     "pickup": ["sales_point"],
@@ -59,7 +60,7 @@ def too_soon(refusal: NotByThen) -> str:
 
 class CheckoutForm(forms.Form):
     receive = forms.ChoiceField(
-        choices=Fulfilment.Way.choices,
+        choices=Fulfilment.DeliveryMethod.choices,
         error_messages={
             "required": gettext_lazy("Choose how you would like to get it."),
             "invalid_choice": gettext_lazy("Choose how you would like to get it."),
@@ -234,7 +235,7 @@ class CheckoutForm(forms.Form):
 
     def check_day(self, way: str | None, asked: dict[str, Any]) -> None:
         hotel, day = asked.get("hotel"), asked.get("handover_on")
-        if way != Fulfilment.Way.ROOM or not hotel or not day:
+        if way != Fulfilment.DeliveryMethod.ROOM or not hotel or not day:
             return
         if not can_bring_on(hotel, day, now=self.now):
             self.add_error(
@@ -260,7 +261,7 @@ class CheckoutForm(forms.Form):
             way=way,
             name=asked["name"],
             email=asked["email"],
-            point=asked["sales_point"] if way == Fulfilment.Way.PICKUP else None,
+            point=asked["sales_point"] if way == Fulfilment.DeliveryMethod.PICKUP else None,
             payment=asked["payment"],
             adult=asked["adult"],
             note=asked["note"],

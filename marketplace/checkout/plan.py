@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
-from marketplace.basket.queries import BasketLine, Contents, points_with_all
-from marketplace.shipping.postage import PROVINCES, Postage, TooHeavy, postage
+from marketplace.checkout.basket.queries import BasketLine, Contents, points_with_all
+from marketplace.orders.postage import PROVINCES, Postage, TooHeavy, postage
 from stores.models import SalesPoint
 from stores.queries.transfers import ready_at
 

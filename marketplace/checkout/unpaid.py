@@ -3,8 +3,8 @@
 from django.http import HttpRequest
 from django.utils import timezone
 
-from marketplace.order.models import Order
-from stores.models import Fulfilment, Hold
+from marketplace.orders.models import Order
+from marketplace.orders.models import Fulfilment, Hold
 
 SESSION_KEY = "unpaid_order"
 

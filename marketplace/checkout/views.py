@@ -16,13 +16,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from oscar.defaults import OSCAR_BASKET_COOKIE_OPEN
 
-from marketplace.basket.middleware import ShoppingVisit
-from marketplace.basket.models import Basket
-from marketplace.basket.queries import (
-    BasketLine,
-    Contents,
-    contents_of,
-)
+from marketplace.checkout.basket.middleware import BasketRequest
+from marketplace.checkout.basket.models import Basket
+from marketplace.checkout.basket.queries import BasketLine, Contents, basket_contents
 from marketplace.checkout.forms import CheckoutForm, too_soon
 from marketplace.checkout.operations.place_order import (
     AgeNotSaid,
@@ -45,25 +41,26 @@ from marketplace.checkout.plan import (
     room,
 )
 from marketplace.checkout.unpaid import own_hold, remember_unpaid
-from marketplace.order.models import Order
+from marketplace.orders.models import Order
 from marketplace.payments.views.pay import to_payment
 from marketplace.payments.ways import WAYS, offered
-from marketplace.shipping.postage import PROVINCES, Postage
-from stores.models import Fulfilment, SalesPoint
+from marketplace.orders.postage import PROVINCES, Postage
+from marketplace.orders.models import Fulfilment
+from stores.models import SalesPoint
 from stores.queries.points import regional_centre
 from stores.queries.transfers import lead_times
-from stores.tokens import order_token
+from marketplace.orders.order_links import order_token
 
 _basket_signer = Signer(salt="basket of a checkout")
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def checkout(request: ShoppingVisit) -> HttpResponse:
+def checkout(request: BasketRequest) -> HttpResponse:
     """Ask for what is missing and place the order; a second sending finds the first."""
     now = timezone.now()
     own = own_hold(request)
-    contents = contents_of(
+    contents = basket_contents(
         request.basket,
         points=request.points,
         place=request.place,
@@ -168,7 +165,7 @@ class Choice:
 
 
 def pickups_of(
-    request: ShoppingVisit, contents: Contents, leads: Leads, now: dt.datetime
+    request: BasketRequest, contents: Contents, leads: Leads, now: dt.datetime
 ) -> list[Choice]:
     """Every point where one collects."""
     points = [point for point in request.points if point.offers_pickup]
@@ -176,7 +173,7 @@ def pickups_of(
 
 
 def first_guess(
-    request: ShoppingVisit, pickups: list[Choice], hotels: list[Choice]
+    request: BasketRequest, pickups: list[Choice], hotels: list[Choice]
 ) -> dict[str, object]:
     """What the form shows before it is sent; the address may name way, point and
     province.
@@ -233,11 +230,11 @@ def refusals(contents: Contents, context: dict[str, Any]) -> list[Exception]:
         found.append(NoLongerSold(lapsed))
     way = context["chosen"]["receive"]
     cannot: list[BasketLine] = []
-    if way == Fulfilment.Way.PICKUP and context["pickup"]:
+    if way == Fulfilment.DeliveryMethod.PICKUP and context["pickup"]:
         cannot = context["pickup"].lacking
-    elif way == Fulfilment.Way.ROOM and context["hotel"]:
+    elif way == Fulfilment.DeliveryMethod.ROOM and context["hotel"]:
         cannot = context["hotel"].lacking
-    elif way == Fulfilment.Way.POST:
+    elif way == Fulfilment.DeliveryMethod.POST:
         cannot = context["post_refusal"]
         if context["parcels"] and not context["cheapest"]:
             found.append(TooHeavy())
@@ -246,7 +243,7 @@ def refusals(contents: Contents, context: dict[str, Any]) -> list[Exception]:
 
 
 def page(
-    request: ShoppingVisit, form: CheckoutForm, contents: Contents
+    request: BasketRequest, form: CheckoutForm, contents: Contents
 ) -> dict[str, object]:
     """What the page shows beside the form: the choices, and what each would mean."""
     chosen = {name: form[name].value() for name in ("receive", "sales_point", "hotel")}
@@ -293,12 +290,12 @@ def payments_of(receive: str, wanted: str | None) -> list[dict[str, Any]]:
             "answers": way.answers(),
         }
         for way in WAYS.values()
-        if any(way.offered(receive=one) for one in Fulfilment.Way.values)
+        if any(way.offered(receive=one) for one in Fulfilment.DeliveryMethod.values)
     ]
 
 
 def hotels_of(
-    request: ShoppingVisit, contents: Contents, leads: Leads, now: dt.datetime
+    request: BasketRequest, contents: Contents, leads: Leads, now: dt.datetime
 ) -> list[Choice]:
     """Every hotel we bring to."""
     points = [
@@ -350,9 +347,9 @@ def sentence(refusal: Exception, way: str) -> str:
         ) % ", ".join(product.name for product in refusal.products)
     if isinstance(refusal, CannotBe):
         said: dict[str, str] = {
-            Fulfilment.Way.PICKUP: _("This point does not have enough of: %s."),
-            Fulfilment.Way.ROOM: _("Cannot be brought to that hotel now: %s."),
-            Fulfilment.Way.POST: _("Cannot go by post: %s."),
+            Fulfilment.DeliveryMethod.PICKUP: _("This point does not have enough of: %s."),
+            Fulfilment.DeliveryMethod.ROOM: _("Cannot be brought to that hotel now: %s."),
+            Fulfilment.DeliveryMethod.POST: _("Cannot go by post: %s."),
         }
         return said[way] % (names(refusal.lines) or _("all of it"))
     if isinstance(refusal, NotEnoughStock):

@@ -18,7 +18,7 @@ from catalogue.models import (
     ProgrammeTarget,
 )
 from cms.models import FairPage, HomePage, StoryPage
-from cms.operations.open_site import open_site
+from cms.operations.create_initial_pages import create_initial_pages
 from marketplace.accounts.models import User
 from marketplace.demo.areas import load_areas
 from marketplace.demo.drawing import Drawn
@@ -34,7 +34,7 @@ from marketplace.demo.products import (
     load_products,
     load_targets,
 )
-from marketplace.order.models import Order
+from marketplace.orders.models import Order
 from marketplace.rates.operations.load_rates import load_rates
 from search.operations.index import index_everything
 from stores.models import LeadTime, SalesPoint, StockLot
@@ -80,7 +80,7 @@ def load(
             wanted = missing_pictures(art_of(files))
             drawn = start_drawing(folder / "art", wanted, drawers)
         pictures = keep_pictures(drawn, art_of(files))
-        open_site(base_url=settings.BASE_URL)
+        create_initial_pages(base_url=settings.BASE_URL)
         communes = load_areas(files)
         for terrain, hero in HEROES.items():
             Area.objects.filter(terrain=terrain, picture=None).update(

@@ -4,14 +4,15 @@ import datetime as dt
 
 from catalogue.models import Product
 from marketplace.accounts.models import User
-from marketplace.basket.models import Basket
-from marketplace.basket.operations.put_in import put_in
+from marketplace.checkout.basket.models import Basket
+from marketplace.checkout.basket.operations.put_in import put_in
 from marketplace.checkout.operations.place_order import Wish, place_order
-from marketplace.order.models import Order
+from marketplace.orders.models import Order
 from marketplace.payments.operations.give import give
-from stores.models import Fulfilment, SalesPoint
-from stores.operations.mark_ready import mark_ready
-from stores.operations.prepare import prepare
+from marketplace.orders.models import Fulfilment
+from stores.models import SalesPoint
+from marketplace.orders.operations.fulfil import mark_ready
+from marketplace.orders.operations.fulfil import prepare
 
 HOI_AN, TIEN_PHUOC = "trung-tam-ocop-hoi-an", "trung-tam-ocop-tien-phuoc"
 
@@ -35,25 +36,25 @@ def load_orders(
                 point=points[point],
             )
         wish = Wish(
-            way=Fulfilment.Way.PICKUP,
+            way=Fulfilment.DeliveryMethod.PICKUP,
             name=buyer.get_full_name(),
             language="vi",
             point=points[point],
         )
         order = place_order(basket_id=basket.pk, wish=wish, now=now - ago)
-        job: Fulfilment = order.fulfilments.get()
-        return job
+        fulfilment: Fulfilment = order.fulfilments.get()
+        return fulfilment
 
     keeper = User.objects.get(email="hoi-an@demo.test")
     given = ordered(HOI_AN, {"den-long-de-lantana": 1}, ago=dt.timedelta(days=6))
     later = now - dt.timedelta(days=5)
     mark_ready(fulfilment=given, at=later - dt.timedelta(hours=20))
-    give(job=given, code=given.code, actor=keeper, paid_by="", at=later)
+    give(fulfilment=given, code=given.code, actor=keeper, paid_by="", at=later)
     packed = ordered(HOI_AN, {"tra-rung-cu-lao-cham": 2}, ago=dt.timedelta(hours=5))
     prepare(fulfilment=packed, actor=keeper, at=now - dt.timedelta(hours=4))
     mark_ready(fulfilment=packed, at=now - dt.timedelta(hours=3))
     coming = ordered(TIEN_PHUOC, {"tieu-tien-phuoc": 1}, ago=dt.timedelta(hours=1))
 
     # Hers from here on: a demonstration that is made writes nobody a letter.
-    placed = [job.order_id for job in (given, packed, coming)]
+    placed = [fulfilment.order_id for fulfilment in (given, packed, coming)]
     Order.objects.filter(pk__in=placed).update(user=buyer)

@@ -6,7 +6,7 @@ from wagtail.models import Locale
 from catalogue.models import Area, Product
 from catalogue.queries import all_districts
 from cms.models import FairIndexPage, FairPage, HomePage, StoryIndexPage, StoryPage
-from cms.operations.open_site import child, translated
+from cms.operations.create_initial_pages import add_child, add_translation
 from marketplace.demo.files import Fair, Files, Story
 
 FRONT_STORY = "nuoc-mam-cua-khe"
@@ -93,7 +93,7 @@ def load_stories(
     stories = StoryIndexPage.objects.get(slug="stories", locale__language_code="vi")
     english = Locale.objects.get(language_code="en")
     for story in files.stories:
-        page = child(
+        page = add_child(
             stories,
             StoryPage,
             story.slug,
@@ -106,7 +106,7 @@ def load_stories(
                 "picture": pictures[files.story_art[story.slug]],
             },
         )
-        translated(
+        add_translation(
             page,
             english,
             {
@@ -144,8 +144,8 @@ def load_fairs(files: Files, products: dict[str, Product]) -> None:
     english = Locale.objects.get(language_code="en")
     districts = {area.slug: area for area in all_districts() if area.slug}
     for fair in files.fairs:
-        page = child(fairs, FairPage, fair.slug, fair_fields(fair, districts, products))
-        translated(
+        page = add_child(fairs, FairPage, fair.slug, fair_fields(fair, districts, products))
+        add_translation(
             page,
             english,
             {

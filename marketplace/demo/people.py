@@ -6,8 +6,8 @@ from wagtail.models import GroupPagePermission
 
 from cms.models import HomePage
 from marketplace.accounts.models import User
-from marketplace.accounts.operations.entrust_managers import entrust_managers
-from search.operations.entrust import entrust_synonyms
+from marketplace.office.permissions import grant_manager_permissions
+from search.operations.entrust import grant_synonym_permissions
 from stores.models import SalesPoint
 
 PASSWORD = "ocop-demo-2026"  # noqa: S105  (public; refused when DEBUG is off)
@@ -43,12 +43,12 @@ def load_people(points: dict[str, SalesPoint]) -> None:
     for name, slug in KEEPERS.items():
         points[slug].keepers.add(people[name])
 
-    people["manager"].groups.add(entrust_managers())
+    people["manager"].groups.add(grant_manager_permissions())
 
     officers, _created = Group.objects.get_or_create(name="Officers")
     people["officer"].groups.add(officers)
 
-    entrust_synonyms()
+    grant_synonym_permissions()
     editors = Group.objects.get(name="Editors")
     publish = Permission.objects.get(
         codename="publish_page", content_type__app_label="wagtailcore"

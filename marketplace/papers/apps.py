@@ -2,6 +2,6 @@ from django.apps import AppConfig
 
 
 class PapersConfig(AppConfig):
-    name = "marketplace.papers"
+    name = "marketplace.accounting"
     label = "papers"
     default = True

@@ -8,7 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.vat import VatRate
-from marketplace.papers.queries.sales import ANY, Days
+from marketplace.accounting.queries.sales import ANY, Days
 from stores.forms.dong import DongField
 from stores.models import SalesPoint
 

@@ -9,9 +9,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.order.models import Order
+from marketplace.orders.models import Order
 from marketplace.payments.models import PaymentEvent
-from stores.models import DeskSale, Return, SalesPoint
+from stores.models import DeskSale, SalesPoint
+from marketplace.orders.models import Return
 
 
 class TillClose(models.Model):

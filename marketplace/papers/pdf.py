@@ -26,7 +26,7 @@ from reportlab.platypus.flowables import Flowable, Spacer
 from reportlab.platypus.paragraph import Paragraph
 from reportlab.platypus.tables import Table
 
-from marketplace.papers.queries.receipt import Receipt
+from marketplace.accounting.queries.receipt import Receipt
 from marketplace.templatetags.said import dong
 
 FONT, BOLD = "SourceSansPro", "SourceSansPro-Bold"
@@ -182,7 +182,7 @@ def money(receipt: Receipt) -> Table:
     rows = [
         [
             said(date_of(one.at)),
-            said(f"{_('paid') if one.comes else _('paid back')}, {one.way}"),
+            said(f"{_('paid') if one.comes else _('paid back')}, {one.delivery_method}"),
             said(dong(one.amount_vnd), RIGHT),
         ]
         for one in receipt.moves

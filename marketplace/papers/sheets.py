@@ -15,8 +15,8 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
 from catalogue.vat import rate_label
-from marketplace.papers.queries.entries.entry import Entry, What
-from marketplace.papers.queries.sales import sums_by_point
+from marketplace.accounting.queries.entries.entry import Entry, What
+from marketplace.accounting.queries.sales import sums_by_point
 from stores.sheets import SEPARATOR, escaped
 
 WORDS = {

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.order.models import Line, Order
+from marketplace.orders.models import Line, Order
 from marketplace.payments.models import Payment
 from marketplace.payments.purpose import orders_named, squeezed
 from stores.forms.upload import UploadField

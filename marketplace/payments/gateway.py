@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 from marketplace.payments.models import Payment, Refund
 from marketplace.payments.port import Asked, GivenBack, News, NotAnswering, Refused
 from marketplace.payments.stripe_events import name_of, of_refund, of_session
-from stores.tokens import order_token
+from marketplace.orders.order_links import order_token
 
 logger = logging.getLogger(__name__)
 
@@ -60,16 +60,16 @@ def open_session(payment: Payment) -> Asked:
     Raises NotAnswering or Refused.
     """
     order = payment.order
-    job = order.fulfilments.order_by("pk")[0]
+    fulfilment = order.fulfilments.order_by("pk")[0]
     named = {"order": order.number, "payment": str(payment.key)}
-    with translation.override(job.language):
+    with translation.override(fulfilment.language):
         page = settings.BASE_URL + reverse(
             "order", args=[order.number, order_token(order.number)]
         )
         goods = line_items(payment)
     params: Any = {
         "mode": "payment",
-        "locale": job.language,
+        "locale": fulfilment.language,
         "line_items": goods,
         "client_reference_id": str(payment.key),
         "metadata": named,

@@ -9,8 +9,8 @@ from django.utils import timezone, translation
 
 from marketplace.payments.models import Payment
 from marketplace.payments.queries import points_instead
-from stores.mail import send
-from stores.tokens import order_token
+from stores.mail import send_letter
+from marketplace.orders.order_links import order_token
 
 
 def tell(*, payment: Payment, news: str, amount_vnd: int = 0) -> None:
@@ -26,14 +26,14 @@ def tell(*, payment: Payment, news: str, amount_vnd: int = 0) -> None:
 def send_letter(payment_id: int, news: str, amount_vnd: int) -> None:
     payment = Payment.objects.select_related("order").get(pk=payment_id)
     order = payment.order
-    job = order.fulfilments.select_related("point").order_by("pk")[0]
+    fulfilment = order.fulfilments.select_related("point").order_by("pk")[0]
     now = timezone.now()
-    with translation.override(job.language):
+    with translation.override(fulfilment.language):
         path = reverse("order", args=[order.number, order_token(order.number)])
         context = {
             "payment": payment,
             "order": order,
-            "job": job,
+            "fulfilment": fulfilment,
             "news": news,
             "amount_vnd": amount_vnd or payment.here_vnd,
             "by_hand": payment.way != Payment.Way.STRIPE,
@@ -43,4 +43,4 @@ def send_letter(payment_id: int, news: str, amount_vnd: int) -> None:
             "address": settings.BASE_URL + path,
         }
         about = f"letter {news} of order {order.number}"
-        send("payments/mail/", context, to=order.email, about=about)
+        send_letter("payments/mail/", context, to=order.email, about=about)

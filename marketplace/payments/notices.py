@@ -29,7 +29,7 @@ from marketplace.payments.transfers import (
     is_likely,
     is_yet_to_come,
 )
-from stores.dong import MOST_VND
+from catalogue.money import MOST_VND
 
 MOST_BYTES = 64 * 1024
 TOLERANCE_S = 300

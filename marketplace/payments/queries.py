@@ -17,7 +17,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from marketplace.order.models import Order
+from marketplace.orders.models import Order
 from marketplace.payments.models import (
     Dispute,
     Payment,
@@ -30,7 +30,8 @@ from marketplace.payments.purpose import orders_named
 from marketplace.payments.stripe_events import Names
 from marketplace.payments.ways import WAYS, offered
 from marketplace.payments.ways.vietqr import Transfer, VietQr
-from stores.models import Fulfilment, Hold, RefundDue, SalesPoint
+from marketplace.orders.models import Fulfilment, Hold, RefundDue
+from stores.models import SalesPoint
 from stores.queries.free import free_records
 
 GIVEN_UP = ("won", "warning_closed", "prevented")
@@ -85,13 +86,13 @@ def points_instead(order: Order, *, at: dt.datetime) -> list[SalesPoint]:
 
     None for what is brought or sent: that is nobody's walk.
     """
-    job = order.fulfilments.select_related("point").order_by("pk")[0]
-    if job.way != job.Way.PICKUP:
+    fulfilment = order.fulfilments.select_related("point").order_by("pk")[0]
+    if fulfilment.delivery_method != fulfilment.Way.PICKUP:
         return []
-    wanted = dict(job.parts.values_list("record__product", "units"))
+    wanted = dict(fulfilment.parts.values_list("record__product", "units"))
     rows = (
         free_records(at=at)
-        .exclude(partner=job.point.partner_id)
+        .exclude(partner=fulfilment.point.partner_id)
         .filter(product__in=wanted)
         .values_list("partner", "product", "free")
     )
@@ -105,7 +106,7 @@ def points_instead(order: Order, *, at: dt.datetime) -> list[SalesPoint]:
     points = SalesPoint.objects.filter(
         partner__in=whole, is_open=True, offers_pickup=True
     )
-    return sorted(points, key=lambda point: point.distance_km(job.point))
+    return sorted(points, key=lambda point: point.distance_km(fulfilment.point))
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,7 @@ def money_of(order: Order, *, receive: str, at: dt.datetime) -> Money:
     )
     ways = offered(receive=receive) if unpaid else []
     wanted = last.way if last and last.state != Payment.State.FAILED else ""
-    online = [one for one in payments if WAYS[one.way].hold]
+    online = [one for one in payments if WAYS[one.delivery_method].hold]
     return Money(
         unpaid=unpaid,
         until=until,
@@ -181,7 +182,7 @@ def money_of(order: Order, *, receive: str, at: dt.datetime) -> Money:
         if payments
         else 0,
         refunded_vnd=sum(one.refunded_vnd for one in payments),
-        by_hand=any(one.way != Payment.Way.STRIPE for one in payments),
+        by_hand=any(one.delivery_method != Payment.Way.STRIPE for one in payments),
         offer_until=offer,
         points=points_instead(order, at=at)[:3] if offer else [],
     )

@@ -24,7 +24,7 @@ from marketplace.payments.transfers import (
     is_yet_to_come,
     name_for,
 )
-from stores.dong import MOST_VND, dong_of
+from catalogue.money import MOST_VND, parse_dong
 from stores.sheets import TooManyRows, csv_lines, is_formula
 
 MOST_LINES = 5_000
@@ -195,7 +195,7 @@ def line_of(number: int, cells: list[str], places: dict[str, int]) -> Line | Non
     }
     if any(is_formula(cell) for cell in said.values()):
         return Line(number, why=Why.FORMULA)
-    amount_vnd = dong_of(said["amount_vnd"])
+    amount_vnd = parse_dong(said["amount_vnd"])
     if amount_vnd is None or amount_vnd > MOST_VND:
         return Line(number, why=Why.NO_AMOUNT)
     if amount_vnd <= 0:

@@ -13,12 +13,12 @@ from catalogue.carry import advice
 from catalogue.models import Area, Certificate, Producer, Product
 from catalogue.queries import census, goods_of_district, no_pictures_alike
 from cms.queries import stories_from, story_about
-from marketplace.shipping.postage import cheapest
+from marketplace.orders.postage import cheapest
 from search.views import spread
-from stores.middleware import Visit
+from stores.middleware import ShopRequest
 from stores.models import StockLot
 from stores.queries.points import point_rows, regional_centre
-from stores.queries.shelves import Card, Shelf, cards_of, shelves_of
+from stores.queries.shelves import Card, Shelf, product_cards, shelves_by_product
 
 NEIGHBOURS = 4
 FIRST_GOODS = 8
@@ -27,7 +27,7 @@ BANDS = {3: (50, 70), 4: (70, 90), 5: (90, 100)}
 
 
 @require_safe
-def product(request: Visit, slug: str) -> HttpResponse:
+def product(request: ShopRequest, slug: str) -> HttpResponse:
     """Everything a buyer asks about one product, whether it may be sold or not."""
     now = timezone.now()
     today = timezone.localdate(now)
@@ -51,7 +51,7 @@ def product(request: Visit, slug: str) -> HttpResponse:
     state = certificate.state(on=today) if certificate else "none"
     on_sale = in_force is not None
     neighbours = neighbours_of(shown, today)
-    lying = shelves_of(
+    lying = shelves_by_product(
         [shown, *neighbours], points=request.points, place=request.place, now=now
     )
     shelves = lying.get(shown.pk, []) if on_sale else []
@@ -129,7 +129,7 @@ def districts(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def district(request: Visit, slug: str) -> HttpResponse:
+def district(request: ShopRequest, slug: str) -> HttpResponse:
     """One district: what it makes, who makes it, where to buy it, what it is now."""
     now = timezone.now()
     today = timezone.localdate(now)
@@ -163,7 +163,7 @@ def district(request: Visit, slug: str) -> HttpResponse:
         "district": shown,
         "census": market,
         "tile": tile,
-        "cards": cards_of(goods, points=request.points, place=request.place, now=now),
+        "cards": product_cards(goods, points=request.points, place=request.place, now=now),
         "stories": stories,
         "points": point_rows(points, place=request.place, now=now) if points else [],
         "makers": makers,
@@ -185,7 +185,7 @@ def district_panel(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-def producer(request: Visit, slug: str) -> HttpResponse:
+def producer(request: ShopRequest, slug: str) -> HttpResponse:
     """A maker and what she has on sale."""
     now = timezone.now()
     shown = get_object_or_404(
@@ -202,7 +202,7 @@ def producer(request: Visit, slug: str) -> HttpResponse:
     )
     context = {
         "producer": shown,
-        "cards": cards_of(goods, points=request.points, place=request.place, now=now),
+        "cards": product_cards(goods, points=request.points, place=request.place, now=now),
         "others": shown.products.filter(is_public=True).exclude(pk__in=goods),
     }
     return render(request, "storefront/producer.html", context)

@@ -25,7 +25,7 @@ from cms.queries import languages_of
 from marketplace.rates.queries import CURRENCY_COOKIE, known
 from search.marking import mark
 from search.question import Answer
-from stores.models import Fulfilment
+from marketplace.orders.models import Fulfilment
 from stores.queries.shelves import Card
 
 register = template.Library()

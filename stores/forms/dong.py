@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from stores.dong import MOST_VND, dong_of
+from catalogue.money import MOST_VND, parse_dong
 
 
 class DongField(forms.CharField):
@@ -26,7 +26,7 @@ class DongField(forms.CharField):
         typed = super().clean(value).replace("−", "-")
         if not typed:
             return None
-        amount_vnd = dong_of(typed) if re.search(r"[0-9]", typed) else None
+        amount_vnd = parse_dong(typed) if re.search(r"[0-9]", typed) else None
         if amount_vnd is None or not self.least <= amount_vnd <= MOST_VND:
             raise forms.ValidationError(
                 _("Write an amount in dong. Example: 200.000."), code="invalid"

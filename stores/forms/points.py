@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from stores.models import SalesPoint
 from stores.models.points import WEEKDAYS, validate_hours
-from stores.operations.change_point import SAID, ChangedMeanwhile, standing
+from stores.operations.change_point import SAID, ChangedMeanwhile, point_version
 
 SPAN = re.compile(r"\s*([0-2]?\d)[:h.]([0-5]\d)\s*[-–]\s*([0-2]?\d)[:h.]([0-5]\d)\s*")
 
@@ -47,7 +47,7 @@ class PointForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.seen = self.data.get("seen") or standing(self.instance)
+        self.seen = self.data.get("seen") or point_version(self.instance)
         keepers = self.instance.keepers.order_by("email")
         self.initial["addresses"] = "\r\n".join(keeper.email for keeper in keepers)
         for day, name in zip(WEEKDAYS, NAMES_OF_DAYS.values(), strict=True):

@@ -10,7 +10,7 @@ from stores.forms.once import NamedForm
 from stores.forms.units import none_or_more_field, units_field
 from stores.forms.upload import UploadField
 from stores.models import SalesPoint
-from stores.queries.shelves import goods_fitting
+from stores.queries.shelves import matching_products
 
 NAMED = 8
 """Products that a sentence names, where the words fit several."""
@@ -35,7 +35,7 @@ class ProductForm(forms.Form):
             or Product.objects.filter(title_en__iexact=typed).first()
         )
         if product is None:
-            fitting = [f"{one.code} {one.name}" for one in goods_fitting(typed)[:NAMED]]
+            fitting = [f"{one.code} {one.name}" for one in matching_products(typed)[:NAMED]]
             if fitting:
                 said = _("Write the number of the one you mean: %s.")
                 raise forms.ValidationError(said % "; ".join(fitting))

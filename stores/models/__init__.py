@@ -1,42 +1,29 @@
-"""Sales points, the goods in them, and what they owe to buyers."""
+"""Sales points and the goods in them."""
 
+from stores.idempotency import SubmittedForm
 from stores.models.counts import RECOUNT_ABOVE, CountLine, StockCount
-from stores.models.jobs import (
-    CODE_LETTERS,
-    Fulfilment,
-    FulfilmentLine,
-    Hold,
-    RefundDue,
-    Return,
-    new_code,
-)
-from stores.models.ledger import StockForm, StockLot, StockMovement
+from stores.models.ledger import StockLot, StockMovement
 from stores.models.points import WEEKDAYS, LeadTime, SalesPoint, validate_hours
+from stores.models.reservations import Reservation, ReservationQuerySet
 from stores.models.sales import DeskSale, DeskSaleLine
-from stores.models.transfers import Transfer, TransferAsk, TransferLine, TransferLot
+from stores.models.transfers import Transfer, TransferLine, TransferLot
 
 __all__ = [
-    "CODE_LETTERS",
     "RECOUNT_ABOVE",
     "WEEKDAYS",
     "CountLine",
     "DeskSale",
     "DeskSaleLine",
-    "Fulfilment",
-    "FulfilmentLine",
-    "Hold",
     "LeadTime",
-    "RefundDue",
-    "Return",
+    "Reservation",
+    "ReservationQuerySet",
     "SalesPoint",
     "StockCount",
-    "StockForm",
     "StockLot",
     "StockMovement",
+    "SubmittedForm",
     "Transfer",
-    "TransferAsk",
     "TransferLine",
     "TransferLot",
-    "new_code",
     "validate_hours",
 ]

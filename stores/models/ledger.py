@@ -100,28 +100,3 @@ class StockMovement(models.Model):
             "units": abs(self.quantity),
             "lot": self.batch.lot,
         }
-
-
-class StockForm(models.Model):
-    """A form in which goods were taken in or written off, and its line of the ledger.
-
-    Beside the ledger, whose own table is hard to change.
-    """
-
-    point = models.ForeignKey(SalesPoint, models.PROTECT, related_name="+")
-    client_id = models.CharField(
-        max_length=40, help_text="made with the form, so that sent twice it books once"
-    )
-    movement = models.OneToOneField(StockMovement, models.PROTECT, related_name="form")
-
-    class Meta:
-        verbose_name = _("form in which stock was booked")
-        verbose_name_plural = _("forms in which stock was booked")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["point", "client_id"], name="stockform_once_per_form"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.client_id

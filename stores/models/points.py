@@ -44,7 +44,7 @@ def validate_hours(hours: Any) -> None:
 
 
 class SalesPointQuerySet(models.QuerySet["SalesPoint"]):
-    def worked_by(self, user: "_AnyUser") -> "SalesPointQuerySet":
+    def staffed_by(self, user: "_AnyUser") -> "SalesPointQuerySet":
         """The points at whose desk a person may stand: her own, or all for managers."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
@@ -52,7 +52,7 @@ class SalesPointQuerySet(models.QuerySet["SalesPoint"]):
             return self
         return self.filter(keepers=user)
 
-    def with_coming(self) -> "SalesPointQuerySet":
+    def with_incoming_transfers(self) -> "SalesPointQuerySet":
         """Each with `coming`: how many transfers are on the way to it."""
         on_the_way = Q(transfers_in__status="sent")
         return self.annotate(coming=Count("transfers_in", filter=on_the_way))

@@ -22,10 +22,6 @@ class DeskSale(models.Model):
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
     )
-    client_id = models.CharField(
-        max_length=40,
-        help_text="made by the device, so that a sale sent twice is one sale",
-    )
     paid_by = models.CharField(max_length=8, choices=PaidBy)
     total_vnd = models.PositiveIntegerField(help_text="whole dong, tax included")
     at = models.DateTimeField()
@@ -33,11 +29,6 @@ class DeskSale(models.Model):
     class Meta:
         verbose_name = _("sale at the desk")
         verbose_name_plural = _("sales at the desk")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["point", "client_id"], name="desksale_once_per_device_id"
-            )
-        ]
 
     def __str__(self) -> str:
         return self.number

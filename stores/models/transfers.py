@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from catalogue.models import Batch, Product
-from stores.models.jobs import FulfilmentLine
 from stores.models.points import SalesPoint
+from stores.models.reservations import Reservation
 
 
 class TransferQuerySet(models.QuerySet["Transfer"]):
@@ -90,12 +90,12 @@ class Transfer(models.Model):
 
 
 class TransferLine(models.Model):
-    """A product asked for; `part` is the order's line that waits for it, if any."""
+    """A product to transfer, for a reservation that waits for it if there is one."""
 
     transfer = models.ForeignKey(Transfer, models.PROTECT, related_name="lines")
     product = models.ForeignKey(Product, models.PROTECT, related_name="+")
-    part = models.ForeignKey(
-        FulfilmentLine,
+    reservation = models.ForeignKey(
+        Reservation,
         models.PROTECT,
         null=True,
         blank=True,
@@ -116,32 +116,9 @@ class TransferLine(models.Model):
         return f"{self.units} × {self.product_id}"
 
     @property
-    def wanted(self) -> int:
-        """Units to send: what was asked for, or what an order still waits for."""
-        return self.units if self.part is None else self.part.promised
-
-
-class TransferAsk(models.Model):
-    """A form in which a point asked, and the transfer that brings what it asked for."""
-
-    point = models.ForeignKey(SalesPoint, models.PROTECT, related_name="+")
-    client_id = models.CharField(
-        max_length=40, help_text="made with the form, so that sent twice it asks once"
-    )
-    transfer = models.ForeignKey(Transfer, models.PROTECT, related_name="asks")
-    units = models.JSONField(help_text="product id to units")
-
-    class Meta:
-        verbose_name = _("form in which a transfer was asked for")
-        verbose_name_plural = _("forms in which transfers were asked for")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["point", "client_id"], name="transferask_once_per_form"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.client_id
+    def units_to_send(self) -> int:
+        """What was requested, or what is still allocated to the reservation."""
+        return self.units if self.reservation is None else self.reservation.allocated
 
 
 class TransferLot(models.Model):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from stores.models import SalesPoint
-from stores.operations.once import lock_point
+from stores.operations.move import lock_point
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User  # of AUTH_USER_MODEL

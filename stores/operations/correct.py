@@ -1,27 +1,41 @@
-"""Put a number right that does not match the shelf."""
+"""Correct a number that does not match the shelf."""
 
 import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalogue.models import Batch
+from catalogue.refusals import Refusal
 from stores.models import StockLot, StockMovement
-from stores.operations.move import NotOnTheShelf, move
+from stores.operations.move import ReasonRequired, ShelfChanged, move
 from stores.partner.models import StockRecord
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User
 
-__all__ = ["AlreadyRight", "NoReason", "NotOnTheShelf", "correct"]
+
+class AlreadyCorrect(Refusal):
+    field = "counted"
+    message = gettext_lazy("There are that many already; nothing to put right.")
 
 
-class NoReason(Exception):
-    """A correction says why."""
+class AllocatedToOrders(Refusal):
+    """Buyers have ordered more units than would be left."""
 
+    field = "counted"
 
-class AlreadyRight(Exception):
-    """The shelf already has that many."""
+    def __init__(self, record: StockRecord) -> None:
+        super().__init__(record)
+        self.record = record
+
+    @property
+    def message(self) -> str:
+        return _(
+            "Buyers have ordered %d, so there cannot be fewer here. Call the centre."
+        ) % (self.record.num_allocated or 0)
 
 
 @transaction.atomic
@@ -34,28 +48,30 @@ def correct(
     actor: "_User",
     at: dt.datetime,
 ) -> StockMovement:
-    """Set a lot to the `counted` units (0 or more) that really lie there.
+    """Set a lot to the `counted` units (0 or more) that are really on hand.
 
-    Raises NoReason, AlreadyRight, or NotOnTheShelf when orders are promised more than
-    would be left.
+    Raises ReasonRequired, AlreadyCorrect or AllocatedToOrders.
     """
     if not reason.strip():
-        raise NoReason
-    StockRecord.objects.select_for_update().get(pk=record.pk)
-    lies = (
+        raise ReasonRequired
+    record = StockRecord.objects.select_for_update().get(pk=record.pk)
+    on_hand = (
         StockLot.objects.filter(record=record, batch=batch)
         .values_list("on_hand", flat=True)
         .first()
     )
-    difference = counted - (lies or 0)
+    difference = counted - (on_hand or 0)
     if not difference:
-        raise AlreadyRight
-    return move(
-        record=record,
-        batch=batch,
-        kind=StockMovement.Kind.CORRECT,
-        quantity=difference,
-        at=at,
-        actor=actor,
-        reason=reason.strip(),
-    )
+        raise AlreadyCorrect
+    try:
+        return move(
+            record=record,
+            batch=batch,
+            kind=StockMovement.Kind.CORRECT,
+            quantity=difference,
+            at=at,
+            actor=actor,
+            reason=reason.strip(),
+        )
+    except ShelfChanged as changed:
+        raise AllocatedToOrders(record) from changed

@@ -1,6 +1,6 @@
-"""Change what lies on a shelf and write in the ledger why.
+"""Change what is on hand and write in the ledger why.
 
-The one place that changes a quantity on hand; the verbs of the shop call it.
+The one place that changes a quantity on hand; the other operations call it.
 """
 
 import datetime as dt
@@ -11,7 +11,11 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from catalogue.models import Batch, Product
+from catalogue.refusals import Refusal
 from stores.models import SalesPoint, StockLot, StockMovement
 from stores.partner.models import StockRecord
 
@@ -22,17 +26,36 @@ BATCH = 500
 """Rows in one statement."""
 
 
-class NotOnTheShelf(Exception):
-    """More was to leave than lies there, of the lot or beyond what is promised."""
+class ShelfChanged(Refusal):
+    """More was to leave than is on hand, of the lot or beyond what is allocated."""
 
-    def __init__(self, record: StockRecord, batch: Batch) -> None:
-        super().__init__(f"record {record.pk}, lot {batch.lot}: not enough to move")
-        self.record = record
-        self.batch = batch
+    message = gettext_lazy(
+        "The shelf changed at this very moment. Look at the lots and try again."
+    )
 
 
-def sku_of(product: Product) -> str:
-    """What a shelf knows a product by: its number, or its slug while it has none."""
+class ReasonRequired(Refusal):
+    """A change of the books that does not say why it is made."""
+
+    field = "reason"
+    status = 422
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message)
+        self._message = message
+
+    @property
+    def message(self) -> str:
+        return self._message or _("Say why.")
+
+
+def lock_point(**lookup: object) -> SalesPoint:
+    """Let a point do one thing at a time; whoever only refers to it need not wait."""
+    return SalesPoint.objects.select_for_update(no_key=True).get(**lookup)
+
+
+def shelf_sku(product: Product) -> str:
+    """The SKU of a product at every point: its code, or its slug while it has none."""
     return product.code or product.slug
 
 
@@ -40,7 +63,7 @@ def open_shelf(point: SalesPoint, product: Product) -> StockRecord:
     """The point's record of a product, made empty where it had none."""
     record, _created = StockRecord.objects.get_or_create(
         partner=point.partner,
-        partner_sku=sku_of(product),
+        partner_sku=shelf_sku(product),
         defaults={"product": product, "num_in_stock": 0, "num_allocated": 0},
     )
     return record
@@ -52,7 +75,7 @@ def open_shelves(point: SalesPoint, products: Iterable[Product]) -> None:
         [
             StockRecord(
                 partner=point.partner,
-                partner_sku=sku_of(product),
+                partner_sku=shelf_sku(product),
                 product=product,
                 num_in_stock=0,
                 num_allocated=0,
@@ -73,33 +96,33 @@ def move(
     quantity: int,
     at: dt.datetime,
     actor: "_User | None",
-    promised: int = 0,
+    allocated: int = 0,
     reason: str = "",
     document: str = "",
 ) -> StockMovement:
     """Move `quantity` units (signed) of a lot and write the movement.
 
-    `promised` is the change, in units, of what the record has promised to orders: a
-    hand-over takes both at once. The record is changed first, which locks it, so that
+    `allocated` is the change, in units, of what the record allocates: a hand-over
+    takes both at once. The record is changed first, which locks it, so that
     balances follow the order of the ledger.
 
-    Raises NotOnTheShelf when the lot has too few, or when fewer would lie there than
-    are promised; nothing has moved then.
+    Raises ShelfChanged when the lot has too few, or when fewer would be on hand than
+    are allocated; nothing has moved then.
     """
     row = StockRecord.objects.filter(pk=record.pk)
     in_stock = Coalesce(F("num_in_stock"), 0) + quantity
-    allocated = Coalesce(F("num_allocated"), 0) + promised
+    reserved = Coalesce(F("num_allocated"), 0) + allocated
     changed = (
-        row.annotate(would_lie=in_stock, would_owe=allocated)
-        .filter(would_lie__gte=F("would_owe"), would_owe__gte=0)
-        .update(num_in_stock=in_stock, num_allocated=allocated)
+        row.annotate(new_in_stock=in_stock, new_allocated=reserved)
+        .filter(new_in_stock__gte=F("new_allocated"), new_allocated__gte=0)
+        .update(num_in_stock=in_stock, num_allocated=reserved)
     )
     if not changed:
-        raise NotOnTheShelf(record, batch)
+        raise ShelfChanged
     lot, _created = StockLot.objects.get_or_create(record=record, batch=batch)
     enough = StockLot.objects.filter(pk=lot.pk, on_hand__gte=-quantity)
     if not enough.update(on_hand=F("on_hand") + quantity):
-        raise NotOnTheShelf(record, batch)
+        raise ShelfChanged
     return StockMovement.objects.create(
         record=record,
         batch=batch,
@@ -120,11 +143,11 @@ def move_all(movements: Sequence[StockMovement]) -> None:
     The records are locked in id order, and with them their lots; what each movement
     leaves is filled in. The number of queries grows by the batch.
 
-    Raises NotOnTheShelf as `move` does.
+    Raises ShelfChanged as `move` does.
     """
-    held = StockRecord.objects.filter(pk__in={one.record_id for one in movements})
-    records = {record.pk: record for record in held.order_by("pk").select_for_update()}
-    lying = {
+    rows = StockRecord.objects.filter(pk__in={one.record_id for one in movements})
+    records = {record.pk: record for record in rows.order_by("pk").select_for_update()}
+    lots_on_hand = {
         (lot.record_id, lot.batch_id): lot
         for lot in StockLot.objects.filter(record__in=records)
     }
@@ -132,13 +155,13 @@ def move_all(movements: Sequence[StockMovement]) -> None:
     for one in movements:
         record, place = records[one.record_id], (one.record_id, one.batch_id)
         lot = lots.setdefault(
-            place, lying.get(place) or StockLot(record=record, batch=one.batch)
+            place, lots_on_hand.get(place) or StockLot(record=record, batch=one.batch)
         )
         lot.on_hand += one.quantity
         one.balance_after = (record.num_in_stock or 0) + one.quantity
         record.num_in_stock = one.balance_after
         if lot.on_hand < 0 or one.balance_after < (record.num_allocated or 0):
-            raise NotOnTheShelf(record, one.batch)
+            raise ShelfChanged
     StockRecord.objects.bulk_update(records.values(), ["num_in_stock"], BATCH)
     known = [lot for lot in lots.values() if lot.pk]
     StockLot.objects.bulk_update(known, ["on_hand"], BATCH)

@@ -1,54 +1,96 @@
-"""Take goods in at a point."""
+"""Receive goods at a point."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalogue.models import Batch, Product
+from catalogue.refusals import Refusal
+from stores.idempotency import FormReused, begin_submission
 from stores.models import SalesPoint, StockMovement
 from stores.operations.move import move, open_shelf
-from stores.operations.once import BookedOtherwise, booked_before, remember
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User
 
-__all__ = [
-    "BookedOtherwise",
-    "LotHasOtherDates",
-    "LotIsPastItsDate",
-    "NeedsBestBefore",
-    "NotSoldHere",
-    "NothingToReceive",
-    "receive",
-]
+
+class BookedDifferently(FormReused):
+    """The form booked another movement before: `result`."""
+
+    result: StockMovement
+
+    @property
+    def message(self) -> str:
+        return _(
+            "This form booked something else already (%(sentence)s). If you want this"
+            " too, press again."
+        ) % {"sentence": self.result.sentence}
 
 
-class NothingToReceive(Exception):
-    """The quantity was zero or less."""
+def booked_differently(movement_id: int) -> BookedDifferently:
+    movements = StockMovement.objects.select_related("record__product", "batch")
+    return BookedDifferently(movements.get(pk=movement_id))
 
 
-class LotIsPastItsDate(Exception):
-    def __init__(self, best_before: dt.date) -> None:
-        super().__init__(f"best before {best_before}")
-        self.best_before = best_before
+class LotExpired(Refusal):
+    field = "best_before"
+    status = 422
+    message = gettext_lazy("This lot is past its date already.")
 
 
-class LotHasOtherDates(Exception):
+class LotHasOtherDate(Refusal):
     """The lot is known with another best-before than the one given."""
 
+    field = "best_before"
+
     def __init__(self, batch: Batch) -> None:
-        super().__init__(f"lot {batch.lot} keeps until {batch.best_before}")
+        super().__init__(batch)
         self.batch = batch
 
+    @property
+    def message(self) -> str:
+        known = self.batch.best_before
+        if known is None:
+            return _("This lot is known as one that does not expire.")
+        return _("This lot is known with the date %s. Look at the label again.") % (
+            date_format(known, "SHORT_DATE_FORMAT")
+        )
 
-class NeedsBestBefore(Exception):
+
+class BestBeforeRequired(Refusal):
     """The product goes off, and no best-before was given."""
 
+    field = "best_before"
+    status = 422
 
-class NotSoldHere(Exception):
-    """A service has no shelf, and alcohol asks for a licence of the point."""
+    def __init__(self, product: Product) -> None:
+        super().__init__(product)
+        self.product = product
+
+    @property
+    def message(self) -> str:
+        return _("%s goes off: write the date that stands on its label.") % (
+            self.product.name
+        )
+
+
+class NotSoldHere(Refusal):
+    """A service has no shelf, and alcohol needs a licence of the point."""
+
+    field = "product"
+    message = gettext_lazy("This point may not sell it: no shelf or no licence.")
+
+
+def check_may_sell(point: SalesPoint, products: Iterable[Product]) -> None:
+    """Raises NotSoldHere unless the point may sell all of the products."""
+    if not all(point.may_sell(product) for product in products):
+        raise NotSoldHere
 
 
 @transaction.atomic
@@ -65,39 +107,41 @@ def receive(
     document: str = "",
     client_id: str = "",
 ) -> StockMovement:
-    """Put `quantity` units of a lot on the point's shelf.
+    """Put `quantity` units (1 or more) of a lot on the point's shelf.
 
-    A `client_id` under which the point took in the same before brings back that.
+    A `client_id` under which the point received the same before returns that movement.
 
-    Raises BookedOtherwise, NothingToReceive, NeedsBestBefore, LotIsPastItsDate,
-    LotHasOtherDates or NotSoldHere.
+    Raises BookedDifferently, BestBeforeRequired, LotExpired, LotHasOtherDate or
+    NotSoldHere.
     """
-    if before := booked_before(
-        partner_id=point.partner_id,
-        client_id=client_id,
-        kind=StockMovement.Kind.RECEIVE,
-        batch__product=product,
-        batch__lot=lot,
-        batch__best_before=best_before,
-        quantity=quantity,
-        document=document,
-    ):
-        return before
     if quantity < 1:
-        raise NothingToReceive
+        raise ValueError("1 unit or more is received")
+    submitted = begin_submission(
+        scope=f"receive {point.pk}",
+        token=client_id,
+        content={
+            "product": product.pk,
+            "lot": lot,
+            "best_before": best_before and best_before.isoformat(),
+            "quantity": quantity,
+            "document": document,
+        },
+        reused=booked_differently,
+    )
+    if submitted.result_id:
+        return StockMovement.objects.get(pk=submitted.result_id)
     if product.shelf_life_days and not best_before:
-        raise NeedsBestBefore
+        raise BestBeforeRequired(product)
     if best_before and best_before <= timezone.localdate(at):
-        raise LotIsPastItsDate(best_before)
-    if not point.may_sell(product):
-        raise NotSoldHere
+        raise LotExpired
+    check_may_sell(point, [product])
     batch, _created = Batch.objects.get_or_create(
         product=product,
         lot=lot,
         defaults={"best_before": best_before, "made_on": made_on},
     )
     if batch.best_before != best_before:
-        raise LotHasOtherDates(batch)
+        raise LotHasOtherDate(batch)
     movement = move(
         record=open_shelf(point, product),
         batch=batch,
@@ -107,4 +151,5 @@ def receive(
         actor=actor,
         document=document,
     )
-    return remember(movement, client_id)
+    submitted.finish(movement)
+    return movement

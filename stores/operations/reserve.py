@@ -1,53 +1,62 @@
-"""Promise goods to an order."""
+"""Set units of a shelf aside, and free them again."""
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Case, Exists, F, IntegerField, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from stores.models import FulfilmentLine
+from catalogue.refusals import Refusal
+from stores.models import Reservation, ReservationQuerySet
 from stores.partner.models import StockRecord
-from stores.queries.free import free_units, unpromised_units
+from stores.queries.free import free_units, unallocated_units
 
 if TYPE_CHECKING:
     from stores.queries.free import FreeRecord
 
 
-class NotEnoughStock(Exception):
-    """A shelf has fewer free units than were asked for."""
+class NotEnoughStock(Refusal):
+    """A stock record has fewer free units than were asked for."""
 
     def __init__(self, record: "FreeRecord") -> None:
-        super().__init__(f"{record.partner_sku}: {record.free} free")
+        super().__init__(record)
         self.record = record
+
+    @property
+    def message(self) -> str:
+        return _(
+            "Somebody was quicker: only %(free)d of %(name)s are left on that shelf."
+        ) % {"name": self.record.product.name, "free": max(0, self.record.free)}
 
 
 @transaction.atomic
-def reserve(*, lines: dict[int, int], at: dt.datetime) -> None:
-    """Promise every line or none; `lines` maps stock record id to units (1 or more).
+def reserve(*, lines: Mapping[int, int], at: dt.datetime) -> None:
+    """Allocate every line or none; `lines` maps stock record id to units (1 or more).
 
-    Shelves are locked in id order and guarded by a conditional update, so that two
+    Records are locked in id order and guarded by a conditional update, so that two
     buyers of the last unit meet at the row and one of them is refused, and so that
-    crossed baskets cannot wait for each other. What is booked for orders whose time to
-    pay is over is taken back where it is needed.
+    crossed baskets cannot deadlock. What expired reservations still allocate is freed
+    where it is needed.
 
     Raises NotEnoughStock for the first record that falls short; its `free` is set.
     """
-    if len(lines) > 1 and promise_all(lines, at):
+    if len(lines) > 1 and allocate_all(lines, at):
         return
     for record_id, units in sorted(lines.items()):
-        if promise(record_id, units, at):
+        if allocate(record_id, units, at):
             continue
-        take_back_lapsed(record_id, at)
-        if not promise(record_id, units, at):
+        deallocate_expired(record_id, at)
+        if not allocate(record_id, units, at):
             short = StockRecord.objects.annotate(free=free_units(at=at))
             raise NotEnoughStock(short.get(pk=record_id))
 
 
-def promise_all(lines: dict[int, int], at: dt.datetime) -> bool:
-    """Promise every line by one update, or none where one of them falls short.
+def allocate_all(lines: Mapping[int, int], at: dt.datetime) -> bool:
+    """Allocate every line by one update, or none where one of them falls short.
 
     The rows are locked first; what the update then compares is not out of date.
     """
@@ -58,32 +67,84 @@ def promise_all(lines: dict[int, int], at: dt.datetime) -> bool:
         output_field=IntegerField(),
     )
     short = rows.annotate(
-        unpromised=unpromised_units(on=timezone.localdate(at)), wanted=units
-    ).filter(unpromised__lt=F("wanted"))
-    promised = Coalesce(F("num_allocated"), 0) + units
-    return rows.filter(~Exists(short)).update(num_allocated=promised) == len(lines)
+        unallocated=unallocated_units(on=timezone.localdate(at)), requested=units
+    ).filter(unallocated__lt=F("requested"))
+    allocated = Coalesce(F("num_allocated"), 0) + units
+    return rows.filter(~Exists(short)).update(num_allocated=allocated) == len(lines)
 
 
-def promise(record_id: int, units: int, at: dt.datetime) -> bool:
+def allocate(record_id: int, units: int, at: dt.datetime) -> bool:
     row = StockRecord.objects.filter(pk=record_id).annotate(
-        unpromised=unpromised_units(on=timezone.localdate(at))
+        unallocated=unallocated_units(on=timezone.localdate(at))
     )
-    promised = Coalesce(F("num_allocated"), 0) + units
-    return bool(row.filter(unpromised__gte=units).update(num_allocated=promised))
+    allocated = Coalesce(F("num_allocated"), 0) + units
+    return bool(row.filter(unallocated__gte=units).update(num_allocated=allocated))
 
 
-def take_back_lapsed(record_id: int, at: dt.datetime) -> None:
-    """End what the record still keeps for orders that were not paid in time.
+def deallocate_expired(record_id: int, at: dt.datetime) -> None:
+    """Free what a record still allocates to reservations that have expired.
 
     The record is locked first: an order that is being confirmed waits for it too.
     """
     StockRecord.objects.select_for_update().get(pk=record_id)
-    lapsed = FulfilmentLine.objects.filter(
-        record=record_id, promised__gt=0, hold__until__lte=at
+    expired = Reservation.objects.expired(at=at).filter(
+        record=record_id, allocated__gt=0
     )
-    units = lapsed.aggregate(units=Sum("promised"))["units"]
+    units = expired.aggregate(units=Sum("allocated"))["units"]
     if units:
-        lapsed.update(promised=0)
+        expired.update(allocated=0)
         StockRecord.objects.filter(pk=record_id).update(
             num_allocated=F("num_allocated") - units
         )
+
+
+@transaction.atomic
+def release(*, units: Mapping[Reservation, int]) -> None:
+    """Let each reservation wait for so many units (0 or more) fewer.
+
+    What it has allocated beyond that is free. The caller has locked the reservations.
+    """
+    for one in in_lock_order(units):
+        free(one, allocated=min(units[one], one.allocated), units=units[one])
+
+
+@transaction.atomic
+def deallocate(*, units: Mapping[Reservation, int]) -> None:
+    """Free so many allocated units of each reservation, which waits for them still.
+
+    The caller has locked the reservations.
+    """
+    for one in in_lock_order(units):
+        free(one, allocated=units[one], units=0)
+
+
+def in_lock_order(reservations: Iterable[Reservation]) -> list[Reservation]:
+    return sorted(reservations, key=lambda one: (one.record_id, one.pk))
+
+
+def free(reservation: Reservation, *, allocated: int, units: int) -> None:
+    record = StockRecord.objects.filter(
+        pk=reservation.record_id, num_allocated__gte=allocated
+    )
+    mine = Reservation.objects.filter(
+        pk=reservation.pk, record=reservation.record_id, allocated__gte=allocated
+    )
+    if not (
+        record.update(num_allocated=F("num_allocated") - allocated)
+        and mine.update(
+            allocated=F("allocated") - allocated, units=F("units") - units
+        )
+    ):
+        raise ValueError(f"reservation {reservation.pk} allocates less")
+
+
+@transaction.atomic
+def fill_shortages(*, reservations: ReservationQuerySet, at: dt.datetime) -> None:
+    """Allocate to each what it still lacks, where its record has all of that free."""
+    for one in reservations.short().order_by("record", "pk"):
+        missing = one.units - one.allocated
+        try:
+            reserve(lines={one.record_id: missing}, at=at)
+        except NotEnoughStock:
+            continue
+        Reservation.objects.filter(pk=one.pk).update(allocated=F("allocated") + missing)

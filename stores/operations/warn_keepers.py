@@ -5,7 +5,7 @@ import datetime as dt
 from django.db.models import Q
 from django.utils import timezone
 
-from stores.mail import tell_keepers
+from stores.mail import notify_keepers
 from stores.models import SalesPoint
 from stores.queries.low import low_goods
 
@@ -27,7 +27,7 @@ def warn_keepers(*, at: dt.datetime) -> int:
         untold = row.filter(Q(low_stock_told_on=None) | Q(low_stock_told_on__lt=today))
         if not untold.update(low_stock_told_on=today):
             continue
-        if tell_keepers(point=point, goods=goods):
+        if notify_keepers(point=point, goods=goods):
             told += 1
         else:
             row.update(low_stock_told_on=point.low_stock_told_on)

@@ -5,36 +5,44 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalogue.models import Batch
-from stores.models import StockMovement
-from stores.operations.move import NotOnTheShelf, move
-from stores.operations.once import BookedOtherwise, booked_before, remember
+from catalogue.refusals import Refusal
+from stores.idempotency import begin_submission
+from stores.models import StockLot, StockMovement
+from stores.operations.move import ReasonRequired, ShelfChanged, move
+from stores.operations.receive import booked_differently
 from stores.partner.models import StockRecord
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User
 
-__all__ = [
-    "BookedOtherwise",
-    "NoReason",
-    "NotOnTheShelf",
-    "NotPastItsDate",
-    "NothingToWriteOff",
-    "write_off",
-]
+
+class NotExpired(Refusal):
+    message = gettext_lazy(
+        "This lot still keeps. What is broken is written off as damaged."
+    )
 
 
-class NothingToWriteOff(Exception):
-    """The quantity was zero or less."""
+class TooFewToWriteOff(Refusal):
+    """The lot has only `on_hand` units, or buyers have ordered what would be left."""
 
+    field = "units"
 
-class NotPastItsDate(Exception):
-    """The lot still keeps; what is broken is written off as damaged."""
+    def __init__(self, record: StockRecord, units: int, on_hand: int) -> None:
+        super().__init__(record, units, on_hand)
+        self.record, self.units, self.on_hand = record, units, on_hand
 
-
-class NoReason(Exception):
-    """Damage says what happened."""
+    @property
+    def message(self) -> str:
+        if self.units > self.on_hand:
+            return _("Only %d of this lot are here.") % self.on_hand
+        return _(
+            "Buyers have ordered %s and would get too few. First remove it "
+            "from their orders."
+        ) % (self.record.product.name)
 
 
 @transaction.atomic
@@ -49,38 +57,46 @@ def write_off(
     at: dt.datetime,
     client_id: str = "",
 ) -> StockMovement:
-    """Remove `units` of a lot; `kind` is StockMovement's EXPIRE or DAMAGE.
+    """Remove `units` (1 or more) of a lot; `kind` is StockMovement's EXPIRE or DAMAGE.
 
-    A `client_id` under which the point wrote off the same before brings back that.
+    A `client_id` under which the point wrote off the same before returns that movement.
 
-    Raises BookedOtherwise, NothingToWriteOff, NotPastItsDate, NoReason, or
-    NotOnTheShelf when fewer lie there or fewer would be left than are promised to
-    orders.
+    Raises BookedDifferently, NotExpired, ReasonRequired or TooFewToWriteOff.
     """
-    if before := booked_before(
-        partner_id=record.partner_id,
-        client_id=client_id,
-        kind=kind,
-        record=record,
-        batch=batch,
-        quantity=-units,
-        reason=reason.strip(),
-    ):
-        return before
     if units < 1:
-        raise NothingToWriteOff
+        raise ValueError("1 unit or more is written off")
+    submitted = begin_submission(
+        scope=f"write-off {record.partner_id}",
+        token=client_id,
+        content={
+            "record": record.pk,
+            "batch": batch.pk,
+            "kind": str(kind),
+            "units": units,
+            "reason": reason.strip(),
+        },
+        reused=booked_differently,
+    )
+    if submitted.result_id:
+        return StockMovement.objects.get(pk=submitted.result_id)
     is_past = batch.is_past(on=timezone.localdate(at))
     if kind == StockMovement.Kind.EXPIRE and not is_past:
-        raise NotPastItsDate
+        raise NotExpired
     if kind == StockMovement.Kind.DAMAGE and not reason.strip():
-        raise NoReason
-    movement = move(
-        record=record,
-        batch=batch,
-        kind=kind,
-        quantity=-units,
-        at=at,
-        actor=actor,
-        reason=reason.strip(),
-    )
-    return remember(movement, client_id)
+        raise ReasonRequired(_("Say what happened to it."))
+    try:
+        movement = move(
+            record=record,
+            batch=batch,
+            kind=kind,
+            quantity=-units,
+            at=at,
+            actor=actor,
+            reason=reason.strip(),
+        )
+    except ShelfChanged as changed:
+        lot = StockLot.objects.filter(record=record, batch=batch).first()
+        on_hand = lot.on_hand if lot else 0
+        raise TooFewToWriteOff(record, units, on_hand) from changed
+    submitted.finish(movement)
+    return movement

@@ -1,7 +1,7 @@
-"""How many units may be promised."""
+"""How many units may be reserved."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db.models import (
@@ -18,11 +18,8 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from stores.models import (
-    FulfilmentLine,
-    Hold,
-    StockLot,
-)
+from catalogue.models import Batch
+from stores.models import Reservation, StockLot
 from stores.partner.models import StockRecord
 
 if TYPE_CHECKING:
@@ -34,30 +31,30 @@ if TYPE_CHECKING:
     FreeRecord = WithAnnotations[StockRecord, Free]
 
 
-def free_units(*, at: dt.datetime, own: Hold | None = None) -> Combinable:
-    """Units of a StockRecord that may be promised at that moment.
+def free_units(*, at: dt.datetime, own: str = "") -> Combinable:
+    """Units of a StockRecord that may be reserved at that moment.
 
-    What `unpromised_units` counts, and what is still booked for orders whose time to
-    pay is over: nobody has to sweep first. What the buyer's `own` unpaid order keeps
-    is free to her, who may order anew instead.
+    What `unallocated_units` counts, and what is still allocated to reservations that
+    have expired: nobody has to free it first. What reservations with the reference
+    `own` keep is free, too: the buyer of that unpaid order may order anew instead.
     """
-    not_kept = Q(hold__until__lte=at)
+    available = Q(expires_at__lte=at)
     if own:
-        not_kept |= Q(hold=own)
-    lapsed = (
-        FulfilmentLine.objects.filter(not_kept, record=OuterRef("pk"))
+        available |= Q(reference=own)
+    allocated = (
+        Reservation.objects.filter(available, record=OuterRef("pk"))
         .order_by()
         .values("record")
-        .annotate(units=Sum("promised"))
+        .annotate(units=Sum("allocated"))
         .values("units")
     )
-    return unpromised_units(on=timezone.localdate(at)) + Coalesce(
-        Subquery(lapsed, output_field=IntegerField()), Value(0)
+    return unallocated_units(on=timezone.localdate(at)) + Coalesce(
+        Subquery(allocated, output_field=IntegerField()), Value(0)
     )
 
 
 def lots_to_take(records: "Collection[int] | QuerySet[Any, Any]") -> QuerySet[StockLot]:
-    """What lies on these shelves, lot by lot; what expires first leads."""
+    """The lots on hand of these records, the first to expire first."""
     return (
         StockLot.objects.filter(record__in=records, on_hand__gt=0)
         .select_related("batch")
@@ -65,8 +62,22 @@ def lots_to_take(records: "Collection[int] | QuerySet[Any, Any]") -> QuerySet[St
     )
 
 
-def unpromised_units(*, on: dt.date) -> Combinable:
-    """What lies on a StockRecord's shelf and is neither promised nor past its date.
+def take_first_expired(lots: Iterable[StockLot], units: int) -> list[tuple[Batch, int]]:
+    """Which lots make up so many units, in the order of `lots`; fewer if they run out.
+
+    First expired, first out is the order of `lots_to_take`.
+    """
+    taken = []
+    for lot in lots:
+        number = min(units, lot.on_hand)
+        if number:
+            taken.append((lot.batch, number))
+            units -= number
+    return taken
+
+
+def unallocated_units(*, on: dt.date) -> Combinable:
+    """On-hand units of a StockRecord that are neither allocated nor past their date.
 
     Lots that reach their best-before that day or earlier do not count.
     """
@@ -84,8 +95,8 @@ def unpromised_units(*, on: dt.date) -> Combinable:
     )
 
 
-def free_records(*, at: dt.datetime, own: Hold | None = None) -> "QuerySet[FreeRecord]":
-    """Stock records with something free at a point that is in business.
+def free_records(*, at: dt.datetime, own: str = "") -> "QuerySet[FreeRecord]":
+    """Stock records with free units at an open point.
 
     Each carries `free`, in units.
     """
@@ -93,11 +104,11 @@ def free_records(*, at: dt.datetime, own: Hold | None = None) -> "QuerySet[FreeR
 
 
 def counted_records(
-    *, at: dt.datetime, own: Hold | None = None
+    *, at: dt.datetime, own: str = ""
 ) -> "QuerySet[FreeRecord]":
-    """Stock records at points in business, each with what is `free`, be it nothing.
+    """Stock records at open points, each annotated with `free` units, 0 included.
 
-    For those who read `free` anyway: asking for it twice costs twice.
+    For callers that read `free` anyway: to filter by it would compute it twice.
     """
     return StockRecord.objects.filter(partner__sales_point__is_open=True).annotate(
         free=free_units(at=at, own=own)

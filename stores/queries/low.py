@@ -20,7 +20,7 @@ from stores.models import (
 )
 from stores.partner.models import StockRecord
 from stores.queries.free import free_records
-from stores.queries.shelves import shelf_of
+from stores.queries.shelves import shelf_records
 
 if TYPE_CHECKING:
     from stores.queries.free import FreeRecord
@@ -95,7 +95,7 @@ def running_low(point: SalesPoint, *, at: dt.datetime) -> "QuerySet[FreeRecord]"
 
     Only of what may be sold that day; a record without a threshold is not watched.
     """
-    return shelf_of(point, at=at, only="low").order_by("free", "product__title", "pk")
+    return shelf_records(point, at=at, only="low").order_by("free", "product__title", "pk")
 
 
 def low_goods(point: SalesPoint, *, at: dt.datetime) -> list[LowGood]:
@@ -112,15 +112,15 @@ def with_sources(
     """
     records = list(records)
     products = [record.product_id for record in records]
-    sources = sources_of(products, point=point, at=at)
-    coming = {line.product_id: line for line in on_the_way_to(point, products=products)}
+    sources = best_sources(products, point=point, at=at)
+    coming = {line.product_id: line for line in open_transfer_lines(point, products=products)}
     return [
         LowGood(record, sources.get(record.product_id), coming.get(record.product_id))
         for record in records
     ]
 
 
-def sources_of(
+def best_sources(
     products: Iterable[int], *, point: SalesPoint, at: dt.datetime
 ) -> dict[int, Source]:
     """Product id to the point that has most of it free and is known to send here.
@@ -142,7 +142,7 @@ def sources_of(
     return best
 
 
-def on_the_way_to(
+def open_transfer_lines(
     point: SalesPoint, *, products: Iterable[int]
 ) -> QuerySet[TransferLine]:
     """Lines of open transfers that refill the point's shelf; not those that buyers
@@ -151,7 +151,7 @@ def on_the_way_to(
         TransferLine.objects.filter(
             transfer__in=Transfer.objects.open().filter(destination=point),
             product__in=products,
-            part=None,
+            reservation=None,
         )
         .select_related("transfer__source")
         .order_by("pk")
@@ -172,7 +172,7 @@ def suggested_threshold(
         at__gt=since,
         at__lte=at,
     ).aggregate(units=Coalesce(Sum("quantity"), 0))
-    source = sources_of([record.product_id], point=point, at=at).get(record.product_id)
+    source = best_sources([record.product_id], point=point, at=at).get(record.product_id)
     lead = source.lead if source else UNKNOWN_LEAD
     return Threshold(sold=-sold["units"], lead=lead, source=source)
 

@@ -24,7 +24,6 @@ from catalogue.models import (
 from catalogue.queries import no_pictures_alike
 from catalogue.text import fold
 from stores.models import (
-    Hold,
     SalesPoint,
     StockLot,
 )
@@ -94,7 +93,7 @@ def shelves_of(
     points: Sequence[SalesPoint],
     place: SalesPoint | None,
     now: dt.datetime,
-    own: Hold | None = None,
+    own: str = "",
 ) -> dict[int, list[Shelf]]:
     """Product id to the shelves where it is free, the most useful one first.
 
@@ -149,7 +148,7 @@ def cards_of(
     points: Sequence[SalesPoint],
     place: SalesPoint | None,
     now: dt.datetime,
-    own: Hold | None = None,
+    own: str = "",
 ) -> list[Card]:
     """The products, in their order, each with its shelves."""
     products = list(products)

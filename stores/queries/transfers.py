@@ -1,29 +1,16 @@
-"""Goods between two points: when they come, what is to be packed."""
+"""Goods between two points: when they arrive, what is to be packed."""
 
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import (
-    Count,
-    F,
-    QuerySet,
-    Sum,
-)
+from django.db.models import Count, F, QuerySet, Sum
 from django.utils import timezone
 
-from catalogue.models import (
-    Batch,
-)
-from stores.models import (
-    LeadTime,
-    SalesPoint,
-    Transfer,
-    TransferLine,
-    TransferLot,
-)
+from catalogue.models import Batch
+from stores.models import LeadTime, SalesPoint, Transfer, TransferLine, TransferLot
 from stores.partner.models import StockRecord
-from stores.queries.free import free_units, lots_to_take
+from stores.queries.free import free_units, lots_to_take, take_first_expired
 
 QUARTER = dt.timedelta(minutes=15)
 
@@ -31,18 +18,17 @@ QUARTER = dt.timedelta(minutes=15)
 def ready_at(
     source: SalesPoint, destination: SalesPoint, *, hours: int, now: dt.datetime
 ) -> dt.datetime | None:
-    """When goods that lie at the source can be had at the destination.
+    """When goods at the source can be collected at the destination.
 
-    They leave while the source is open, are `hours` on the way, and wait where the
-    destination is shut when they come. On the full quarter; None where one of them
-    never opens.
+    They leave while the source is open, travel for `hours`, and wait if the
+    destination is closed when they arrive. Rounded up to a quarter of an hour; None
+    where one of them never opens.
     """
     starts = source.open_from(at=now)
     if starts is None:
         return None
     arrives = timezone.localtime(starts + dt.timedelta(hours=hours))
-    over = dt.timedelta(minutes=arrives.minute % 15, seconds=arrives.second)
-    over += dt.timedelta(microseconds=arrives.microsecond)
+    over = (arrives - arrives.replace(minute=0, second=0, microsecond=0)) % QUARTER
     return destination.open_from(at=arrives + (QUARTER - over if over else over))
 
 
@@ -61,12 +47,12 @@ def lead_times(*, to: Iterable[SalesPoint]) -> dict[tuple[int, int], int]:
 class OpenTransfers:
     """The transfers of a point that are not at their end, by what it has to do.
 
-    `to_send` and `coming` are for its keeper to do, `asked` and `sent` for others.
+    `to_send` and `coming` are for its keeper to do, `requested` and `sent` for others.
     """
 
     to_send: list[Transfer]
     coming: list[Transfer]
-    asked: list[Transfer]
+    requested: list[Transfer]
     sent: list[Transfer]
     late: frozenset[int]
 
@@ -76,7 +62,7 @@ class OpenTransfers:
         return len(self.to_send) + len(self.coming)
 
 
-def open_transfers_of(point: SalesPoint, *, now: dt.datetime) -> OpenTransfers:
+def open_transfers(point: SalesPoint, *, now: dt.datetime) -> OpenTransfers:
     """What leaves a point or comes to it, what is due first leading. One query.
 
     Each carries `kinds` of goods and `units` asked for.
@@ -89,7 +75,7 @@ def open_transfers_of(point: SalesPoint, *, now: dt.datetime) -> OpenTransfers:
         .order_by(F("due_at").asc(nulls_last=True), "pk")
     )
 
-    def those(status: str, *, leave: bool) -> list[Transfer]:
+    def having(status: str, *, leave: bool) -> list[Transfer]:
         return [
             row
             for row in rows
@@ -97,15 +83,15 @@ def open_transfers_of(point: SalesPoint, *, now: dt.datetime) -> OpenTransfers:
         ]
 
     return OpenTransfers(
-        to_send=those(Transfer.Status.REQUESTED, leave=True),
-        coming=those(Transfer.Status.SENT, leave=False),
-        asked=those(Transfer.Status.REQUESTED, leave=False),
-        sent=those(Transfer.Status.SENT, leave=True),
+        to_send=having(Transfer.Status.REQUESTED, leave=True),
+        coming=having(Transfer.Status.SENT, leave=False),
+        requested=having(Transfer.Status.REQUESTED, leave=False),
+        sent=having(Transfer.Status.SENT, leave=True),
         late=frozenset(row.pk for row in rows if row.due_at and row.due_at < now),
     )
 
 
-def done_transfers_of(point: SalesPoint) -> QuerySet[Transfer]:
+def ended_transfers(point: SalesPoint) -> QuerySet[Transfer]:
     """Those that were received or cancelled, the last one first.
 
     Each carries `went` and `came`, in units; what differs was lost on the way.
@@ -121,7 +107,7 @@ def done_transfers_of(point: SalesPoint) -> QuerySet[Transfer]:
 
 @dataclass(frozen=True)
 class LotToSend:
-    """A lot that lies at the source, and how many units of it to take."""
+    """A lot at the source, and how many units of it to take."""
 
     batch: Batch
     on_hand: int
@@ -131,7 +117,7 @@ class LotToSend:
 
 @dataclass(frozen=True)
 class LineToSend:
-    """What a transfer asks for, `free` units at its source, and from which lots."""
+    """A line of a transfer, the `free` units at its source, and the lots to take."""
 
     line: TransferLine
     free: int
@@ -139,43 +125,52 @@ class LineToSend:
 
     @property
     def short(self) -> int:
-        """Units that were asked for and cannot go."""
-        return self.line.wanted - sum(lot.suggested for lot in self.lots)
+        """Units that were requested and cannot be sent."""
+        return self.line.units_to_send - sum(lot.suggested for lot in self.lots)
 
 
 def lines_to_send(transfer: Transfer, *, at: dt.datetime) -> list[LineToSend]:
     """Which lots a keeper takes for a transfer: what expires first goes first.
 
-    Lots past their date are named and never suggested; those that an order's buyer
-    would get past theirs are suggested last. Four queries.
+    Lots past their date are listed and never suggested; those that would reach a buyer
+    past theirs are suggested last. Four queries.
     """
     today = timezone.localdate(at)
     due = timezone.localdate(transfer.due_at) if transfer.due_at else today
     lines = transfer.lines.select_related(
-        "product__picture", "part__fulfilment__order"
+        "product__picture", "reservation"
     ).prefetch_related("product__picture__renditions")
     records = StockRecord.objects.filter(
         partner=transfer.source.partner_id, product__in=lines.values("product")
     ).annotate(free=free_units(at=at))
-    lying = sorted(
+    lots = sorted(
         lots_to_take(records.values("pk")), key=lambda lot: lot.batch.is_past(on=due)
     )
     free = {record.product_id: max(0, record.free) for record in records}
-    found = []
+    rows = []
     for line in lines.order_by("pk"):
-        left = line.wanted
-        if line.part is None:
-            left = min(left, free.get(line.product_id, 0))
-        rows = []
-        for lot in lying:
-            if lot.batch.product_id != line.product_id:
-                continue
-            is_past = lot.batch.is_past(on=today)
-            suggested = 0 if is_past else min(left, lot.on_hand)
-            left -= suggested
-            rows.append(LotToSend(lot.batch, lot.on_hand, suggested, is_past))
-        found.append(LineToSend(line, free.get(line.product_id, 0), rows))
-    return found
+        units = line.units_to_send
+        if line.reservation is None:
+            units = min(units, free.get(line.product_id, 0))
+        mine = [lot for lot in lots if lot.batch.product_id == line.product_id]
+        fresh = [lot for lot in mine if not lot.batch.is_past(on=today)]
+        suggested = dict(take_first_expired(fresh, units))
+        rows.append(
+            LineToSend(
+                line,
+                free.get(line.product_id, 0),
+                [
+                    LotToSend(
+                        lot.batch,
+                        lot.on_hand,
+                        suggested.get(lot.batch, 0),
+                        lot.batch.is_past(on=today),
+                    )
+                    for lot in mine
+                ],
+            )
+        )
+    return rows
 
 
 def lots_to_receive(transfer: Transfer) -> QuerySet[TransferLot]:

@@ -17,33 +17,15 @@ from catalogue.models import Batch, Product
 from catalogue.text import one_line
 from stores.forms.counts import BookCountForm, CountForm
 from stores.labels import Label, read_label
-from stores.middleware import SignedInVisit
+from stores.middleware import AuthenticatedShopRequest
 from stores.models import CountLine, SalesPoint, StockCount, StockLot
-from stores.operations.abandon_count import abandon_count
-from stores.operations.book_count import (
-    CountItAgain,
-    NoReason,
-    NothingCounted,
-    PromisedToBuyers,
-    RecountFirst,
-    book_count,
-)
-from stores.operations.count_lot import (
-    CountedMeanwhile,
-    CountIsOver,
-    NeverHere,
-    ReceiveItFirst,
-    count_lot,
-)
-from stores.operations.start_count import AlreadyCounting, start_count
-from stores.queries.counts import (
-    counts_of,
-    lots_to_count,
-    progress_of,
-    variance,
-    worth_of_difference,
-)
-from stores.views.access import at_point
+from stores.operations.count import abandon_count
+from stores.operations.count import CountedBeforeCorrection, NothingCounted, FewerThanAllocated, RecountFirst, book_count
+from stores.operations.move import ReasonRequired
+from stores.operations.count import CountedMeanwhile, CountEnded, UnknownHere, count_lot
+from stores.operations.count import AlreadyCounting, start_count
+from stores.queries.counts import counts_with_variance, lots_to_count, count_progress, variance, worth_of_difference
+from stores.permissions import at_point
 
 LOTS_PAGE = 60
 COUNTS_PAGE = 30
@@ -53,15 +35,15 @@ REPORT_PAGE = 300
 
 @at_point
 @require_safe
-def counts(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
+def counts(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
     """The count that is open, or the start of one; and what former ones found."""
     return counts_page(request, point)
 
 
 def counts_page(
-    request: SignedInVisit, point: SalesPoint, *, why: str = "", status: int = 200
+    request: AuthenticatedShopRequest, point: SalesPoint, *, why: str = "", status: int = 200
 ) -> HttpResponse:
-    page = Paginator(counts_of(point), COUNTS_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(counts_with_variance(point), COUNTS_PAGE).get_page(request.GET.get("page"))
     running = point.counts.filter(status=StockCount.Status.OPEN).first()
     context = {
         "point": point,
@@ -76,7 +58,7 @@ def counts_page(
 
 @at_point
 @require_POST
-def start(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
+def start(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
     """Begin; the first lot is at the top of the list."""
     try:
         begun = start_count(point=point, actor=request.user, at=timezone.now())
@@ -94,7 +76,7 @@ def count_or_404(point: SalesPoint, pk: int) -> StockCount:
 
 @at_point
 @require_safe
-def count(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
+def count(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpResponse:
     """An open count's shelf, or what a count found that is over."""
     shown = count_or_404(point, pk)
     if shown.status != StockCount.Status.OPEN:
@@ -107,7 +89,7 @@ def count(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
 
 
 def from_label(
-    request: SignedInVisit,
+    request: AuthenticatedShopRequest,
     point: SalesPoint,
     shown: StockCount,
     text: str,
@@ -135,7 +117,7 @@ def from_label(
 
 
 def shelf_page(
-    request: SignedInVisit,
+    request: AuthenticatedShopRequest,
     point: SalesPoint,
     shown: StockCount,
     *,
@@ -152,7 +134,7 @@ def shelf_page(
         "tab": "shelf",
         "why": why,
         "count": shown,
-        "progress": progress_of(shown),
+        "progress": count_progress(shown),
         "page": Paginator(lots, LOTS_PAGE).get_page(request.GET.get("page")),
         "wanted": wanted,
         "text": typed or text,
@@ -186,7 +168,7 @@ def said_over(count: StockCount) -> str:
 
 
 @at_point
-def lot(request: SignedInVisit, point: SalesPoint, pk: int, batch: int) -> HttpResponse:
+def lot(request: AuthenticatedShopRequest, point: SalesPoint, pk: int, batch: int) -> HttpResponse:
     """One lot: what it looks like, and a field for what was found."""
     shown = count_or_404(point, pk)
     found = get_object_or_404(
@@ -209,13 +191,13 @@ def lot(request: SignedInVisit, point: SalesPoint, pk: int, batch: int) -> HttpR
             actor=request.user,
             at=timezone.now(),
         )
-    except CountIsOver as refusal:
+    except CountEnded as refusal:
         why = said_over(refusal.count)
         return report_page(request, point, refusal.count, why=why, status=409)
-    except NeverHere:
+    except UnknownHere:
         why = never_here(found.product)
         return shelf_page(request, point, shown, why=why, status=409)
-    except ReceiveItFirst:
+    except UnknownHere:
         why = receive_first(found.product, found.lot)
         return shelf_page(request, point, shown, why=why, status=409)
     except CountedMeanwhile as refusal:
@@ -242,7 +224,7 @@ def counted_meanwhile(line: CountLine) -> str:
 
 
 def lot_page(
-    request: SignedInVisit,
+    request: AuthenticatedShopRequest,
     point: SalesPoint,
     shown: StockCount,
     found: Batch,
@@ -275,7 +257,7 @@ def lot_page(
 
 
 @at_point
-def book(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
+def book(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpResponse:
     """What was counted and what not, before it goes into the books; and the deed."""
     shown = count_or_404(point, pk)
     if request.method != "POST":
@@ -291,10 +273,10 @@ def book(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
             actor=request.user,
             at=timezone.now(),
         )
-    except CountIsOver as refusal:
+    except CountEnded as refusal:
         why = said_over(refusal.count)
         return report_page(request, point, refusal.count, why=why, status=409)
-    except NoReason:
+    except ReasonRequired:
         form.add_error("reason", _("Say why the numbers differ."))
         status = 422
     except NothingCounted:
@@ -303,12 +285,12 @@ def book(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
         why = _("Please count these once more first: %s. Nothing was booked.") % named(
             line.record.product for line in refusal.lines
         )
-    except PromisedToBuyers as refusal:
+    except FewerThanAllocated as refusal:
         why = _(
             "Buyers have ordered more than was found of: %s. Nothing was "
             "booked. Look once more, or cancel such an order first."
         ) % named(record.product for record in refusal.records)
-    except CountItAgain as refusal:
+    except CountedBeforeCorrection as refusal:
         why = _(
             "%(product)s, lot %(lot)s, was put right by hand or given out since it was"
             " counted. Count it again. Nothing was booked."
@@ -334,7 +316,7 @@ def named(products: Iterable[Product]) -> str:
 
 
 def summary_page(
-    request: SignedInVisit,
+    request: AuthenticatedShopRequest,
     point: SalesPoint,
     shown: StockCount,
     form: BookCountForm,
@@ -351,7 +333,7 @@ def summary_page(
         "why": why,
         "count": shown,
         "form": form,
-        "progress": progress_of(shown),
+        "progress": count_progress(shown),
         "differing": differing.order_by("record__product__title", "pk")[:LOTS_PAGE],
         "differing_number": differing.count(),
         "again": lots_to_count(shown, only="again")[:LOTS_PAGE],
@@ -364,12 +346,12 @@ def summary_page(
 
 @at_point
 @require_POST
-def abandon(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
+def abandon(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpResponse:
     """Give it up; the books stay as they are."""
     shown = count_or_404(point, pk)
     try:
         abandon_count(count=shown, actor=request.user, at=timezone.now())
-    except CountIsOver as refusal:
+    except CountEnded as refusal:
         why = said_over(refusal.count)
         return report_page(request, point, refusal.count, why=why, status=409)
     messages.success(request, _("The count was given up. The books are as before."))
@@ -377,7 +359,7 @@ def abandon(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
 
 
 def report_page(
-    request: SignedInVisit,
+    request: AuthenticatedShopRequest,
     point: SalesPoint,
     shown: StockCount,
     *,

@@ -5,19 +5,19 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from stores.middleware import SignedInVisit
+from stores.middleware import AuthenticatedShopRequest
 from stores.models import SalesPoint, StockMovement
 from stores.partner.models import StockRecord
-from stores.views.access import at_point
+from stores.permissions import at_point
 from stores.views.shelf import HISTORY_PAGE, record_or_404
 
 
 @at_point
 @require_safe
-def everywhere(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
+def everywhere(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpResponse:
     """Her points that know the product, and all its movements there, latest first."""
     shown = record_or_404(point, pk)
-    own = SalesPoint.objects.worked_by(request.user)
+    own = SalesPoint.objects.staffed_by(request.user)
     records = StockRecord.objects.filter(
         product=shown.product_id, partner__sales_point__in=own
     ).select_related("partner__sales_point")

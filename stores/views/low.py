@@ -9,18 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from stores.forms.shelf import CorrectForm, RestockForm, ThresholdForm
-from stores.middleware import SignedInVisit
+from stores.middleware import AuthenticatedShopRequest
 from stores.models import SalesPoint
-from stores.operations.restock import (
-    AlreadyAsked,
-    NotFreeThere,
-    NotSoldHere,
-    SamePoint,
-    restock,
-)
+from stores.operations.transfer import AlreadyRequested, NotFreeThere, SamePoint, restock
+from stores.operations.receive import NotSoldHere
 from stores.operations.set_threshold import set_threshold
 from stores.queries.low import running_low, with_sources
-from stores.views.access import at_point
+from stores.permissions import at_point
 from stores.views.shelf import record_or_404, record_page
 
 LOW_PAGE = 60
@@ -28,13 +23,13 @@ LOW_PAGE = 60
 
 @at_point
 @require_safe
-def low(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
+def low(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
     """What runs low, least first, each with the point that could send more."""
     return low_page(request, point)
 
 
 def low_page(
-    request: SignedInVisit, point: SalesPoint, *, why: str = "", status: int = 200
+    request: AuthenticatedShopRequest, point: SalesPoint, *, why: str = "", status: int = 200
 ) -> HttpResponse:
     now = timezone.now()
     page = Paginator(running_low(point, at=now), LOW_PAGE).get_page(
@@ -52,7 +47,7 @@ def low_page(
 
 @at_point
 @require_POST
-def ask(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
+def ask(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpResponse:
     """Ask another point for more of a product."""
     record = record_or_404(point, pk)
     form = RestockForm(request.POST)
@@ -68,7 +63,7 @@ def ask(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
             actor=request.user,
             at=timezone.now(),
         )
-    except AlreadyAsked as refusal:
+    except AlreadyRequested as refusal:
         why = _("%(product)s was asked for already: %(number)s.") % {
             "product": record.product.name,
             "number": refusal.transfer.number,
@@ -100,7 +95,7 @@ def ask(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
 
 @at_point
 @require_POST
-def threshold(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
+def threshold(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpResponse:
     """Set from how many units down a product is watched; or take the suggestion."""
     shown = record_or_404(point, pk)
     form = ThresholdForm(request.POST)

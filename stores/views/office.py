@@ -7,17 +7,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from stores.forms.points import PointForm
-from stores.middleware import SignedInVisit
+from stores.middleware import AuthenticatedShopRequest
 from stores.models import SalesPoint
 from stores.operations.change_point import ChangedMeanwhile, change_point
-from stores.views.access import for_who_may
+from stores.permissions import office_view
 
-for_managers = for_who_may("stores.change_salespoint")
+for_managers = office_view("stores.change_salespoint")
 
 
 @for_managers
 @require_safe
-def points(request: SignedInVisit) -> HttpResponse:
+def points(request: AuthenticatedShopRequest) -> HttpResponse:
     """Every point with its keepers; those without one stand out."""
     every = SalesPoint.objects.filter(is_open=True).prefetch_related("keepers")
     context = {"points": every.order_by("pk")}
@@ -26,7 +26,7 @@ def points(request: SignedInVisit) -> HttpResponse:
 
 @for_managers
 @require_http_methods(["GET", "HEAD", "POST"])
-def point(request: SignedInVisit, slug: str) -> HttpResponse:
+def point(request: AuthenticatedShopRequest, slug: str) -> HttpResponse:
     """One point, and a form to change what managers say of it."""
     shown = get_object_or_404(SalesPoint, is_open=True, slug=slug)
     form = PointForm(request.POST or None, instance=shown)

@@ -10,18 +10,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.models import Product
-from stores.middleware import PLACE_COOKIE, PLACE_COOKIE_AGE, Visit
+from stores.middleware import PLACE_COOKIE, PLACE_COOKIE_AGE, ShopRequest
 from stores.models import WEEKDAYS, SalesPoint
 from stores.queries.free import free_records
 from stores.queries.points import point_rows
-from stores.queries.shelves import cards_of
-from stores.sketch import Sketch
+from stores.queries.shelves import product_cards
+from stores.static_map import StaticMap
 
 SHELF_PAGE = 24
 
 
 @require_safe
-def points(request: Visit) -> HttpResponse:
+def points(request: ShopRequest) -> HttpResponse:
     """Every point, nearest first, beside a map."""
     now = timezone.now()
     wanted = request.GET.get("with", "")
@@ -36,14 +36,14 @@ def points(request: Visit) -> HttpResponse:
         "rows": shown,
         "wanted": wanted if wanted in choices else "",
         "counts": {name: len(found) for name, found in choices.items()},
-        "sketch": Sketch(shown),
+        "sketch": StaticMap(shown),
         "tile_url": settings.TILE_URL,
     }
     return render(request, "stores/points.html", context)
 
 
 @require_safe
-def point(request: Visit, slug: str) -> HttpResponse:
+def point(request: ShopRequest, slug: str) -> HttpResponse:
     """One point: when it is open, what it does, what lies on its shelf now."""
     now = timezone.now()
     today = timezone.localdate(now)
@@ -62,13 +62,13 @@ def point(request: Visit, slug: str) -> HttpResponse:
     context = {
         "point": shown,
         "row": row,
-        "cards": cards_of(goods[:SHELF_PAGE], points=[shown], place=shown, now=now),
+        "cards": product_cards(goods[:SHELF_PAGE], points=[shown], place=shown, now=now),
         "total": row.products,
         "week": [
             (day, shown.hours[day], number == today.weekday())
             for number, day in enumerate(WEEKDAYS)
         ],
-        "sketch": Sketch([row]),
+        "sketch": StaticMap([row]),
         "tile_url": settings.TILE_URL,
         "counted_at": now,
     }
@@ -76,7 +76,7 @@ def point(request: Visit, slug: str) -> HttpResponse:
 
 
 @require_POST
-def choose_place(request: Visit) -> HttpResponse:
+def choose_place(request: ShopRequest) -> HttpResponse:
     """Keep the point nearest to the visitor in a cookie, and go back."""
     chosen = next(
         (p for p in request.points if p.slug == request.POST.get("sales_point")), None

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from stores.forms.shelf import StockFileForm
-from stores.middleware import SignedInVisit
+from stores.middleware import AuthenticatedShopRequest
 from stores.models import SalesPoint
 from stores.operations.import_stock import (
     Plan,
@@ -41,7 +41,7 @@ from stores.sheets import (
     as_xlsx,
     read,
 )
-from stores.views.access import at_point
+from stores.permissions import at_point
 
 KINDS = {
     "csv": (as_csv, "text/csv; charset=utf-8"),
@@ -80,7 +80,7 @@ SAID = {
 
 @at_point
 @require_safe
-def export(request: SignedInVisit, point: SalesPoint, kind: str) -> HttpResponse:
+def export(request: AuthenticatedShopRequest, point: SalesPoint, kind: str) -> HttpResponse:
     """What lies there now, with headings in the keeper's language."""
     write, content_type = KINDS[kind]
     day = timezone.localdate().isoformat()
@@ -94,7 +94,7 @@ def export(request: SignedInVisit, point: SalesPoint, kind: str) -> HttpResponse
 
 
 @at_point
-def stock_file(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
+def stock_file(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
     """Check a file: what is wrong with it, or what booking it would change."""
     if request.method != "POST":
         return file_page(request, point, StockFileForm())
@@ -113,7 +113,7 @@ def stock_file(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
 
 @at_point
 @require_POST
-def book_file(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
+def book_file(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
     """Book what was checked, all of it or, if the shelf has moved, none."""
     try:
         name, seal, cells = signing.loads(
@@ -156,7 +156,7 @@ def book_file(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
 
 
 def file_page(
-    request: SignedInVisit,
+    request: AuthenticatedShopRequest,
     point: SalesPoint,
     form: StockFileForm,
     *,
@@ -168,7 +168,7 @@ def file_page(
 
 
 def checked_page(
-    request: SignedInVisit,
+    request: AuthenticatedShopRequest,
     point: SalesPoint,
     sheet: Sheet,
     plan: Plan,
@@ -199,7 +199,7 @@ def checked_page(
     return render(request, "stores/desk/stock_file.html", context, status=status)
 
 
-def salt_of(request: SignedInVisit, point: SalesPoint) -> str:
+def salt_of(request: AuthenticatedShopRequest, point: SalesPoint) -> str:
     """A check is of use to the person and at the point it was made for."""
     return f"stock file of {point.pk} checked by {request.user.pk}"
 

@@ -17,23 +17,16 @@ from stores.forms.shelf import (
     ThresholdForm,
     WriteOffForm,
 )
-from stores.middleware import SignedInVisit
+from stores.middleware import AuthenticatedShopRequest
 from stores.models import SalesPoint, StockLot, StockMovement
-from stores.operations.correct import AlreadyRight, correct
-from stores.operations.move import NotOnTheShelf
-from stores.operations.receive import (
-    BookedOtherwise,
-    LotHasOtherDates,
-    LotIsPastItsDate,
-    NeedsBestBefore,
-    NotSoldHere,
-    receive,
-)
+from stores.operations.correct import AlreadyCorrect, correct
+from stores.operations.move import ShelfChanged
+from stores.operations.receive import BookedDifferently, LotHasOtherDate, LotExpired, BestBeforeRequired, NotSoldHere, receive
 from stores.partner.models import StockRecord
 from stores.queries.history import balance_at, sums_by_kind
 from stores.queries.low import suggested_threshold
-from stores.queries.shelves import goods_known_at, shelf_of
-from stores.views.access import at_point
+from stores.queries.shelves import goods_known_at, shelf_records
+from stores.permissions import at_point
 
 SHELF_PAGE = 60
 HISTORY_PAGE = 50
@@ -41,11 +34,11 @@ HISTORY_PAGE = 50
 
 @at_point
 @require_safe
-def shelf(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
+def shelf(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
     """What lies there: on hand, promised, and what needs an eye."""
     wanted = request.GET.get("show", "")
     text = one_line(request.GET.get("q", ""))[:100]
-    rows = shelf_of(point, at=timezone.now(), text=text, only=wanted)
+    rows = shelf_records(point, at=timezone.now(), text=text, only=wanted)
     page = Paginator(rows, SHELF_PAGE).get_page(request.GET.get("page"))
     context = {
         "point": point,
@@ -65,7 +58,7 @@ def record_or_404(point: SalesPoint, pk: int) -> StockRecord:
     )
 
 
-def lot_named(request: SignedInVisit, shown: StockRecord) -> StockLot:
+def lot_named(request: AuthenticatedShopRequest, shown: StockRecord) -> StockLot:
     """The lot of the record that a form names."""
     lot_id = request.POST.get("lot", "")
     return get_object_or_404(
@@ -77,13 +70,13 @@ def lot_named(request: SignedInVisit, shown: StockRecord) -> StockLot:
 
 @at_point
 @require_safe
-def record(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
+def record(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpResponse:
     """One product at the point: its lots, and the ledger that explains the number."""
     return record_page(request, point, record_or_404(point, pk), CorrectForm())
 
 
 def record_page(
-    request: SignedInVisit,
+    request: AuthenticatedShopRequest,
     point: SalesPoint,
     shown: StockRecord,
     form: CorrectForm,
@@ -126,7 +119,7 @@ def record_page(
 
 @at_point
 @require_POST
-def put_right(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
+def put_right(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpResponse:
     """Set a lot to what really lies there, with the reason."""
     shown = record_or_404(point, pk)
     lot = lot_named(request, shown)
@@ -142,12 +135,12 @@ def put_right(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpRespons
             actor=request.user,
             at=timezone.now(),
         )
-    except AlreadyRight:
+    except AlreadyCorrect:
         form.add_error(
             "counted", _("There are that many already; nothing to put right.")
         )
         return record_page(request, point, shown, form, status=409)
-    except NotOnTheShelf:
+    except ShelfChanged:
         form.add_error(
             "counted",
             _("Buyers have ordered %d, so there cannot be fewer here. Call the centre.")
@@ -159,7 +152,7 @@ def put_right(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpRespons
 
 
 @at_point
-def take_in(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
+def take_in(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
     """Receive goods by lot."""
     form = ReceiveForm(request.POST or None)
     status = 200
@@ -173,16 +166,16 @@ def take_in(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
                     at=timezone.now(),
                     **form.cleaned_data,
                 )
-            except BookedOtherwise as refusal:
+            except BookedDifferently as refusal:
                 form.add_error(None, booked_otherwise(refusal))
                 form.renew()
                 status = 409
-            except NeedsBestBefore:
+            except BestBeforeRequired:
                 why = _("%s goes off: write the date that stands on its label.")
                 form.add_error("best_before", why % form.cleaned_data["product"].name)
-            except LotIsPastItsDate:
+            except LotExpired:
                 form.add_error("best_before", _("This lot is past its date already."))
-            except LotHasOtherDates as refusal:
+            except LotHasOtherDate as refusal:
                 form.add_error("best_before", other_dates(refusal))
                 status = 409
             except NotSoldHere:
@@ -210,14 +203,14 @@ def take_in(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
     return render(request, "stores/desk/receive.html", context, status=status)
 
 
-def booked_otherwise(refusal: BookedOtherwise) -> str:
+def booked_otherwise(refusal: BookedDifferently) -> str:
     return _(
         "This form booked something else already (%(sentence)s). If you want this too,"
         " press again."
     ) % {"sentence": refusal.movement.sentence}
 
 
-def other_dates(refusal: LotHasOtherDates) -> str:
+def other_dates(refusal: LotHasOtherDate) -> str:
     known = refusal.batch.best_before
     if known is None:
         return _("This lot is known as one that does not expire.")

@@ -10,18 +10,13 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from catalogue.text import fold
 from stores.forms.till import SaleForm
-from stores.middleware import SignedInVisit
+from stores.middleware import AuthenticatedShopRequest
 from stores.models import DeskSale, SalesPoint
-from stores.operations.sell_at_desk import (
-    NoLongerSold,
-    NotEnoughStock,
-    NothingToSell,
-    NotSoldHere,
-    SoldOtherwise,
-    sell_at_desk,
-)
-from stores.queries.shelves import narrowed, on_sale_at
-from stores.views.access import at_point
+from catalogue.queries import NoLongerSold
+from stores.operations.sell import TooFewToSell, NothingToSell, SoldDifferently, sell_at_desk
+from stores.operations.receive import NotSoldHere
+from stores.queries.shelves import matching_records, on_sale_at
+from stores.permissions import at_point
 
 TILES = 60
 
@@ -31,7 +26,7 @@ NOTES_VND = (10_000, 20_000, 50_000, 100_000, 200_000, 500_000)
 
 @at_point
 @require_http_methods(["GET", "HEAD", "POST"])
-def sell(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
+def sell(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
     """Goods as tiles, what is chosen with its sum, and how it is paid.
 
     Every tap sends the whole form, so that it works without script; nothing is sold
@@ -61,7 +56,7 @@ def sell(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
 
 
 def sold(
-    request: SignedInVisit, point: SalesPoint, form: SaleForm
+    request: AuthenticatedShopRequest, point: SalesPoint, form: SaleForm
 ) -> tuple[DeskSale | None, dict[str, str]]:
     """The sale, or what the page says because there is none."""
     said = form.cleaned_data
@@ -81,12 +76,12 @@ def sold(
     except NoLongerSold as refusal:
         names = ", ".join(product.name for product in refusal.products)
         why = _("No certificate in force today: %s.") % names
-    except NotEnoughStock as refusal:
+    except TooFewToSell as refusal:
         why = _("%(name)s: only %(free)d may be sold here now.") % {
             "name": refusal.record.product.name,
             "free": max(0, refusal.record.free),
         }
-    except SoldOtherwise as refusal:
+    except SoldDifferently as refusal:
         why = _(
             "This form was sold already as %s, with other goods or paid otherwise. If"
             " this is another sale, press again how it is paid."
@@ -98,7 +93,7 @@ def sold(
 
 
 def to_sale(
-    request: SignedInVisit, sale: DeskSale, given: int | None
+    request: AuthenticatedShopRequest, sale: DeskSale, given: int | None
 ) -> HttpResponseRedirect | HttpResponseClientRedirect:
     there = reverse("desk-sale", args=[sale.point.slug, sale.pk])
     if given is not None:
@@ -118,7 +113,7 @@ def page(point: SalesPoint, form: SaleForm) -> dict[str, object]:
     valid = form.is_bound and form.is_valid()
     units = dict(getattr(form, "units", {}))
     text = form.cleaned_data.get("q", "") if form.is_bound else ""
-    found, phrase = list(narrowed(every, text)[:TILES]), fold(text)
+    found, phrase = list(matching_records(every, text)[:TILES]), fold(text)
     found.sort(key=lambda record: phrase not in fold(record.product.title))
     adding = valid and not (form.cleaned_data["add"] or form.cleaned_data["paid_by"])
     if adding and len(found) == 1 and text == found[0].product.upc:
@@ -151,7 +146,7 @@ def page(point: SalesPoint, form: SaleForm) -> dict[str, object]:
 
 @at_point
 @require_safe
-def sale(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
+def sale(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpResponse:
     """It is sold: what, for how much, and the change to give."""
     shown = get_object_or_404(point.sales.all(), pk=pk)
     typed = request.GET.get("given", "")

@@ -15,43 +15,26 @@ from django.views.decorators.http import require_POST, require_safe
 from catalogue.models import Product
 from stores.forms.shelf import ProductForm
 from stores.forms.transfers import AskForm, CallOffForm, DifferenceForm, LotsForm
-from stores.middleware import SignedInVisit
+from stores.middleware import AuthenticatedShopRequest
 from stores.models import SalesPoint, Transfer, TransferLot
-from stores.operations.cancel_transfer import BuyerWaits, cancel_transfer
-from stores.operations.pass_on import MovedOn, WrongPoint
-from stores.operations.receive_transfer import NoReason, receive_transfer
-from stores.operations.request_transfer import (
-    AskedOtherwise,
-    NotFreeThere,
-    NotSoldHere,
-    request_transfer,
-)
-from stores.operations.send import (
-    Load,
-    LotIsPastItsDate,
-    NotAsAsked,
-    NotEnoughStock,
-    NothingSent,
-    NotOnTheShelf,
-    send,
-)
-from stores.queries.shelves import Shelf, goods_known_at, shelves_of
-from stores.queries.transfers import (
-    LineToSend,
-    LotToSend,
-    done_transfers_of,
-    lines_to_send,
-    lots_to_receive,
-    open_transfers_of,
-)
-from stores.views.access import at_point
+from stores.operations.transfer import BuyerWaits, cancel_transfer
+from stores.operations.transfer import WrongTransferStatus, WrongPoint
+from stores.operations.move import ReasonRequired
+from stores.operations.transfer import receive_transfer
+from stores.operations.transfer import RequestedDifferently, NotFreeThere, request_transfer
+from stores.operations.receive import NotSoldHere
+from stores.operations.transfer import PackedLot, WrongUnitsToSend, NotFreeToSend, NothingSent, send_transfer
+from stores.operations.move import ShelfChanged
+from stores.queries.shelves import Shelf, goods_known_at, shelves_by_product
+from stores.queries.transfers import LineToSend, LotToSend, ended_transfers, lines_to_send, lots_to_receive, open_transfers
+from stores.permissions import at_point
 
 DONE_PAGE = 20
 
 
 @at_point
 @require_safe
-def transfers(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
+def transfers(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
     """What leaves the point and comes to it; a number leads to its transfer."""
     typed = request.GET.get("number", "").strip()[:20]
     digits = typed.upper().removeprefix("DC-")
@@ -62,11 +45,11 @@ def transfers(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
         if found:
             return redirect("desk-transfer", point.slug, found.pk)
         why, status = _("No transfer of this point has the number %s.") % typed, 404
-    page = Paginator(done_transfers_of(point), DONE_PAGE)
+    page = Paginator(ended_transfers(point), DONE_PAGE)
     context = {
         "point": point,
         "tab": "receive",
-        "transfers": open_transfers_of(point, now=timezone.now()),
+        "transfers": open_transfers(point, now=timezone.now()),
         "page": page.get_page(request.GET.get("page")),
         "typed": typed,
         "why": why,
@@ -75,7 +58,7 @@ def transfers(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
 
 
 @at_point
-def ask(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
+def ask(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
     """Which product, who has it, how many; then the other keeper has a job."""
     posted = request.method == "POST"
     look = ProductForm(request.POST if posted else request.GET or None)
@@ -87,9 +70,9 @@ def ask(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
     }
     if not look.is_valid():
         status = 422 if look.is_bound else 200
-        return render(request, "stores/desk/ask.html", context, status=status)
+        return render(request, "stores/desk/transfer_request.html", context, status=status)
     product: Product = look.cleaned_data["product"]
-    shelves = shelves_of(
+    shelves = shelves_by_product(
         [product], points=request.points, place=point, now=timezone.now()
     ).get(product.pk, [])
     others = [shelf for shelf in shelves if shelf.point != point]
@@ -118,7 +101,7 @@ def ask(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
                 context["why"] = _(
                     "Only %(free)d more of %(product)s can be asked for there now."
                 ) % {"free": refusal.free, "product": product.name}
-            except AskedOtherwise as refusal:
+            except RequestedDifferently as refusal:
                 status = 409
                 form.renew()
                 context["why"] = _(
@@ -141,7 +124,7 @@ def ask(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
         context["why"] = _("This point may not sell it: no shelf or no licence.")
         others = []
     context |= {"product": product, "shelves": others, "form": form}
-    return render(request, "stores/desk/ask.html", context, status=status)
+    return render(request, "stores/desk/transfer_request.html", context, status=status)
 
 
 def source_of(slug: str, shelves: list[Shelf]) -> SalesPoint:
@@ -165,13 +148,13 @@ def transfer_or_404(point: SalesPoint, pk: int) -> Transfer:
 
 @at_point
 @require_safe
-def transfer(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
+def transfer(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpResponse:
     """To be packed at its source, unpacked at its destination, else to be looked at."""
     return transfer_page(request, point, transfer_or_404(point, pk))
 
 
 def transfer_page(
-    request: SignedInVisit,
+    request: AuthenticatedShopRequest,
     point: SalesPoint,
     shown: Transfer,
     *,
@@ -254,7 +237,7 @@ def count_form(lots: Iterable[TransferLot], data: QueryDict | None = None) -> Lo
 
 @at_point
 @require_POST
-def dispatch(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
+def dispatch(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpResponse:
     """The goods leave: which lots, and how many of each."""
     shown = transfer_or_404(point, pk)
     now = timezone.now()
@@ -264,19 +247,19 @@ def dispatch(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse
     if is_here and not form.is_valid():
         return transfer_page(request, point, shown, form=form, status=422)
     loads = [
-        Load(row.line, lot.batch, form.cleaned_data[name_of(row, lot)])
+        PackedLot(row.line, lot.batch, form.cleaned_data[name_of(row, lot)])
         for row in lines
         for lot in row.lots
         if is_here and not lot.is_past
     ]
     try:
-        send(transfer=shown, point=point, loads=loads, actor=request.user, at=now)
+        send_transfer(transfer=shown, point=point, loads=loads, actor=request.user, at=now)
     except (
-        LotIsPastItsDate,
-        MovedOn,
-        NotAsAsked,
-        NotEnoughStock,
-        NotOnTheShelf,
+        ShelfChanged,
+        WrongTransferStatus,
+        WrongUnitsToSend,
+        NotFreeToSend,
+        ShelfChanged,
         NotSoldHere,
         NothingSent,
         WrongPoint,
@@ -290,17 +273,17 @@ def dispatch(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse
 
 
 def why_not_sent(refusal: Exception) -> str:
-    if isinstance(refusal, MovedOn | WrongPoint):
+    if isinstance(refusal, WrongTransferStatus | WrongPoint):
         return why_not_now(refusal)
     if isinstance(refusal, NothingSent):
         return _("Nothing would be sent. Say how many of at least one lot.")
-    if isinstance(refusal, NotAsAsked):
+    if isinstance(refusal, WrongUnitsToSend):
         line = refusal.line
         said = _("%(name)s: %(units)d are asked for; no more can be sent.")
         if line.part:
             said = _("%(name)s: a buyer waits for all %(units)d; send exactly those.")
         return said % {"name": line.product.name, "units": line.wanted}
-    if isinstance(refusal, NotEnoughStock):
+    if isinstance(refusal, NotFreeToSend):
         return _(
             "%(name)s: only %(free)d are free; buyers have ordered the others."
         ) % {
@@ -312,7 +295,7 @@ def why_not_sent(refusal: Exception) -> str:
     return _("The shelf changed at this very moment. Look at the lots and try again.")
 
 
-def why_not_now(refusal: MovedOn | WrongPoint) -> str:
+def why_not_now(refusal: WrongTransferStatus | WrongPoint) -> str:
     if isinstance(refusal, WrongPoint):
         return _("That is done at %s.") % refusal.point.name
     said: dict[str, str] = {
@@ -326,7 +309,7 @@ def why_not_now(refusal: MovedOn | WrongPoint) -> str:
 
 @at_point
 @require_POST
-def unpack(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
+def unpack(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpResponse:
     """What came is counted, lot by lot; what is missing has a reason."""
     shown = transfer_or_404(point, pk)
     lots = list(lots_to_receive(shown))
@@ -347,7 +330,7 @@ def unpack(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
             actor=request.user,
             at=timezone.now(),
         )
-    except NoReason:
+    except ReasonRequired:
         difference.add_error("why", _("Fewer came than were sent: say why."))
         return transfer_page(
             request,
@@ -357,7 +340,7 @@ def unpack(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
             difference=difference,
             status=422,
         )
-    except (MovedOn, WrongPoint) as refusal:
+    except (WrongTransferStatus, WrongPoint) as refusal:
         why = why_not_now(refusal)
         shown = transfer_or_404(point, pk)
         return transfer_page(request, point, shown, why=why, status=409)
@@ -367,7 +350,7 @@ def unpack(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
 
 @at_point
 @require_POST
-def call_off(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
+def call_off(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpResponse:
     """Nothing is sent, and nothing has moved."""
     shown = transfer_or_404(point, pk)
     form = CallOffForm(request.POST)
@@ -381,7 +364,7 @@ def call_off(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse
             actor=request.user,
             at=timezone.now(),
         )
-    except MovedOn as refusal:
+    except WrongTransferStatus as refusal:
         why = why_not_now(refusal)
     except BuyerWaits:
         why = _("A buyer waits for it. It ends when the order is cancelled.")
@@ -394,7 +377,7 @@ def call_off(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse
 
 @at_point
 @require_safe
-def slip(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
+def slip(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpResponse:
     """The paper that travels in the box."""
     shown = transfer_or_404(point, pk)
     drawn = segno.make(shown.number, error="m", micro=False)
@@ -402,7 +385,7 @@ def slip(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
         "point": point,
         "transfer": shown,
         "lines": shown.lines.select_related(
-            "product", "part__fulfilment__order"
+            "product", "fulfilment_line__fulfilment__order"
         ).prefetch_related("lots__batch"),
         "qr": SafeString(drawn.svg_inline(border=0, omitsize=True, svgclass=None)),
     }

@@ -10,36 +10,32 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from stores.forms.shelf import CorrectForm, WriteOffForm
-from stores.middleware import SignedInVisit
+from stores.middleware import AuthenticatedShopRequest
 from stores.models import SalesPoint, StockLot, StockMovement
-from stores.operations.write_off import (
-    BookedOtherwise,
-    NotOnTheShelf,
-    NotPastItsDate,
-    write_off,
-)
+from stores.operations.receive import BookedDifferently
+from stores.operations.write_off import TooFewToWriteOff, NotExpired, write_off
 from stores.queries.shelves import stale_lots
-from stores.views.access import at_point
+from stores.permissions import at_point
 from stores.views.shelf import booked_otherwise, lot_named, record_or_404, record_page
 
 
 @at_point
 @require_safe
-def stale(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
+def stale(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
     """Lots at or past their date, each with its write-off."""
     return stale_page(request, point)
 
 
 def stale_page(
-    request: SignedInVisit, point: SalesPoint, *, why: str = "", status: int = 200
+    request: AuthenticatedShopRequest, point: SalesPoint, *, why: str = "", status: int = 200
 ) -> HttpResponse:
     lots = list(stale_lots(point, on=timezone.localdate()))
     waiting = defaultdict(list)
-    jobs = point.fulfilments.open().filter(
+    fulfilments = point.fulfilments.open().filter(
         parts__record__in=[lot.record_id for lot in lots], parts__promised__gt=0
     )
-    for record_id, pk, number in jobs.values_list(
-        "parts__record", "pk", "order__number"
+    for record_id, pk, number in fulfilments.values_list(
+        "lines__record", "pk", "order__number"
     ):
         waiting[record_id].append((pk, number))
     context = {
@@ -61,7 +57,7 @@ def lot_or_404(point: SalesPoint, pk: int) -> StockLot:
 
 @at_point
 @require_POST
-def expire(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
+def expire(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpResponse:
     """A whole lot past its date leaves the shelf."""
     lot = lot_or_404(point, pk)
     if not lot.on_hand:
@@ -77,11 +73,11 @@ def expire(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
             actor=request.user,
             at=timezone.now(),
         )
-    except NotPastItsDate:
+    except NotExpired:
         why = _("This lot still keeps. What is broken is written off as damaged.")
         return stale_page(request, point, why=why, status=409)
-    except NotOnTheShelf:
-        return stale_page(request, point, why=promised(lot), status=409)
+    except TooFewToWriteOff:
+        return stale_page(request, point, why=allocated(lot), status=409)
     messages.success(
         request,
         _("%(units)d × %(name)s written off.")
@@ -90,7 +86,7 @@ def expire(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
     return redirect("desk-stale", point.slug)
 
 
-def promised(lot: StockLot) -> str:
+def allocated(lot: StockLot) -> str:
     return _(
         "Buyers have ordered %s and would get too few. First remove it "
         "from their orders."
@@ -99,7 +95,7 @@ def promised(lot: StockLot) -> str:
 
 @at_point
 @require_POST
-def damage(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
+def damage(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpResponse:
     """Broken units of a lot leave the shelf, with the reason."""
     record = record_or_404(point, pk)
     lot = lot_named(request, record)
@@ -118,16 +114,16 @@ def damage(request: SignedInVisit, point: SalesPoint, pk: int) -> HttpResponse:
                 at=timezone.now(),
                 **form.cleaned_data,
             )
-        except BookedOtherwise as refusal:
+        except BookedDifferently as refusal:
             form.add_error(None, booked_otherwise(refusal))
             form.renew()
-        except NotOnTheShelf:
+        except TooFewToWriteOff:
             few = form.cleaned_data["units"] > lot.on_hand
             form.add_error(
                 "units",
                 _("Only %d of this lot are here.") % lot.on_hand
                 if few
-                else promised(lot),
+                else allocated(lot),
             )
         else:
             messages.success(request, _("Written off as damaged, with the reason."))

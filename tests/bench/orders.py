@@ -53,7 +53,7 @@ def in_threads(number: int, deed: Callable[[int], None]) -> float:
 
 def fill_baskets(baskets: Sequence[dict], shelves: dict) -> list[int]:
     """Baskets with so many units of each product; returns their ids."""
-    from marketplace.basket.models import Basket, Line
+    from marketplace.checkout.basket.models import Basket, Line
 
     made = Basket.objects.bulk_create(Basket() for _goods in baskets)
     Line.objects.bulk_create(
@@ -81,12 +81,12 @@ def crowd(checkouts: int, threads: int) -> None:
     from django.utils import timezone
 
     from marketplace.checkout.operations.place_order import place_order
-    from marketplace.order.models import Order
-    from stores.models import FulfilmentLine
-    from stores.operations.confirm import confirm
-    from stores.operations.sweep import sweep
+    from marketplace.orders.models import Order
+    from marketplace.orders.models import FulfilmentLine
+    from marketplace.orders.operations.confirm import confirm_order
+    from marketplace.orders.operations.hold import lapse_unpaid_orders
     from stores.partner.models import StockRecord
-    from stores.proof import prove
+    from stores.reconciliation import reconcile
     from tests.factories import make_point, make_product, make_wish, put_on_shelf
 
     chance = random.Random(1)  # noqa: S311  (the same each time)
@@ -119,9 +119,9 @@ def crowd(checkouts: int, threads: int) -> None:
                 )
                 seen.append(order.number)
                 if hold and mind.random() < 0.3:
-                    confirm(order=order, at=timezone.now())
+                    confirm_order(order=order, at=timezone.now())
                 if number % 100 == 99:
-                    sweep(at=timezone.now())
+                    lapse_unpaid_orders(at=timezone.now())
             except Exception as refusal:  # counted, whatever it is
                 outcomes[type(refusal).__name__] += 1
             else:
@@ -129,10 +129,10 @@ def crowd(checkouts: int, threads: int) -> None:
 
     seconds = in_threads(threads, buy)
     wanted = Counter[int]()
-    for record, promised in FulfilmentLine.objects.exclude(
+    for record, allocated in FulfilmentLine.objects.exclude(
         fulfilment__status__in=["awaiting_payment", "lapsed"]
     ).values_list("record", "units"):
-        wanted[record] += promised
+        wanted[record] += allocated
     lies = dict(StockRecord.objects.values_list("pk", "num_in_stock"))
     over = sum(max(0, wanted[pk] - lies[pk]) for pk in wanted)
     written = set(Order.objects.values_list("number", flat=True))
@@ -142,7 +142,7 @@ def crowd(checkouts: int, threads: int) -> None:
     print("| oversold units | orders lost | deadlocks | faults in the books |")
     print("|---|---|---|---|")
     lost = len(set(seen) ^ written)
-    faults = prove(at=timezone.now()).faults
+    faults = reconcile(at=timezone.now()).faults
     print(f"| {over} | {lost} | {deadlocks} | {len(faults)} |\n")
     for fault in faults[:5]:
         print(fault)
@@ -166,8 +166,8 @@ def oscars(basket_id: int, wish: object) -> None:
     from oscar.apps.payment.models import Source, SourceType
     from oscar.apps.shipping.methods import Free
 
-    from marketplace.basket.models import Basket
-    from marketplace.order.utils import OrderNumberGenerator
+    from marketplace.checkout.basket.models import Basket
+    from marketplace.checkout.operations.create_order import OrderNumberGenerator
 
     basket = Basket.objects.get(pk=basket_id)
     basket.strategy = Default()

@@ -9,7 +9,7 @@ from wagtail.models import GroupPagePermission, Locale
 
 from catalogue.models import Product
 from cms.models import HomePage, StoryIndexPage, StoryPage
-from cms.operations.open_site import child, open_site, translated
+from cms.operations.create_initial_pages import add_child, create_initial_pages, add_translation
 from marketplace.accounts.models import User
 from tests.factories import make_user
 
@@ -19,7 +19,7 @@ TEXT = {"vi": "<p>Chuyện cây trà trên núi.</p>", "en": "<p>The tea on the 
 @pytest.fixture
 def site(db: None) -> None:
     """The pages that a new site begins with."""
-    open_site(base_url="http://testserver")
+    create_initial_pages(base_url="http://testserver")
 
 
 @pytest.fixture
@@ -37,13 +37,13 @@ def tell(site: None) -> Callable[..., tuple[StoryPage, StoryPage]]:
             "body": [("paragraph", TEXT["vi"]), *blocks],
             "commune": goods[0].commune if goods else None,
         }
-        story = child(index, StoryPage, slug, given | fields)
+        story = add_child(index, StoryPage, slug, given | fields)
         english = {
             "title": "Tea on the hill",
             "summary": "A story",
             "body": [("paragraph", TEXT["en"]), *blocks],
         }
-        return story, translated(story, Locale.objects.get(language_code="en"), english)
+        return story, add_translation(story, Locale.objects.get(language_code="en"), english)
 
     return told
 

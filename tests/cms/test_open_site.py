@@ -8,7 +8,8 @@ from django.core.management import call_command
 from wagtail.models import Page, Revision, Site
 
 from cms.models import HomePage, InfoPage
-from cms.operations.open_site import INFO, LISTS, open_site
+from cms.operations.open_site import INFO, LISTS
+from cms.operations.create_initial_pages import create_initial_pages
 
 PATHS = ["/", *(f"/{slug}/" for slug in [*LISTS, *INFO])]
 
@@ -22,7 +23,7 @@ def test_every_first_page_is_there_in_both_languages(site, client):
 def test_opened_again_it_makes_nothing_new(site):
     before = Page.objects.count(), Revision.objects.count(), Site.objects.count()
 
-    open_site(base_url="http://testserver")
+    create_initial_pages(base_url="http://testserver")
 
     assert (Page.objects.count(), Revision.objects.count(), Site.objects.count()) == (
         before
@@ -35,7 +36,7 @@ def test_opened_again_it_keeps_what_was_written_since(site):
         page.title = "Ours"
         page.save_revision().publish()
 
-    open_site(base_url="http://testserver")
+    create_initial_pages(base_url="http://testserver")
 
     titles = InfoPage.objects.filter(slug="returns").values_list("title", flat=True)
     assert list(titles) == ["Ours", "Ours"]
@@ -44,13 +45,13 @@ def test_opened_again_it_keeps_what_was_written_since(site):
 def test_opened_again_it_keeps_what_was_taken_down(site, client):
     InfoPage.objects.get(slug="returns", locale__language_code="vi").unpublish()
 
-    open_site(base_url="http://testserver")
+    create_initial_pages(base_url="http://testserver")
 
     assert client.get("/returns/").status_code == 404
 
 
 def test_the_shop_is_told_its_address(site):
-    open_site(base_url="https://shop.example:8443")
+    create_initial_pages(base_url="https://shop.example:8443")
 
     told = Site.objects.get()
     assert (told.hostname, told.port) == ("shop.example", 8443)
@@ -62,7 +63,7 @@ def test_the_shop_is_told_its_address(site):
     ("address", "port"), [("https://shop.example", 443), ("http://shop.example", 80)]
 )
 def test_without_a_port_it_is_the_usual_one(site, address, port):
-    open_site(base_url=address)
+    create_initial_pages(base_url=address)
 
     assert Site.objects.get().port == port
 

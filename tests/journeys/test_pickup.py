@@ -81,7 +81,7 @@ def test_cinnamon_is_found_ordered_and_collected_in_hoi_an(visitor, signed_in, s
     find_cinnamon(hannah)
     choose_centre(hannah)
     keeper = signed_in("hoi-an", "/en/desk/", java_script_enabled=script)
-    lay, promised = on_shelf(keeper)
+    lay, allocated = on_shelf(keeper)
 
     order(hannah, script=script)
 
@@ -91,12 +91,12 @@ def test_cinnamon_is_found_ordered_and_collected_in_hoi_an(visitor, signed_in, s
     wanted = [list(row) for row in drawn.matrix_iter(border=4)]
     assert modules_on(hannah, len(wanted)) == wanted
     number = re.search(r"QN-\d{7}", hannah.url).group()
-    assert on_shelf(keeper) == (lay, promised + 1)
+    assert on_shelf(keeper) == (lay, allocated + 1)
 
-    job = keeper.locator("article.job", has_text=number)
+    fulfilment = keeper.locator("article.fulfilment", has_text=number)
     keeper.goto("/en/desk/")
-    expect(job).to_contain_text("1 × Trà My cinnamon sticks")
-    job.get_by_role("button", name="Pack").click()
+    expect(fulfilment).to_contain_text("1 × Trà My cinnamon sticks")
+    fulfilment.get_by_role("button", name="Pack").click()
     keeper.get_by_role("button", name="Packed: mark ready").click()
     expect(keeper.get_by_text("Marked ready. The buyer has been told.")).to_be_visible()
     hannah.reload()
@@ -109,7 +109,7 @@ def test_cinnamon_is_found_ordered_and_collected_in_hoi_an(visitor, signed_in, s
     keeper.get_by_role("button", name="Handed over").click()
     expect(keeper.get_by_text("Handed over. The shelf and the ledger")).to_be_visible()
 
-    assert on_shelf(keeper) == (lay - 1, promised)
+    assert on_shelf(keeper) == (lay - 1, allocated)
     last = keeper.locator("table.ledger").last.locator("tbody tr").first
     expect(last).to_contain_text("Handed to a buyer")
     expect(last).to_contain_text(number)
@@ -130,5 +130,5 @@ def on_shelf(keeper: Page) -> tuple[int, int]:
     keeper.locator("table.shelf a").click()
     expect(keeper.get_by_role("heading", level=1)).to_have_text(CINNAMON)
     units = keeper.locator("dl.label-facts").first.locator("dd").all_inner_texts()
-    on_hand, promised = map(int, units)
-    return on_hand, promised
+    on_hand, allocated = map(int, units)
+    return on_hand, allocated

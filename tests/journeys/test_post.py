@@ -43,20 +43,20 @@ def test_goods_go_by_post_and_the_postman_collects(visitor, signed_in, script):
     expect(hoa.locator(".parcel")).to_contain_text(total)
 
     keeper = signed_in("manager", "/desk/", java_script_enabled=script)
-    job = keeper.locator("article.job", has_text=number)
+    fulfilment = keeper.locator("article.fulfilment", has_text=number)
     for desk in keeper.locator(".desk-main li a").evaluate_all(
         "links => links.map(link => link.href)"
     ):
         keeper.goto(desk)
-        if job.count():
+        if fulfilment.count():
             break
-    job.get_by_role("button").click()
+    fulfilment.get_by_role("button").click()
     keeper.get_by_role("button", name="Đã soạn xong").click()
     expect(keeper.locator(".handing")).to_contain_text(total)
     keeper.fill("[name=tracking_number]", "VTP1234567")
     keeper.locator(".thumb").get_by_role("button", name="Đã giao bưu điện").click()
     keeper.wait_for_url(desk)
-    assert job.count() == 0
+    assert fulfilment.count() == 0
 
     hoa.reload()
     expect(hoa.locator(".steps li.done")).to_have_count(3)

@@ -24,14 +24,14 @@ def test_a_transfer_comes_with_one_unit_less_than_was_sent(signed_in):
     number = number_on(asking, r"DC-\d{5}")
 
     sending = signed_in("hoi-an", f"/en/desk/{CENTRE}/")
-    job = sending.locator("article.job", has_text=number)
-    job.get_by_role("link", name="Pack").click()
+    fulfilment = sending.locator("article.fulfilment", has_text=number)
+    fulfilment.get_by_role("link", name="Pack").click()
     sending.get_by_role("button", name="Packed: send it").click()
     expect(sending.locator("body")).to_contain_text("On the way")
 
     asking.goto(f"/en/desk/{TIEN_PHUOC}/")
-    job = asking.locator("article.job", has_text=number)
-    job.get_by_role("link", name="Unpack").click()
+    fulfilment = asking.locator("article.fulfilment", has_text=number)
+    fulfilment.get_by_role("link", name="Unpack").click()
     confirm = asking.get_by_role("button", name="Counted: put on the shelf")
     confirm.click()
     expect(asking.locator(".errors")).to_be_visible()

@@ -5,7 +5,7 @@ from django.test import Client
 from django.utils import timezone
 
 from catalogue.models import Product
-from cms.operations.open_site import open_site
+from cms.operations.create_initial_pages import create_initial_pages
 from marketplace.accounts.models import User
 from stores.partner.models import StockRecord
 from tests.factories import make_product, make_user, put_on_shelf
@@ -19,7 +19,7 @@ def today(db: None):
 @pytest.fixture
 def site(db: None) -> None:
     """The pages that a new site begins with."""
-    open_site(base_url="http://testserver")
+    create_initial_pages(base_url="http://testserver")
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from django.test import Client
 from django.utils.translation import gettext, override
 
 from catalogue.models import Product
-from marketplace.basket.models import Line
-from marketplace.order.models import Order
+from marketplace.checkout.basket.models import Line
+from marketplace.orders.models import Order
 from stores.models import SalesPoint
-from stores.tokens import order_token
+from marketplace.orders.order_links import order_token
 
 PICKUP = {
     "receive": "pickup",

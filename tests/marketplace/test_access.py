@@ -14,8 +14,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from marketplace.accounts.models import User
-from marketplace.order.models import Order
-from stores.tokens import order_token
+from marketplace.orders.models import Order
+from marketplace.orders.order_links import order_token
 from tests.factories import make_district, make_order, make_user
 
 EVERYONE = (
@@ -133,7 +133,7 @@ def order(buyer: User, centre, tea, tea_at_centre) -> Order:
 def address(order, tea, centre, tea_at_centre):
     """The path of an address by its name, with things in it that exist."""
     district = make_district("hoi-an")
-    job = order.fulfilments.get()
+    fulfilment = order.fulfilments.get()
 
     def path(name: str) -> str:
         if name in ("healthz", "readyz", "robots.txt"):
@@ -158,7 +158,7 @@ def address(order, tea, centre, tea_at_centre):
         }
         if name in DESK - {"desk"}:
             things = re.findall("<int:|P<pk>|P<batch>", PATHS[name])
-            given[name] = [centre.slug, *(job.pk for _thing in things)]
+            given[name] = [centre.slug, *(fulfilment.pk for _thing in things)]
         return reverse(name, args=given.get(name, []))
 
     return path

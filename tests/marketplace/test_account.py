@@ -11,9 +11,9 @@ from django.test import Client
 from django.utils import timezone
 
 from marketplace.accounts.models import User
-from marketplace.order.models import Order
+from marketplace.orders.models import Order
 from stores.models import DeskSale, SalesPoint
-from stores.operations.hand_over import hand_over
+from marketplace.orders.operations.hand_over import hand_over
 from tests.factories import make_order, make_user, put_on_shelf
 from tests.marketplace.shopping import page_of, said, text_of
 
@@ -201,8 +201,8 @@ def test_with_an_open_order_an_account_stays(signed_in, buyer, order):
 def test_an_account_that_is_deleted_takes_the_name_out_of_the_orders(
     signed_in, buyer, order
 ):
-    job = order.fulfilments.get()
-    hand_over(fulfilment=job, code=job.code, actor=None, at=timezone.now())
+    fulfilment = order.fulfilments.get()
+    hand_over(fulfilment=fulfilment, code=fulfilment.code, actor=None, at=timezone.now())
     browser = signed_in(buyer)
 
     response = browser.post("/en/account/delete/", follow=True)
@@ -211,9 +211,9 @@ def test_an_account_that_is_deleted_takes_the_name_out_of_the_orders(
     assert not User.objects.filter(pk=buyer.pk).exists()
     assert not is_signed_in(browser)
     order.refresh_from_db()
-    job = order.fulfilments.get()
+    fulfilment = order.fulfilments.get()
     assert (order.user, order.guest_email) == (None, "")
-    assert (job.name, job.phone, job.room, job.note) == ("–", "", "–", "")
+    assert (fulfilment.name, fulfilment.phone, fulfilment.room, fulfilment.note) == ("–", "", "–", "")
     assert order.lines.get().quantity == 2
 
 
@@ -245,8 +245,8 @@ def in_the_books(person):
 def test_the_account_of_who_works_here_is_not_deleted_by_herself(
     signed_in, buyer, order, works
 ):
-    job = order.fulfilments.get()
-    hand_over(fulfilment=job, code=job.code, actor=None, at=timezone.now())
+    fulfilment = order.fulfilments.get()
+    hand_over(fulfilment=fulfilment, code=fulfilment.code, actor=None, at=timezone.now())
     works(buyer)
     browser = signed_in(buyer)
 

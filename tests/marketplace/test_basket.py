@@ -2,7 +2,7 @@
 
 from django.test import Client
 
-from marketplace.basket.models import Line
+from marketplace.checkout.basket.models import Line
 from tests.factories import (
     let_certificate_lapse,
     let_lot_expire,

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from marketplace.basket.models import Basket, Line
+from marketplace.checkout.basket.models import Basket, Line
 from tests.factories import let_certificate_lapse, let_lot_expire
 from tests.marketplace.shopping import (
     change,

@@ -6,10 +6,10 @@ import pytest
 from django.utils import timezone
 
 from catalogue.models import Product
-from marketplace.basket.models import Line
-from marketplace.order.models import Order
+from marketplace.checkout.basket.models import Line
+from marketplace.orders.models import Order
 from stores.models import WEEKDAYS, LeadTime, SalesPoint, Transfer
-from stores.operations.cancel import cancel
+from marketplace.orders.operations.cancel import cancel_order
 from stores.partner.models import StockRecord
 from tests.factories import let_certificate_lapse, make_point, put_on_shelf
 from tests.marketplace.shopping import (
@@ -96,8 +96,8 @@ def test_the_order_is_kept_in_two_places_and_asked_for(
 ):
     order = placed(send_order(filled, AT_BOOTH, base=base))
 
-    job = order.fulfilments.get()
-    assert (job.point, job.promised_at) == (booth, ready(monday))
+    fulfilment = order.fulfilments.get()
+    assert (fulfilment.point, fulfilment.promised_at) == (booth, ready(monday))
     for record, units in ((tea_at_centre, 3), (honey_at_booth, 1)):
         record.refresh_from_db()
         assert record.num_allocated == units
@@ -130,7 +130,7 @@ def test_order_page_and_letter_tell_the_hour(
 
 def test_the_hour_is_no_longer_told_once_the_order_is_cancelled(filled):
     order = placed(send_order(filled, AT_BOOTH))
-    cancel(order=order, at=timezone.now())
+    cancel_order(order=order, at=timezone.now())
 
     page = text_of(filled.get(address_of(order)))
     assert "10:00 tomorrow" not in page
@@ -200,9 +200,9 @@ def test_a_room_is_served_on_the_first_day_that_works(filled, booth, centre, mon
     assert page.select_one("#id_handover_on")["value"] == tomorrow.isoformat()
     assert "The first day is" in page.select_one("#room-promise").get_text()
 
-    job = placed(send_order(filled, ROOM, handover_on=tomorrow)).fulfilments.get()
+    fulfilment = placed(send_order(filled, ROOM, handover_on=tomorrow)).fulfilments.get()
 
-    assert (job.point, job.hotel, job.handover_on) == (booth, booth, tomorrow)
+    assert (fulfilment.point, fulfilment.hotel, fulfilment.handover_on) == (booth, booth, tomorrow)
     assert Transfer.objects.get().due_at == ready(monday)
 
 

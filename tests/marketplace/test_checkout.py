@@ -7,16 +7,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from marketplace.basket.models import Basket
+from marketplace.checkout.basket.models import Basket
 from marketplace.checkout.operations.place_order import place_order
-from marketplace.order.models import Order
-from stores.models import (
-    CODE_LETTERS,
-    Fulfilment,
-    LeadTime,
-    StockMovement,
-    Transfer,
-)
+from marketplace.orders.models import Order
+from marketplace.orders.models import CODE_LETTERS, Fulfilment
+from stores.models import LeadTime, StockMovement, Transfer
 from tests.factories import (
     make_basket,
     make_order,
@@ -37,7 +32,7 @@ from tests.marketplace.shopping import (
 )
 
 
-def promised(*records):
+def allocated(*records):
     """Units promised to orders, record by record, as the database has it."""
     for record in records:
         record.refresh_from_db()
@@ -56,17 +51,17 @@ def test_a_pick_up_is_written_and_its_goods_are_held(
     put_in(visitor, honey, 1)
 
     order = placed(send_order(visitor, PICKUP, note="By noon, please"))
-    job = order.fulfilments.get()
-    assert (order.status, job.status, job.way) == ("confirmed", "confirmed", "pickup")
-    assert (job.point, job.name, job.note, job.language) == (
+    fulfilment = order.fulfilments.get()
+    assert (order.status, fulfilment.status, fulfilment.delivery_method) == ("confirmed", "confirmed", "pickup")
+    assert (fulfilment.point, fulfilment.name, fulfilment.note, fulfilment.language) == (
         centre,
         "Hannah Weber",
         "By noon, please",
         "en",
     )
-    assert len(job.code) == 6
-    assert set(job.code) <= set(CODE_LETTERS)
-    assert promised(tea_at_centre, honey_at_centre) == [2, 1]
+    assert len(fulfilment.code) == 6
+    assert set(fulfilment.code) <= set(CODE_LETTERS)
+    assert allocated(tea_at_centre, honey_at_centre) == [2, 1]
     assert (tea_at_centre.num_in_stock, honey_at_centre.num_in_stock) == (10, 3)
     assert StockMovement.objects.count() == 2  # both from receiving
     assert {line.status for line in order.lines.all()} == {"confirmed"}
@@ -87,7 +82,7 @@ def test_money_is_whole_dong_and_adds_up(
         whole_dong(line.line_price_excl_tax) for line in order.lines.all()
     ) + whole_dong(order.shipping_excl_tax)
     assert (order.currency, order.lines.first().unit_price_incl_tax) == ("VND", 95_000)
-    assert sum(job.to_collect_vnd for job in order.fulfilments.all()) == 515_000
+    assert sum(fulfilment.to_collect_vnd for fulfilment in order.fulfilments.all()) == 515_000
     assert order.sources.get().amount_allocated == 515_000
 
 
@@ -107,14 +102,14 @@ def test_a_room_is_served_by_the_booth_of_its_hotel(
     put_in(visitor, tea, 2)
 
     order = placed(send_order(visitor, ROOM, handover_on=today))
-    job = order.fulfilments.get()
-    assert (job.point, job.hotel, job.room, job.handover_on) == (
+    fulfilment = order.fulfilments.get()
+    assert (fulfilment.point, fulfilment.hotel, fulfilment.room, fulfilment.handover_on) == (
         booth,
         booth,
         "214",
         today,
     )
-    assert promised(tea_at_booth, tea_at_centre) == [2, 0]
+    assert allocated(tea_at_booth, tea_at_centre) == [2, 0]
     assert order.shipping_incl_tax == 0
 
 
@@ -125,9 +120,9 @@ def test_what_the_booth_lacks_is_brought_to_it(
     put_in(visitor, tea, 3)
     day = today + dt.timedelta(days=1)
 
-    job = placed(send_order(visitor, ROOM, handover_on=day)).fulfilments.get()
-    assert (job.point, job.hotel) == (booth, booth)
-    assert promised(tea_at_booth, tea_at_centre) == [0, 3]
+    fulfilment = placed(send_order(visitor, ROOM, handover_on=day)).fulfilments.get()
+    assert (fulfilment.point, fulfilment.hotel) == (booth, booth)
+    assert allocated(tea_at_booth, tea_at_centre) == [0, 3]
     assert Transfer.objects.get().destination == booth
 
 
@@ -152,9 +147,9 @@ def test_a_parcel_has_an_address_and_its_postage(visitor, tea, tea_at_centre):
         "Hoàn Kiếm",
         "Thành phố Huế",
     )
-    job = order.fulfilments.get()
-    assert (job.way, job.language, job.phone) == ("post", "vi", "+84 905 123 456")
-    assert (order.shipping_incl_tax, job.to_collect_vnd) == (28_000, 123_000)
+    fulfilment = order.fulfilments.get()
+    assert (fulfilment.delivery_method, fulfilment.language, fulfilment.phone) == ("post", "vi", "+84 905 123 456")
+    assert (order.shipping_incl_tax, fulfilment.to_collect_vnd) == (28_000, 123_000)
     assert order.shipping_code == "post"
 
 
@@ -168,14 +163,14 @@ def test_goods_that_lie_apart_go_in_parcels_that_are_each_paid_for(
     assert "It goes in 2 parcels" in text_of(visitor.get("/en/checkout/?receive=post"))
 
     order = placed(send_order(visitor, POST))
-    jobs = {job.point.slug: job for job in order.fulfilments.all()}
-    assert set(jobs) == {"centre", "far"}
-    assert jobs["centre"].code != jobs["far"].code
-    assert [part.line.product.slug for part in jobs["far"].parts.all()] == ["mat-ong"]
-    assert promised(tea_at_centre, honey_far_away) == [2, 1]
+    fulfilments = {fulfilment.point.slug: fulfilment for fulfilment in order.fulfilments.all()}
+    assert set(fulfilments) == {"centre", "far"}
+    assert fulfilments["centre"].code != fulfilments["far"].code
+    assert [part.line.product.slug for part in fulfilments["far"].parts.all()] == ["mat-ong"]
+    assert allocated(tea_at_centre, honey_far_away) == [2, 1]
     assert order.shipping_incl_tax == 64_000  # two parcels of up to 500 g
-    assert jobs["centre"].to_collect_vnd == 2 * 95_000 + 64_000
-    assert jobs["far"].to_collect_vnd == 95_000
+    assert fulfilments["centre"].to_collect_vnd == 2 * 95_000 + 64_000
+    assert fulfilments["far"].to_collect_vnd == 95_000
 
 
 def test_postage_is_shown_before_anything_is_ordered(visitor, tea, tea_at_centre):
@@ -198,7 +193,7 @@ def test_alcohol_is_sold_to_who_says_that_she_is_of_age(visitor, wine, wine_at_c
 
     order = placed(send_order(visitor, PICKUP, adult="on"))
     assert order.lines.get().product == wine
-    assert promised(wine_at_centre) == [2]
+    assert allocated(wine_at_centre) == [2]
 
 
 def test_nobody_is_asked_her_age_for_tea(visitor, tea, tea_at_centre):
@@ -211,7 +206,7 @@ def test_chilled_goods_are_collected(visitor, sausage, sausage_at_centre):
     put_in(visitor, sausage)
 
     assert placed(send_order(visitor, PICKUP)).lines.get().product == sausage
-    assert promised(sausage_at_centre) == [1]
+    assert allocated(sausage_at_centre) == [1]
 
 
 def test_a_buyer_with_an_account_finds_her_name_and_her_order(

@@ -3,9 +3,9 @@
 import pytest
 from django.test import Client
 
-from marketplace.basket.models import Basket
-from marketplace.order.models import Order, ShippingAddress
-from stores.models import Fulfilment
+from marketplace.checkout.basket.models import Basket
+from marketplace.orders.models import Order, ShippingAddress
+from marketplace.orders.models import Fulfilment
 from tests.factories import (
     let_certificate_lapse,
     let_lot_expire,

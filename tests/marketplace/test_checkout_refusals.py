@@ -5,9 +5,10 @@ import datetime as dt
 import pytest
 from django.test import Client
 
-from marketplace.basket.models import Basket
-from marketplace.order.models import Order, ShippingAddress
-from stores.models import WEEKDAYS, Fulfilment
+from marketplace.checkout.basket.models import Basket
+from marketplace.orders.models import Order, ShippingAddress
+from stores.models import WEEKDAYS
+from marketplace.orders.models import Fulfilment
 from tests.marketplace.shopping import (
     PICKUP,
     POST,

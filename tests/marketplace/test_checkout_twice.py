@@ -3,8 +3,8 @@
 import pytest
 from django.test import Client
 
-from marketplace.basket.models import Basket
-from marketplace.order.models import Order
+from marketplace.checkout.basket.models import Basket
+from marketplace.orders.models import Order
 from tests.factories import put_on_shelf
 from tests.marketplace.shopping import (
     PICKUP,

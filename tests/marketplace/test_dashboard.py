@@ -7,8 +7,8 @@ import pytest
 from django.apps import apps
 from django.urls import URLPattern, URLResolver
 
-from marketplace.accounts.operations.entrust_managers import entrust_managers
-from marketplace.dashboard.apps import SHOWN
+from marketplace.office.permissions import grant_manager_permissions
+from marketplace.office.dashboard.apps import SHOWN
 from stores.models import StockMovement
 from tests.factories import make_order, make_user
 from tests.marketplace.shopping import page_of
@@ -32,7 +32,7 @@ WRITERS = [path for name, path in ALL if name not in SHOWN | {"index"}]
 def manager(db, signed_in):
     """A browser of one who is in the group, and is nothing more."""
     person = make_user("head")
-    person.groups.add(entrust_managers())
+    person.groups.add(grant_manager_permissions())
     return signed_in(person)
 
 

@@ -17,9 +17,9 @@ FORKS = [
     "catalogue",
     "search",
     "stores.partner",
-    "marketplace.basket",
-    "marketplace.dashboard",
-    "marketplace.order",
+    "marketplace.checkout.basket",
+    "marketplace.office.dashboard",
+    "marketplace.orders",
 ]
 
 

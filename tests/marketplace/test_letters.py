@@ -3,8 +3,8 @@
 import pytest
 from django.db import transaction
 
-from marketplace.order.models import Order
-from stores.models import Fulfilment
+from marketplace.orders.models import Order
+from marketplace.orders.models import Fulfilment
 from tests.marketplace.shopping import (
     PICKUP,
     POST,
@@ -38,14 +38,14 @@ def filled(visitor, tea, tea_at_centre, tea_at_booth):
 def test_an_english_order_is_confirmed_in_english(filled, letters):
     (letter,) = letters(lambda: placed(send_order(filled, PICKUP)))
 
-    job = Fulfilment.objects.get()
+    fulfilment = Fulfilment.objects.get()
     assert letter.to == ["hannah@example.com"]
     assert letter.subject == f"We have your order {job.order.number}"
     assert letter.body.startswith("Hello Hannah Weber,")
-    assert job.spaced_code in letter.body
+    assert fulfilment.spaced_code in letter.body
     assert "2 × Forest tea" in letter.body
     assert "190,000\u00a0₫" in letter.body
-    assert f"http://testserver{address_of(job.order)}" in letter.body
+    assert f"http://testserver{address_of(fulfilment.order)}" in letter.body
 
 
 def test_a_vietnamese_order_is_confirmed_in_vietnamese(filled, letters):

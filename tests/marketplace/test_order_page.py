@@ -5,13 +5,13 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from marketplace.basket.operations.lock_open import NoLongerOpen
-from marketplace.order.models import Order
-from stores.models import Fulfilment, Hold
-from stores.operations.confirm import confirm
-from stores.operations.hand_over import hand_over
-from stores.operations.mark_ready import mark_ready
-from stores.operations.sweep import sweep
+from marketplace.checkout.basket.operations.lock_open import NoLongerOpen
+from marketplace.orders.models import Order
+from marketplace.orders.models import Fulfilment, Hold
+from marketplace.orders.operations.confirm import confirm_order
+from marketplace.orders.operations.hand_over import hand_over
+from marketplace.orders.operations.fulfil import mark_ready
+from marketplace.orders.operations.hold import lapse_unpaid_orders
 from tests.books import books_of
 from tests.factories import make_order
 from tests.marketplace.shopping import (
@@ -114,7 +114,7 @@ def test_fewer_units_cost_less(visitor, order, tea_at_centre):
     shown = page(visitor, order)
     assert "1 cancelled" in shown
     assert "Total, tax included 190,000 ₫" in shown
-    assert books_of(tea_at_centre).promised == 1
+    assert books_of(tea_at_centre).allocated == 1
 
 
 @pytest.mark.parametrize("units", ["", "0", "-1", "x", "3"])
@@ -187,7 +187,7 @@ def test_a_page_is_told_nothing_while_nothing_changes(visitor, unpaid):
 def test_a_page_turns_by_itself_when_the_money_is_here(visitor, unpaid):
     news = looks_out(visitor, unpaid)
 
-    confirm(order=unpaid, at=timezone.now())
+    confirm_order(order=unpaid, at=timezone.now())
 
     response = news()
     assert response.status_code == 200
@@ -242,14 +242,14 @@ def test_a_changed_order_lies_in_the_basket_again(visitor, unpaid, honey_at_cent
     assert lines_of(visitor) == [("mat-ong", 3)]
     unpaid.refresh_from_db()
     assert unpaid.status == "cancelled"
-    assert books_of(honey_at_centre).promised == 0
+    assert books_of(honey_at_centre).allocated == 0
 
 
 def test_a_lapsed_order_is_put_in_as_far_as_there_is(
     visitor, unpaid, centre, honey, honey_at_centre, time_machine
 ):
     time_machine.move_to(timezone.now() + 31 * MINUTE)
-    sweep(at=timezone.now())
+    lapse_unpaid_orders(at=timezone.now())
     make_order({honey: 1}, point=centre)
 
     post(visitor, unpaid, "change")
@@ -266,7 +266,7 @@ def test_an_order_is_not_put_into_a_basket_that_was_ordered_meanwhile(
     def ordered_by_another_tap(basket):
         raise NoLongerOpen
 
-    put_back = "marketplace.basket.operations.put_back"
+    put_back = "marketplace.checkout.basket.operations.put_back"
     monkeypatch.setattr(f"{put_back}.lock_open", ordered_by_another_tap)
     response = post(visitor, unpaid, "change")
 
@@ -279,7 +279,7 @@ def test_an_order_is_not_put_into_a_basket_that_was_ordered_meanwhile(
 
 
 def test_a_paid_order_is_not_changed(visitor, unpaid, honey_at_centre):
-    confirm(order=unpaid, at=timezone.now())
+    confirm_order(order=unpaid, at=timezone.now())
     before = books_of(honey_at_centre)
 
     post(visitor, unpaid, "change")
@@ -300,11 +300,11 @@ def test_her_own_unpaid_order_is_not_in_a_buyers_way(
     order = placed(send_order(visitor, PICKUP))
 
     assert order.fulfilments.get().status == "confirmed"
-    assert books_of(honey_at_centre).promised == 3
-    sweep(at=timezone.now())
+    assert books_of(honey_at_centre).allocated == 3
+    lapse_unpaid_orders(at=timezone.now())
     unpaid.refresh_from_db()
     assert unpaid.status == "lapsed"
-    assert books_of(honey_at_centre).promised == 3
+    assert books_of(honey_at_centre).allocated == 3
 
 
 def test_anothers_unpaid_order_is(visitor, unpaid, honey, honey_at_centre):
@@ -316,7 +316,7 @@ def test_anothers_unpaid_order_is(visitor, unpaid, honey, honey_at_centre):
 
 def test_a_paid_order_is_nobodys_to_take_from(visitor, unpaid, honey):
     page(visitor, unpaid)
-    confirm(order=unpaid, at=timezone.now())
+    confirm_order(order=unpaid, at=timezone.now())
 
     assert put_in(visitor, honey, 1).status_code == 409
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from marketplace.shipping.postage import PROVINCES, TooHeavy, cheapest, postage
+from marketplace.orders.postage import PROVINCES, TooHeavy, cheapest, postage
 
 WEIGHTS = [1, 500, 501, 1000, 1001, 2000, 2001, 3000, 3001, 5000, 5001, 6000, 30_000]
 PRICES = {

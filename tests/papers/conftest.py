@@ -8,14 +8,14 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from marketplace.order.models import Order
-from marketplace.papers.operations import issue_invoices
+from marketplace.orders.models import Order
+from marketplace.accounting.operations import issue_invoices
 from marketplace.payments.operations.take_money import take_money
-from stores.models import Fulfilment
-from stores.operations.hand_over import hand_over
-from stores.operations.sell_at_desk import sell_at_desk
-from stores.operations.take_back import take_back
-from stores.queries.jobs import lots_given
+from marketplace.orders.models import Fulfilment
+from marketplace.orders.operations.hand_over import hand_over
+from stores.operations.sell import sell_at_desk
+from marketplace.orders.operations.accept_return import accept_return
+from marketplace.orders.queries import returnable_lots
 from tests.factories import make_order, make_product, put_on_shelf
 
 HCM = dt.timezone(dt.timedelta(hours=7))
@@ -120,10 +120,10 @@ def provider(monkeypatch):
 def give(order: Order, actor, paid_by: str = "cash", at=None) -> Order:
     """Every job of an order changes hands, and so does its money."""
     at = at or timezone.now()
-    for job in order.fulfilments.order_by("pk"):
-        hand_over(fulfilment=job, code=job.code, actor=actor, at=at)
-        if job.way != Fulfilment.Way.POST:
-            take_money(job=job, actor=actor, paid_by=paid_by, at=at)
+    for fulfilment in order.fulfilments.order_by("pk"):
+        hand_over(fulfilment=fulfilment, code=fulfilment.code, actor=actor, at=at)
+        if fulfilment.delivery_method != Fulfilment.DeliveryMethod.POST:
+            take_money(fulfilment=fulfilment, actor=actor, paid_by=paid_by, at=at)
     order.refresh_from_db()
     return order
 
@@ -134,8 +134,8 @@ def bring_back(order: Order, product, units: int, actor, point=None, **said):
     part = parts.select_related("line__product", "fulfilment__order", "record").get(
         fulfilment__order=order, line__product=product
     )
-    (batch,) = lots_given([part])[part.pk]
-    return take_back(
+    (batch,) = returnable_lots([part])[part.pk]
+    return accept_return(
         part=part,
         units=units,
         point=point or part.fulfilment.point,

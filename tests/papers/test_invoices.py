@@ -8,14 +8,14 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from marketplace.papers.models import Invoice
-from marketplace.papers.operations import issue_invoices as module
-from marketplace.papers.operations.issue_invoices import issue_invoices
-from marketplace.papers.providers import NotIssued, provider_at
+from marketplace.accounting.models import Invoice
+from marketplace.accounting.operations import issue_invoices as module
+from marketplace.accounting.operations.issue_invoices import issue_invoices
+from marketplace.accounting.providers import NotIssued, provider_at
 from marketplace.payments.models import Payment
 from marketplace.payments.operations.take_money import take_money
-from stores.operations.deliver import deliver
-from stores.operations.hand_over import hand_over
+from marketplace.orders.operations.fulfil import mark_delivered
+from marketplace.orders.operations.hand_over import hand_over
 from tests.factories import make_order
 from tests.papers.conftest import MINUTE, NOON, give
 
@@ -45,13 +45,13 @@ def test_an_order_and_a_sale_at_the_desk_get_one_each(sold, sell, tea, provider)
 def test_what_is_not_paid_gets_none(full_shelf, centre, tea, keeper, provider):
     make_order({tea: 1}, point=centre)
     given = make_order({tea: 1}, point=centre)
-    job = given.fulfilments.get()
-    hand_over(fulfilment=job, code=job.code, actor=keeper, at=timezone.now())
+    fulfilment = given.fulfilments.get()
+    hand_over(fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=timezone.now())
 
     issue_invoices(at=timezone.now())
     assert not Invoice.objects.exists()
 
-    take_money(job=job, actor=keeper, paid_by="cash", at=timezone.now())
+    take_money(fulfilment=fulfilment, actor=keeper, paid_by="cash", at=timezone.now())
     issue_invoices(at=timezone.now())
     assert Invoice.objects.get().order == given
 
@@ -60,22 +60,22 @@ def test_what_is_paid_and_waits_at_the_counter_is_not_invoiced_yet(
     full_shelf, centre, tea, keeper, provider
 ):
     order = make_order({tea: 1}, point=centre)
-    job = order.fulfilments.get()
+    fulfilment = order.fulfilments.get()
     Payment.objects.filter(order=order).update(paid_at=timezone.now(), state="paid")
 
     issue_invoices(at=timezone.now())
     assert not Invoice.objects.exists()
 
-    hand_over(fulfilment=job, code=job.code, actor=keeper, at=timezone.now())
+    hand_over(fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=timezone.now())
     issue_invoices(at=timezone.now())
     assert Invoice.objects.get().order == order
 
 
 def test_postage_is_on_it(full_shelf, tea, keeper, provider):
     order = give(make_order({tea: 2}, way="post"), keeper)
-    job = order.fulfilments.get()
-    deliver(fulfilment=job, at=timezone.now())
-    take_money(job=job, actor=keeper, paid_by="", at=timezone.now())
+    fulfilment = order.fulfilments.get()
+    mark_delivered(fulfilment=fulfilment, at=timezone.now())
+    take_money(fulfilment=fulfilment, actor=keeper, paid_by="", at=timezone.now())
 
     issue_invoices(at=timezone.now())
 

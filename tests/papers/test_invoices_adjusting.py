@@ -9,11 +9,11 @@ from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from marketplace.papers.models import Invoice
-from marketplace.papers.operations.issue_invoices import issue_invoices
-from marketplace.papers.providers import NotIssued
-from marketplace.papers.queries.entries.entry import sums_of
-from marketplace.papers.queries.sales import Days, sales_of
+from marketplace.accounting.models import Invoice
+from marketplace.accounting.operations.issue_invoices import issue_invoices
+from marketplace.accounting.providers import NotIssued
+from marketplace.accounting.queries.entries.entry import sums_of
+from marketplace.accounting.queries.sales import Days, sales_of
 from marketplace.payments.operations.give_by_hand import give_by_hand
 from marketplace.payments.operations.intend import intend
 from marketplace.payments.operations.settle import settle
@@ -170,7 +170,7 @@ def test_what_earlier_invoices_took_off_is_not_taken_off_again(
         try_after=NOON,
     )
 
-    migration = "marketplace.papers.migrations.0006_what_invoices_took_off"
+    migration = "marketplace.accounting.migrations.0006_what_invoices_took_off"
     import_module(migration).tell(apps, None)
 
     assert not Invoice.objects.filter(order=waits).exists()

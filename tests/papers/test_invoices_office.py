@@ -3,9 +3,9 @@
 import pytest
 from django.utils import timezone
 
-from marketplace.papers.models import Invoice
-from marketplace.papers.operations.issue_invoices import issue_invoices
-from marketplace.papers.providers import NotIssued
+from marketplace.accounting.models import Invoice
+from marketplace.accounting.operations.issue_invoices import issue_invoices
+from marketplace.accounting.providers import NotIssued
 from tests.marketplace.shopping import text_of
 from tests.papers.conftest import bring_back
 

@@ -11,13 +11,13 @@ from django.utils import timezone, translation
 from pypdf import PdfReader
 
 from catalogue.vat import vat_in
-from marketplace.papers.queries.receipt import receipt_of
+from marketplace.accounting.queries.receipt import receipt_of
 from marketplace.payments.operations.give_by_hand import give_by_hand
 from marketplace.payments.operations.intend import intend
 from marketplace.payments.operations.settle import settle
 from stores.models import SalesPoint
-from stores.operations.cancel_units import cancel_units
-from stores.tokens import order_token
+from marketplace.orders.operations.cancel import cancel_units
+from marketplace.orders.order_links import order_token
 from tests.factories import make_order, make_producer, make_product, put_on_shelf
 from tests.marketplace.shopping import address_of, text_of
 from tests.papers.conftest import bring_back, give

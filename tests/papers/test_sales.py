@@ -12,15 +12,15 @@ from openpyxl import load_workbook
 
 from catalogue.models import Product
 from catalogue.vat import vat_between, vat_in
-from marketplace.papers.queries.entries.entry import sums_of
-from marketplace.papers.queries.sales import Days, sales_of, sums_by_point
+from marketplace.accounting.queries.entries.entry import sums_of
+from marketplace.accounting.queries.sales import Days, sales_of, sums_by_point
 from marketplace.payments.models import PaymentEvent
 from marketplace.payments.operations.give_by_hand import give_by_hand
 from marketplace.payments.operations.intend import intend
 from marketplace.payments.operations.settle import settle
 from marketplace.payments.operations.take_money import take_money
 from stores.models import DeskSaleLine
-from stores.operations.deliver import deliver
+from marketplace.orders.operations.fulfil import mark_delivered
 from tests.factories import make_order, make_product, put_on_shelf
 from tests.marketplace.shopping import page_of, text_of
 from tests.papers.conftest import HCM, NOON, bring_back, give
@@ -39,9 +39,9 @@ def trade(sell, centre, booth, full_shelf, tea, wine, pomelo, keeper, manager):
     sell({tea: 1}, "cash", booth, {tea: put_on_shelf(booth, tea, 9)})
     picked = give(make_order({tea: 7, pomelo: 2}, point=centre), keeper)
     posted = give(make_order({wine: 2}, way="post"), keeper)
-    job = posted.fulfilments.get()
-    deliver(fulfilment=job, at=timezone.now())
-    take_money(job=job, actor=keeper, paid_by="", at=timezone.now())
+    fulfilment = posted.fulfilments.get()
+    mark_delivered(fulfilment=fulfilment, at=timezone.now())
+    take_money(fulfilment=fulfilment, actor=keeper, paid_by="", at=timezone.now())
     for units in (1, 2, 3):
         bring_back(picked, tea, units, keeper)
     settle(at=timezone.now())

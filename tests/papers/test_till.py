@@ -6,21 +6,15 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from marketplace.papers.models import TillClose, TillEntry
-from marketplace.papers.operations.close_till import (
-    AlreadyClosed,
-    LeavesTooMuch,
-    NoReason,
-    TillMoved,
-    close_till,
-)
-from marketplace.papers.queries.till import till_of
+from marketplace.accounting.models import TillClose, TillEntry
+from marketplace.accounting.operations.close_till import AlreadyClosed, LeavesTooMuch, NoReason, TillMoved, close_till
+from marketplace.accounting.queries.till import till_of
 from marketplace.payments.models import PaymentEvent, Refund
 from marketplace.payments.operations.give_by_hand import give_by_hand
 from marketplace.payments.operations.intend import intend
 from marketplace.payments.operations.take_money import take_money
-from stores.operations.deliver import deliver
-from stores.operations.sell_at_desk import sell_at_desk
+from marketplace.orders.operations.fulfil import mark_delivered
+from stores.operations.sell import sell_at_desk
 from tests.factories import make_order
 from tests.marketplace.shopping import page_of, text_of
 from tests.papers.conftest import give
@@ -119,10 +113,10 @@ def test_money_given_back_at_a_desk_leaves_its_till(
 
 def test_what_the_postman_collects_is_in_no_till(full_shelf, centre, tea, keeper):
     order = give(make_order({tea: 1}, way="post", point=None), keeper)
-    job = order.fulfilments.get()
-    deliver(fulfilment=job, at=timezone.now())
+    fulfilment = order.fulfilments.get()
+    mark_delivered(fulfilment=fulfilment, at=timezone.now())
 
-    event = take_money(job=job, actor=keeper, paid_by="", at=timezone.now())
+    event = take_money(fulfilment=fulfilment, actor=keeper, paid_by="", at=timezone.now())
 
     assert event.paid_by == "transfer"
     assert sums(till_of(centre)) == (0, 0, 0)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from catalogue.models import Product
 from stores.models import DeskSaleLine, SalesPoint
-from stores.operations.sell_at_desk import sell_at_desk
+from stores.operations.sell import sell_at_desk
 from tests.factories import make_order, make_product, put_on_shelf
 
 YEAR_END = dt.datetime(2026, 12, 31, 9, 0, tzinfo=dt.timezone(dt.timedelta(hours=7)))

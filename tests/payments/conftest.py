@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from catalogue.models import Product
-from marketplace.order.models import Order
+from marketplace.orders.models import Order
 from marketplace.payments import gateway
 from marketplace.payments.models import Payment, Refund
 from marketplace.payments.port import Asked, GivenBack, News, NotAnswering, Refused

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from marketplace.order.models import Order
+from marketplace.orders.models import Order
 from marketplace.payments.models import Payment, PaymentEvent
 
 SECRET = "whsec_test"

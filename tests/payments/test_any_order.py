@@ -10,7 +10,7 @@ from marketplace.payments.operations.look_after import look_after
 from marketplace.payments.operations.match import AlreadyMatched, match
 from marketplace.payments.purpose import purpose_of
 from marketplace.payments.queries import transfers_not_even, transfers_unmatched
-from stores.models import Hold, RefundDue
+from marketplace.orders.models import Hold, RefundDue
 from tests.payments.money import (
     event,
     expired,

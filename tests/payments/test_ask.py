@@ -14,7 +14,7 @@ from marketplace.payments.operations.ask import (
     begin,
 )
 from marketplace.payments.operations.pay_on_receipt import pay_on_receipt
-from stores.operations.cancel import cancel
+from marketplace.orders.operations.cancel import cancel_order
 from tests.books import books_of
 from tests.payments.money import paid, status_of, sums_of, tell
 
@@ -68,7 +68,7 @@ def test_silence_leaves_the_order_to_be_paid_in_another_way(
     assert refusal.value.payment.state == "asked" or sums_of(refusal.value.payment)
     assert sums_of(Payment.objects.get())[0] == "failed"
     assert status_of(unpaid) == "awaiting_payment"
-    assert books_of(tea_at_centre).promised == 2
+    assert books_of(tea_at_centre).allocated == 2
     other = ask(order=unpaid, way="vietqr", at=now)
     assert (other.state, other.reference) == ("asked", unpaid.number.replace("-", ""))
 
@@ -99,7 +99,7 @@ def test_nothing_is_asked_for_what_is_paid(stripe, came, unpaid, now):
 
 
 def test_nothing_is_asked_for_what_is_cancelled(stripe, unpaid, now):
-    cancel(order=unpaid, at=now)
+    cancel_order(order=unpaid, at=now)
 
     with pytest.raises(NothingToPay):
         ask(order=unpaid, way="stripe", at=now)

@@ -5,8 +5,9 @@ from django.utils import timezone
 
 from marketplace.payments.models import Payment, PaymentEvent
 from marketplace.payments.operations import arrive, give
-from stores.models import Fulfilment, StockMovement
-from stores.operations.hand_over import WrongCode, hand_over
+from marketplace.orders.models import Fulfilment
+from stores.models import StockMovement
+from marketplace.orders.operations.hand_over import WrongCode, hand_over
 from tests.factories import make_order, put_on_shelf
 
 
@@ -15,10 +16,10 @@ def shelf(centre, tea):
     return put_on_shelf(centre, tea, 5)
 
 
-def hand(job, keeper, code=""):
+def hand(fulfilment, keeper, code=""):
     give.give(
-        job=job,
-        code=code or job.code,
+        fulfilment=fulfilment,
+        code=code or fulfilment.code,
         actor=keeper,
         paid_by="cash",
         at=timezone.now(),
@@ -26,12 +27,12 @@ def hand(job, keeper, code=""):
 
 
 def test_what_is_handed_over_is_paid(centre, tea, shelf, keeper):
-    job = make_order({tea: 2}, point=centre).fulfilments.get()
+    fulfilment = make_order({tea: 2}, point=centre).fulfilments.get()
 
-    hand(job, keeper)
+    hand(fulfilment, keeper)
 
-    job.refresh_from_db()
-    assert job.status == Fulfilment.Status.HANDED_OVER
+    fulfilment.refresh_from_db()
+    assert fulfilment.status == Fulfilment.Status.HANDED_OVER
     told = PaymentEvent.objects.get(kind="paid")
     assert (told.amount_vnd, told.paid_by, told.point) == (190_000, "cash", centre)
 
@@ -39,23 +40,23 @@ def test_what_is_handed_over_is_paid(centre, tea, shelf, keeper):
 def test_without_its_money_nothing_is_handed_over(
     centre, tea, shelf, keeper, monkeypatch
 ):
-    job = make_order({tea: 2}, point=centre).fulfilments.get()
+    fulfilment = make_order({tea: 2}, point=centre).fulfilments.get()
     moved = StockMovement.objects.count()
     monkeypatch.setattr(give, "take_money", lambda **_: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
-        hand(job, keeper)
+        hand(fulfilment, keeper)
 
-    job.refresh_from_db()
-    assert job.handed_over_at is None
+    fulfilment.refresh_from_db()
+    assert fulfilment.handed_over_at is None
     assert StockMovement.objects.count() == moved
 
 
 def test_a_wrong_code_takes_no_money(centre, tea, shelf, keeper):
-    job = make_order({tea: 2}, point=centre).fulfilments.get()
+    fulfilment = make_order({tea: 2}, point=centre).fulfilments.get()
 
     with pytest.raises(WrongCode):
-        hand(job, keeper, code="222222")
+        hand(fulfilment, keeper, code="222222")
 
     assert not PaymentEvent.objects.filter(kind="paid").exists()
 
@@ -63,15 +64,15 @@ def test_a_wrong_code_takes_no_money(centre, tea, shelf, keeper):
 def test_without_its_money_no_parcel_has_arrived(
     centre, tea, shelf, keeper, monkeypatch
 ):
-    job = make_order({tea: 2}, way="post").fulfilments.get()
-    hand_over(fulfilment=job, code="", actor=keeper, at=timezone.now())
+    fulfilment = make_order({tea: 2}, way="post").fulfilments.get()
+    hand_over(fulfilment=fulfilment, code="", actor=keeper, at=timezone.now())
     monkeypatch.setattr(arrive, "take_money", lambda **_: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
-        arrive.arrive(job=job, actor=keeper, at=timezone.now())
+        arrive.arrive(fulfilment=fulfilment, actor=keeper, at=timezone.now())
 
-    job.refresh_from_db()
-    assert job.delivered_at is None
+    fulfilment.refresh_from_db()
+    assert fulfilment.delivered_at is None
 
 
 def test_the_postman_brings_the_money_of_every_parcel(
@@ -85,10 +86,10 @@ def test_the_postman_brings_the_money_of_every_parcel(
     for parcel in parcels:
         hand_over(fulfilment=parcel, code="", actor=keeper, at=timezone.now())
 
-    arrive.arrive(job=parcels[0], actor=keeper, at=timezone.now())
+    arrive.arrive(fulfilment=parcels[0], actor=keeper, at=timezone.now())
     payment = order.payments.get()
     assert payment.state == Payment.State.ASKED
-    arrive.arrive(job=parcels[1], actor=keeper, at=timezone.now())
+    arrive.arrive(fulfilment=parcels[1], actor=keeper, at=timezone.now())
 
     payment.refresh_from_db()
     assert payment.state == Payment.State.PAID

@@ -23,9 +23,9 @@ from marketplace.payments.queries import (
     transfers_unmatched,
 )
 from marketplace.payments.transfers import Came, name_for
-from stores.models import RefundDue
-from stores.operations.cancel import cancel
-from stores.operations.sweep import sweep
+from marketplace.orders.models import RefundDue
+from marketplace.orders.operations.cancel import cancel_order
+from marketplace.orders.operations.hold import lapse_unpaid_orders
 from tests.books import books_of
 from tests.factories import make_order
 from tests.payments.money import (
@@ -157,7 +157,7 @@ def test_late_and_the_goods_are_still_there(
 
     assert sums_of(transferring) == ("paid", 190_000, 0)
     assert status_of(unpaid) == "confirmed"
-    assert books_of(tea_at_centre).promised == 2
+    assert books_of(tea_at_centre).allocated == 2
     assert not owed()
 
 
@@ -187,7 +187,7 @@ def test_late_and_too_little_is_owed(transferring, unpaid, purpose):
 
 
 def test_a_cancelled_order_is_late(transferring, unpaid, purpose, now):
-    cancel(order=unpaid, at=now)
+    cancel_order(order=unpaid, at=now)
 
     assert told(heard(190_000, purpose)) == ("late", "applied")
     assert sums_of(transferring) == ("refund_due", 190_000, 0)
@@ -353,7 +353,7 @@ def test_each_place_holds_its_transfers(transferring, unpaid, purpose, now):
     heard(95_000, purpose, "FT2")
     heard(190_000, purpose, "FT3")
     heard(1, "", "FT4")
-    sweep(at=now)
+    lapse_unpaid_orders(at=now)
 
     places = {
         case: [event.external_id for event in transfers(case)]

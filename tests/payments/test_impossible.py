@@ -15,9 +15,9 @@ from marketplace.payments.operations.serve_elsewhere import (
     serve_elsewhere,
 )
 from marketplace.payments.port import News
-from stores.models import RefundDue
-from stores.operations.cancel import cancel
-from stores.operations.sweep import sweep
+from marketplace.orders.models import RefundDue
+from marketplace.orders.operations.cancel import cancel_order
+from marketplace.orders.operations.hold import lapse_unpaid_orders
 from tests.books import books_of
 from tests.factories import let_certificate_lapse, make_point, put_on_shelf
 from tests.marketplace.shopping import address_of
@@ -50,7 +50,7 @@ def test_sold_meanwhile_goes_back_by_itself(
     assert sums_of(sold_meanwhile) == ("refunded", 190_000, 190_000)
     assert money_events(sold_meanwhile) == 0
     assert RefundDue.objects.get().settled_at
-    assert books_of(tea_at_centre).promised == 10
+    assert books_of(tea_at_centre).allocated == 10
 
 
 def test_who_paid_at_the_last_moment_is_not_told_that_time_is_over(
@@ -96,18 +96,18 @@ def test_a_late_payment_whose_goods_are_still_there_is_kept(
     stripe, asked, unpaid, now, tea_at_centre
 ):
     late = unpaid.hold.until + dt.timedelta(hours=1)
-    sweep(at=late)
+    lapse_unpaid_orders(at=late)
     assert status_of(unpaid) == "lapsed"
 
     tell(paid(asked))
 
     assert sums_of(asked) == ("paid", 190_000, 0)
     assert status_of(unpaid) == "confirmed"
-    assert books_of(tea_at_centre).promised == 2
+    assert books_of(tea_at_centre).allocated == 2
 
 
 def test_a_cancelled_order_gives_its_money_back(stripe, asked, unpaid, now):
-    cancel(order=unpaid, at=now)
+    cancel_order(order=unpaid, at=now)
 
     tell(paid(asked))
     look_after(at=now)
@@ -134,7 +134,7 @@ def test_a_certificate_that_was_withdrawn_is_not(
 
     assert status_of(unpaid) == "cancelled"
     assert sums_of(asked) == ("refunded", 190_000, 190_000)
-    assert books_of(tea_at_centre).promised == 0
+    assert books_of(tea_at_centre).allocated == 0
     assert len(mail.outbox) == 1
 
 
@@ -168,11 +168,11 @@ def test_the_buyer_collects_it_there(offered, unpaid, far, client, tea):
 
     client.post(f"{address_of(unpaid)}elsewhere/", {"sales_point": "far"})
 
-    job = unpaid.fulfilments.get()
-    assert (job.point, job.status, job.to_collect_vnd) == (far, "confirmed", 0)
+    fulfilment = unpaid.fulfilments.get()
+    assert (fulfilment.point, fulfilment.status, fulfilment.to_collect_vnd) == (far, "confirmed", 0)
     assert sums_of(offered) == ("paid", 190_000, 0)
     assert not RefundDue.objects.exists()
-    assert books_of(far.partner.stockrecords.get()).promised == 2
+    assert books_of(far.partner.stockrecords.get()).allocated == 2
 
 
 def test_who_does_nothing_gets_her_money(offered, unpaid):
@@ -233,7 +233,7 @@ def test_silence_is_said_and_changes_nothing(stripe, asked, unpaid, now):
 
 
 def test_an_order_that_ended_is_asked_for_no_more(stripe, asked, unpaid, now):
-    cancel(order=unpaid, at=now)
+    cancel_order(order=unpaid, at=now)
 
     assert end_attempts(at=now) == 1
 

@@ -7,7 +7,7 @@ from django.test import Client
 
 from marketplace.payments.models import PaymentEvent, Refund
 from marketplace.payments.operations.apply_event import lapse_payment
-from stores.models import RefundDue
+from marketplace.orders.models import RefundDue
 from tests.marketplace.shopping import page_of, said, text_of
 from tests.payments.money import (
     dispute_of,

@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 
 from marketplace.payments.models import Payment, PaymentEvent
-from stores.models import Hold
-from stores.operations.mark_ready import mark_ready
+from marketplace.orders.models import Hold
+from marketplace.orders.operations.fulfil import mark_ready
 from tests.factories import make_order
 from tests.marketplace.shopping import (
     PICKUP,
@@ -177,10 +177,10 @@ def test_the_counter_takes_money_once_and_says_who(
     signed_in, keeper, centre, tea, tea_at_centre, now
 ):
     order = make_order({tea: 2}, point=centre)
-    job = order.fulfilments.get()
-    mark_ready(fulfilment=job, at=now)
-    address = f"/desk/centre/jobs/{job.pk}/give/"
-    said = {"code": job.code, "paid_by": "card"}
+    fulfilment = order.fulfilments.get()
+    mark_ready(fulfilment=fulfilment, at=now)
+    address = f"/desk/centre/jobs/{fulfilment.pk}/give/"
+    said = {"code": fulfilment.code, "paid_by": "card"}
     payment = order.payments.get()
     assert sums_of(payment) == ("asked", 0, 0)
 
@@ -194,10 +194,10 @@ def test_the_counter_takes_money_once_and_says_who(
 
 def test_a_wrong_code_takes_no_money(signed_in, keeper, centre, tea, tea_at_centre):
     order = make_order({tea: 2}, point=centre)
-    job = order.fulfilments.get()
+    fulfilment = order.fulfilments.get()
 
     signed_in(keeper).post(
-        f"/desk/centre/jobs/{job.pk}/give/", {"code": "ZZZZZZ", "paid_by": "cash"}
+        f"/desk/centre/jobs/{fulfilment.pk}/give/", {"code": "ZZZZZZ", "paid_by": "cash"}
     )
 
     assert sums_of(order.payments.get()) == ("asked", 0, 0)
@@ -205,13 +205,13 @@ def test_a_wrong_code_takes_no_money(signed_in, keeper, centre, tea, tea_at_cent
 
 
 def test_what_was_paid_before_is_not_collected_again(signed_in, keeper, came, unpaid):
-    job = unpaid.fulfilments.get()
+    fulfilment = unpaid.fulfilments.get()
 
     signed_in(keeper).post(
-        f"/desk/centre/jobs/{job.pk}/give/", {"code": job.code, "paid_by": "cash"}
+        f"/desk/centre/jobs/{fulfilment.pk}/give/", {"code": fulfilment.code, "paid_by": "cash"}
     )
 
-    job.refresh_from_db()
-    assert job.handed_over_at
+    fulfilment.refresh_from_db()
+    assert fulfilment.handed_over_at
     assert PaymentEvent.objects.filter(kind="paid").count() == 1
     assert sums_of(came) == ("paid", 190_000, 0)

@@ -13,7 +13,7 @@ from marketplace.payments.operations.intend import (
 )
 from marketplace.payments.operations.send import send
 from marketplace.payments.operations.settle import settle
-from stores.models import RefundDue
+from marketplace.orders.models import RefundDue
 from tests.payments.money import (
     dispute_of,
     event,

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from marketplace.payments.models import Dispute, Payment, PaymentEvent
-from stores.models import RefundDue
+from marketplace.orders.models import RefundDue
 from tests.books import books_of
 from tests.payments.money import (
     SECRET,
@@ -36,7 +36,7 @@ def test_a_payment_confirms_the_order(asked, unpaid, tea_at_centre, mailoutbox):
     assert status_of(unpaid) == "confirmed"
     assert unpaid.fulfilments.get().to_collect_vnd == 0
     assert not hasattr(unpaid, "hold")
-    assert books_of(tea_at_centre).promised == 2
+    assert books_of(tea_at_centre).allocated == 2
 
 
 def test_the_same_event_twice_is_applied_once(asked, unpaid):

@@ -6,13 +6,13 @@ import itertools
 import pytest
 from django.utils import timezone
 
-from marketplace.order.models import Order
-from stores.models import Fulfilment
-from stores.operations.cancel import cancel
+from marketplace.orders.models import Order
+from marketplace.orders.models import Fulfilment
+from marketplace.orders.operations.cancel import cancel_order
 from stores.operations.correct import correct
-from stores.operations.hand_over import hand_over
+from marketplace.orders.operations.hand_over import hand_over
 from stores.operations.import_stock import import_stock, plan_import
-from stores.operations.mark_ready import mark_ready
+from marketplace.orders.operations.fulfil import mark_ready
 from stores.partner.models import StockRecord
 from stores.sheets import Row
 from tests.books import books_of
@@ -29,15 +29,15 @@ def adds_up(record):
     return (
         sum(moved) == books.on_hand == sum(books.lots.values())
         and list(itertools.accumulate(moved)) == after
-        and 0 <= books.promised <= books.on_hand
+        and 0 <= books.allocated <= books.on_hand
     )
 
 
-def giving(job, keeper):
+def giving(fulfilment, keeper):
     """A keeper with the job on her screen, about to press the button."""
-    on_screen = Fulfilment.objects.get(pk=job.pk)
+    on_screen = Fulfilment.objects.get(pk=fulfilment.pk)
     return lambda: hand_over(
-        fulfilment=on_screen, code=job.code, actor=keeper, at=timezone.now()
+        fulfilment=on_screen, code=fulfilment.code, actor=keeper, at=timezone.now()
     )
 
 
@@ -50,21 +50,21 @@ def order(honey, honey_at_centre, centre) -> Order:
 def test_two_keepers_hand_over_the_same_job_once(
     race, order, honey_at_centre, keeper, manager
 ):
-    job = order.fulfilments.get()
+    fulfilment = order.fulfilments.get()
 
-    outcomes = race(giving(job, keeper), giving(job, manager))
+    outcomes = race(giving(fulfilment, keeper), giving(fulfilment, manager))
 
     assert outcomes == ["NotInThatState", "ok"]
     books = books_of(honey_at_centre)
-    assert (books.on_hand, books.promised) == (2, 0)
+    assert (books.on_hand, books.allocated) == (2, 0)
     assert [line[0] for line in books.ledger] == ["receive", "sell"]
     order.refresh_from_db()
     assert order.status == "handed_over"
 
 
 def test_two_keepers_mark_the_same_job_ready_once(race, order, mailoutbox):
-    job = order.fulfilments.get()
-    screens = [Fulfilment.objects.get(pk=job.pk) for _keeper in range(2)]
+    fulfilment = order.fulfilments.get()
+    screens = [Fulfilment.objects.get(pk=fulfilment.pk) for _keeper in range(2)]
 
     outcomes = race(
         *(
@@ -79,16 +79,16 @@ def test_two_keepers_mark_the_same_job_ready_once(race, order, mailoutbox):
 def test_a_job_is_cancelled_or_handed_over_and_never_both(
     race, order, honey_at_centre, keeper
 ):
-    job = order.fulfilments.get()
+    fulfilment = order.fulfilments.get()
 
-    outcomes = race(lambda: cancel(order=order, at=timezone.now()), giving(job, keeper))
+    outcomes = race(lambda: cancel_order(order=order, at=timezone.now()), giving(fulfilment, keeper))
 
     assert outcomes == ["NotInThatState", "ok"]
     order.refresh_from_db()
-    job.refresh_from_db()
+    fulfilment.refresh_from_db()
     books = books_of(honey_at_centre)
-    assert order.status == job.status
-    assert (job.status, books.on_hand, books.promised) in [
+    assert order.status == fulfilment.status
+    assert (fulfilment.status, books.on_hand, books.allocated) in [
         ("cancelled", 3, 0),
         ("handed_over", 2, 0),
     ]
@@ -135,7 +135,7 @@ def test_receiving_selling_and_putting_right_at_once_keep_the_books(
     assert outcomes == ["ok"] * 7
     assert adds_up(honey_at_centre)
     books = books_of(honey_at_centre)
-    assert books.promised == 2
+    assert books.allocated == 2
     assert books.lots["L2"] == 7
     assert sorted(line[0] for line in books.ledger) == sorted(
         ["receive"] * 4 + ["correct", "sell"]
@@ -172,7 +172,7 @@ def test_a_stock_file_is_booked_before_a_sale_or_not_at_all(
     booked = outcomes == ["ok"] * 3
     assert booked or outcomes == ["ShelfMoved", "ok", "ok"]
     assert [one.on_hand for one in books] == ([5, 5] if booked else [11, 3])
-    assert [one.promised for one in books] == [1, 1]
+    assert [one.allocated for one in books] == [1, 1]
     assert adds_up(tea_at_centre)
     assert adds_up(honey_at_centre)
 

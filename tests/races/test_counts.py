@@ -4,11 +4,11 @@ import pytest
 from django.utils import timezone
 
 from stores.models import LeadTime, StockCount, Transfer
-from stores.operations.book_count import book_count
-from stores.operations.count_lot import count_lot
-from stores.operations.hand_over import hand_over
-from stores.operations.restock import restock
-from stores.operations.start_count import start_count
+from stores.operations.count import book_count
+from stores.operations.count import count_lot
+from marketplace.orders.operations.hand_over import hand_over
+from stores.operations.transfer import restock
+from stores.operations.count import start_count
 from tests.books import books_of
 from tests.factories import make_order, make_user, put_on_shelf
 
@@ -85,28 +85,28 @@ def test_an_entry_is_booked_or_refused(race, count, tea_at_centre, honey_at_cent
 def test_booking_and_handing_over_both_count(
     race, count, centre, tea, honey, keeper, tea_at_centre, honey_at_centre, _time
 ):
-    job = make_order({tea: 3, honey: 1}, point=centre, email="").fulfilments.get()
+    fulfilment = make_order({tea: 3, honey: 1}, point=centre, email="").fulfilments.get()
     counting(count, tea_at_centre, 8)()
     counting(count, honey_at_centre, 2)()
 
     def give():
-        hand_over(fulfilment=job, code=job.code, actor=keeper, at=timezone.now())
+        hand_over(fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=timezone.now())
 
     assert race(booking(count), give) == ["ok", "ok"]
 
     tea_books, honey_books = books_of(tea_at_centre), books_of(honey_at_centre)
     assert (tea_books.lots, honey_books.lots) == ({"L1": 5}, {"L1": 1})
-    assert (tea_books.promised, honey_books.promised) == (0, 0)
+    assert (tea_books.allocated, honey_books.allocated) == (0, 0)
 
 
 @pytest.mark.parametrize("_time", range(4))
 def test_a_lot_is_held_against_the_books_before_or_after_a_hand_over(
     race, count, centre, tea, keeper, tea_at_centre, _time
 ):
-    job = make_order({tea: 3}, point=centre, email="").fulfilments.get()
+    fulfilment = make_order({tea: 3}, point=centre, email="").fulfilments.get()
 
     def give():
-        hand_over(fulfilment=job, code=job.code, actor=keeper, at=timezone.now())
+        hand_over(fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=timezone.now())
 
     assert race(counting(count, tea_at_centre, 8), give) == ["ok", "ok"]
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from marketplace.checkout.operations import place_order as placing
-from marketplace.order.models import Order
+from marketplace.orders.models import Order
 from stores.operations.reserve import reserve
 from tests.books import books_of
 from tests.races.conftest import PATIENCE_S
@@ -34,8 +34,8 @@ def test_crossed_baskets_both_become_orders(
 
     assert outcomes == ["ok", "ok"]
     assert Order.objects.count() == 2
-    assert books_of(tea_at_centre).promised == 2
-    assert books_of(honey_at_centre).promised == 2
+    assert books_of(tea_at_centre).allocated == 2
+    assert books_of(honey_at_centre).allocated == 2
 
 
 def test_many_crossed_baskets_become_orders(
@@ -45,9 +45,9 @@ def test_many_crossed_baskets_become_orders(
 
     outcomes = race(*(buying(way, centre) for way in [there, back] * 3))
 
-    assert outcomes.count("ok") == books_of(honey_at_centre).promised == 3
+    assert outcomes.count("ok") == books_of(honey_at_centre).allocated == 3
     assert set(outcomes) <= {"ok", "CannotBe", "NotEnoughStock"}
-    assert books_of(tea_at_centre).promised == 3
+    assert books_of(tea_at_centre).allocated == 3
 
 
 def test_crossed_reservations_hold_both(race, tea_at_centre, honey_at_centre):
@@ -62,8 +62,8 @@ def test_crossed_reservations_hold_both(race, tea_at_centre, honey_at_centre):
     )
 
     assert outcomes == ["ok", "ok"]
-    assert books_of(tea_at_centre).promised == 2
-    assert books_of(honey_at_centre).promised == 2
+    assert books_of(tea_at_centre).allocated == 2
+    assert books_of(honey_at_centre).allocated == 2
 
 
 def test_without_an_order_of_shelves_crossed_buyers_wait_for_each_other(

@@ -3,11 +3,12 @@
 import pytest
 from django.utils import timezone
 
-from stores.models import DeskSale, Fulfilment, FulfilmentLine, RefundDue
-from stores.operations.cancel_units import cancel_units
-from stores.operations.hand_over import hand_over
-from stores.operations.sell_at_desk import sell_at_desk
-from stores.operations.take_back import take_back
+from stores.models import DeskSale
+from marketplace.orders.models import Fulfilment, FulfilmentLine, RefundDue
+from marketplace.orders.operations.cancel import cancel_units
+from marketplace.orders.operations.hand_over import hand_over
+from stores.operations.sell import sell_at_desk
+from marketplace.orders.operations.accept_return import accept_return
 from tests.books import books_of
 from tests.factories import make_order, put_on_shelf
 
@@ -15,24 +16,24 @@ pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture
-def job(transactional_db, centre, tea):
+def fulfilment(transactional_db, centre, tea):
     """Two boxes of tea of ten, to be collected at the centre."""
     put_on_shelf(centre, tea, 10)
     return make_order({tea: 2}, point=centre, email="").fulfilments.get()
 
 
-def fresh(job):
-    return Fulfilment.objects.select_related("order").get(pk=job.pk)
+def fresh(fulfilment):
+    return Fulfilment.objects.select_related("order").get(pk=fulfilment.pk)
 
 
-def giving(job, keeper):
+def giving(fulfilment, keeper):
     return lambda: hand_over(
-        fulfilment=fresh(job), code=job.code, actor=keeper, at=timezone.now()
+        fulfilment=fresh(fulfilment), code=fulfilment.code, actor=keeper, at=timezone.now()
     )
 
 
-def test_units_are_cancelled_or_handed_over(race, job, keeper):
-    part = job.parts.get()
+def test_units_are_cancelled_or_handed_over(race, fulfilment, keeper):
+    part = fulfilment.parts.get()
 
     def cancelling():
         cancel_units(
@@ -43,21 +44,21 @@ def test_units_are_cancelled_or_handed_over(race, job, keeper):
             at=timezone.now(),
         )
 
-    outcomes = race(cancelling, giving(job, keeper))
+    outcomes = race(cancelling, giving(fulfilment, keeper))
 
     part.refresh_from_db()
     assert outcomes in (["NotInThatState", "ok"], ["ok", "ok"])
-    assert (part.cancelled + part.handed_over, part.promised) == (2, 0)
+    assert (part.cancelled + part.handed_over, part.allocated) == (2, 0)
     assert books_of(part.record).on_hand == 10 - part.handed_over
 
 
-def test_the_same_units_come_back_once(race, job, keeper, centre):
-    giving(job, keeper)()
-    part = job.parts.get()
+def test_the_same_units_come_back_once(race, fulfilment, keeper, centre):
+    giving(fulfilment, keeper)()
+    part = fulfilment.parts.get()
     batch = part.record.lots.get().batch
 
     def bringing():
-        take_back(
+        accept_return(
             part=FulfilmentLine.objects.get(pk=part.pk),
             units=2,
             point=centre,
@@ -115,4 +116,4 @@ def test_the_counter_and_the_shop_want_the_last_unit(
 
     assert outcomes.count("ok") == 1
     books = books_of(last_jar)
-    assert books.on_hand - books.promised == 0
+    assert books.on_hand - books.allocated == 0

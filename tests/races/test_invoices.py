@@ -3,8 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from marketplace.papers.models import Invoice
-from marketplace.papers.operations import issue_invoices as module
+from marketplace.accounting.models import Invoice
+from marketplace.accounting.operations import issue_invoices as module
 from tests.factories import make_order, put_on_shelf
 from tests.papers.conftest import bring_back, give
 

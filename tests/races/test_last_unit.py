@@ -6,8 +6,8 @@ import pytest
 from oscar.apps.order.utils import OrderCreator as OscarsOrderCreator
 
 from marketplace.checkout.operations import place_order as placing
-from marketplace.order.models import Order
-from marketplace.order.utils import OrderCreator
+from marketplace.orders.models import Order
+from marketplace.checkout.operations.create_order import OrderCreator
 from stores.operations.reserve import reserve
 from tests.books import books_of
 from tests.factories import put_on_shelf
@@ -31,7 +31,7 @@ def test_two_buyers_of_one_unit_make_one_order(
 
     assert outcomes == ["NotEnoughStock", "ok"]
     assert Order.objects.get().lines.get().quantity == 1
-    assert (books_of(last_jar).on_hand, books_of(last_jar).promised) == (1, 1)
+    assert (books_of(last_jar).on_hand, books_of(last_jar).allocated) == (1, 1)
 
 
 def test_without_the_guard_the_same_race_oversells(
@@ -46,7 +46,7 @@ def test_without_the_guard_the_same_race_oversells(
 
     assert outcomes == ["ok", "ok"]
     assert Order.objects.count() == 2
-    assert (books_of(last_jar).on_hand, books_of(last_jar).promised) == (1, 2)
+    assert (books_of(last_jar).on_hand, books_of(last_jar).allocated) == (1, 2)
 
 
 def test_without_the_guard_the_database_still_refuses(
@@ -58,7 +58,7 @@ def test_without_the_guard_the_database_still_refuses(
 
     assert outcomes == ["IntegrityError", "ok"]
     assert Order.objects.count() == 1
-    assert books_of(last_jar).promised == 1
+    assert books_of(last_jar).allocated == 1
 
 
 def test_twenty_buyers_of_one_unit_make_one_order(
@@ -70,7 +70,7 @@ def test_twenty_buyers_of_one_unit_make_one_order(
 
     assert Counter(outcomes) == {"ok": 1, "NotEnoughStock": 19}
     assert Order.objects.count() == 1
-    assert books_of(last_jar).promised == 1
+    assert books_of(last_jar).allocated == 1
 
 
 def test_twenty_buyers_in_their_own_time_make_as_many_orders_as_there_are_units(
@@ -82,7 +82,7 @@ def test_twenty_buyers_in_their_own_time_make_as_many_orders_as_there_are_units(
 
     late = outcomes["CannotBe"] + outcomes["NotEnoughStock"]
     assert (outcomes["ok"], late) == (7, 13)
-    assert Order.objects.count() == books_of(shelf).promised == 7
+    assert Order.objects.count() == books_of(shelf).allocated == 7
 
 
 def test_one_short_line_holds_nothing_of_the_other(
@@ -96,5 +96,5 @@ def test_one_short_line_holds_nothing_of_the_other(
 
     assert outcomes == ["NotEnoughStock", "ok"]
     held = {line.product: line.quantity for line in Order.objects.get().lines.all()}
-    assert books_of(last_jar).promised == held[honey] == 1
-    assert books_of(tea_at_centre).promised == held[tea]
+    assert books_of(last_jar).allocated == held[honey] == 1
+    assert books_of(tea_at_centre).allocated == held[tea]

@@ -10,15 +10,15 @@ import pytest
 from django.db.models import F
 from django.utils import timezone
 
-from marketplace.basket.models import Basket
+from marketplace.checkout.basket.models import Basket
 from marketplace.checkout.operations.place_order import place_order
-from marketplace.order.models import Order
-from stores.models import Fulfilment, FulfilmentLine
+from marketplace.orders.models import Order
+from marketplace.orders.models import Fulfilment, FulfilmentLine
 from stores.operations import reserve as reserving
-from stores.operations.confirm import confirm
-from stores.operations.sweep import sweep
+from marketplace.orders.operations.confirm import confirm_order
+from marketplace.orders.operations.hold import lapse_unpaid_orders
 from stores.partner.models import StockRecord
-from stores.proof import prove
+from stores.reconciliation import reconcile
 from tests.factories import make_point, make_product, make_wish, put_on_shelf
 from tests.races.conftest import outcome_of
 
@@ -76,13 +76,13 @@ def buying(crowd: Crowd, number: int) -> Callable[[], None]:
         )
         crowd.seen.append(order.number)
         if hold and chance.random() < 0.3:
-            confirm(order=order, at=timezone.now())
+            confirm_order(order=order, at=timezone.now())
 
     def all_of_them() -> None:
         for place, basket in enumerate(crowd.baskets[number::THREADS]):
             crowd.outcomes[outcome_of(lambda basket=basket: one(basket))] += 1
             if place % 10 == 9:
-                crowd.sweeps.add(outcome_of(lambda: sweep(at=timezone.now())))
+                crowd.sweeps.add(outcome_of(lambda: lapse_unpaid_orders(at=timezone.now())))
 
     return all_of_them
 
@@ -90,7 +90,7 @@ def buying(crowd: Crowd, number: int) -> Callable[[], None]:
 def oversold() -> int:
     """Units promised to certain orders beyond what lies on the shelves."""
     certain = FulfilmentLine.objects.filter(
-        fulfilment__status__in=Fulfilment.AT_THE_DESK
+        fulfilment__status__in=Fulfilment.OPEN
     )
     return sum(
         max(
@@ -111,7 +111,7 @@ def test_three_hundred_checkouts_oversell_nothing_and_lose_nobody(race, crowd):
     assert crowd.sweeps == {"ok"}
     assert sorted(crowd.seen) == sorted(Order.objects.values_list("number", flat=True))
     assert oversold() == 0
-    assert prove(at=timezone.now()).faults == []
+    assert reconcile(at=timezone.now()).faults == []
     gone = StockRecord.objects.filter(num_allocated=F("num_in_stock")).count()
     assert gone, "there were enough goods for all, so nothing was tried"
 
@@ -135,4 +135,4 @@ def test_the_same_crowd_oversells_where_one_looks_first_and_acts_then(
     race(*(buying(crowd, number) for number in range(THREADS)))
 
     assert oversold() > 0
-    assert prove(at=timezone.now()).faults
+    assert reconcile(at=timezone.now()).faults

@@ -14,7 +14,7 @@ from marketplace.payments.operations.intend import intend
 from marketplace.payments.operations.match import match
 from marketplace.payments.operations.settle import settle
 from marketplace.payments.port import Asked, GivenBack
-from stores.models import RefundDue
+from marketplace.orders.models import RefundDue
 from tests.factories import make_order, make_user, put_on_shelf
 from tests.payments.money import (
     SECRET,

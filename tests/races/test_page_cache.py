@@ -13,7 +13,7 @@ from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 
 from cms.models import StoryIndexPage
-from cms.operations.open_site import open_site
+from cms.operations.create_initial_pages import create_initial_pages
 from marketplace import page_cache
 from marketplace.rates.models import Rate
 from stores.operations.correct import correct
@@ -184,7 +184,7 @@ def test_who_has_another_cookie_is_answered_for_herself(product, still, cookie):
 
 @pytest.fixture
 def stories(shelf) -> Page:
-    open_site(base_url="http://testserver")
+    create_initial_pages(base_url="http://testserver")
     return StoryIndexPage.objects.get(slug="stories", locale__language_code="vi")
 
 

@@ -6,10 +6,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from marketplace.basket.models import Basket
-from marketplace.basket.operations import put_in as putting_in
+from marketplace.checkout.basket.models import Basket
+from marketplace.checkout.basket.operations import put_in as putting_in
 from marketplace.checkout.operations.place_order import place_order
-from marketplace.order.models import Order
+from marketplace.orders.models import Order
 from tests.books import books_of
 from tests.factories import make_basket, make_wish
 from tests.marketplace.shopping import PICKUP, address_of, put_in, send_order
@@ -29,7 +29,7 @@ def test_a_basket_placed_twice_at_once_is_one_order(
 
     assert outcomes == ["AlreadyOrdered"] * 3 + ["ok"]
     assert Order.objects.count() == 1
-    assert books_of(honey_at_centre).promised == 1
+    assert books_of(honey_at_centre).allocated == 1
 
 
 def test_a_form_posted_twice_at_once_leads_to_one_order(
@@ -51,7 +51,7 @@ def test_a_form_posted_twice_at_once_leads_to_one_order(
     assert [(a.status_code, a["Location"]) for a in answers] == [
         (302, address_of(order))
     ] * 2
-    assert books_of(honey_at_centre).promised == 1
+    assert books_of(honey_at_centre).allocated == 1
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from stores.models import StockForm, StockMovement
-from stores.operations import once, receive
+from stores import idempotency
+from stores.operations import receive
 from stores.operations.write_off import write_off
 from tests.books import books_of
 from tests.factories import put_on_shelf
@@ -54,7 +55,7 @@ def test_without_its_name_a_delivery_comes_each_time(receiving):
 def test_without_the_lock_only_the_database_keeps_it_from_coming_twice(
     receiving, meeting, monkeypatch
 ):
-    monkeypatch.setattr(once, "lock_point", lambda **_which: None)
+    monkeypatch.setattr(idempotency, "lock_point", lambda **_which: None)
     monkeypatch.setattr(receive, "move", meeting(receive.move, 5))
 
     assert receiving("phone-0001") == (["IntegrityError"] * 4 + ["ok"], 54)

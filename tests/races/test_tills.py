@@ -3,11 +3,11 @@
 import pytest
 from django.utils import timezone
 
-from marketplace.papers.models import TillClose, TillEntry
-from marketplace.papers.operations import close_till as module
-from marketplace.papers.queries.till import till_of
+from marketplace.accounting.models import TillClose, TillEntry
+from marketplace.accounting.operations import close_till as module
+from marketplace.accounting.queries.till import till_of
 from stores.models import DeskSale
-from stores.operations.sell_at_desk import sell_at_desk
+from stores.operations.sell import sell_at_desk
 
 pytestmark = pytest.mark.postgres
 

@@ -7,11 +7,12 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from stores.models import FulfilmentLine, LeadTime, Transfer, TransferAsk, TransferLine
+from marketplace.orders.models import FulfilmentLine
+from stores.models import LeadTime, Transfer, TransferAsk, TransferLine
 from stores.operations import receive_transfer, request_transfer
-from stores.operations.cancel import cancel
-from stores.operations.cancel_transfer import cancel_transfer
-from stores.operations.cancel_units import cancel_units
+from marketplace.orders.operations.cancel import cancel_order
+from stores.operations.transfer import cancel_transfer
+from marketplace.orders.operations.cancel import cancel_units
 from tests.books import books_of
 from tests.factories import make_order, put_on_shelf
 from tests.stores.test_transfers import ask, at_booth, dispatch, status_of, unpack
@@ -40,7 +41,7 @@ def test_two_who_send_send_once(race, asked, shelf):
     outcomes = race(*[lambda one=one: dispatch(one) for one in screens])
 
     assert outcomes == ["MovedOn"] * 3 + ["ok"]
-    assert (books_of(shelf).on_hand, books_of(shelf).promised) == (6, 0)
+    assert (books_of(shelf).on_hand, books_of(shelf).allocated) == (6, 0)
 
 
 def test_two_who_receive_receive_once(race, asked, booth, tea):
@@ -81,7 +82,7 @@ def test_an_order_and_a_transfer_never_get_the_same_unit(
 
     assert outcomes == ["NotEnoughStock", "ok"] or outcomes == ["CannotBe", "ok"]
     books = books_of(shelf)
-    assert (books.on_hand, books.promised) in [(6, 0), (10, 7)]
+    assert (books.on_hand, books.allocated) in [(6, 0), (10, 7)]
 
 
 def test_an_order_cancelled_while_its_goods_leave_keeps_no_promise(
@@ -93,16 +94,16 @@ def test_an_order_cancelled_while_its_goods_leave_keeps_no_promise(
     asked = Transfer.objects.get()
 
     outcomes = race(
-        lambda: cancel(order=order, at=timezone.now()), lambda: dispatch(asked)
+        lambda: cancel_order(order=order, at=timezone.now()), lambda: dispatch(asked)
     )
 
     assert outcomes in (["MovedOn", "ok"], ["NotAsAsked", "ok"], ["ok", "ok"])
     gone = status_of(asked) == "sent"
     books = books_of(record)
-    assert (books.on_hand, books.promised) == (6 if gone else 10, 0)
+    assert (books.on_hand, books.allocated) == (6 if gone else 10, 0)
     if gone:
         unpack(again(asked))
-        assert books_of(at_booth(booth, tea)).promised == 0
+        assert books_of(at_booth(booth, tea)).allocated == 0
 
 
 def test_a_buyer_who_wants_fewer_waits_until_her_goods_are_unpacked(
@@ -133,9 +134,9 @@ def test_a_buyer_who_wants_fewer_waits_until_her_goods_are_unpacked(
 
     assert outcomes == ["ok", "ok"]
     mine.refresh_from_db()
-    assert (mine.promised, mine.open_units) == (3, 3)
+    assert (mine.allocated, mine.open_units) == (3, 3)
     books = books_of(at_booth(booth, tea))
-    assert (books.on_hand, books.promised) == (4, 3)
+    assert (books.on_hand, books.allocated) == (4, 3)
 
 
 def somebody_waits() -> bool:

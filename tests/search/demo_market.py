@@ -11,7 +11,7 @@ from django.utils import timezone
 from PIL import Image as Drawing
 from wagtail.images.models import Image
 
-from cms.operations.open_site import open_site
+from cms.operations.create_initial_pages import create_initial_pages
 from marketplace.demo.areas import load_areas
 from marketplace.demo.files import FOLDER, read
 from marketplace.demo.pages import load_stories
@@ -28,7 +28,7 @@ def load_market() -> None:
     square = Image(title="square", file=ImageFile(drawn, "square.png"))
     square.save()
     pictures = defaultdict(lambda: square)
-    open_site(base_url="http://testserver")
+    create_initial_pages(base_url="http://testserver")
     communes = load_areas(files)
     producers = load_producers(files, communes)
     products = load_products(files, communes, producers, pictures)

@@ -49,8 +49,8 @@ def test_a_point_shows_what_is_free_there(found, centre, booth, cinnamon, lanter
 def test_a_point_does_not_show_what_is_promised_or_past_its_date(
     found, centre, cinnamon, lantern, fish_sauce
 ):
-    promised = put_on_shelf(centre, cinnamon, 2)
-    reserve(lines={promised.pk: 2}, at=timezone.now())
+    allocated = put_on_shelf(centre, cinnamon, 2)
+    reserve(lines={allocated.pk: 2}, at=timezone.now())
     let_lot_expire(put_on_shelf(centre, fish_sauce, 5))
     put_on_shelf(centre, lantern, 1)
 

@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from catalogue.models import Product
 from marketplace.accounts.models import User
-from marketplace.order.models import Order
-from stores.models import Fulfilment, SalesPoint, StockCount
-from stores.operations.start_count import start_count
+from marketplace.orders.models import Order
+from marketplace.orders.models import Fulfilment
+from stores.models import SalesPoint, StockCount
+from stores.operations.count import start_count
 from stores.partner.models import StockRecord
 from tests.factories import make_order, put_on_shelf
 
@@ -22,7 +23,7 @@ def order(centre: SalesPoint, tea: Product, tea_at_centre: StockRecord) -> Order
 
 
 @pytest.fixture
-def job(order: Order) -> Fulfilment:
+def fulfilment(order: Order) -> Fulfilment:
     """The centre's part in the order."""
     return order.fulfilments.get()
 

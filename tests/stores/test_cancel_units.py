@@ -3,33 +3,30 @@
 import pytest
 from django.utils import timezone
 
-from stores.models import Fulfilment, FulfilmentLine, RefundDue
-from stores.operations.cancel import cancel
-from stores.operations.cancel_units import (
-    NoReason,
-    NotInThatState,
-    NotThatMany,
-    cancel_units,
-)
-from stores.operations.hand_over import hand_over
-from stores.operations.mark_ready import mark_ready
-from stores.operations.prepare import prepare
+from marketplace.orders.models import Fulfilment, FulfilmentLine, RefundDue
+from marketplace.orders.operations.cancel import cancel_order
+from stores.operations.move import ReasonRequired
+from marketplace.orders.operations.fulfil import WrongFulfilmentStatus
+from marketplace.orders.operations.cancel import TooFewOpenUnits, cancel_units
+from marketplace.orders.operations.hand_over import hand_over
+from marketplace.orders.operations.fulfil import mark_ready
+from marketplace.orders.operations.fulfil import prepare
 from tests.books import books_of
 from tests.factories import make_order
 
 
 @pytest.fixture
-def part(job):
+def part(fulfilment):
     """Two boxes of tea, 95,000 ₫ each, paid when they are collected."""
-    return job.parts.get()
+    return fulfilment.parts.get()
 
 
 @pytest.fixture
-def paid(job):
+def paid(fulfilment):
     """The buyer has paid before."""
-    Fulfilment.objects.filter(pk=job.pk).update(to_collect_vnd=0)
-    job.refresh_from_db()
-    return job
+    Fulfilment.objects.filter(pk=fulfilment.pk).update(to_collect_vnd=0)
+    fulfilment.refresh_from_db()
+    return fulfilment
 
 
 def take_out(part, units, **said):
@@ -37,18 +34,18 @@ def take_out(part, units, **said):
     cancel_units(part=part, units=units, **said)
 
 
-def state_of(job):
-    job = Fulfilment.objects.get(pk=job.pk)
-    parts = job.parts.order_by("pk").values_list("units", "promised", "cancelled")
+def state_of(fulfilment):
+    fulfilment = Fulfilment.objects.get(pk=fulfilment.pk)
+    parts = fulfilment.parts.order_by("pk").values_list("units", "promised", "cancelled")
     dues = RefundDue.objects.order_by("pk").values_list("amount_vnd", "reason")
-    return job.status, job.to_collect_vnd, list(parts), list(dues)
+    return fulfilment.status, fulfilment.to_collect_vnd, list(parts), list(dues)
 
 
-def test_a_buyer_takes_one_out_and_pays_less(job, part, tea_at_centre):
+def test_a_buyer_takes_one_out_and_pays_less(fulfilment, part, tea_at_centre):
     take_out(part, 1)
 
-    assert state_of(job) == ("confirmed", 95_000, [(2, 1, 1)], [])
-    assert books_of(tea_at_centre).promised == 1
+    assert state_of(fulfilment) == ("confirmed", 95_000, [(2, 1, 1)], [])
+    assert books_of(tea_at_centre).allocated == 1
 
 
 def test_what_was_paid_is_due_back(paid, part):
@@ -57,48 +54,48 @@ def test_what_was_paid_is_due_back(paid, part):
     assert state_of(paid) == ("confirmed", 0, [(2, 1, 1)], [(95_000, "cancelled")])
 
 
-def test_a_job_with_nothing_left_is_cancelled(job, part, tea_at_centre):
+def test_a_job_with_nothing_left_is_cancelled(fulfilment, part, tea_at_centre):
     take_out(part, 2)
 
-    assert state_of(job) == ("cancelled", 0, [(2, 0, 2)], [])
-    job.order.refresh_from_db()
-    assert job.order.status == "cancelled"
-    assert books_of(tea_at_centre).promised == 0
+    assert state_of(fulfilment) == ("cancelled", 0, [(2, 0, 2)], [])
+    fulfilment.order.refresh_from_db()
+    assert fulfilment.order.status == "cancelled"
+    assert books_of(tea_at_centre).allocated == 0
 
 
 @pytest.mark.parametrize("units", [0, -1, 3])
-def test_more_than_is_waited_for_is_not_taken_out(job, part, tea_at_centre, units):
-    before = state_of(job), books_of(tea_at_centre)
+def test_more_than_is_waited_for_is_not_taken_out(fulfilment, part, tea_at_centre, units):
+    before = state_of(fulfilment), books_of(tea_at_centre)
 
-    with pytest.raises(NotThatMany):
+    with pytest.raises(TooFewOpenUnits):
         take_out(part, units)
 
-    assert (state_of(job), books_of(tea_at_centre)) == before
+    assert (state_of(fulfilment), books_of(tea_at_centre)) == before
 
 
 @pytest.mark.parametrize("step", ["packing", "ready"])
 def test_a_buyer_takes_nothing_out_once_it_is_packed(
-    job, part, keeper, tea_at_centre, step
+    fulfilment, part, keeper, tea_at_centre, step
 ):
     now = timezone.now()
-    prepare(fulfilment=job, actor=keeper, at=now)
+    prepare(fulfilment=fulfilment, actor=keeper, at=now)
     if step == "ready":
-        mark_ready(fulfilment=job, at=now)
-    before = state_of(job), books_of(tea_at_centre)
+        mark_ready(fulfilment=fulfilment, at=now)
+    before = state_of(fulfilment), books_of(tea_at_centre)
 
-    with pytest.raises(NotInThatState):
+    with pytest.raises(WrongFulfilmentStatus):
         take_out(part, 1)
 
-    assert (state_of(job), books_of(tea_at_centre)) == before
+    assert (state_of(fulfilment), books_of(tea_at_centre)) == before
 
 
-def test_a_keeper_takes_out_until_it_is_handed_over(job, part, keeper):
-    mark_ready(fulfilment=job, at=timezone.now())
+def test_a_keeper_takes_out_until_it_is_handed_over(fulfilment, part, keeper):
+    mark_ready(fulfilment=fulfilment, at=timezone.now())
 
     take_out(part, 1, actor=keeper, reason="Vỡ")
 
-    assert state_of(job) == ("ready", 95_000, [(2, 1, 1)], [])
-    note = job.order.notes.get()
+    assert state_of(fulfilment) == ("ready", 95_000, [(2, 1, 1)], [])
+    note = fulfilment.order.notes.get()
     assert (note.user, "Vỡ" in note.message) == (keeper, True)
 
 
@@ -108,29 +105,29 @@ def test_what_a_keeper_cannot_give_is_due_back_as_such(paid, part, keeper):
     assert state_of(paid)[3] == [(190_000, "not_there")]
 
 
-def test_a_keeper_says_why(job, part, keeper):
-    before = state_of(job)
+def test_a_keeper_says_why(fulfilment, part, keeper):
+    before = state_of(fulfilment)
 
-    with pytest.raises(NoReason):
+    with pytest.raises(ReasonRequired):
         take_out(part, 1, actor=keeper, reason="  ")
 
-    assert state_of(job) == before
+    assert state_of(fulfilment) == before
 
 
-def test_nothing_is_taken_out_of_what_was_handed_over(job, part, keeper, tea_at_centre):
-    hand_over(fulfilment=job, code=job.code, actor=keeper, at=timezone.now())
-    before = state_of(job), books_of(tea_at_centre)
+def test_nothing_is_taken_out_of_what_was_handed_over(fulfilment, part, keeper, tea_at_centre):
+    hand_over(fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=timezone.now())
+    before = state_of(fulfilment), books_of(tea_at_centre)
 
-    with pytest.raises(NotInThatState):
+    with pytest.raises(WrongFulfilmentStatus):
         take_out(part, 1, actor=keeper, reason="Vỡ")
 
-    assert (state_of(job), books_of(tea_at_centre)) == before
+    assert (state_of(fulfilment), books_of(tea_at_centre)) == before
 
 
-def test_the_rest_is_handed_over(job, part, keeper, tea_at_centre):
+def test_the_rest_is_handed_over(fulfilment, part, keeper, tea_at_centre):
     take_out(part, 1)
 
-    hand_over(fulfilment=job, code=job.code, actor=keeper, at=timezone.now())
+    hand_over(fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=timezone.now())
 
     assert books_of(tea_at_centre).ledger[-1] == ("sell", "L1", -1, 9)
     assert FulfilmentLine.objects.get(pk=part.pk).handed_over == 1
@@ -167,13 +164,13 @@ def test_the_rest_of_an_order_is_cancelled_after_a_part_of_it(two_parcels):
     first, second = two_parcels
     take_out(first.parts.get(), 1)
 
-    cancel(order=first.order, at=timezone.now())
+    cancel_order(order=first.order, at=timezone.now())
 
     assert state_of(second)[:2] == ("cancelled", 0)
 
 
 def test_a_paid_order_that_is_called_off_is_due_back_whole(paid):
-    cancel(order=paid.order, at=timezone.now())
+    cancel_order(order=paid.order, at=timezone.now())
 
     assert state_of(paid) == ("cancelled", 0, [(2, 0, 2)], [(190_000, "cancelled")])
 

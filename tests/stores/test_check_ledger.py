@@ -8,41 +8,32 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from catalogue.models import Batch
-from stores.models import (
-    CountLine,
-    DeskSale,
-    Fulfilment,
-    FulfilmentLine,
-    Return,
-    StockCount,
-    StockLot,
-    StockMovement,
-    Transfer,
-)
-from stores.operations.book_count import book_count
-from stores.operations.cancel import cancel
-from stores.operations.confirm import confirm
+from stores.models import CountLine, DeskSale, StockCount, StockLot, StockMovement, Transfer
+from marketplace.orders.models import Fulfilment, FulfilmentLine, Return
+from stores.operations.count import book_count
+from marketplace.orders.operations.cancel import cancel_order
+from marketplace.orders.operations.confirm import confirm_order
 from stores.operations.correct import correct
-from stores.operations.count_lot import count_lot
-from stores.operations.hand_over import hand_over
-from stores.operations.lapse import lapse
+from stores.operations.count import count_lot
+from marketplace.orders.operations.hand_over import hand_over
+from marketplace.orders.operations.hold import lapse_order
 from stores.operations.move import move
-from stores.operations.start_count import start_count
-from stores.operations.take_back import take_back
+from stores.operations.count import start_count
+from marketplace.orders.operations.accept_return import accept_return
 from stores.partner.models import StockRecord
-from stores.proof import prove
+from stores.reconciliation import reconcile
 from tests.factories import make_order, make_product, put_on_shelf
 
 
 def faults() -> list[str]:
-    return prove(at=timezone.now()).faults
+    return reconcile(at=timezone.now()).faults
 
 
 def shelf(record, **changed):
     StockRecord.objects.filter(pk=record.pk).update(**changed)
 
 
-def test_right_books_are_said_to_be_right_with_what_was_read(job, honey_at_centre):
+def test_right_books_are_said_to_be_right_with_what_was_read(fulfilment, honey_at_centre):
     said = StringIO()
 
     call_command("check_ledger", stdout=said)
@@ -77,13 +68,13 @@ def test_a_whole_life_of_orders_leaves_the_books_right(
     put_on_shelf(booth, honey, 4)
     given = make_order({tea: 11}, point=centre)
     make_order({honey: 1}, point=booth)
-    job = given.fulfilments.get()
-    hand_over(fulfilment=job, code=job.code, actor=keeper, at=now)
-    cancel(order=make_order({tea: 1}, point=centre), at=now)
+    fulfilment = given.fulfilments.get()
+    hand_over(fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=now)
+    cancel_order(order=make_order({tea: 1}, point=centre), at=now)
     soon = now + dt.timedelta(minutes=15)
     make_order({tea: 1}, point=centre, pay_until=soon)
-    confirm(order=make_order({tea: 1}, point=centre, pay_until=soon), at=now)
-    lapse(order=make_order({tea: 1}, point=centre, pay_until=now), at=now)
+    confirm_order(order=make_order({tea: 1}, point=centre, pay_until=soon), at=now)
+    lapse_order(order=make_order({tea: 1}, point=centre, pay_until=now), at=now)
     correct(
         record=record,
         batch=Batch.objects.get(lot="L2"),
@@ -140,7 +131,7 @@ def test_a_promise_that_no_line_explains_is_named(tea_at_centre):
 
 
 @pytest.mark.parametrize("status", ["cancelled", "lapsed", "not_collected"])
-def test_a_promise_to_an_order_at_its_end_is_named(job, status):
+def test_a_promise_to_an_order_at_its_end_is_named(fulfilment, status):
     Fulfilment.objects.update(status=status)
 
     assert faults() == [
@@ -149,7 +140,7 @@ def test_a_promise_to_an_order_at_its_end_is_named(job, status):
     ]
 
 
-def test_a_promise_without_hold_to_an_unpaid_order_is_named(job):
+def test_a_promise_without_hold_to_an_unpaid_order_is_named(fulfilment):
     Fulfilment.objects.update(status="awaiting_payment")
 
     assert "which is awaiting_payment." in faults()[0]
@@ -163,8 +154,8 @@ def test_a_certain_order_whose_promise_may_still_end_is_named(centre, tea_at_cen
     assert "which is confirmed with a hold." in faults()[0]
 
 
-def test_a_certain_order_for_which_nothing_is_kept_is_named(job):
-    FulfilmentLine.objects.update(promised=0)
+def test_a_certain_order_for_which_nothing_is_kept_is_named(fulfilment):
+    FulfilmentLine.objects.update(allocated=0)
     StockRecord.objects.update(num_allocated=0)
 
     assert f"order {job.order.number} waits for 2, but 0 are promised" in faults()[0]
@@ -173,14 +164,14 @@ def test_a_certain_order_for_which_nothing_is_kept_is_named(job):
 def test_a_held_order_for_which_nothing_is_kept_is_named(centre, tea_at_centre):
     soon = timezone.now() + dt.timedelta(minutes=15)
     make_order({tea_at_centre.product: 1}, point=centre, pay_until=soon)
-    FulfilmentLine.objects.update(promised=0)
+    FulfilmentLine.objects.update(allocated=0)
     StockRecord.objects.update(num_allocated=0)
 
     assert "waits for 1, but 0 are promised to it." in faults()[0]
-    assert prove(at=soon).faults == []
+    assert reconcile(at=soon).faults == []
 
 
-def test_an_order_without_its_job_is_named(job):
+def test_an_order_without_its_job_is_named(fulfilment):
     FulfilmentLine.objects.all().delete()
     StockRecord.objects.update(num_allocated=0)
 
@@ -189,14 +180,14 @@ def test_an_order_without_its_job_is_named(job):
     ]
 
 
-def test_units_that_stand_nowhere_are_named(job):
+def test_units_that_stand_nowhere_are_named(fulfilment):
     FulfilmentLine.objects.update(units=3)
 
     assert any("asks for 2; its job has 3: 2 promised" in fault for fault in faults())
 
 
-def test_goods_given_that_the_ledger_does_not_know_are_named(job):
-    FulfilmentLine.objects.update(handed_over=2, promised=0)
+def test_goods_given_that_the_ledger_does_not_know_are_named(fulfilment):
+    FulfilmentLine.objects.update(handed_over=2, allocated=0)
     StockRecord.objects.update(num_allocated=0)
     Fulfilment.objects.update(status="handed_over")
 
@@ -268,12 +259,12 @@ def test_a_transfer_received_without_a_number_is_named(on_the_way):
 
 
 @pytest.fixture
-def brought_back(job, centre, keeper):
+def brought_back(fulfilment, centre, keeper):
     """One box of tea came back to the centre and was destroyed there."""
     now = timezone.now()
-    hand_over(fulfilment=job, code=job.code, actor=keeper, at=now)
-    return take_back(
-        part=job.parts.get(),
+    hand_over(fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=now)
+    return accept_return(
+        part=fulfilment.parts.get(),
         batch=Batch.objects.get(),
         units=1,
         point=centre,

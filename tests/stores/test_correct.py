@@ -3,7 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from stores.operations.correct import AlreadyRight, NoReason, NotOnTheShelf, correct
+from stores.operations.correct import AlreadyCorrect, AllocatedToOrders, correct
+from stores.operations.move import ReasonRequired
 from stores.operations.reserve import reserve
 from tests.books import books_of
 from tests.factories import let_lot_expire, put_on_shelf
@@ -67,7 +68,7 @@ def test_a_lot_past_its_date_is_written_off(tea_at_centre):
 def test_a_correction_says_why(tea_at_centre, reason):
     before = books_of(tea_at_centre)
 
-    with pytest.raises(NoReason):
+    with pytest.raises(ReasonRequired):
         count(tea_at_centre, 8, reason=reason)
 
     assert books_of(tea_at_centre) == before
@@ -76,7 +77,7 @@ def test_a_correction_says_why(tea_at_centre, reason):
 def test_the_same_number_is_no_correction(tea_at_centre):
     before = books_of(tea_at_centre)
 
-    with pytest.raises(AlreadyRight):
+    with pytest.raises(AlreadyCorrect):
         count(tea_at_centre, 10)
 
     assert books_of(tea_at_centre) == before
@@ -86,7 +87,7 @@ def test_never_below_what_is_promised(tea_at_centre):
     reserve(lines={tea_at_centre.pk: 6}, at=timezone.now())
     before = books_of(tea_at_centre)
 
-    with pytest.raises(NotOnTheShelf) as refusal:
+    with pytest.raises(AllocatedToOrders) as refusal:
         count(tea_at_centre, 5)
     assert books_of(tea_at_centre) == before
     count(tea_at_centre, 6)
@@ -98,7 +99,7 @@ def test_never_below_what_is_promised(tea_at_centre):
 def test_a_count_below_nothing_moves_nothing(tea_at_centre):
     before = books_of(tea_at_centre)
 
-    with pytest.raises(NotOnTheShelf):
+    with pytest.raises(AllocatedToOrders):
         count(tea_at_centre, -1)
 
     assert books_of(tea_at_centre) == before

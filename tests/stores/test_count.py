@@ -7,27 +7,14 @@ from django.utils import timezone
 
 from catalogue.models import Batch
 from stores.models import CountLine, StockCount
-from stores.operations.abandon_count import abandon_count
-from stores.operations.book_count import (
-    CountItAgain,
-    NoReason,
-    NothingCounted,
-    PromisedToBuyers,
-    RecountFirst,
-    book_count,
-)
+from stores.operations.count import abandon_count
+from stores.operations.count import CountedBeforeCorrection, NothingCounted, FewerThanAllocated, RecountFirst, book_count
+from stores.operations.move import ReasonRequired
 from stores.operations.correct import correct
-from stores.operations.count_lot import (
-    CountedMeanwhile,
-    CountIsOver,
-    LessThanNothing,
-    NeverHere,
-    ReceiveItFirst,
-    count_lot,
-)
+from stores.operations.count import CountedMeanwhile, CountEnded, LessThanNothing, UnknownHere, count_lot
 from stores.operations.move import move
 from stores.operations.reserve import reserve
-from stores.operations.start_count import AlreadyCounting, start_count
+from stores.operations.count import AlreadyCounting, start_count
 from tests.books import books_of
 from tests.factories import make_order, put_on_shelf
 
@@ -184,7 +171,7 @@ def test_no_entry_is_below_nothing(count, tea_at_centre):
 def test_goods_that_were_never_here_are_not_counted(count, booth, honey):
     record = put_on_shelf(booth, honey, 3)
 
-    with pytest.raises(NeverHere):
+    with pytest.raises(UnknownHere):
         enter(count, record, 3)
 
     assert not count.lines.exists()
@@ -195,7 +182,7 @@ def test_a_lot_that_was_never_received_here_is_received_first(
 ):
     put_on_shelf(booth, tea, 3, lot="ELSEWHERE")
 
-    with pytest.raises(ReceiveItFirst) as refusal:
+    with pytest.raises(UnknownHere) as refusal:
         enter(count, tea_at_centre, 3, lot="ELSEWHERE")
 
     assert refusal.value.batch.lot == "ELSEWHERE"
@@ -277,7 +264,7 @@ def test_a_difference_says_why(count, tea_at_centre, reason):
     enter(count, tea_at_centre, 9)
     before = books_of(tea_at_centre), state_of(count)
 
-    with pytest.raises(NoReason):
+    with pytest.raises(ReasonRequired):
         book(count, reason=reason)
 
     assert (books_of(tea_at_centre), state_of(count)) == before
@@ -315,7 +302,7 @@ def test_what_buyers_were_promised_is_not_booked_away(
     enter(count, tea_at_centre, 8)
     before = books_of(tea_at_centre), books_of(honey_at_centre), state_of(count)
 
-    with pytest.raises(PromisedToBuyers) as refusal:
+    with pytest.raises(FewerThanAllocated) as refusal:
         book(count)
 
     assert refusal.value.records == [tea_at_centre]
@@ -333,7 +320,7 @@ def test_what_was_kept_for_an_unpaid_order_beyond_its_time_is_no_promise(
     book(count)
 
     books = books_of(tea_at_centre)
-    assert (books.on_hand, books.promised) == (9, 0)
+    assert (books.on_hand, books.allocated) == (9, 0)
 
 
 def test_a_lot_handed_out_beyond_what_was_found_is_counted_again(
@@ -345,7 +332,7 @@ def test_a_lot_handed_out_beyond_what_was_found_is_counted_again(
     sell(tea_at_centre, 9)
     before = books_of(tea_at_centre), books_of(honey_at_centre), state_of(count)
 
-    with pytest.raises(CountItAgain) as refusal:
+    with pytest.raises(CountedBeforeCorrection) as refusal:
         book(count)
 
     assert refusal.value.line == line
@@ -365,7 +352,7 @@ def test_what_was_put_right_by_hand_since_is_not_put_right_twice(count, tea_at_c
     )
     before = books_of(tea_at_centre), state_of(count)
 
-    with pytest.raises(CountItAgain):
+    with pytest.raises(CountedBeforeCorrection):
         book(count)
     assert (books_of(tea_at_centre), state_of(count)) == before
     enter(count, tea_at_centre, 9)
@@ -389,7 +376,7 @@ def test_a_count_that_is_over_stays_so(count, keeper, tea_at_centre, ending, dee
         "abandon": lambda: abandon_count(count=count, actor=keeper, at=timezone.now()),
     }
 
-    with pytest.raises(CountIsOver) as refusal:
+    with pytest.raises(CountEnded) as refusal:
         deeds[deed]()
 
     assert refusal.value.count.status == ending

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 
 from catalogue.models import Batch
 from stores.models import CountLine
-from stores.operations.book_count import CountItAgain, book_count
-from stores.operations.correct import AlreadyRight, correct
-from stores.operations.count_lot import count_lot
-from stores.operations.move import NotOnTheShelf, move
-from stores.operations.start_count import start_count
+from stores.operations.count import CountedBeforeCorrection, book_count
+from stores.operations.correct import AlreadyCorrect, correct
+from stores.operations.count import count_lot
+from stores.operations.move import ShelfChanged, move
+from stores.operations.count import start_count
 from tests.books import books_of
 from tests.factories import make_point, make_product, make_user, put_on_shelf
 
@@ -87,7 +87,7 @@ class Shop:
                 actor=self.keeper,
                 at=timezone.now(),
             )
-        except CountItAgain as refusal:
+        except CountedBeforeCorrection as refusal:
             self.enter(refusal.line.batch.lot)
             self.book()
 
@@ -117,7 +117,7 @@ def test_the_books_end_at_what_really_lies_there(db, unseen, steps, last):
         for verb, lot, units in steps:
             try:
                 getattr(shop, verb)(lot, units)
-            except (AlreadyRight, NotOnTheShelf):
+            except (AlreadyCorrect, ShelfChanged):
                 continue
             counted |= {lot} if verb == "enter" else set()
         shop.enter(last)

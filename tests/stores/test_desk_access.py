@@ -11,15 +11,16 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone, translation
 from pytest_django import DjangoDbBlocker
 
-from marketplace.papers.models import TillClose
-from marketplace.papers.operations.close_till import close_till
-from marketplace.papers.queries.till import till_of
-from stores.models import CountLine, Fulfilment, StockCount, Transfer
-from stores.operations.abandon_count import abandon_count
-from stores.operations.count_lot import count_lot
-from stores.operations.hand_over import hand_over
-from stores.operations.sell_at_desk import sell_at_desk
-from stores.operations.start_count import start_count
+from marketplace.accounting.models import TillClose
+from marketplace.accounting.operations.close_till import close_till
+from marketplace.accounting.queries.till import till_of
+from stores.models import CountLine, StockCount, Transfer
+from marketplace.orders.models import Fulfilment
+from stores.operations.count import abandon_count
+from stores.operations.count import count_lot
+from marketplace.orders.operations.hand_over import hand_over
+from stores.operations.sell import sell_at_desk
+from stores.operations.count import start_count
 from stores.partner.models import StockRecord
 from tests.books import books_of
 from tests.factories import (
@@ -44,8 +45,8 @@ DESK = sorted(set(names_below(get_resolver("marketplace.urls"))))
 AT_A_POINT = [name for name in DESK if name != "desk"]
 WRITES = {
     "desk-ready",
-    "desk-give",
-    "desk-put-right",
+    "desk-hand-over",
+    "desk-correct",
     "desk-receive",
     "desk-start",
     "desk-short",
@@ -59,7 +60,7 @@ WRITES = {
     "desk-count-lot",
     "desk-count-book",
     "desk-count-abandon",
-    "desk-transfer-ask",
+    "desk-transfer-request",
     "desk-transfer-send",
     "desk-transfer-receive",
     "desk-transfer-cancel",
@@ -72,18 +73,18 @@ LOOKED_AT_TOO = {
     "desk-till",
     "desk-count-lot",
     "desk-count-book",
-    "desk-transfer-ask",
+    "desk-transfer-request",
 }
 ON_A_JOB = [
     "desk-ready",
-    "desk-give",
+    "desk-hand-over",
     "desk-start",
     "desk-short",
     "desk-delivered",
     "desk-tracking",
 ]
 ON_A_RECORD = [
-    "desk-put-right",
+    "desk-correct",
     "desk-damage",
     "desk-threshold",
     "desk-restock",
@@ -123,7 +124,7 @@ def centre_at_work() -> SimpleNamespace:
     centre.keepers.add(keeper)
     tea_at_centre = put_on_shelf(centre, tea, 10)
     batch = tea_at_centre.lots.get().batch
-    job = make_order({tea: 2}, point=centre).fulfilments.get()
+    fulfilment = make_order({tea: 2}, point=centre).fulfilments.get()
 
     count = start_count(point=centre, actor=keeper, at=now)
     count_lot(count=count, batch=batch, counted=9, seen=0, actor=keeper, at=now)
@@ -162,7 +163,7 @@ def centre_at_work() -> SimpleNamespace:
         tea=tea,
         keeper=keeper,
         tea_at_centre=tea_at_centre,
-        job=job,
+        fulfilment=fulfilment,
         given=collected.parts.get(),
         sale=sale,
         closed=closed,
@@ -184,7 +185,7 @@ def from_world(name: str) -> object:
 
 centre, keeper = from_world("centre"), from_world("keeper")
 tea, tea_at_centre = from_world("tea"), from_world("tea_at_centre")
-job, given, sale = from_world("job"), from_world("given"), from_world("sale")
+fulfilment, given, sale = from_world("fulfilment"), from_world("given"), from_world("sale")
 closed, leaving, coming = map(from_world, ["closed", "leaving", "coming"])
 
 
@@ -197,19 +198,19 @@ def count(db, world, keeper, request):
 
 
 @pytest.fixture
-def address(job, count, tea_at_centre, given, sale, closed, leaving, coming):
+def address(fulfilment, count, tea_at_centre, given, sale, closed, leaving, coming):
     """The path of a screen of the centre."""
 
     def path(name: str) -> str:
         own = {
             "desk": [],
-            "desk-job": ["centre", job.pk],
+            "desk-fulfilment": ["centre", fulfilment.pk],
             "desk-record": ["centre", tea_at_centre.pk],
             "desk-sale": ["centre", sale.pk],
             "desk-till-close": ["centre", closed.number],
             "desk-expire": ["centre", tea_at_centre.lots.get().pk],
         }
-        own |= {screen: ["centre", job.pk] for screen in ON_A_JOB}
+        own |= {screen: ["centre", fulfilment.pk] for screen in ON_A_JOB}
         own |= {screen: ["centre", leaving.pk] for screen in ON_A_TRANSFER}
         own["desk-transfer-receive"] = ["centre", coming.pk]
         own |= {screen: ["centre", count.pk] for screen in ON_A_COUNT}
@@ -225,7 +226,7 @@ def address(job, count, tea_at_centre, given, sale, closed, leaving, coming):
 
 
 @pytest.fixture
-def said(job, tea, tea_at_centre, given, leaving, coming, request):
+def said(fulfilment, tea, tea_at_centre, given, leaving, coming, request):
     """What makes every screen of the desk do its work.
 
     A lot has a number where goods are put right and a name where they are received;
@@ -233,13 +234,13 @@ def said(job, tea, tea_at_centre, given, leaving, coming, request):
     """
     lot = tea_at_centre.lots.get()
     return {
-        "code": job.code,
+        "code": fulfilment.code,
         "lot": tea_at_centre.lots.get().pk,
         "counted": 9,
         "reason": "Đếm lại",
         "product": tea.code,
         "quantity": 1,
-        "part": job.parts.get().pk,
+        "line": fulfilment.parts.get().pk,
         "units": 1,
         "batch": tea_at_centre.lots.get().batch_id,
         "threshold": 4,
@@ -257,17 +258,17 @@ def said(job, tea, tea_at_centre, given, leaving, coming, request):
         "client_id": "phone-0002",
         "paid_by": "cash",
         f"units-{tea_at_centre.pk}": 1,
-    } | ({"part": given.pk} if "desk-returns" in request.node.name else {})
+    } | ({"line": given.pk} if "desk-returns" in request.node.name else {})
 
 
 @pytest.fixture
-def state(job, tea_at_centre):
+def state(fulfilment, tea_at_centre):
     """All that a desk could change, to compare before and after."""
 
     def now() -> tuple:
         return (
             books_of(tea_at_centre),
-            Fulfilment.objects.get(pk=job.pk).status,
+            Fulfilment.objects.get(pk=fulfilment.pk).status,
             StockRecord.objects.get(pk=tea_at_centre.pk).low_stock_threshold,
             list(Transfer.objects.order_by("pk").values_list("pk", "status")),
             list(StockCount.objects.values_list("status")),
@@ -341,7 +342,7 @@ def test_a_point_that_does_not_exist_looks_the_same_as_anothers(
 @pytest.mark.parametrize(
     "name",
     [
-        "desk-job",
+        "desk-fulfilment",
         "desk-record",
         "desk-sale",
         "desk-short",

@@ -4,8 +4,8 @@ import pytest
 from bs4 import BeautifulSoup
 from django.utils import timezone
 
-from stores.models import Fulfilment, RefundDue
-from stores.operations.mark_ready import mark_ready
+from marketplace.orders.models import Fulfilment, RefundDue
+from marketplace.orders.operations.fulfil import mark_ready
 from tests.books import books_of
 from tests.factories import let_lot_expire, make_order, make_user, put_on_shelf
 from tests.reading import text_of
@@ -21,43 +21,43 @@ def room(booth, tea, keeper):
     ).fulfilments.get()
 
 
-def press(desk, job, verb, **said):
-    return desk.post(f"/en/desk/{job.point.slug}/jobs/{job.pk}/{verb}/", said)
+def press(desk, fulfilment, verb, **said):
+    return desk.post(f"/en/desk/{fulfilment.point.slug}/jobs/{fulfilment.pk}/{verb}/", said)
 
 
-def now_of(job):
-    return Fulfilment.objects.get(pk=job.pk)
+def now_of(fulfilment):
+    return Fulfilment.objects.get(pk=fulfilment.pk)
 
 
 def test_a_second_keeper_sees_that_it_is_taken(
-    desk, job, signed_in, centre, tea_at_centre
+    desk, fulfilment, signed_in, centre, tea_at_centre
 ):
     other = make_user("second", first_name="Tâm")
     centre.keepers.add(other)
-    press(signed_in(other), job, "start")
+    press(signed_in(other), fulfilment, "start")
     before = books_of(tea_at_centre)
 
-    response = press(desk, job, "start")
+    response = press(desk, fulfilment, "start")
 
     assert response.status_code == 409
     assert "Somebody is packing it already." in text_of(response)
-    assert now_of(job).packed_by == other
+    assert now_of(fulfilment).packed_by == other
     assert "Tâm is packing it" in text_of(desk.get("/en/desk/centre/"))
     assert books_of(tea_at_centre) == before
 
 
-def test_what_one_packs_is_marked_ready(desk, job):
-    press(desk, job, "start")
+def test_what_one_packs_is_marked_ready(desk, fulfilment):
+    press(desk, fulfilment, "start")
 
-    press(desk, job, "ready")
+    press(desk, fulfilment, "ready")
 
-    assert now_of(job).status == "ready"
+    assert now_of(fulfilment).status == "ready"
 
 
-def test_who_collects_for_the_buyer_is_noted(desk, job):
-    press(desk, job, "give", code=job.code, taken_by="Chồng chị Hoa")
+def test_who_collects_for_the_buyer_is_noted(desk, fulfilment):
+    press(desk, fulfilment, "give", code=fulfilment.code, taken_by="Chồng chị Hoa")
 
-    assert now_of(job).taken_by == "Chồng chị Hoa"
+    assert now_of(fulfilment).taken_by == "Chồng chị Hoa"
 
 
 def test_a_room_is_served_against_the_guests_code(desk, room):
@@ -66,10 +66,10 @@ def test_a_room_is_served_against_the_guests_code(desk, room):
 
     press(desk, room, "give", code=room.code)
 
-    job = now_of(room)
-    assert (job.status, job.delivered_at, job.taken_by) == (
+    fulfilment = now_of(room)
+    assert (fulfilment.status, fulfilment.delivered_at, fulfilment.taken_by) == (
         "delivered",
-        job.handed_over_at,
+        fulfilment.handed_over_at,
         "",
     )
 
@@ -90,10 +90,10 @@ def test_the_front_desk_takes_it_by_name(
     assert "Ms Hạnh" in letter.body
 
 
-def test_a_pickup_is_never_left_without_its_code(desk, job):
-    response = press(desk, job, "give", at_front_desk="on", taken_by="Ms Hạnh")
+def test_a_pickup_is_never_left_without_its_code(desk, fulfilment):
+    response = press(desk, fulfilment, "give", at_front_desk="on", taken_by="Ms Hạnh")
 
-    assert (response.status_code, now_of(job).status) == (422, "confirmed")
+    assert (response.status_code, now_of(fulfilment).status) == (422, "confirmed")
 
 
 def test_the_post_takes_a_parcel_under_its_own_number(
@@ -102,8 +102,8 @@ def test_the_post_takes_a_parcel_under_its_own_number(
     with django_capture_on_commit_callbacks(execute=True):
         press(desk, parcel, "give", carrier="Viettel Post", tracking_number="VTP 12-3")
 
-    job = now_of(parcel)
-    assert (job.status, job.tracking_number) == ("handed_over", "VTP 12-3")
+    fulfilment = now_of(parcel)
+    assert (fulfilment.status, fulfilment.tracking_number) == ("handed_over", "VTP 12-3")
     letter = mailoutbox[-1]
     assert letter.subject == f"Đơn {parcel.order.number} đang trên đường"
     assert "Viettel Post" in letter.body
@@ -132,19 +132,19 @@ def test_the_posts_number_may_come_after_the_parcel_has_left(
         )
 
     assert response.status_code == 302
-    job = now_of(parcel)
-    assert (job.carrier, job.tracking_number) == ("Viettel Post", "VTP 1")
+    fulfilment = now_of(parcel)
+    assert (fulfilment.carrier, fulfilment.tracking_number) == ("Viettel Post", "VTP 1")
     assert "VTP 1" in mailoutbox[-1].body
     assert press(desk, parcel, "tracking", tracking_number="<b>").status_code == 422
     assert now_of(parcel).tracking_number == "VTP 1"
 
 
-def test_what_has_arrived_or_was_never_a_parcel_has_no_number(desk, parcel, job):
-    press(desk, job, "give", code=job.code)
+def test_what_has_arrived_or_was_never_a_parcel_has_no_number(desk, parcel, fulfilment):
+    press(desk, fulfilment, "give", code=fulfilment.code)
     press(desk, parcel, "give")
     press(desk, parcel, "delivered")
 
-    for ended in (job, parcel):
+    for ended in (fulfilment, parcel):
         assert press(desk, ended, "tracking", tracking_number="X").status_code == 409
         assert now_of(ended).tracking_number == ""
 
@@ -192,22 +192,22 @@ def test_labels_say_all_that_the_post_asks(
 def test_one_label_is_printed_alone(desk, parcel, tea):
     other = make_order({tea: 1}, way="post")
 
-    page = text_of(desk.get(f"/desk/centre/parcels/labels/?job={parcel.pk}"))
+    page = text_of(desk.get(f"/desk/centre/parcels/labels/?fulfilment={parcel.pk}"))
 
     assert parcel.order.number in page
     assert other.number not in page
-    strange = text_of(desk.get("/desk/centre/parcels/labels/?job=x"))
+    strange = text_of(desk.get("/desk/centre/parcels/labels/?fulfilment=x"))
     assert parcel.order.number not in strange
 
 
-def test_what_cannot_be_given_is_taken_out(desk, job, tea_at_centre):
-    part = job.parts.get()
-    mark_ready(fulfilment=job, at=timezone.now())
+def test_what_cannot_be_given_is_taken_out(desk, fulfilment, tea_at_centre):
+    part = fulfilment.parts.get()
+    mark_ready(fulfilment=fulfilment, at=timezone.now())
 
-    response = press(desk, job, "short", part=part.pk, units=1, reason="Vỡ")
+    response = press(desk, fulfilment, "short", part=part.pk, units=1, reason="Vỡ")
 
     assert response.status_code == 302
-    assert (now_of(job).to_collect_vnd, books_of(tea_at_centre).promised) == (95_000, 1)
+    assert (now_of(fulfilment).to_collect_vnd, books_of(tea_at_centre).allocated) == (95_000, 1)
 
 
 @pytest.mark.parametrize(
@@ -217,23 +217,23 @@ def test_what_cannot_be_given_is_taken_out(desk, job, tea_at_centre):
         ({"units": 0}, 422),
         ({"units": "x"}, 422),
         ({"reason": ""}, 422),
-        ({"part": 0}, 422),
-        ({"part": 999_999}, 404),
+        ({"line": 0}, 422),
+        ({"line": 999_999}, 404),
     ],
 )
-def test_a_wrong_taking_out_changes_nothing(desk, job, tea_at_centre, said, status):
-    said = {"part": job.parts.get().pk, "units": 1, "reason": "Vỡ"} | said
+def test_a_wrong_taking_out_changes_nothing(desk, fulfilment, tea_at_centre, said, status):
+    said = {"line": fulfilment.parts.get().pk, "units": 1, "reason": "Vỡ"} | said
     before = books_of(tea_at_centre)
 
-    response = press(desk, job, "short", **said)
+    response = press(desk, fulfilment, "short", **said)
 
     assert response.status_code == status
-    assert (now_of(job).to_collect_vnd, books_of(tea_at_centre)) == (190_000, before)
+    assert (now_of(fulfilment).to_collect_vnd, books_of(tea_at_centre)) == (190_000, before)
 
 
-def test_a_line_of_another_job_is_not_taken_out(desk, job, parcel):
+def test_a_line_of_another_job_is_not_taken_out(desk, fulfilment, parcel):
     response = press(
-        desk, job, "short", part=parcel.parts.get().pk, units=1, reason="x"
+        desk, fulfilment, "short", part=parcel.parts.get().pk, units=1, reason="x"
     )
 
     assert response.status_code == 404
@@ -247,21 +247,21 @@ def test_a_line_of_another_job_is_not_taken_out(desk, job, parcel):
         ("not_collected", "was not collected in time"),
     ],
 )
-def test_a_code_that_leads_nowhere_says_why(desk, job, status, said):
+def test_a_code_that_leads_nowhere_says_why(desk, fulfilment, status, said):
     Fulfilment.objects.update(status=status)
 
-    response = desk.get("/en/desk/centre/code/", {"code": job.code})
+    response = desk.get("/en/desk/centre/code/", {"code": fulfilment.code})
 
     assert response.status_code == 409
     assert said in text_of(response)
 
 
-def test_lots_past_their_date_are_written_off(desk, centre, job, tea, tea_at_centre):
+def test_lots_past_their_date_are_written_off(desk, centre, fulfilment, tea, tea_at_centre):
     put_on_shelf(centre, tea, 3, lot="OLD")
     lot = let_lot_expire(tea_at_centre, "OLD")
     page = text_of(desk.get("/en/desk/centre/stale/"))
     assert "Write off 3" in page
-    assert job.order.number in page
+    assert fulfilment.order.number in page
 
     response = desk.post(f"/en/desk/centre/lots/{lot.pk}/expire/")
 
@@ -270,17 +270,17 @@ def test_lots_past_their_date_are_written_off(desk, centre, job, tea, tea_at_cen
     assert desk.post(f"/en/desk/centre/lots/{lot.pk}/expire/").status_code == 409
 
 
-def test_a_lot_that_keeps_or_is_promised_is_not_written_off(desk, job, tea_at_centre):
+def test_a_lot_that_keeps_or_is_promised_is_not_written_off(desk, fulfilment, tea_at_centre):
     lot = tea_at_centre.lots.get()
     before = books_of(tea_at_centre)
     kept = desk.post(f"/en/desk/centre/lots/{lot.pk}/expire/")
     let_lot_expire(tea_at_centre)
 
-    promised = desk.post(f"/en/desk/centre/lots/{lot.pk}/expire/")
+    allocated = desk.post(f"/en/desk/centre/lots/{lot.pk}/expire/")
 
-    assert (kept.status_code, promised.status_code) == (409, 409)
+    assert (kept.status_code, allocated.status_code) == (409, 409)
     assert "This lot still keeps" in text_of(kept)
-    assert "Buyers have ordered Forest tea" in text_of(promised)
+    assert "Buyers have ordered Forest tea" in text_of(allocated)
     assert books_of(tea_at_centre) == before
 
 
@@ -293,7 +293,7 @@ def test_a_lot_that_keeps_or_is_promised_is_not_written_off(desk, job, tea_at_ce
         ({"reason": ""}, 422),
     ],
 )
-def test_a_wrong_write_off_changes_nothing(desk, job, tea_at_centre, said, status):
+def test_a_wrong_write_off_changes_nothing(desk, fulfilment, tea_at_centre, said, status):
     lot = tea_at_centre.lots.get()
     said = {"lot": lot.pk, "units": 1, "reason": "Ướt"} | said
     before = books_of(tea_at_centre)
@@ -338,22 +338,22 @@ def test_a_used_form_of_other_damage_can_be_pressed_again(desk, tea_at_centre, c
 
 
 def test_goods_come_back_at_another_point(
-    signed_in, other_keeper, booth, job, desk, django_assert_max_num_queries
+    signed_in, other_keeper, booth, fulfilment, desk, django_assert_max_num_queries
 ):
-    press(desk, job, "give", code=job.code)
+    press(desk, fulfilment, "give", code=fulfilment.code)
     browser = signed_in(other_keeper)
-    path = f"/en/desk/booth/returns/?q={job.code.lower()}"
+    path = f"/en/desk/booth/returns/?q={fulfilment.code.lower()}"
 
     with django_assert_max_num_queries(12):
         page = browser.get(path).content.decode()
 
-    assert job.order.number in page
+    assert fulfilment.order.number in page
     assert "Forest tea" in page
-    for secret in ("Hannah", "905", "hannah@example.com", job.code):
+    for secret in ("Hannah", "905", "hannah@example.com", fulfilment.code):
         assert secret not in page
-    part = job.parts.get()
+    part = fulfilment.parts.get()
     said = {
-        "part": part.pk,
+        "line": part.pk,
         "batch": part.record.lots.get().batch_id,
         "units": 1,
         "decision": "restock",
@@ -369,10 +369,10 @@ def test_goods_come_back_at_another_point(
 
 
 def test_an_order_without_handed_goods_tells_nothing(
-    signed_in, other_keeper, booth, job
+    signed_in, other_keeper, booth, fulfilment
 ):
     response = signed_in(other_keeper).get(
-        f"/en/desk/booth/returns/?q={job.order.number}"
+        f"/en/desk/booth/returns/?q={fulfilment.order.number}"
     )
 
     assert response.status_code == 404
@@ -383,9 +383,9 @@ def test_many_jobs_are_as_quick_as_few(
     desk, centre, tea, tea_at_centre, keeper, django_assert_max_num_queries
 ):
     for _number in range(5):
-        job = make_order({tea: 1}, point=centre).fulfilments.get()
-        press(desk, job, "start")
+        fulfilment = make_order({tea: 1}, point=centre).fulfilments.get()
+        press(desk, fulfilment, "start")
 
-    for path in ("", f"jobs/{job.pk}/", f"jobs/{job.pk}/short/", "parcels/", "stale/"):
+    for path in ("", f"jobs/{fulfilment.pk}/", f"jobs/{fulfilment.pk}/short/", "parcels/", "stale/"):
         with django_assert_max_num_queries(12):
             assert desk.get(f"/en/desk/centre/{path}").status_code == 200

@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 from django.utils import timezone
 
 from stores.models import LeadTime, SalesPoint, Transfer
-from stores.operations.send import Load, send
+from stores.operations.transfer import PackedLot, send_transfer
 from tests.books import books_of
 from tests.factories import (
     let_lot_expire,
@@ -175,14 +175,14 @@ def test_what_nobody_has_is_not_asked_for(receiver, booth, honey):
 def test_a_transfer_is_a_job_for_who_sends_it_and_then_for_who_receives_it(
     sender, receiver, asked
 ):
-    jobs = ("/en/desk/centre/", "/en/desk/booth/")
-    assert f"{asked.number} to booth" in text_of(sender.get(jobs[0]))
-    assert asked.number not in text_of(receiver.get(jobs[1]))
+    fulfilments = ("/en/desk/centre/", "/en/desk/booth/")
+    assert f"{asked.number} to booth" in text_of(sender.get(fulfilments[0]))
+    assert asked.number not in text_of(receiver.get(fulfilments[1]))
 
     dispatch(asked)
 
-    assert asked.number not in text_of(sender.get(jobs[0]))
-    page = text_of(receiver.get(jobs[1]))
+    assert asked.number not in text_of(sender.get(fulfilments[0]))
+    page = text_of(receiver.get(fulfilments[1]))
     assert f"{asked.number} from Hội An Centre" in page
     assert "1 coming" in text_of(receiver.get("/en/desk/booth/receive/"))
 
@@ -433,11 +433,11 @@ def test_a_screen_asks_few_questions_however_much_travels(
         put_on_shelf(centre, product, 5)
     transfer = [ask(centre, booth, product, 2) for product in goods][0]
     if screen in ("unpack", "look", "slip"):
-        send(
+        send_transfer(
             transfer=transfer,
             point=centre,
             loads=[
-                Load(line, line.product.batches.get(), 2)
+                PackedLot(line, line.product.batches.get(), 2)
                 for line in transfer.lines.all()
             ],
             actor=None,

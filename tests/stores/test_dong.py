@@ -3,7 +3,7 @@
 import pytest
 from django import forms
 
-from stores.dong import MOST_VND, dong_of
+from catalogue.money import MOST_VND, parse_dong
 from stores.forms.dong import DongField
 
 
@@ -24,7 +24,7 @@ from stores.forms.dong import DongField
     ],
 )
 def test_amounts_are_read_as_banks_write_them(text, vnd):
-    assert dong_of(text) == vnd
+    assert parse_dong(text) == vnd
 
 
 @pytest.mark.parametrize(

@@ -27,64 +27,46 @@ from hypothesis.stateful import (
 )
 
 from catalogue.models import Product
-from marketplace.basket.models import Basket
+from marketplace.checkout.basket.models import Basket
 from marketplace.checkout.operations.place_order import (
     BasketIsEmpty,
     CannotBe,
     place_order,
 )
-from marketplace.order.models import Order
-from stores.models import (
-    Fulfilment,
-    FulfilmentLine,
-    LeadTime,
-    Return,
-    SalesPoint,
-    StockCount,
-    StockLot,
-    StockMovement,
-    Transfer,
-    TransferLot,
-)
-from stores.operations.abandon_count import abandon_count
-from stores.operations.book_count import (
-    CountItAgain,
-    NothingCounted,
-    PromisedToBuyers,
-    RecountFirst,
-    book_count,
-)
-from stores.operations.cancel import cancel
-from stores.operations.cancel_transfer import BuyerWaits, cancel_transfer
-from stores.operations.cancel_units import NotThatMany, cancel_units
-from stores.operations.confirm import confirm
-from stores.operations.correct import AlreadyRight, correct
-from stores.operations.count_lot import CountIsOver, count_lot
-from stores.operations.extend import CannotExtend, extend, let_go
-from stores.operations.hand_over import LotsRanOut, StillOnTheWay, hand_over
+from marketplace.orders.models import Order
+from marketplace.orders.models import Fulfilment, FulfilmentLine, Return
+from stores.models import LeadTime, SalesPoint, StockCount, StockLot, StockMovement, Transfer, TransferLot
+from stores.operations.count import abandon_count
+from stores.operations.count import CountedBeforeCorrection, NothingCounted, FewerThanAllocated, RecountFirst, book_count
+from marketplace.orders.operations.cancel import cancel_order
+from stores.operations.transfer import BuyerWaits, cancel_transfer
+from marketplace.orders.operations.cancel import TooFewOpenUnits, cancel_units
+from marketplace.orders.operations.confirm import confirm_order
+from stores.operations.correct import AlreadyCorrect, correct
+from stores.operations.count import CountEnded, count_lot
+from marketplace.orders.operations.hold import HoldNotExtended, extend_hold, end_hold
+from marketplace.orders.queries import TooFewWithinDate, AwaitingTransfer
+from marketplace.orders.operations.hand_over import hand_over
 from stores.operations.import_stock import RowsAreWrong, import_stock, plan_import
-from stores.operations.lapse import NotInThatState, StillHeld, lapse
-from stores.operations.mark_ready import mark_ready
-from stores.operations.move import NotOnTheShelf
-from stores.operations.pass_on import MovedOn
-from stores.operations.receive import LotHasOtherDates, LotIsPastItsDate, receive
-from stores.operations.receive_transfer import receive_transfer
-from stores.operations.request_transfer import NotFreeThere, request_transfer
+from marketplace.orders.operations.fulfil import WrongFulfilmentStatus, NotDueYet
+from marketplace.orders.operations.hold import lapse_order
+from marketplace.orders.operations.fulfil import mark_ready
+from stores.operations.move import ShelfChanged
+from stores.operations.transfer import WrongTransferStatus
+from stores.operations.receive import LotHasOtherDate, LotExpired, receive
+from stores.operations.transfer import receive_transfer
+from stores.operations.transfer import NotFreeThere, request_transfer
 from stores.operations.reserve import NotEnoughStock
-from stores.operations.sell_at_desk import sell_at_desk
-from stores.operations.send import (
-    Load,
-    NotAsAsked,
-    NothingSent,
-    send,
-)
-from stores.operations.send import LotIsPastItsDate as LotToSendIsPast
-from stores.operations.start_count import AlreadyCounting, start_count
-from stores.operations.sweep import sweep, sweep_uncollected
-from stores.operations.take_back import CannotRestock, NotGiven, take_back
-from stores.operations.write_off import NotPastItsDate, write_off
+from stores.operations.sell import sell_at_desk
+from stores.operations.transfer import PackedLot, WrongUnitsToSend, NothingSent, send_transfer
+from stores.operations.move import ShelfChanged as LotToSendIsPast
+from stores.operations.count import AlreadyCounting, start_count
+from marketplace.orders.operations.hold import lapse_unpaid_orders
+from marketplace.orders.operations.fulfil import release_all_uncollected
+from marketplace.orders.operations.accept_return import NotRestockable, TooFewReturnable, accept_return
+from stores.operations.write_off import NotExpired, write_off
 from stores.partner.models import StockRecord
-from stores.proof import prove
+from stores.reconciliation import reconcile
 from stores.queries.transfers import lines_to_send
 from stores.sheets import Row
 from tests.factories import make_point, make_product, make_user, make_wish
@@ -93,34 +75,34 @@ EXAMPLES, STEPS = 50, 50
 
 REFUSALS = (
     AlreadyCounting,
-    AlreadyRight,
+    AlreadyCorrect,
     BasketIsEmpty,
     BuyerWaits,
     CannotBe,
-    CannotExtend,
-    CannotRestock,
-    CountIsOver,
-    CountItAgain,
-    LotHasOtherDates,
-    LotIsPastItsDate,
+    HoldNotExtended,
+    NotRestockable,
+    CountEnded,
+    CountedBeforeCorrection,
+    LotHasOtherDate,
+    LotExpired,
     LotToSendIsPast,
-    LotsRanOut,
-    MovedOn,
-    NotAsAsked,
+    TooFewWithinDate,
+    WrongTransferStatus,
+    WrongUnitsToSend,
     NotEnoughStock,
     NotFreeThere,
-    NotGiven,
-    NotInThatState,
-    NotOnTheShelf,
-    NotPastItsDate,
-    NotThatMany,
+    TooFewReturnable,
+    WrongFulfilmentStatus,
+    ShelfChanged,
+    NotExpired,
+    TooFewOpenUnits,
     NothingCounted,
     NothingSent,
-    PromisedToBuyers,
+    FewerThanAllocated,
     RecountFirst,
     RowsAreWrong,
-    StillHeld,
-    StillOnTheWay,
+    NotDueYet,
+    AwaitingTransfer,
 )
 
 WANTED = st.lists(st.integers(0, 2), min_size=3, max_size=3).filter(any)
@@ -310,52 +292,52 @@ class Market(RuleBasedStateMachine):
     @rule(number=st.integers(0, 9))
     def pay(self, number: int) -> None:
         order = self.order(number)
-        self.step(lambda: confirm(order=order, at=self.now))
+        self.step(lambda: confirm_order(order=order, at=self.now))
 
     @precondition(lambda self: self.orders)
     @rule(number=st.integers(0, 9))
     def ask_for_more_time(self, number: int) -> None:
         order, by = self.order(number), dt.timedelta(minutes=15)
-        self.step(lambda: extend(order=order, by=by, at=self.now))
+        self.step(lambda: extend_hold(order=order, by=by, at=self.now))
 
     @precondition(lambda self: self.orders)
     @rule(number=st.integers(0, 9))
     def give_up(self, number: int) -> None:
         order = self.order(number)
-        self.step(lambda: let_go(order=order, at=self.now))
+        self.step(lambda: end_hold(order=order, at=self.now))
 
     @precondition(lambda self: self.orders)
     @rule(number=st.integers(0, 9))
     def call_off(self, number: int) -> None:
         order = self.order(number)
-        self.step(lambda: cancel(order=order, at=self.now))
+        self.step(lambda: cancel_order(order=order, at=self.now))
 
     @precondition(lambda self: self.orders)
     @rule(number=st.integers(0, 9))
     def let_lapse(self, number: int) -> None:
         order = self.order(number)
-        self.step(lambda: lapse(order=order, at=self.now))
+        self.step(lambda: lapse_order(order=order, at=self.now))
 
     @precondition(lambda self: self.orders)
     @rule()
     def sweep_up(self) -> None:
-        self.step(lambda: sweep(at=self.now), all_or_nothing=False)
+        self.step(lambda: lapse_unpaid_orders(at=self.now), all_or_nothing=False)
 
     # --- Keepers ----------------------------------------------------------------------
 
     @precondition(lambda self: self.orders)
     @rule(number=st.integers(0, 9))
     def pack(self, number: int) -> None:
-        for job in self.order(number).fulfilments.all():
-            self.step(lambda job=job: mark_ready(fulfilment=job, at=self.now))
+        for fulfilment in self.order(number).fulfilments.all():
+            self.step(lambda fulfilment=fulfilment: mark_ready(fulfilment=fulfilment, at=self.now))
 
     @precondition(lambda self: self.orders)
     @rule(number=st.integers(0, 9))
     def give(self, number: int) -> None:
-        for job in self.order(number).fulfilments.all():
+        for fulfilment in self.order(number).fulfilments.all():
             self.step(
-                lambda job=job: hand_over(
-                    fulfilment=job, code=job.code, actor=self.keeper, at=self.now
+                lambda fulfilment=fulfilment: hand_over(
+                    fulfilment=fulfilment, code=fulfilment.code, actor=self.keeper, at=self.now
                 )
             )
 
@@ -418,7 +400,7 @@ class Market(RuleBasedStateMachine):
     @precondition(lambda self: self.orders)
     @rule()
     def put_back_what_nobody_collected(self) -> None:
-        self.step(lambda: sweep_uncollected(at=self.now), all_or_nothing=False)
+        self.step(lambda: release_all_uncollected(at=self.now), all_or_nothing=False)
 
     @precondition(lambda self: self.orders)
     @rule(number=st.integers(0, 99), units=st.integers(1, 2), keeper=st.booleans())
@@ -469,7 +451,7 @@ class Market(RuleBasedStateMachine):
             line__product=left.batch.product_id,
         )
         self.step(
-            lambda: take_back(
+            lambda: accept_return(
                 part=part,
                 units=units,
                 point=self.points[point],
@@ -522,12 +504,12 @@ class Market(RuleBasedStateMachine):
         if transfer is None:
             return
         loads = [
-            Load(wanted.line, lot.batch, max(0, lot.suggested - fewer))
+            PackedLot(wanted.line, lot.batch, max(0, lot.suggested - fewer))
             for wanted in lines_to_send(transfer, at=self.now)
             for lot in wanted.lots
         ]
         self.step(
-            lambda: send(
+            lambda: send_transfer(
                 transfer=transfer,
                 point=transfer.source,
                 loads=loads,
@@ -616,7 +598,7 @@ class Market(RuleBasedStateMachine):
     @invariant()
     def the_books_agree(self) -> None:
         if self.proved != (self.before, self.now):
-            assert prove(at=self.now).faults == []
+            assert reconcile(at=self.now).faults == []
             assert self.oversold() == {}
         self.proved = self.before, self.now
 
@@ -632,9 +614,9 @@ class Market(RuleBasedStateMachine):
             held = status == Fulfilment.Status.AWAITING_PAYMENT and (
                 part.hold and part.hold.until > self.now
             )
-            if held or status in Fulfilment.AT_THE_DESK:
+            if held or status in Fulfilment.OPEN:
                 travels = bool(part.transfer_lines.all())
-                units = part.promised if travels else part.open_units
+                units = part.allocated if travels else part.open_units
                 waiting[part.record_id] = waiting.get(part.record_id, 0) + units
         lies = dict(StockRecord.objects.values_list("pk", "num_in_stock"))
         return {pk: units for pk, units in waiting.items() if units > lies[pk]}

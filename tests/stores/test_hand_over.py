@@ -3,60 +3,56 @@
 import pytest
 from django.utils import timezone
 
-from stores.models import Fulfilment
-from stores.operations.cancel import cancel
+from marketplace.orders.models import Fulfilment
+from marketplace.orders.operations.cancel import cancel_order
 from stores.operations.correct import correct
-from stores.operations.hand_over import (
-    LotsRanOut,
-    NotInThatState,
-    WrongCode,
-    hand_over,
-    picks_of,
-)
-from stores.operations.mark_ready import mark_ready
+from marketplace.orders.queries import TooFewWithinDate, pick_lots
+from marketplace.orders.operations.fulfil import WrongFulfilmentStatus
+from marketplace.orders.operations.hand_over import WrongCode, hand_over
+from marketplace.orders.operations.fulfil import mark_ready
 from tests.books import books_of
 from tests.factories import let_lot_expire, make_order, put_on_shelf
 
 
-def give(job, *, code=None, actor=None):
-    code = job.code if code is None else code
-    hand_over(fulfilment=job, code=code, actor=actor, at=timezone.now())
+def give(fulfilment, *, code=None, actor=None):
+    code = fulfilment.code if code is None else code
+    hand_over(fulfilment=fulfilment, code=code, actor=actor, at=timezone.now())
 
 
 def test_the_goods_leave_the_shelf_and_the_promise_with_them(
-    job, tea_at_centre, keeper
+    fulfilment, tea_at_centre, keeper
 ):
-    assert books_of(tea_at_centre).promised == 2
+    assert books_of(tea_at_centre).allocated == 2
 
-    give(job, actor=keeper)
+    give(fulfilment, actor=keeper)
 
     books = books_of(tea_at_centre)
-    assert (books.on_hand, books.promised, books.lots) == (8, 0, {"L1": 8})
+    assert (books.on_hand, books.allocated, books.lots) == (8, 0, {"L1": 8})
     assert books.ledger[-1] == ("sell", "L1", -2, 8)
 
 
-def test_the_ledger_says_to_which_order_and_by_whom(job, tea_at_centre, keeper):
-    give(job, actor=keeper)
+def test_the_ledger_says_to_which_order_and_by_whom(fulfilment, tea_at_centre, keeper):
+    give(fulfilment, actor=keeper)
 
     movement = tea_at_centre.movements.latest("pk")
-    assert (movement.document, movement.actor) == (job.order.number, keeper)
+    assert (movement.document, movement.actor) == (fulfilment.order.number, keeper)
 
 
-def test_the_job_and_its_order_are_handed_over(job, keeper):
-    give(job, actor=keeper)
+def test_the_job_and_its_order_are_handed_over(fulfilment, keeper):
+    give(fulfilment, actor=keeper)
 
-    job.refresh_from_db()
-    assert (job.status, job.handed_over_by) == ("handed_over", keeper)
-    assert job.handed_over_at
-    job.order.refresh_from_db()
-    assert job.order.status == "handed_over"
-    assert set(job.order.lines.values_list("status", flat=True)) == {"handed_over"}
+    fulfilment.refresh_from_db()
+    assert (fulfilment.status, fulfilment.handed_over_by) == ("handed_over", keeper)
+    assert fulfilment.handed_over_at
+    fulfilment.order.refresh_from_db()
+    assert fulfilment.order.status == "handed_over"
+    assert set(fulfilment.order.lines.values_list("status", flat=True)) == {"handed_over"}
 
 
-def test_a_ready_job_is_handed_over_too(job, tea_at_centre):
-    mark_ready(fulfilment=job, at=timezone.now())
+def test_a_ready_job_is_handed_over_too(fulfilment, tea_at_centre):
+    mark_ready(fulfilment=fulfilment, at=timezone.now())
 
-    give(job)
+    give(fulfilment)
 
     assert books_of(tea_at_centre).on_hand == 8
 
@@ -65,9 +61,9 @@ def test_what_expires_first_goes_first(centre, tea):
     record = put_on_shelf(centre, tea, 2, lot="NEVER", keeps_days=None)
     put_on_shelf(centre, tea, 2, lot="LATE", keeps_days=200)
     put_on_shelf(centre, tea, 2, lot="SOON", keeps_days=20)
-    job = make_order({tea: 5}, point=centre).fulfilments.get()
+    fulfilment = make_order({tea: 5}, point=centre).fulfilments.get()
 
-    give(job)
+    give(fulfilment)
 
     books = books_of(record)
     assert books.lots == {"SOON": 0, "LATE": 0, "NEVER": 1}
@@ -81,94 +77,94 @@ def test_what_expires_first_goes_first(centre, tea):
 def test_every_line_takes_from_its_own_shelf(
     centre, tea, honey, tea_at_centre, honey_at_centre
 ):
-    job = make_order({honey: 1, tea: 4}, point=centre).fulfilments.get()
+    fulfilment = make_order({honey: 1, tea: 4}, point=centre).fulfilments.get()
 
-    give(job)
+    give(fulfilment)
 
     shelves = [books_of(record) for record in (tea_at_centre, honey_at_centre)]
-    assert [(books.on_hand, books.promised) for books in shelves] == [(6, 0), (2, 0)]
+    assert [(books.on_hand, books.allocated) for books in shelves] == [(6, 0), (2, 0)]
 
 
 def test_a_lot_past_its_date_stays_behind(centre, tea):
     record = put_on_shelf(centre, tea, 5, lot="OLD")
     put_on_shelf(centre, tea, 5, lot="FRESH")
-    job = make_order({tea: 4}, point=centre).fulfilments.get()
+    fulfilment = make_order({tea: 4}, point=centre).fulfilments.get()
     let_lot_expire(record, "OLD")
 
-    give(job)
+    give(fulfilment)
 
     assert books_of(record).lots == {"OLD": 5, "FRESH": 1}
 
 
-def test_nothing_leaves_when_too_few_are_within_their_date(job, tea_at_centre):
+def test_nothing_leaves_when_too_few_are_within_their_date(fulfilment, tea_at_centre):
     let_lot_expire(tea_at_centre)
     before = books_of(tea_at_centre)
 
-    with pytest.raises(LotsRanOut) as refusal:
-        give(job)
+    with pytest.raises(TooFewWithinDate) as refusal:
+        give(fulfilment)
 
     assert refusal.value.part.line.product == tea_at_centre.product
     assert books_of(tea_at_centre) == before
-    assert Fulfilment.objects.get(pk=job.pk).status == "confirmed"
+    assert Fulfilment.objects.get(pk=fulfilment.pk).status == "confirmed"
 
 
 def test_one_short_line_keeps_the_others_on_the_shelf(
     centre, tea, honey, tea_at_centre, honey_at_centre
 ):
-    job = make_order({tea: 2, honey: 3}, point=centre).fulfilments.get()
+    fulfilment = make_order({tea: 2, honey: 3}, point=centre).fulfilments.get()
     let_lot_expire(honey_at_centre)
     before = books_of(tea_at_centre)
 
-    with pytest.raises(LotsRanOut):
-        give(job)
+    with pytest.raises(TooFewWithinDate):
+        give(fulfilment)
 
     assert books_of(tea_at_centre) == before
 
 
 @pytest.mark.parametrize("wrong", ["", "ZZZZZZ"])
-def test_the_wrong_code_gets_nothing(job, tea_at_centre, wrong):
+def test_the_wrong_code_gets_nothing(fulfilment, tea_at_centre, wrong):
     before = books_of(tea_at_centre)
 
     with pytest.raises(WrongCode):
-        give(job, code=wrong)
+        give(fulfilment, code=wrong)
 
     assert books_of(tea_at_centre) == before
-    assert Fulfilment.objects.get(pk=job.pk).status == "confirmed"
+    assert Fulfilment.objects.get(pk=fulfilment.pk).status == "confirmed"
 
 
-def test_the_code_of_another_job_gets_nothing(job, centre, tea, tea_at_centre):
+def test_the_code_of_another_job_gets_nothing(fulfilment, centre, tea, tea_at_centre):
     another = make_order({tea: 1}, point=centre).fulfilments.get()
     before = books_of(tea_at_centre)
 
     with pytest.raises(WrongCode):
-        give(job, code=another.code)
+        give(fulfilment, code=another.code)
 
     assert books_of(tea_at_centre) == before
 
 
-def test_a_code_works_once(job, tea_at_centre, keeper):
-    give(job, actor=keeper)
+def test_a_code_works_once(fulfilment, tea_at_centre, keeper):
+    give(fulfilment, actor=keeper)
     before = books_of(tea_at_centre)
-    first = Fulfilment.objects.get(pk=job.pk)
+    first = Fulfilment.objects.get(pk=fulfilment.pk)
 
-    with pytest.raises(NotInThatState) as refusal:
-        give(job)
+    with pytest.raises(WrongFulfilmentStatus) as refusal:
+        give(fulfilment)
 
     assert refusal.value.fulfilment.status == "handed_over"
     assert books_of(tea_at_centre) == before
-    again = Fulfilment.objects.get(pk=job.pk)
+    again = Fulfilment.objects.get(pk=fulfilment.pk)
     assert (again.handed_over_at, again.handed_over_by) == (
         first.handed_over_at,
         keeper,
     )
 
 
-def test_a_cancelled_order_gets_nothing(job, tea_at_centre):
-    cancel(order=job.order, at=timezone.now())
+def test_a_cancelled_order_gets_nothing(fulfilment, tea_at_centre):
+    cancel_order(order=fulfilment.order, at=timezone.now())
     before = books_of(tea_at_centre)
 
-    with pytest.raises(NotInThatState):
-        give(job)
+    with pytest.raises(WrongFulfilmentStatus):
+        give(fulfilment)
 
     assert books_of(tea_at_centre) == before
 
@@ -182,10 +178,10 @@ def test_the_post_shows_no_code(parcel, tea_at_centre):
 def test_the_picks_are_those_that_leave(centre, tea, keeper):
     record = put_on_shelf(centre, tea, 3, lot="A", keeps_days=90)
     put_on_shelf(centre, tea, 3, lot="B", keeps_days=30)
-    job = make_order({tea: 4}, point=centre).fulfilments.get()
+    fulfilment = make_order({tea: 4}, point=centre).fulfilments.get()
 
-    picks = picks_of(job, on=timezone.localdate())
-    give(job)
+    picks = pick_lots(fulfilment, on=timezone.localdate())
+    give(fulfilment)
 
     assert [(pick.batch.lot, pick.units) for pick in picks] == [("B", 3), ("A", 1)]
     assert books_of(record).lots == {"A": 2, "B": 0}
@@ -194,7 +190,7 @@ def test_the_picks_are_those_that_leave(centre, tea, keeper):
 def test_a_lot_counted_empty_is_passed_over(centre, tea, keeper):
     record = put_on_shelf(centre, tea, 3, lot="A", keeps_days=30)
     put_on_shelf(centre, tea, 3, lot="B", keeps_days=90)
-    job = make_order({tea: 2}, point=centre).fulfilments.get()
+    fulfilment = make_order({tea: 2}, point=centre).fulfilments.get()
     correct(
         record=record,
         batch=record.lots.get(batch__lot="A").batch,
@@ -204,6 +200,6 @@ def test_a_lot_counted_empty_is_passed_over(centre, tea, keeper):
         at=timezone.now(),
     )
 
-    give(job)
+    give(fulfilment)
 
     assert books_of(record).lots == {"A": 0, "B": 1}

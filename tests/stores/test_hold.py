@@ -6,16 +6,20 @@ import pytest
 from django.utils import timezone
 
 from catalogue.models import Product
-from marketplace.basket.models import Basket
-from marketplace.basket.operations.put_in import put_in
+from marketplace.checkout.basket.models import Basket
+from marketplace.checkout.basket.operations.put_in import put_in
 from marketplace.checkout.operations.place_order import NoLongerSold, place_order
-from marketplace.order.models import Order
-from stores.models import Fulfilment, FulfilmentLine, Hold, SalesPoint
-from stores.operations.cancel import cancel
-from stores.operations.confirm import NotEnoughStock, NotInThatState, confirm
-from stores.operations.extend import CannotExtend, extend
-from stores.operations.lapse import StillHeld, lapse
-from stores.operations.sweep import sweep
+from marketplace.orders.models import Order
+from marketplace.orders.models import Fulfilment, FulfilmentLine, Hold
+from stores.models import SalesPoint
+from marketplace.orders.operations.cancel import cancel_order
+from stores.operations.reserve import NotEnoughStock
+from marketplace.orders.operations.fulfil import WrongFulfilmentStatus
+from marketplace.orders.operations.confirm import confirm_order
+from marketplace.orders.operations.hold import HoldNotExtended, extend_hold
+from marketplace.orders.operations.fulfil import NotDueYet
+from marketplace.orders.operations.hold import lapse_order
+from marketplace.orders.operations.hold import lapse_unpaid_orders
 from stores.queries.free import free_records
 from tests.books import books_of
 from tests.factories import make_basket, make_order, make_wish
@@ -72,15 +76,15 @@ def test_the_next_buyer_does_not_wait_for_a_sweep(
 
     make_order({honey: 2}, point=centre)
 
-    assert books_of(honey_at_centre).promised == 2
-    assert FulfilmentLine.objects.get(fulfilment__order=unpaid).promised == 0
+    assert books_of(honey_at_centre).allocated == 2
+    assert FulfilmentLine.objects.get(fulfilment__order=unpaid).allocated == 0
 
 
 def test_a_payment_in_time_makes_the_order_certain(unpaid, honey_at_centre, now):
-    confirm(order=unpaid, at=now)
+    confirm_order(order=unpaid, at=now)
 
     assert statuses(unpaid) == ("confirmed", "confirmed")
-    assert books_of(honey_at_centre).promised == 3
+    assert books_of(honey_at_centre).allocated == 3
     assert list(free_of(honey_at_centre, now + dt.timedelta(days=1))) == []
     assert not Hold.objects.exists()
 
@@ -89,13 +93,13 @@ def test_a_late_payment_finds_the_goods_where_nobody_took_them(
     unpaid, honey_at_centre, now
 ):
     late = now + dt.timedelta(hours=3)
-    sweep(at=late)
-    assert books_of(honey_at_centre).promised == 0
+    lapse_unpaid_orders(at=late)
+    assert books_of(honey_at_centre).allocated == 0
 
-    confirm(order=unpaid, at=late)
+    confirm_order(order=unpaid, at=late)
 
     assert statuses(unpaid) == ("confirmed", "confirmed")
-    assert books_of(honey_at_centre).promised == 3
+    assert books_of(honey_at_centre).allocated == 3
 
 
 def test_a_late_payment_for_goods_that_are_gone_changes_nothing(
@@ -105,17 +109,17 @@ def test_a_late_payment_for_goods_that_are_gone_changes_nothing(
     make_order({honey: 1}, point=centre)
 
     with pytest.raises(NotEnoughStock):
-        confirm(order=unpaid, at=now + HALF_AN_HOUR)
+        confirm_order(order=unpaid, at=now + HALF_AN_HOUR)
 
     assert statuses(unpaid)[0] == "awaiting_payment"
-    assert books_of(honey_at_centre).promised == 1
+    assert books_of(honey_at_centre).allocated == 1
 
 
 def test_an_order_is_paid_once(unpaid, now):
-    confirm(order=unpaid, at=now)
+    confirm_order(order=unpaid, at=now)
 
-    with pytest.raises(NotInThatState):
-        confirm(order=unpaid, at=now)
+    with pytest.raises(WrongFulfilmentStatus):
+        confirm_order(order=unpaid, at=now)
 
 
 def test_a_sweep_writes_down_what_has_lapsed(
@@ -125,38 +129,38 @@ def test_a_sweep_writes_down_what_has_lapsed(
     mailoutbox,
     django_capture_on_commit_callbacks,
 ):
-    assert sweep(at=now) == 0
+    assert lapse_unpaid_orders(at=now) == 0
 
     with django_capture_on_commit_callbacks(execute=True):
-        assert sweep(at=now + HALF_AN_HOUR) == 1
+        assert lapse_unpaid_orders(at=now + HALF_AN_HOUR) == 1
 
     assert statuses(unpaid) == ("lapsed", "lapsed")
-    assert books_of(honey_at_centre).promised == 0
+    assert books_of(honey_at_centre).allocated == 0
     (letter,) = mailoutbox
     assert letter.subject == f"Đơn {unpaid.number} đã quá hạn thanh toán"
-    assert sweep(at=now + HALF_AN_HOUR) == 0
+    assert lapse_unpaid_orders(at=now + HALF_AN_HOUR) == 0
 
 
 def test_a_hold_that_goes_on_does_not_lapse(unpaid, honey_at_centre, now):
-    with pytest.raises(StillHeld):
-        lapse(order=unpaid, at=now)
+    with pytest.raises(NotDueYet):
+        lapse_order(order=unpaid, at=now)
 
     assert statuses(unpaid)[0] == "awaiting_payment"
-    assert books_of(honey_at_centre).promised == 3
+    assert books_of(honey_at_centre).allocated == 3
 
 
 def test_a_buyer_may_ask_for_more_time_once(unpaid, honey_at_centre, now):
-    extend(order=unpaid, by=10 * MINUTE, at=now)
+    extend_hold(order=unpaid, by=10 * MINUTE, at=now)
 
     assert list(free_of(honey_at_centre, now + HALF_AN_HOUR)) == []
     assert list(free_of(honey_at_centre, now + HALF_AN_HOUR + 10 * MINUTE)) == [3]
-    with pytest.raises(CannotExtend):
-        extend(order=unpaid, by=10 * MINUTE, at=now)
+    with pytest.raises(HoldNotExtended):
+        extend_hold(order=unpaid, by=10 * MINUTE, at=now)
 
 
 def test_time_that_is_over_is_not_given_back(unpaid, now):
-    with pytest.raises(CannotExtend):
-        extend(order=unpaid, by=10 * MINUTE, at=now + HALF_AN_HOUR)
+    with pytest.raises(HoldNotExtended):
+        extend_hold(order=unpaid, by=10 * MINUTE, at=now + HALF_AN_HOUR)
 
     assert Hold.objects.get().until == now + HALF_AN_HOUR
 
@@ -173,10 +177,10 @@ def test_her_own_hold_is_never_in_a_buyers_way(centre, honey, honey_at_centre, n
     )
 
     assert statuses(second) == ("confirmed", "confirmed")
-    assert books_of(honey_at_centre).promised == 3
-    sweep(at=timezone.now())
+    assert books_of(honey_at_centre).allocated == 3
+    lapse_unpaid_orders(at=timezone.now())
     assert statuses(unpaid) == ("lapsed", "lapsed")
-    assert books_of(honey_at_centre).promised == 3
+    assert books_of(honey_at_centre).allocated == 3
 
 
 def test_a_hold_is_kept_when_the_new_order_fails(
@@ -200,13 +204,13 @@ def test_an_unpaid_order_is_called_off_without_a_letter(
     unpaid, honey_at_centre, now, mailoutbox, django_capture_on_commit_callbacks
 ):
     with django_capture_on_commit_callbacks(execute=True):
-        cancel(order=unpaid, at=now)
+        cancel_order(order=unpaid, at=now)
 
     assert statuses(unpaid) == (
         Fulfilment.Status.CANCELLED,
         Fulfilment.Status.CANCELLED,
     )
-    assert books_of(honey_at_centre).promised == 0
+    assert books_of(honey_at_centre).allocated == 0
     assert mailoutbox == []
 
 
@@ -219,8 +223,8 @@ def test_time_is_not_given_for_goods_that_another_buyer_has_by_her_clock(
         now=now + HALF_AN_HOUR,
     )
 
-    with pytest.raises(CannotExtend):
-        extend(order=unpaid, by=10 * MINUTE, at=now + HALF_AN_HOUR - MINUTE)
+    with pytest.raises(HoldNotExtended):
+        extend_hold(order=unpaid, by=10 * MINUTE, at=now + HALF_AN_HOUR - MINUTE)
 
     assert Hold.objects.get().until == now + HALF_AN_HOUR
 

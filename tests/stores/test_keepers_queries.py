@@ -6,12 +6,13 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from stores.models import Fulfilment, SalesPoint
-from stores.operations.cancel import cancel
-from stores.operations.hand_over import hand_over
-from stores.operations.mark_ready import mark_ready
-from stores.queries.jobs import jobs_of
-from stores.queries.shelves import shelf_of
+from marketplace.orders.models import Fulfilment
+from stores.models import SalesPoint
+from marketplace.orders.operations.cancel import cancel_order
+from marketplace.orders.operations.hand_over import hand_over
+from marketplace.orders.operations.fulfil import mark_ready
+from marketplace.orders.queries import open_work
+from stores.queries.shelves import shelf_records
 from tests.factories import (
     let_certificate_lapse,
     let_lot_expire,
@@ -22,18 +23,18 @@ from tests.factories import (
 )
 
 
-def worked_by(person):
-    return set(SalesPoint.objects.worked_by(person))
+def staffed_by(person):
+    return set(SalesPoint.objects.staffed_by(person))
 
 
 def test_people_stand_at_their_own_desks(
     centre, booth, keeper, other_keeper, manager, stranger
 ):
-    assert worked_by(keeper) == {centre}
-    assert worked_by(other_keeper) == {booth}
-    assert worked_by(manager) == {centre, booth}
-    assert worked_by(stranger) == set()
-    assert worked_by(AnonymousUser()) == set()
+    assert staffed_by(keeper) == {centre}
+    assert staffed_by(other_keeper) == {booth}
+    assert staffed_by(manager) == {centre, booth}
+    assert staffed_by(stranger) == set()
+    assert staffed_by(AnonymousUser()) == set()
 
 
 @pytest.mark.parametrize("who", ["keeper", "manager"])
@@ -41,18 +42,18 @@ def test_who_was_let_go_stands_nowhere(centre, who, request):
     person = request.getfixturevalue(who)
     person.is_active = False
 
-    assert worked_by(person) == set()
+    assert staffed_by(person) == set()
 
 
 def test_jobs_are_seen_by_those_who_work_there(
-    job, keeper, other_keeper, manager, stranger
+    fulfilment, keeper, other_keeper, manager, stranger
 ):
     seen = {
         person: list(Fulfilment.objects.seen_by(person))
         for person in (keeper, manager, other_keeper, stranger)
     }
 
-    assert seen == {keeper: [job], manager: [job], other_keeper: [], stranger: []}
+    assert seen == {keeper: [fulfilment], manager: [fulfilment], other_keeper: [], stranger: []}
 
 
 def test_open_jobs_wait_in_their_lists(centre, tea, tea_at_centre, keeper):
@@ -62,16 +63,16 @@ def test_open_jobs_wait_in_their_lists(centre, tea, tea_at_centre, keeper):
     now = timezone.now()
     mark_ready(fulfilment=packed, at=now)
     hand_over(fulfilment=given, code=given.code, actor=keeper, at=now)
-    cancel(order=called_off.order, at=now)
+    cancel_order(order=called_off.order, at=now)
 
-    jobs = jobs_of(centre, now=now)
+    fulfilments = open_work(centre, now=now)
 
-    assert (jobs.rooms_today, jobs.to_prepare, jobs.ready) == (
+    assert (fulfilments.rooms_today, fulfilments.to_prepare, fulfilments.ready) == (
         [],
         [to_prepare],
         [packed],
     )
-    assert jobs.number == 2
+    assert fulfilments.number == 2
 
 
 def test_rooms_of_today_lead_and_those_of_yesterday_are_late(
@@ -90,24 +91,24 @@ def test_rooms_of_today_lead_and_those_of_yesterday_are_late(
     mark_ready(fulfilment=late, at=yesterday)
 
     with django_assert_max_num_queries(5):
-        jobs = jobs_of(booth, now=yesterday + dt.timedelta(days=1))
+        fulfilments = open_work(booth, now=yesterday + dt.timedelta(days=1))
 
-    assert (jobs.rooms_today, jobs.to_prepare, jobs.ready) == (
+    assert (fulfilments.rooms_today, fulfilments.to_prepare, fulfilments.ready) == (
         [due, late],
         [tomorrow],
         [],
     )
-    assert jobs.late == {late.pk}
+    assert fulfilments.late == {late.pk}
 
 
-def test_jobs_of_another_point_are_not_in_it(job, booth):
-    assert jobs_of(booth, now=timezone.now()).number == 0
+def test_jobs_of_another_point_are_not_in_it(fulfilment, booth):
+    assert open_work(booth, now=timezone.now()).number == 0
 
 
 def test_a_shelf_has_only_its_own_goods(tea_at_centre, booth, honey):
     put_on_shelf(booth, honey, 3)
 
-    assert list(shelf_of(tea_at_centre.partner.sales_point, at=timezone.now())) == [
+    assert list(shelf_records(tea_at_centre.partner.sales_point, at=timezone.now())) == [
         tea_at_centre
     ]
 
@@ -119,7 +120,7 @@ def test_a_shelf_says_what_expires_first_and_when_the_certificate_ends(
     today = timezone.localdate()
     later = make_certificate(tea, decided_on=today, expires_on=dt.date(2099, 1, 1))
 
-    (row,) = shelf_of(centre, at=timezone.now())
+    (row,) = shelf_records(centre, at=timezone.now())
 
     assert row.oldest == today + dt.timedelta(days=12)
     assert row.lasts == later.expires_on
@@ -144,7 +145,7 @@ def test_a_keeper_sees_what_needs_an_eye(centre, only, found):
     low = centre.partner.stockrecords.filter(product=names["low"])
     low.update(low_stock_threshold=5)
 
-    rows = shelf_of(centre, at=timezone.now(), only=only)
+    rows = shelf_records(centre, at=timezone.now(), only=only)
 
     assert {row.product.slug for row in rows} == found
 
@@ -152,7 +153,7 @@ def test_a_keeper_sees_what_needs_an_eye(centre, only, found):
 def test_a_lot_past_its_date_needs_an_eye(centre, tea_at_centre):
     let_lot_expire(tea_at_centre)
 
-    (row,) = shelf_of(centre, at=timezone.now(), only="soon")
+    (row,) = shelf_records(centre, at=timezone.now(), only="soon")
 
     assert (row, row.free) == (tea_at_centre, 0)
 
@@ -165,7 +166,7 @@ def test_goods_are_found_by_name_without_accents_by_lot_and_by_bar_code(centre, 
     put_on_shelf(centre, wanted, 5, lot="L1")
     put_on_shelf(centre, make_product(title="Nước mắm"), 5, lot="M1")
 
-    rows = shelf_of(centre, at=timezone.now(), text=text)
+    rows = shelf_records(centre, at=timezone.now(), text=text)
 
     assert [row.product for row in rows] == [wanted]
 
@@ -173,6 +174,6 @@ def test_goods_are_found_by_name_without_accents_by_lot_and_by_bar_code(centre, 
 def test_two_lots_are_one_row(centre, tea, tea_at_centre):
     put_on_shelf(centre, tea, 5, lot="L2")
 
-    rows = shelf_of(centre, at=timezone.now(), text="tra", only="")
+    rows = shelf_records(centre, at=timezone.now(), text="tra", only="")
 
     assert list(rows) == [tea_at_centre]

@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from catalogue.models import Batch
 from stores.models import StockMovement
-from stores.operations.move import NotOnTheShelf, move, move_all
+from stores.operations.move import ShelfChanged, move, move_all
 from stores.operations.reserve import reserve
 from stores.partner.models import StockRecord
-from stores.proof import prove
+from stores.reconciliation import reconcile
 from tests.books import books_of
 from tests.factories import put_on_shelf
 
@@ -63,14 +63,14 @@ def test_a_shelf_with_a_history_cannot_be_deleted(tea_at_centre):
 
 
 @pytest.mark.parametrize("promised", [11, -1])
-def test_the_database_refuses_a_promise_beyond_the_shelf(tea_at_centre, promised):
+def test_the_database_refuses_a_promise_beyond_the_shelf(tea_at_centre, allocated):
     assert_refused(
         "UPDATE partner_stockrecord SET num_allocated = %s WHERE id = %s",
-        promised,
+        allocated,
         tea_at_centre.pk,
     )
 
-    assert books_of(tea_at_centre).promised == 0
+    assert books_of(tea_at_centre).allocated == 0
 
 
 def test_the_database_refuses_to_empty_a_shelf_that_is_promised(tea_at_centre):
@@ -129,7 +129,7 @@ def test_no_more_leaves_a_lot_than_lies_in_it(tea_at_centre, centre, tea):
     put_on_shelf(centre, tea, 2, lot="L2")
     before = books_of(tea_at_centre)
 
-    with pytest.raises(NotOnTheShelf):
+    with pytest.raises(ShelfChanged):
         move(
             record=tea_at_centre,
             batch=Batch.objects.get(lot="L2"),
@@ -168,7 +168,7 @@ def test_many_movements_are_written_in_their_order(
     assert tea_books.ledger[2:] == [("correct", "L2", 5, 17), ("correct", "L2", -3, 14)]
     assert (tea_books.on_hand, tea_books.lots) == (14, {"L1": 10, "L2": 4})
     assert books_of(honey_at_centre).lots == {"L1": 2}
-    assert prove(at=timezone.now()).faults == []
+    assert reconcile(at=timezone.now()).faults == []
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_many_movements_move_nothing_where_one_cannot_be(
     reserve(lines={tea_at_centre.pk: 9}, at=timezone.now())
     before = books_of(tea_at_centre)
 
-    with pytest.raises(NotOnTheShelf):
+    with pytest.raises(ShelfChanged):
         move_all(going(tea_at_centre, *steps))
 
     assert books_of(tea_at_centre) == before

@@ -5,21 +5,22 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from marketplace.basket.operations.put_in import NotThatMany, OnNoShelf
+from marketplace.checkout.basket.operations.put_in import NotThatMany, OnNoShelf
 from marketplace.checkout.operations.place_order import BasketIsEmpty
 from stores.models import StockLot
-from stores.operations.cancel import cancel
-from stores.operations.correct import AlreadyRight, NotOnTheShelf, correct
-from stores.operations.hand_over import NotInThatState, hand_over
-from stores.operations.mark_ready import mark_ready
+from marketplace.orders.operations.cancel import cancel_order
+from stores.operations.correct import AlreadyCorrect, AllocatedToOrders, correct
+from marketplace.orders.operations.fulfil import WrongFulfilmentStatus
+from marketplace.orders.operations.hand_over import hand_over
+from marketplace.orders.operations.fulfil import mark_ready
 from tests.books import books_of
 from tests.factories import make_order, make_point, make_product, put_on_shelf
 
 REFUSALS = (
-    AlreadyRight,
+    AlreadyCorrect,
     BasketIsEmpty,
-    NotInThatState,
-    NotOnTheShelf,
+    WrongFulfilmentStatus,
+    AllocatedToOrders,
     NotThatMany,
     OnNoShelf,
     StockLot.DoesNotExist,
@@ -60,12 +61,12 @@ class Shop:
 
     def give(self, number: int) -> None:
         for order in self.orders[number : number + 1]:
-            job = order.fulfilments.get()
-            hand_over(fulfilment=job, code=job.code, actor=None, at=timezone.now())
+            fulfilment = order.fulfilments.get()
+            hand_over(fulfilment=fulfilment, code=fulfilment.code, actor=None, at=timezone.now())
 
-    def cancel(self, number: int) -> None:
+    def cancel_order(self, number: int) -> None:
         for order in self.orders[number : number + 1]:
-            cancel(order=order, at=timezone.now())
+            cancel_order(order=order, at=timezone.now())
 
     def owes(self, number: int) -> int:
         """Units of a product in the orders that are still open."""
@@ -108,5 +109,5 @@ def test_balances_are_the_sums_of_their_movements(db, steps):
             sums = [sum(quantities[: n + 1]) for n in range(len(quantities))]
             assert [after for *_line, after in books.ledger] == sums
             assert books.on_hand == sum(quantities) == sum(books.lots.values())
-            assert 0 <= books.promised == shop.owes(number) <= books.on_hand
+            assert 0 <= books.allocated == shop.owes(number) <= books.on_hand
         transaction.set_rollback(True)

@@ -7,11 +7,12 @@ from django.utils import timezone
 
 from stores.models import LeadTime, Transfer
 from stores.operations.move import move
-from stores.operations.request_transfer import NotSoldHere, SamePoint
+from stores.operations.receive import NotSoldHere
+from stores.operations.transfer import SamePoint
 from stores.operations.reserve import reserve
-from stores.operations.restock import AlreadyAsked, NotFreeThere, restock
+from stores.operations.transfer import AlreadyRequested, NotFreeThere, restock
 from stores.operations.set_threshold import BelowNothing, set_threshold
-from stores.queries.low import low_goods, running_low, sources_of, suggested_threshold
+from stores.queries.low import low_goods, running_low, best_sources, suggested_threshold
 from tests.books import books_of
 from tests.factories import (
     let_certificate_lapse,
@@ -112,7 +113,7 @@ def test_more_comes_from_where_most_is_free(booth, centre, tea):
     type(shut).objects.filter(pk=shut.pk).update(is_open=False)
     put_on_shelf(make_point("unknown-way"), tea, 50)
 
-    source = sources_of([tea.pk], point=booth, at=timezone.now())[tea.pk]
+    source = best_sources([tea.pk], point=booth, at=timezone.now())[tea.pk]
 
     assert (source.point, source.free, source.hours) == (centre, 9, 20)
 
@@ -165,7 +166,7 @@ def test_a_request_is_made_once(low_tea, booth, centre, tea, other_keeper):
     transfer = restock(
         record=low_tea, source=centre, units=4, actor=other_keeper, at=timezone.now()
     )
-    with pytest.raises(AlreadyAsked) as refusal:
+    with pytest.raises(AlreadyRequested) as refusal:
         restock(
             record=low_tea,
             source=centre,

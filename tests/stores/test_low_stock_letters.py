@@ -11,7 +11,7 @@ from wagtail.users.models import UserProfile
 
 from stores.models import SalesPoint
 from stores.operations.set_threshold import set_threshold
-from stores.operations.warn_keepers import warn_keepers
+from stores.operations.warn_keepers import notify_low_stock
 from tests.factories import make_user, put_on_shelf
 
 
@@ -24,7 +24,7 @@ def low_tea(booth, tea, other_keeper):
 
 
 def test_a_keeper_is_told_in_vietnamese(low_tea, other_keeper, mailoutbox, settings):
-    assert warn_keepers(at=timezone.now()) == 1
+    assert notify_low_stock(at=timezone.now()) == 1
 
     (letter,) = mailoutbox
     assert letter.to == [other_keeper.email]
@@ -38,7 +38,7 @@ def test_a_keeper_who_works_in_english_is_told_in_english(
 ):
     UserProfile.objects.create(user=other_keeper, preferred_language="en")
 
-    warn_keepers(at=timezone.now())
+    notify_low_stock(at=timezone.now())
 
     (letter,) = mailoutbox
     assert letter.subject == "1 product runs low at booth"
@@ -49,7 +49,7 @@ def test_a_keeper_who_works_in_english_is_told_in_english(
 def test_a_letter_names_a_point_as_it_is_written(low_tea, other_keeper, mailoutbox):
     SalesPoint.objects.filter(slug="booth").update(short_name_vi="Hoa & Mật")
 
-    warn_keepers(at=timezone.now())
+    notify_low_stock(at=timezone.now())
 
     (letter,) = mailoutbox
     assert letter.subject == "1 mặt hàng sắp hết tại Hoa & Mật"
@@ -58,16 +58,16 @@ def test_a_letter_names_a_point_as_it_is_written(low_tea, other_keeper, mailoutb
 def test_a_day_has_one_letter(low_tea, mailoutbox):
     now = timezone.now()
 
-    assert [warn_keepers(at=now), warn_keepers(at=now)] == [1, 0]
+    assert [notify_low_stock(at=now), notify_low_stock(at=now)] == [1, 0]
     assert len(mailoutbox) == 1
-    assert warn_keepers(at=now + dt.timedelta(days=1)) == 1
+    assert notify_low_stock(at=now + dt.timedelta(days=1)) == 1
     assert len(mailoutbox) == 2
 
 
 def test_nothing_low_is_no_letter(booth, tea, other_keeper, mailoutbox):
     put_on_shelf(booth, tea, 9)
 
-    assert warn_keepers(at=timezone.now()) == 0
+    assert notify_low_stock(at=timezone.now()) == 0
     assert mailoutbox == []
 
 
@@ -75,10 +75,10 @@ def test_what_runs_low_later_in_the_day_is_still_told(
     booth, tea, other_keeper, mailoutbox
 ):
     record = put_on_shelf(booth, tea, 9)
-    warn_keepers(at=timezone.now())
+    notify_low_stock(at=timezone.now())
     set_threshold(record=record, units=9)
 
-    assert warn_keepers(at=timezone.now()) == 1
+    assert notify_low_stock(at=timezone.now()) == 1
 
 
 def test_each_point_tells_its_own_keepers(
@@ -89,7 +89,7 @@ def test_each_point_tells_its_own_keepers(
     type(gone).objects.filter(pk=gone.pk).update(is_active=False)
     set_threshold(record=tea_at_centre, units=20)
 
-    assert warn_keepers(at=timezone.now()) == 2
+    assert notify_low_stock(at=timezone.now()) == 2
 
     to = [letter.to[0] for letter in mailoutbox]
     assert sorted(to) == sorted([keeper.email, second.email, other_keeper.email])
@@ -98,7 +98,7 @@ def test_each_point_tells_its_own_keepers(
 def test_a_closed_point_is_left_in_peace(low_tea, mailoutbox):
     SalesPoint.objects.update(is_open=False)
 
-    assert warn_keepers(at=timezone.now()) == 0
+    assert notify_low_stock(at=timezone.now()) == 0
 
 
 def test_a_letter_that_could_not_be_sent_is_tried_again(
@@ -109,10 +109,10 @@ def test_a_letter_that_could_not_be_sent_is_tried_again(
 
     with monkeypatch.context() as patch:
         patch.setattr("stores.mail.send_mail", broken)
-        assert warn_keepers(at=timezone.now()) == 0
+        assert notify_low_stock(at=timezone.now()) == 0
     assert "was not sent" in caplog.text
 
-    assert warn_keepers(at=timezone.now()) == 1
+    assert notify_low_stock(at=timezone.now()) == 1
     assert len(mailoutbox) == 1
 
 

@@ -6,11 +6,13 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stores.models import Fulfilment, RefundDue, StockMovement
-from stores.operations.cancel_units import NotInThatState, NotThatMany, cancel_units
-from stores.operations.hand_over import hand_over
-from stores.operations.take_back import NotGiven, take_back
-from stores.queries.jobs import lots_given
+from marketplace.orders.models import Fulfilment, RefundDue
+from stores.models import StockMovement
+from marketplace.orders.operations.fulfil import WrongFulfilmentStatus
+from marketplace.orders.operations.cancel import TooFewOpenUnits, cancel_units
+from marketplace.orders.operations.hand_over import hand_over
+from marketplace.orders.operations.accept_return import TooFewReturnable, accept_return
+from marketplace.orders.queries import returnable_lots
 from tests.books import books_of
 from tests.factories import (
     make_order,
@@ -50,10 +52,10 @@ class Order:
         order = make_order(wanted, point=self.point, email="")
         if paid:
             order.fulfilments.update(to_collect_vnd=0)
-        self.job = order.fulfilments.get()
+        self.fulfilment = order.fulfilments.get()
 
     def parts(self) -> list:
-        return list(self.job.parts.order_by("record"))
+        return list(self.fulfilment.parts.order_by("record"))
 
     def fewer(self, number: int, units: int) -> None:
         part = self.parts()[number]
@@ -69,13 +71,13 @@ class Order:
         )
 
     def give(self) -> None:
-        job = Fulfilment.objects.get(pk=self.job.pk)
-        hand_over(fulfilment=job, code=job.code, actor=self.keeper, at=timezone.now())
+        fulfilment = Fulfilment.objects.get(pk=self.fulfilment.pk)
+        hand_over(fulfilment=fulfilment, code=fulfilment.code, actor=self.keeper, at=timezone.now())
 
     def bring(self, number: int, units: int, decision: str = "restock") -> None:
         part = self.parts()[number]
-        for batch in list(lots_given([part])[part.pk])[:1]:
-            take_back(
+        for batch in list(returnable_lots([part])[part.pk])[:1]:
+            accept_return(
                 part=part,
                 units=units,
                 point=self.point,
@@ -103,10 +105,10 @@ def test_units_and_money_add_up(db, steps, paid):
         for verb, *what in steps:
             try:
                 getattr(order, verb)(*what)
-            except (NotGiven, NotInThatState, NotThatMany):
+            except (TooFewReturnable, WrongFulfilmentStatus, TooFewOpenUnits):
                 continue
 
-        job = Fulfilment.objects.get(pk=order.job.pk)
+        fulfilment = Fulfilment.objects.get(pk=order.fulfilment.pk)
         parts = order.parts()
         for part, record in zip(parts, order.records, strict=True):
             books = books_of(record)
@@ -116,20 +118,20 @@ def test_units_and_money_add_up(db, steps, paid):
                 )["sum"]
                 or 0
             )
-            assert part.units == part.promised + part.cancelled + part.handed_over
+            assert part.units == part.allocated + part.cancelled + part.handed_over
             assert part.returned <= part.handed_over
-            assert books.promised == part.promised
+            assert books.allocated == part.allocated
             assert books.on_hand == 4 - part.handed_over + part.returned - destroyed
             assert books.on_hand == sum(books.lots.values())
             assert books.on_hand == sum(line[2] for line in books.ledger)
         taken_out = sum(part.price_vnd * part.cancelled for part in parts)
         came_back = sum(part.price_vnd * part.returned for part in parts)
-        due = sum(one.amount_vnd for one in RefundDue.objects.filter(order=job.order))
+        due = sum(one.amount_vnd for one in RefundDue.objects.filter(order=fulfilment.order))
         if paid:
-            assert (job.to_collect_vnd, due) == (0, taken_out + came_back)
+            assert (fulfilment.to_collect_vnd, due) == (0, taken_out + came_back)
         else:
-            assert job.to_collect_vnd == 400_000 - taken_out
+            assert fulfilment.to_collect_vnd == 400_000 - taken_out
             assert due == came_back
         gone = all(part.cancelled == part.units for part in parts)
-        assert (job.status == "cancelled") == gone
+        assert (fulfilment.status == "cancelled") == gone
         transaction.set_rollback(True)

@@ -10,7 +10,7 @@ from stores.operations.correct import correct
 from stores.operations.reserve import reserve
 from stores.queries.free import free_records
 from stores.queries.points import kinds_at, open_points, point_rows
-from stores.queries.shelves import FEW, cards_of, shelf_at, shelves_of
+from stores.queries.shelves import FEW, product_cards, shelf_at, shelves_by_product
 from tests.factories import (
     let_certificate_lapse,
     let_lot_expire,
@@ -35,7 +35,7 @@ def noon() -> dt.datetime:
 
 def order_of(product, *, place=None):
     points = open_points()
-    shelves = shelves_of([product], points=points, place=place, now=noon())
+    shelves = shelves_by_product([product], points=points, place=place, now=noon())
     return [shelf.point for shelf in shelves.get(product.pk, [])]
 
 
@@ -84,7 +84,7 @@ def test_a_shelf_says_how_far_it_is_and_whether_it_is_here(tea):
     put_on_shelf(place, tea, 5)
     put_on_shelf(near, tea, 5)
 
-    shelves = shelves_of([tea], points=open_points(), place=place, now=noon())
+    shelves = shelves_by_product([tea], points=open_points(), place=place, now=noon())
 
     here, there = shelves[tea.pk]
     assert (here.is_here, here.distance_km) == (True, 0)
@@ -93,7 +93,7 @@ def test_a_shelf_says_how_far_it_is_and_whether_it_is_here(tea):
 
 
 def test_no_distance_is_told_to_who_chose_no_place(tea_at_centre, tea):
-    (shelf,) = shelves_of([tea], points=open_points(), place=None, now=noon())[tea.pk]
+    (shelf,) = shelves_by_product([tea], points=open_points(), place=None, now=noon())[tea.pk]
 
     assert (shelf.distance_km, shelf.is_here) == (None, False)
 
@@ -102,7 +102,7 @@ def test_no_distance_is_told_to_who_chose_no_place(tea_at_centre, tea):
 def test_few_are_few(centre, tea, units, few):
     put_on_shelf(centre, tea, units)
 
-    (card,) = cards_of([tea], points=[centre], place=None, now=noon())
+    (card,) = product_cards([tea], points=[centre], place=None, now=noon())
 
     assert (card.nearest.free, card.nearest.few) == (units, few)
 
@@ -115,7 +115,7 @@ def test_all_shelves_are_one_query(centre, booth, django_assert_num_queries):
     points = open_points()
 
     with django_assert_num_queries(1):
-        shelves = shelves_of(goods, points=points, place=booth, now=noon())
+        shelves = shelves_by_product(goods, points=points, place=booth, now=noon())
 
     assert {len(row) for row in shelves.values()} == {2}
     assert len(shelves) == 6

@@ -7,14 +7,7 @@ from django.utils import timezone
 
 from catalogue.models import Batch
 from stores.models import StockMovement
-from stores.operations.receive import (
-    LotHasOtherDates,
-    LotIsPastItsDate,
-    NeedsBestBefore,
-    NothingToReceive,
-    NotSoldHere,
-    receive,
-)
+from stores.operations.receive import LotHasOtherDate, LotExpired, BestBeforeRequired, NothingToReceive, NotSoldHere, receive
 from stores.partner.models import StockRecord
 from tests.books import books_of
 from tests.factories import make_point, make_product
@@ -43,7 +36,7 @@ def test_a_new_product_gets_a_shelf_a_lot_and_a_line_in_the_ledger(centre, tea, 
     movement = come_in(centre, tea, actor=keeper, document="PN-12")
 
     books = books_of(movement.record)
-    assert (books.on_hand, books.promised, books.lots) == (5, 0, {"L7": 5})
+    assert (books.on_hand, books.allocated, books.lots) == (5, 0, {"L7": 5})
     assert books.ledger == [("receive", "L7", 5, 5)]
     assert (movement.actor, movement.document) == (keeper, "PN-12")
 
@@ -95,7 +88,7 @@ def test_nothing_is_not_received(centre, tea, quantity):
 def test_what_goes_off_is_not_taken_in_without_a_date(centre, tea):
     tea.shelf_life_days = 730
 
-    with pytest.raises(NeedsBestBefore):
+    with pytest.raises(BestBeforeRequired):
         come_in(centre, tea, best_before=None)
 
     assert_nothing_came(centre, tea)
@@ -105,7 +98,7 @@ def test_what_goes_off_is_not_taken_in_without_a_date(centre, tea):
 def test_a_lot_at_its_date_or_past_it_is_refused(centre, tea, days_ago):
     date = timezone.localdate() - dt.timedelta(days=days_ago)
 
-    with pytest.raises(LotIsPastItsDate) as refusal:
+    with pytest.raises(LotExpired) as refusal:
         come_in(centre, tea, best_before=date)
 
     assert refusal.value.best_before == date
@@ -117,7 +110,7 @@ def test_a_lot_known_with_another_date_is_refused(centre, tea, other):
     known = come_in(centre, tea)
     before = books_of(known.record)
 
-    with pytest.raises(LotHasOtherDates) as refusal:
+    with pytest.raises(LotHasOtherDate) as refusal:
         come_in(centre, tea, best_before=other)
 
     assert refusal.value.batch == known.batch

@@ -3,8 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from stores.models import FulfilmentLine
-from stores.operations.release import NotPromised, release
+from marketplace.orders.models import FulfilmentLine
+from stores.operations.reserve import NotPromised, release
 from stores.operations.reserve import reserve
 from tests.books import books_of
 from tests.factories import make_order
@@ -29,14 +29,14 @@ def test_the_goods_are_free_for_the_next_buyer(honey_line, honey_at_centre):
     release(units={honey_line: 3})
 
     reserve(lines={honey_at_centre.pk: 3}, at=timezone.now())
-    assert books_of(honey_at_centre).promised == 3
+    assert books_of(honey_at_centre).allocated == 3
 
 
 def test_a_part_of_what_is_promised_can_be_released(honey_line, honey_at_centre):
     release(units={honey_line: 1})
 
     honey_line.refresh_from_db()
-    assert (honey_line.promised, books_of(honey_at_centre).promised) == (2, 2)
+    assert (honey_line.allocated, books_of(honey_at_centre).allocated) == (2, 2)
 
 
 def test_the_shelf_and_the_ledger_stay_as_they_are(honey_line, honey_at_centre):
@@ -56,10 +56,10 @@ def test_more_than_was_promised_is_refused_and_nothing_is_freed(
         release(units={tea_line: 2, honey_line: 4})
 
     assert refusal.value.part == honey_line
-    promised = [books_of(r).promised for r in (tea_at_centre, honey_at_centre)]
-    assert promised == [2, 3]
+    allocated = [books_of(r).allocated for r in (tea_at_centre, honey_at_centre)]
+    assert allocated == [2, 3]
     tea_line.refresh_from_db()
-    assert tea_line.promised == 2
+    assert tea_line.allocated == 2
 
 
 def test_what_others_were_promised_is_not_released(
@@ -70,4 +70,4 @@ def test_what_others_were_promised_is_not_released(
     with pytest.raises(NotPromised):
         release(units={tea_line: 3})
 
-    assert books_of(tea_at_centre).promised == 7
+    assert books_of(tea_at_centre).allocated == 7

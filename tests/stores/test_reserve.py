@@ -48,7 +48,7 @@ def test_units_promised_to_another_are_not_free(honey_at_centre):
         reserve(lines={honey_at_centre.pk: 2}, at=timezone.now())
 
     assert refusal.value.record.free == 1
-    assert books_of(honey_at_centre).promised == 2
+    assert books_of(honey_at_centre).allocated == 2
 
 
 def test_a_lot_at_its_date_is_not_free(tea_at_centre, centre, tea):
@@ -59,7 +59,7 @@ def test_a_lot_at_its_date_is_not_free(tea_at_centre, centre, tea):
         reserve(lines={tea_at_centre.pk: 3}, at=timezone.now())
 
     assert refusal.value.record.free == 2
-    assert books_of(tea_at_centre).promised == 0
+    assert books_of(tea_at_centre).allocated == 0
 
 
 def test_a_lot_that_expires_on_a_later_day_is_free_until_then(centre, tea):
@@ -70,7 +70,7 @@ def test_a_lot_that_expires_on_a_later_day_is_free_until_then(centre, tea):
         reserve(lines={record.pk: 5}, at=now + dt.timedelta(days=3))
     reserve(lines={record.pk: 5}, at=now + dt.timedelta(days=2))
 
-    assert books_of(record).promised == 5
+    assert books_of(record).allocated == 5
 
 
 def test_goods_that_never_expire_are_free(centre, tea):
@@ -78,7 +78,7 @@ def test_goods_that_never_expire_are_free(centre, tea):
 
     reserve(lines={record.pk: 5}, at=timezone.now() + dt.timedelta(days=9_999))
 
-    assert books_of(record).promised == 5
+    assert books_of(record).allocated == 5
 
 
 def test_an_unknown_shelf_is_no_shelf(tea_at_centre):
@@ -87,7 +87,7 @@ def test_an_unknown_shelf_is_no_shelf(tea_at_centre):
     with pytest.raises(StockRecord.DoesNotExist):
         reserve(lines={tea_at_centre.pk: 1, unknown: 1}, at=timezone.now())
 
-    assert books_of(tea_at_centre).promised == 0
+    assert books_of(tea_at_centre).allocated == 0
 
 
 def test_five_lines_take_few_queries(centre, django_assert_max_num_queries):
@@ -96,4 +96,4 @@ def test_five_lines_take_few_queries(centre, django_assert_max_num_queries):
     with django_assert_max_num_queries(8):
         reserve(lines={record.pk: 2 for record in records}, at=timezone.now())
 
-    assert [books_of(record).promised for record in records] == [2] * 5
+    assert [books_of(record).allocated for record in records] == [2] * 5

@@ -6,14 +6,9 @@ import pytest
 from django.utils import timezone
 
 from stores.models import DeskSale
-from stores.operations.sell_at_desk import (
-    NoLongerSold,
-    NotEnoughStock,
-    NothingToSell,
-    NotSoldHere,
-    SoldOtherwise,
-    sell_at_desk,
-)
+from catalogue.queries import NoLongerSold
+from stores.operations.sell import TooFewToSell, NothingToSell, SoldDifferently, sell_at_desk
+from stores.operations.receive import NotSoldHere
 from tests.books import books_of
 from tests.factories import (
     let_certificate_lapse,
@@ -90,10 +85,10 @@ def test_other_goods_or_money_are_not_taken_for_the_sale_that_was(
         {honey_at_centre: 1},
         {tea_at_centre: 1, honey_at_centre: 1},
     ):
-        with pytest.raises(SoldOtherwise) as refusal:
+        with pytest.raises(SoldDifferently) as refusal:
             sell(units)
         assert refusal.value.sale == first
-    with pytest.raises(SoldOtherwise):
+    with pytest.raises(SoldDifferently):
         sell({tea_at_centre: 1}, paid_by="card")
 
     assert (books_of(tea_at_centre), books_of(honey_at_centre)) == before
@@ -115,7 +110,7 @@ def test_what_is_promised_to_an_order_is_not_sold(
     make_order({honey: 2}, point=centre)
     before = books_of(honey_at_centre), books_of(tea_at_centre)
 
-    with pytest.raises(NotEnoughStock) as refusal:
+    with pytest.raises(TooFewToSell) as refusal:
         sell({tea_at_centre: 1, honey_at_centre: 2})
 
     assert refusal.value.record.free == 1
@@ -132,14 +127,14 @@ def test_what_an_unpaid_order_kept_too_long_is_sold(
     sell({honey_at_centre: 2}, at=now + dt.timedelta(seconds=1))
 
     books = books_of(honey_at_centre)
-    assert (books.on_hand, books.promised) == (1, 0)
+    assert (books.on_hand, books.allocated) == (1, 0)
 
 
 def test_goods_past_their_date_are_not_sold(sell, tea_at_centre):
     let_lot_expire(tea_at_centre)
     before = books_of(tea_at_centre)
 
-    with pytest.raises(NotEnoughStock):
+    with pytest.raises(TooFewToSell):
         sell({tea_at_centre: 1})
 
     assert books_of(tea_at_centre) == before

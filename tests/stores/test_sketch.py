@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from stores.queries.points import point_rows
-from stores.sketch import HEIGHT, WIDTH, Sketch, is_on_it, project
+from stores.static_map import HEIGHT, WIDTH, StaticMap, is_on_it, project
 from tests.factories import make_point
 
 
@@ -20,7 +20,7 @@ def test_the_corners_of_the_land_are_the_corners_of_the_paper():
 def test_a_point_in_town_has_a_pin_on_the_paper(db):
     (row,) = rows_of(make_point(lat=15.8772, lng=108.3265))
 
-    (pin,) = Sketch([row]).pins
+    (pin,) = StaticMap([row]).pins
 
     assert pin.row == row
     assert 0 < pin.x < WIDTH
@@ -31,7 +31,7 @@ def test_a_point_in_town_has_a_pin_on_the_paper(db):
 def test_a_point_out_of_town_has_none_but_stays_in_the_list(db, lat, lng):
     rows = rows_of(make_point(lat=lat, lng=lng))
 
-    sketch = Sketch(rows)
+    sketch = StaticMap(rows)
 
     assert not is_on_it(rows[0])
     assert (sketch.pins, sketch.rows, sketch.outside) == ([], rows, rows)
@@ -42,13 +42,13 @@ def test_the_nearest_pin_is_drawn_over_the_others(db):
     near = make_point(lat=15.881, lng=108.33)
     far = make_point(lat=15.90, lng=108.33)
 
-    pins = Sketch(rows_of(far, near, centre)).pins
+    pins = StaticMap(rows_of(far, near, centre)).pins
 
     assert [pin.row.point for pin in pins] == [far, near, centre]
 
 
 def test_an_empty_map_is_still_a_map():
-    sketch = Sketch([])
+    sketch = StaticMap([])
 
     assert (sketch.pins, sketch.view) == ([], f"0 0 {WIDTH} {HEIGHT}")
     assert all(path.startswith("M") for path, _width in sketch.rivers)

@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from catalogue.models import Batch
 from stores.operations.reserve import reserve
 from stores.partner.models import StockRecord
-from stores.proof import prove
+from stores.reconciliation import reconcile
 from tests.books import books_of
 from tests.factories import let_lot_expire, make_product, put_on_shelf
 from tests.reading import text_of
@@ -101,7 +101,7 @@ def test_a_checked_file_is_booked_with_its_name_as_the_reason(
     assert (less.reason, less.actor) == ("kệ tháng 11.csv", keeper)
     tea_at_centre.refresh_from_db()
     assert tea_at_centre.low_stock_threshold == 4
-    assert prove(at=timezone.now()).faults == []
+    assert reconcile(at=timezone.now()).faults == []
 
 
 def test_a_workbook_is_booked_too(desk, tea, tea_at_centre):
@@ -387,7 +387,7 @@ def test_booking_a_long_file_costs_no_more_queries_than_a_short_one(desk, centre
             costs.append(len(queries))
 
     assert costs[2:] == costs[:2]
-    assert prove(at=timezone.now()).faults == []
+    assert reconcile(at=timezone.now()).faults == []
 
 
 def test_a_lot_that_another_point_knows_keeps_its_date(desk, booth, centre, tea):

@@ -7,15 +7,11 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from stores.models import Fulfilment, RefundDue
-from stores.operations.hand_over import hand_over
-from stores.operations.mark_ready import KEPT, mark_ready
-from stores.operations.release_uncollected import (
-    NotInThatState,
-    StillKept,
-    release_uncollected,
-)
-from stores.operations.sweep import sweep_uncollected
+from marketplace.orders.models import Fulfilment, RefundDue
+from marketplace.orders.operations.hand_over import hand_over
+from marketplace.orders.operations.fulfil import COLLECT_WITHIN, mark_ready
+from marketplace.orders.operations.fulfil import WrongFulfilmentStatus, NotDueYet, release_uncollected
+from marketplace.orders.operations.fulfil import release_all_uncollected
 from tests.books import books_of
 from tests.factories import make_order
 
@@ -23,16 +19,16 @@ README = Path(__file__).resolve().parents[2] / "README.md"
 
 
 @pytest.fixture
-def packed(job):
+def packed(fulfilment):
     """Two boxes of tea that wait for their buyer since this moment."""
-    mark_ready(fulfilment=job, at=timezone.now())
-    return job
+    mark_ready(fulfilment=fulfilment, at=timezone.now())
+    return fulfilment
 
 
 def test_a_pickup_is_kept_until_the_buyer_was_told(packed, tea_at_centre):
     before = books_of(tea_at_centre)
 
-    with pytest.raises(StillKept):
+    with pytest.raises(NotDueYet):
         release_uncollected(
             fulfilment=packed, at=packed.collect_until - dt.timedelta(seconds=1)
         )
@@ -45,22 +41,22 @@ def test_what_nobody_collected_is_free_again(
     packed, tea_at_centre, mailoutbox, django_capture_on_commit_callbacks
 ):
     with django_capture_on_commit_callbacks(execute=True):
-        assert sweep_uncollected(at=packed.collect_until) == 1
+        assert release_all_uncollected(at=packed.collect_until) == 1
 
-    job = Fulfilment.objects.select_related("order").get()
-    assert (job.status, job.order.status) == ("not_collected", "not_collected")
-    assert (job.to_collect_vnd, job.parts.get().cancelled) == (0, 2)
-    assert books_of(tea_at_centre).promised == 0
+    fulfilment = Fulfilment.objects.select_related("order").get()
+    assert (fulfilment.status, fulfilment.order.status) == ("not_collected", "not_collected")
+    assert (fulfilment.to_collect_vnd, fulfilment.parts.get().cancelled) == (0, 2)
+    assert books_of(tea_at_centre).allocated == 0
     assert not RefundDue.objects.exists()
     (letter,) = mailoutbox
     assert letter.subject == f"Đơn {job.order.number} chưa có người nhận"
-    assert sweep_uncollected(at=packed.collect_until) == 0
+    assert release_all_uncollected(at=packed.collect_until) == 0
 
 
 def test_what_was_paid_and_not_collected_is_due_back(packed):
     Fulfilment.objects.update(to_collect_vnd=0)
 
-    sweep_uncollected(at=packed.collect_until)
+    release_all_uncollected(at=packed.collect_until)
 
     assert RefundDue.objects.get().amount_vnd == 190_000
 
@@ -68,8 +64,8 @@ def test_what_was_paid_and_not_collected_is_due_back(packed):
 def test_what_was_collected_stays_so(packed, keeper):
     hand_over(fulfilment=packed, code=packed.code, actor=keeper, at=timezone.now())
 
-    with pytest.raises(NotInThatState):
-        release_uncollected(fulfilment=packed, at=packed.handed_over_at + KEPT)
+    with pytest.raises(WrongFulfilmentStatus):
+        release_uncollected(fulfilment=packed, at=packed.handed_over_at + COLLECT_WITHIN)
 
     assert Fulfilment.objects.get().status == "handed_over"
 
@@ -77,7 +73,7 @@ def test_what_was_collected_stays_so(packed, keeper):
 def test_a_parcel_is_not_collected_by_anybody(parcel):
     mark_ready(fulfilment=parcel, at=timezone.now())
 
-    assert sweep_uncollected(at=timezone.now() + 30 * KEPT) == 0
+    assert release_all_uncollected(at=timezone.now() + 30 * COLLECT_WITHIN) == 0
 
     assert Fulfilment.objects.get().status == "ready"
 
@@ -85,7 +81,7 @@ def test_a_parcel_is_not_collected_by_anybody(parcel):
 def test_the_command_ends_both(
     packed, centre, honey, honey_at_centre, time_machine, capsys
 ):
-    make_order({honey: 1}, point=centre, pay_until=timezone.now() + KEPT)
+    make_order({honey: 1}, point=centre, pay_until=timezone.now() + COLLECT_WITHIN)
     time_machine.move_to(packed.collect_until + dt.timedelta(minutes=1))
 
     call_command("sweep")

@@ -4,19 +4,13 @@ import pytest
 from django.utils import timezone
 
 from catalogue.models import Batch
-from stores.models import Fulfilment, RefundDue, Return
-from stores.operations.deliver import NotInThatState, deliver
-from stores.operations.hand_over import hand_over
-from stores.operations.take_back import (
-    CannotRestock,
-    NoReason,
-    NotGiven,
-    NotSoldHere,
-    NotUndelivered,
-    take_back,
-)
+from marketplace.orders.models import Fulfilment, RefundDue, Return
+from marketplace.orders.operations.fulfil import WrongFulfilmentStatus, mark_delivered
+from marketplace.orders.operations.hand_over import hand_over
+from marketplace.orders.operations.accept_return import NotRestockable, TooFewReturnable, NoLicenceForReturn, AlreadyDelivered, accept_return
+from stores.operations.move import ReasonRequired
 from stores.partner.models import StockRecord
-from stores.queries.jobs import lots_given
+from marketplace.orders.queries import returnable_lots
 from tests.books import books_of
 from tests.factories import (
     let_lot_expire,
@@ -27,15 +21,15 @@ from tests.factories import (
 )
 
 
-def give(job, keeper):
-    hand_over(fulfilment=job, code=job.code, actor=keeper, at=timezone.now())
-    return job.parts.get()
+def give(fulfilment, keeper):
+    hand_over(fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=timezone.now())
+    return fulfilment.parts.get()
 
 
 @pytest.fixture
-def given(job, keeper):
+def given(fulfilment, keeper):
     """Two boxes of tea that the buyer has in her hands."""
-    return give(job, keeper)
+    return give(fulfilment, keeper)
 
 
 @pytest.fixture
@@ -45,9 +39,9 @@ def posted(parcel, keeper):
 
 
 def bring(part, units, point, actor, **said):
-    (batch, *_others) = lots_given([part])[part.pk] or Batch.objects.all()
+    (batch, *_others) = returnable_lots([part])[part.pk] or Batch.objects.all()
     said = {"decision": "restock", "reason": "Đổi ý", "batch": batch} | said
-    return take_back(
+    return accept_return(
         part=part, units=units, point=point, actor=actor, at=timezone.now(), **said
     )
 
@@ -55,8 +49,8 @@ def bring(part, units, point, actor, **said):
 def state():
     dues = RefundDue.objects.order_by("pk").values_list("amount_vnd", "reason")
     records = {record.pk: books_of(record) for record in StockRecord.objects.all()}
-    jobs = list(Fulfilment.objects.values_list("status", "to_collect_vnd"))
-    return list(dues), Return.objects.count(), records, jobs
+    fulfilments = list(Fulfilment.objects.values_list("status", "to_collect_vnd"))
+    return list(dues), Return.objects.count(), records, fulfilments
 
 
 def test_whole_goods_go_back_on_the_shelf(given, centre, keeper, tea_at_centre):
@@ -87,7 +81,7 @@ def test_a_point_that_never_had_it_takes_it_back(given, booth, other_keeper, tea
 def test_no_more_comes_back_than_was_given(given, centre, keeper, units):
     before = state()
 
-    with pytest.raises(NotGiven):
+    with pytest.raises(TooFewReturnable):
         bring(given, units, centre, keeper)
 
     assert state() == before
@@ -97,17 +91,17 @@ def test_nothing_comes_back_twice(given, centre, keeper):
     bring(given, 2, centre, keeper)
     before = state()
 
-    with pytest.raises(NotGiven) as refusal:
+    with pytest.raises(TooFewReturnable) as refusal:
         bring(given, 1, centre, keeper)
 
     assert (refusal.value.left, state()) == (0, before)
 
 
-def test_nothing_comes_back_that_was_not_handed_over(job, centre, keeper):
+def test_nothing_comes_back_that_was_not_handed_over(fulfilment, centre, keeper):
     before = state()
 
-    with pytest.raises(NotGiven):
-        bring(job.parts.get(), 1, centre, keeper)
+    with pytest.raises(TooFewReturnable):
+        bring(fulfilment.parts.get(), 1, centre, keeper)
 
     assert state() == before
 
@@ -116,7 +110,7 @@ def test_only_the_lot_that_was_given_comes_back(given, centre, keeper, tea):
     put_on_shelf(centre, tea, 5, lot="L2")
     before = state()
 
-    with pytest.raises(NotGiven):
+    with pytest.raises(TooFewReturnable):
         bring(given, 1, centre, keeper, batch=Batch.objects.get(lot="L2"))
 
     assert state() == before
@@ -126,12 +120,12 @@ def test_each_lot_comes_back_as_often_as_it_was_given(centre, keeper, tea):
     put_on_shelf(centre, tea, 1, lot="A", keeps_days=9)
     put_on_shelf(centre, tea, 5, lot="B", keeps_days=90)
     part = give(make_order({tea: 3}, point=centre).fulfilments.get(), keeper)
-    lots = {batch.lot: units for batch, units in lots_given([part])[part.pk].items()}
+    lots = {batch.lot: units for batch, units in returnable_lots([part])[part.pk].items()}
     assert lots == {"A": 1, "B": 2}
 
     bring(part, 2, centre, keeper, batch=Batch.objects.get(lot="B"))
 
-    left = {batch.lot: units for batch, units in lots_given([part])[part.pk].items()}
+    left = {batch.lot: units for batch, units in returnable_lots([part])[part.pk].items()}
     assert left == {"A": 1}
 
 
@@ -139,7 +133,7 @@ def test_a_lot_past_its_date_is_never_restocked(given, centre, keeper, tea_at_ce
     let_lot_expire(tea_at_centre)
     before = state()
 
-    with pytest.raises(CannotRestock):
+    with pytest.raises(NotRestockable):
         bring(given, 1, centre, keeper)
 
     assert state() == before
@@ -153,7 +147,7 @@ def test_what_needs_cooling_is_never_restocked(centre, keeper, storage):
     part = give(make_order({sausage: 2}, point=centre).fulfilments.get(), keeper)
     before = state()
 
-    with pytest.raises(CannotRestock):
+    with pytest.raises(NotRestockable):
         bring(part, 1, centre, keeper)
 
     assert state() == before
@@ -166,7 +160,7 @@ def test_alcohol_comes_back_where_it_may_lie(centre, keeper):
     dry = make_point("dry", alcohol_licence=False)
     before = state()
 
-    with pytest.raises(NotSoldHere):
+    with pytest.raises(NoLicenceForReturn):
         bring(part, 1, dry, keeper)
 
     assert state() == before
@@ -175,7 +169,7 @@ def test_alcohol_comes_back_where_it_may_lie(centre, keeper):
 def test_a_return_says_why(given, centre, keeper):
     before = state()
 
-    with pytest.raises(NoReason):
+    with pytest.raises(ReasonRequired):
         bring(given, 1, centre, keeper, reason=" ")
 
     assert state() == before
@@ -186,9 +180,9 @@ def test_a_parcel_that_nobody_took_owes_nothing(posted, centre, keeper, tea_at_c
 
     written = bring(posted, 3, centre, keeper, undelivered=True)
 
-    job = Fulfilment.objects.get()
+    fulfilment = Fulfilment.objects.get()
     assert (written.refund_vnd, RefundDue.objects.count()) == (0, 0)
-    assert job.to_collect_vnd == before - 3 * 95_000
+    assert fulfilment.to_collect_vnd == before - 3 * 95_000
     assert books_of(tea_at_centre).on_hand == 10
 
 
@@ -209,22 +203,22 @@ def test_who_brings_goods_of_a_parcel_has_received_it(posted, centre, keeper):
 
 
 def test_a_parcel_that_arrived_is_not_undelivered(posted, centre, keeper):
-    deliver(fulfilment=posted.fulfilment, at=timezone.now())
+    mark_delivered(fulfilment=posted.fulfilment, at=timezone.now())
     before = state()
 
-    with pytest.raises(NotUndelivered):
+    with pytest.raises(AlreadyDelivered):
         bring(posted, 1, centre, keeper, undelivered=True)
 
     assert state() == before
 
 
-def test_only_what_the_post_has_is_delivered(job, parcel, keeper):
-    for fulfilment in (job, parcel):
-        with pytest.raises(NotInThatState):
-            deliver(fulfilment=fulfilment, at=timezone.now())
-    give(job, keeper)
+def test_only_what_the_post_has_is_delivered(fulfilment, parcel, keeper):
+    for fulfilment in (fulfilment, parcel):
+        with pytest.raises(WrongFulfilmentStatus):
+            mark_delivered(fulfilment=fulfilment, at=timezone.now())
+    give(fulfilment, keeper)
 
-    with pytest.raises(NotInThatState):
-        deliver(fulfilment=job, at=timezone.now())
+    with pytest.raises(WrongFulfilmentStatus):
+        mark_delivered(fulfilment=fulfilment, at=timezone.now())
 
-    assert Fulfilment.objects.get(pk=job.pk).status == "handed_over"
+    assert Fulfilment.objects.get(pk=fulfilment.pk).status == "handed_over"

@@ -5,8 +5,8 @@ import re
 import pytest
 from django.core.signing import Signer
 
-from stores import tokens
-from stores.tokens import is_order_token, order_token
+from marketplace.orders import order_links
+from marketplace.orders.order_links import is_order_token, order_token
 
 
 def test_a_token_opens_its_order():
@@ -40,9 +40,9 @@ def test_a_token_signed_for_something_else_opens_nothing():
 
 def test_a_link_sent_under_a_former_key_still_opens(monkeypatch):
     former = order_token("QN-1234567")
-    old_key = tokens._signer.key
+    old_key = order_links._signer.key
     monkeypatch.setattr(
-        tokens,
+        order_links,
         "_signer",
         Signer(key="new", fallback_keys=[old_key], salt="order page"),
     )
@@ -54,7 +54,7 @@ def test_a_link_sent_under_a_former_key_still_opens(monkeypatch):
 def test_a_link_under_a_key_that_was_dropped_opens_nothing(monkeypatch):
     former = order_token("QN-1234567")
     monkeypatch.setattr(
-        tokens, "_signer", Signer(key="new", fallback_keys=[], salt="order page")
+        order_links, "_signer", Signer(key="new", fallback_keys=[], salt="order page")
     )
 
     assert not is_order_token("QN-1234567", former)

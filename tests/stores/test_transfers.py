@@ -6,34 +6,19 @@ import pytest
 from django.utils import timezone
 
 from catalogue.models import Batch
-from stores.models import FulfilmentLine, Transfer, TransferLot
-from stores.operations.cancel_transfer import cancel_transfer
-from stores.operations.pass_on import MovedOn, WrongPoint
-from stores.operations.receive_transfer import (
-    MoreThanWasSent,
-    NoReason,
-    NotCounted,
-    receive_transfer,
-)
-from stores.operations.request_transfer import (
-    AskedOtherwise,
-    NothingAsked,
-    NotSoldHere,
-    SamePoint,
-    request_transfer,
-)
-from stores.operations.send import (
-    Load,
-    LotIsPastItsDate,
-    NotAsAsked,
-    NotEnoughStock,
-    NothingSent,
-    NotOnTheShelf,
-    send,
-)
+from marketplace.orders.models import FulfilmentLine
+from stores.models import Transfer, TransferLot
+from stores.operations.transfer import cancel_transfer
+from stores.operations.transfer import WrongTransferStatus, WrongPoint
+from stores.operations.transfer import NotCounted, receive_transfer
+from stores.operations.move import ReasonRequired
+from stores.operations.transfer import RequestedDifferently, NothingAsked, SamePoint, request_transfer
+from stores.operations.receive import NotSoldHere
+from stores.operations.transfer import PackedLot, WrongUnitsToSend, NotFreeToSend, NothingSent, send_transfer
+from stores.operations.move import ShelfChanged
 from stores.partner.models import StockRecord
 from stores.queries.free import free_records
-from stores.queries.transfers import done_transfers_of, lines_to_send
+from stores.queries.transfers import ended_transfers, lines_to_send
 from tests.books import books_of
 from tests.factories import (
     let_lot_expire,
@@ -59,13 +44,13 @@ def loads_of(transfer, **lots):
     """Loads for the transfer's only line; units by the name of the lot."""
     line = transfer.lines.get()
     return [
-        Load(line, Batch.objects.get(product=line.product, lot=lot), units)
+        PackedLot(line, Batch.objects.get(product=line.product, lot=lot), units)
         for lot, units in lots.items()
     ]
 
 
 def dispatch(transfer, point=None, at=None, **lots):
-    send(
+    send_transfer(
         transfer=transfer,
         point=point or transfer.source,
         loads=loads_of(transfer, **(lots or {"L1": transfer.lines.get().units})),
@@ -117,7 +102,7 @@ def status_of(transfer):
 
 def test_asking_holds_nothing(asked, centre, booth, tea_at_centre):
     books = books_of(tea_at_centre)
-    assert (books.on_hand, books.promised, len(books.ledger)) == (10, 0, 1)
+    assert (books.on_hand, books.allocated, len(books.ledger)) == (10, 0, 1)
     assert (asked.status, asked.source, asked.destination) == (
         "requested",
         centre,
@@ -162,7 +147,7 @@ def test_a_form_that_asked_for_something_else_is_refused(
         (centre, honey, 4),
         (third, tea, 4),
     ):
-        with pytest.raises(AskedOtherwise) as refusal:
+        with pytest.raises(RequestedDifferently) as refusal:
             ask(source, booth, product, units, client_id="phone-0001")
         assert refusal.value.transfer == first
 
@@ -211,7 +196,7 @@ def test_alcohol_goes_only_to_a_point_with_a_licence(centre, booth):
 
 def test_what_is_sent_lies_nowhere(sent, centre, booth, tea, tea_at_centre):
     books = books_of(tea_at_centre)
-    assert (books.on_hand, books.promised, books.lots) == (6, 0, {"L1": 6})
+    assert (books.on_hand, books.allocated, books.lots) == (6, 0, {"L1": 6})
     assert books.ledger[-1] == ("transfer_out", "L1", -4, 6)
     assert tea_at_centre.movements.latest("pk").document == sent.number
     assert at_booth(booth, tea) is None
@@ -239,10 +224,10 @@ def test_a_keeper_may_send_fewer_than_were_asked_for(asked, tea_at_centre):
 @pytest.mark.parametrize(
     ("lots", "refusal"),
     [
-        ({"L1": 5}, NotAsAsked),
+        ({"L1": 5}, WrongUnitsToSend),
         ({"L1": 0}, NothingSent),
         ({"L1": -1}, NothingSent),
-        ({"OLD": 1}, NotOnTheShelf),
+        ({"OLD": 1}, ShelfChanged),
     ],
 )
 def test_what_cannot_be_sent_moves_nothing(
@@ -263,7 +248,7 @@ def test_lots_past_their_date_stay(asked, tea_at_centre):
     let_lot_expire(tea_at_centre)
     before = books_of(tea_at_centre)
 
-    with pytest.raises(LotIsPastItsDate):
+    with pytest.raises(ShelfChanged):
         dispatch(asked)
 
     assert books_of(tea_at_centre) == before
@@ -274,7 +259,7 @@ def test_what_others_were_promised_stays(asked, centre, tea, tea_at_centre):
     make_order({tea: 7}, point=centre)
     before = books_of(tea_at_centre)
 
-    with pytest.raises(NotEnoughStock):
+    with pytest.raises(NotFreeToSend):
         dispatch(asked)
 
     assert books_of(tea_at_centre) == before
@@ -289,7 +274,7 @@ def test_a_stale_lot_does_not_stand_in_for_what_others_were_promised(
     transfer = ask(centre, booth, tea, 3)
     make_order({tea: 8}, point=centre)
 
-    with pytest.raises(NotEnoughStock):
+    with pytest.raises(NotFreeToSend):
         dispatch(transfer)
 
     assert books_of(tea_at_centre).on_hand == 14
@@ -301,7 +286,7 @@ def test_what_lapsed_orders_still_keep_may_go(asked, centre, tea, tea_at_centre)
 
     dispatch(asked, at=now + dt.timedelta(minutes=5))
 
-    assert (books_of(tea_at_centre).on_hand, books_of(tea_at_centre).promised) == (6, 0)
+    assert (books_of(tea_at_centre).on_hand, books_of(tea_at_centre).allocated) == (6, 0)
 
 
 @pytest.mark.parametrize("step", ["sent", "received"])
@@ -310,7 +295,7 @@ def test_a_transfer_is_sent_once(sent, tea_at_centre, step):
         unpack(sent)
     before = books_of(tea_at_centre)
 
-    with pytest.raises(MovedOn):
+    with pytest.raises(WrongTransferStatus):
         dispatch(sent)
 
     assert books_of(tea_at_centre) == before
@@ -329,7 +314,7 @@ def test_what_came_lies_at_the_destination(sent, booth, tea):
     unpack(sent)
 
     books = books_of(at_booth(booth, tea))
-    assert (books.on_hand, books.promised, books.lots) == (4, 0, {"L1": 4})
+    assert (books.on_hand, books.allocated, books.lots) == (4, 0, {"L1": 4})
     assert books.ledger == [("transfer_in", "L1", 4, 4)]
     assert (status_of(sent), Transfer.objects.get().difference_reason) == (
         "received",
@@ -343,7 +328,7 @@ def test_what_did_not_come_lies_nowhere_and_says_why(sent, booth, tea, tea_at_ce
     assert books_of(at_booth(booth, tea)).on_hand == 3
     assert books_of(tea_at_centre).on_hand == 6
     assert Transfer.objects.get().difference_reason == "one box was wet"
-    (row,) = done_transfers_of(booth)
+    (row,) = ended_transfers(booth)
     assert (row.went, row.came) == (4, 3)
 
 
@@ -358,9 +343,9 @@ def test_all_of_it_may_be_lost(sent, booth, tea):
 @pytest.mark.parametrize(
     ("came", "reason", "refusal"),
     [
-        (5, "a gift", MoreThanWasSent),
-        (3, "", NoReason),
-        (3, "   ", NoReason),
+        (5, "a gift", NotCounted),
+        (3, "", ReasonRequired),
+        (3, "   ", ReasonRequired),
         (None, "lost", NotCounted),
         (-1, "lost", NotCounted),
     ],
@@ -389,14 +374,14 @@ def test_a_transfer_is_received_once(sent, booth, tea):
     unpack(sent)
     before = books_of(at_booth(booth, tea))
 
-    with pytest.raises(MovedOn):
+    with pytest.raises(WrongTransferStatus):
         unpack(sent)
 
     assert books_of(at_booth(booth, tea)) == before
 
 
 def test_what_was_not_sent_is_not_received(asked, booth, tea):
-    with pytest.raises(MovedOn):
+    with pytest.raises(WrongTransferStatus):
         unpack(asked)
 
     assert at_booth(booth, tea) is None
@@ -418,7 +403,7 @@ def test_both_points_may_call_it_off(asked, who, request, tea_at_centre):
     call_off(asked, request.getfixturevalue(who))
 
     assert (status_of(asked), books_of(tea_at_centre)) == ("cancelled", before)
-    with pytest.raises(MovedOn):
+    with pytest.raises(WrongTransferStatus):
         dispatch(asked)
 
 
@@ -432,7 +417,7 @@ def test_it_is_kept_who_called_it_off_and_why(asked, centre, keeper):
 def test_nothing_is_called_off_without_a_reason(asked, centre, tea_at_centre):
     before = books_of(tea_at_centre)
 
-    with pytest.raises(NoReason):
+    with pytest.raises(ReasonRequired):
         call_off(asked, centre, reason=" ")
 
     assert (status_of(asked), books_of(tea_at_centre)) == ("requested", before)
@@ -441,7 +426,7 @@ def test_nothing_is_called_off_without_a_reason(asked, centre, tea_at_centre):
 def test_what_left_is_not_called_off(sent, centre, tea_at_centre):
     before = books_of(tea_at_centre)
 
-    with pytest.raises(MovedOn):
+    with pytest.raises(WrongTransferStatus):
         call_off(sent, centre)
 
     assert (status_of(sent), books_of(tea_at_centre)) == ("sent", before)

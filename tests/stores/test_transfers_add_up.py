@@ -6,23 +6,20 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from marketplace.basket.operations.put_in import NotThatMany, OnNoShelf
+from marketplace.checkout.basket.operations.put_in import NotThatMany, OnNoShelf
 from marketplace.checkout.operations.place_order import CannotBe
 from stores.models import LeadTime, StockLot, Transfer, TransferLot
-from stores.operations.cancel import NotInThatState, cancel
-from stores.operations.cancel_transfer import BuyerWaits, cancel_transfer
-from stores.operations.hand_over import LotsRanOut, StillOnTheWay, hand_over
-from stores.operations.pass_on import MovedOn
-from stores.operations.receive_transfer import NoReason, receive_transfer
-from stores.operations.request_transfer import NotFreeThere, SamePoint, request_transfer
-from stores.operations.send import (
-    Load,
-    NotAsAsked,
-    NotEnoughStock,
-    NothingSent,
-    NotOnTheShelf,
-    send,
-)
+from marketplace.orders.operations.fulfil import WrongFulfilmentStatus
+from marketplace.orders.operations.cancel import cancel_order
+from stores.operations.transfer import BuyerWaits, cancel_transfer
+from marketplace.orders.queries import TooFewWithinDate, AwaitingTransfer
+from marketplace.orders.operations.hand_over import hand_over
+from stores.operations.transfer import WrongTransferStatus
+from stores.operations.move import ReasonRequired
+from stores.operations.transfer import receive_transfer
+from stores.operations.transfer import NotFreeThere, SamePoint, request_transfer
+from stores.operations.transfer import PackedLot, WrongUnitsToSend, NotFreeToSend, NothingSent, send_transfer
+from stores.operations.move import ShelfChanged
 from stores.partner.models import StockRecord
 from stores.queries.transfers import lines_to_send
 from tests.books import books_of
@@ -31,19 +28,19 @@ from tests.factories import make_order, make_point, make_product, put_on_shelf
 REFUSALS = (
     BuyerWaits,
     CannotBe,
-    LotsRanOut,
-    MovedOn,
-    NoReason,
-    NotAsAsked,
-    NotEnoughStock,
+    TooFewWithinDate,
+    WrongTransferStatus,
+    ReasonRequired,
+    WrongUnitsToSend,
+    NotFreeToSend,
     NotFreeThere,
-    NotInThatState,
-    NotOnTheShelf,
+    WrongFulfilmentStatus,
+    ShelfChanged,
     NotThatMany,
     NothingSent,
     OnNoShelf,
     SamePoint,
-    StillOnTheWay,
+    AwaitingTransfer,
 )
 UNITS = 8
 
@@ -83,15 +80,15 @@ class Market:
         goods = {self.tea: units}
         self.orders.append(make_order(goods, point=self.points[point], email=""))
 
-    def send(self, number: int, fewer: int) -> None:
+    def send_transfer(self, number: int, fewer: int) -> None:
         transfer = self.transfer(number)
         now = timezone.now()
         loads = [
-            Load(row.line, lot.batch, max(0, lot.suggested - fewer))
+            PackedLot(row.line, lot.batch, max(0, lot.suggested - fewer))
             for row in lines_to_send(transfer, at=now)
             for lot in row.lots
         ]
-        send(
+        send_transfer(
             transfer=transfer,
             point=transfer.source,
             loads=loads,
@@ -121,14 +118,14 @@ class Market:
             at=timezone.now(),
         )
 
-    def cancel(self, number: int) -> None:
+    def cancel_order(self, number: int) -> None:
         for order in self.orders[number : number + 1]:
-            cancel(order=order, at=timezone.now())
+            cancel_order(order=order, at=timezone.now())
 
     def give(self, number: int) -> None:
         for order in self.orders[number : number + 1]:
-            job = order.fulfilments.get()
-            hand_over(fulfilment=job, code=job.code, actor=None, at=timezone.now())
+            fulfilment = order.fulfilments.get()
+            hand_over(fulfilment=fulfilment, code=fulfilment.code, actor=None, at=timezone.now())
 
     def accounts(self) -> int:
         """Units on every shelf, on the way, lost, and given to buyers."""
@@ -174,7 +171,7 @@ def test_no_unit_appears_or_goes_unexplained(db, steps):
         for record in StockRecord.objects.all():
             books = books_of(record)
             quantities = [quantity for _kind, _lot, quantity, _after in books.ledger]
-            promised = record.parts.aggregate(n=Sum("promised"))["n"] or 0
+            allocated = record.parts.aggregate(n=Sum("promised"))["n"] or 0
             assert books.on_hand == sum(quantities) == sum(books.lots.values())
-            assert 0 <= books.promised == promised <= books.on_hand
+            assert 0 <= books.allocated == allocated <= books.on_hand
         transaction.set_rollback(True)

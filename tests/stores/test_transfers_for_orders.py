@@ -6,13 +6,15 @@ import pytest
 from django.utils import timezone
 
 from marketplace.checkout.operations.place_order import CannotBe, place_order
-from stores.models import Fulfilment, LeadTime, Transfer
-from stores.operations.cancel import cancel
-from stores.operations.cancel_transfer import BuyerWaits, cancel_transfer
-from stores.operations.confirm import confirm
-from stores.operations.hand_over import StillOnTheWay, hand_over
-from stores.operations.mark_ready import mark_ready
-from stores.operations.send import NotAsAsked
+from marketplace.orders.models import Fulfilment
+from stores.models import LeadTime, Transfer
+from marketplace.orders.operations.cancel import cancel_order
+from stores.operations.transfer import BuyerWaits, cancel_transfer
+from marketplace.orders.operations.confirm import confirm_order
+from marketplace.orders.queries import AwaitingTransfer
+from marketplace.orders.operations.hand_over import hand_over
+from marketplace.orders.operations.fulfil import mark_ready
+from stores.operations.transfer import WrongUnitsToSend
 from stores.partner.models import StockRecord
 from tests.books import books_of
 from tests.factories import (
@@ -41,7 +43,7 @@ def order(way, booth, tea, tea_at_centre, honey):
 
 
 @pytest.fixture
-def job(order) -> Fulfilment:
+def fulfilment(order) -> Fulfilment:
     return order.fulfilments.get()
 
 
@@ -50,20 +52,20 @@ def asked(order) -> Transfer:
     return Transfer.objects.get()
 
 
-def part_of(job, product):
-    return job.parts.get(line__product=product)
+def part_of(fulfilment, product):
+    return fulfilment.parts.get(line__product=product)
 
 
 def test_the_goods_are_promised_where_they_lie_and_asked_for_once(
-    order, job, asked, centre, booth, tea, tea_at_centre
+    order, fulfilment, asked, centre, booth, tea, tea_at_centre
 ):
-    assert (job.point, part_of(job, tea).record) == (booth, tea_at_centre)
-    assert books_of(tea_at_centre).promised == 4
+    assert (fulfilment.point, part_of(fulfilment, tea).record) == (booth, tea_at_centre)
+    assert books_of(tea_at_centre).allocated == 4
     line = asked.lines.get()
     assert (asked.source, asked.destination) == (centre, booth)
-    assert (line.product, line.units, line.part) == (tea, 4, part_of(job, tea))
-    assert asked.due_at == job.promised_at
-    assert HALF_AN_HOUR * 6 <= job.promised_at - timezone.now() <= HALF_AN_HOUR * 7
+    assert (line.product, line.units, line.part) == (tea, 4, part_of(fulfilment, tea))
+    assert asked.due_at == fulfilment.promised_at
+    assert HALF_AN_HOUR * 6 <= fulfilment.promised_at - timezone.now() <= HALF_AN_HOUR * 7
 
 
 def test_what_a_keeper_asks_for_does_not_travel_on_a_buyers_slip(
@@ -74,99 +76,99 @@ def test_what_a_keeper_asks_for_does_not_travel_on_a_buyers_slip(
     assert ask(centre, booth, honey, 1) != asked
 
 
-def test_on_the_way_the_promise_is_used_up(job, asked, tea, tea_at_centre):
+def test_on_the_way_the_promise_is_used_up(fulfilment, asked, tea, tea_at_centre):
     dispatch(asked)
 
     books = books_of(tea_at_centre)
-    assert (books.on_hand, books.promised) == (6, 0)
-    part = part_of(job, tea)
-    assert (part.promised, part.open_units, part.record) == (0, 4, tea_at_centre)
+    assert (books.on_hand, books.allocated) == (6, 0)
+    part = part_of(fulfilment, tea)
+    assert (part.allocated, part.open_units, part.record) == (0, 4, tea_at_centre)
 
 
 @pytest.mark.parametrize("lots", [{"L1": 3}, {"L1": 5}])
-def test_an_orders_line_goes_whole(job, asked, tea, tea_at_centre, lots):
+def test_an_orders_line_goes_whole(fulfilment, asked, tea, tea_at_centre, lots):
     before = books_of(tea_at_centre)
 
-    with pytest.raises(NotAsAsked):
+    with pytest.raises(WrongUnitsToSend):
         dispatch(asked, **lots)
 
     assert (books_of(tea_at_centre), status_of(asked)) == (before, "requested")
-    assert part_of(job, tea).promised == 4
+    assert part_of(fulfilment, tea).allocated == 4
 
 
-def test_what_came_is_promised_to_the_order_at_once(job, asked, booth, tea):
+def test_what_came_is_promised_to_the_order_at_once(fulfilment, asked, booth, tea):
     dispatch(asked)
     unpack(asked)
 
     record = at_booth(booth, tea)
-    assert (books_of(record).on_hand, books_of(record).promised) == (4, 4)
-    assert (part_of(job, tea).record, part_of(job, tea).promised) == (record, 4)
+    assert (books_of(record).on_hand, books_of(record).allocated) == (4, 4)
+    assert (part_of(fulfilment, tea).record, part_of(fulfilment, tea).allocated) == (record, 4)
 
 
-def test_it_is_handed_over_once_all_is_there(job, asked, booth, tea, keeper):
+def test_it_is_handed_over_once_all_is_there(fulfilment, asked, booth, tea, keeper):
     for step in (dispatch, unpack):
-        with pytest.raises(StillOnTheWay):
-            mark_ready(fulfilment=job, at=timezone.now())
+        with pytest.raises(AwaitingTransfer):
+            mark_ready(fulfilment=fulfilment, at=timezone.now())
         step(asked)
 
-    hand_over(fulfilment=job, code=job.code, actor=keeper, at=timezone.now())
+    hand_over(fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=timezone.now())
 
     record = at_booth(booth, tea)
-    assert (books_of(record).on_hand, books_of(record).promised) == (0, 0)
-    assert part_of(job, tea).handed_over == 4
+    assert (books_of(record).on_hand, books_of(record).allocated) == (0, 0)
+    assert part_of(fulfilment, tea).handed_over == 4
 
 
-def test_what_came_short_is_made_good_from_the_shelf(job, asked, booth, tea):
+def test_what_came_short_is_made_good_from_the_shelf(fulfilment, asked, booth, tea):
     dispatch(asked)
     put_on_shelf(booth, tea, 2, lot="OWN")
 
     unpack(asked, 3, reason="broken")
 
     books = books_of(at_booth(booth, tea))
-    assert (books.on_hand, books.promised) == (5, 4)
-    assert part_of(job, tea).promised == 4
+    assert (books.on_hand, books.allocated) == (5, 4)
+    assert part_of(fulfilment, tea).allocated == 4
 
 
-def test_what_came_short_waits_until_the_shelf_has_it(job, asked, booth, tea):
+def test_what_came_short_waits_until_the_shelf_has_it(fulfilment, asked, booth, tea):
     dispatch(asked)
     unpack(asked, 3, reason="broken")
-    with pytest.raises(StillOnTheWay):
-        mark_ready(fulfilment=job, at=timezone.now())
-    assert books_of(at_booth(booth, tea)).promised == 3
+    with pytest.raises(AwaitingTransfer):
+        mark_ready(fulfilment=fulfilment, at=timezone.now())
+    assert books_of(at_booth(booth, tea)).allocated == 3
 
     put_on_shelf(booth, tea, 1, lot="OWN")
-    mark_ready(fulfilment=job, at=timezone.now())
+    mark_ready(fulfilment=fulfilment, at=timezone.now())
 
-    assert books_of(at_booth(booth, tea)).promised == 4
+    assert books_of(at_booth(booth, tea)).allocated == 4
 
 
-def test_an_order_whose_goods_are_all_lost_can_still_be_kept(job, asked, booth, tea):
+def test_an_order_whose_goods_are_all_lost_can_still_be_kept(fulfilment, asked, booth, tea):
     dispatch(asked)
     unpack(asked, 0, reason="stolen")
     put_on_shelf(booth, tea, 4, lot="OWN")
 
-    mark_ready(fulfilment=job, at=timezone.now())
+    mark_ready(fulfilment=fulfilment, at=timezone.now())
 
-    assert part_of(job, tea).promised == 4
+    assert part_of(fulfilment, tea).allocated == 4
 
 
 def test_a_cancelled_order_calls_its_transfer_off(order, asked, tea_at_centre):
-    cancel(order=order, at=timezone.now())
+    cancel_order(order=order, at=timezone.now())
 
-    assert (status_of(asked), books_of(tea_at_centre).promised) == ("cancelled", 0)
+    assert (status_of(asked), books_of(tea_at_centre).allocated) == ("cancelled", 0)
 
 
 def test_goods_of_an_order_cancelled_on_the_way_arrive_free(
-    order, job, asked, booth, tea, tea_at_centre
+    order, fulfilment, asked, booth, tea, tea_at_centre
 ):
     dispatch(asked)
-    cancel(order=order, at=timezone.now())
+    cancel_order(order=order, at=timezone.now())
 
     unpack(asked)
 
     books = books_of(at_booth(booth, tea))
-    assert (books.on_hand, books.promised) == (4, 0)
-    assert books_of(tea_at_centre).promised == 0
+    assert (books.on_hand, books.allocated) == (4, 0)
+    assert books_of(tea_at_centre).allocated == 0
 
 
 def test_keepers_do_not_call_off_what_a_buyer_waits_for(asked, centre, tea_at_centre):
@@ -192,7 +194,7 @@ def test_nothing_is_asked_for_before_it_is_paid(
     assert not Transfer.objects.exists()
     told = order.fulfilments.get().promised_at
 
-    confirm(order=order, at=now + 2 * HALF_AN_HOUR)
+    confirm_order(order=order, at=now + 2 * HALF_AN_HOUR)
 
     asked = Transfer.objects.get()
     assert asked.due_at == order.fulfilments.get().promised_at > told
@@ -203,7 +205,7 @@ def test_without_a_lead_time_nothing_is_promised(booth, tea, tea_at_centre):
     with pytest.raises(CannotBe):
         make_order({tea: 1}, point=booth)
 
-    assert books_of(tea_at_centre).promised == 0
+    assert books_of(tea_at_centre).allocated == 0
 
 
 def test_one_source_is_enough_where_it_has_everything(

@@ -3,13 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from stores.operations.write_off import (
-    NoReason,
-    NothingToWriteOff,
-    NotOnTheShelf,
-    NotPastItsDate,
-    write_off,
-)
+from stores.operations.move import ReasonRequired
+from stores.operations.write_off import NothingToWriteOff, TooFewToWriteOff, NotExpired, write_off
 from tests.books import books_of
 from tests.factories import let_lot_expire
 
@@ -45,11 +40,11 @@ def test_damage_is_written_off_with_its_reason(tea_at_centre):
 @pytest.mark.parametrize(
     ("units", "kind", "reason", "refusal"),
     [
-        (1, "expire", "", NotPastItsDate),
-        (1, "damage", " ", NoReason),
+        (1, "expire", "", NotExpired),
+        (1, "damage", " ", ReasonRequired),
         (0, "damage", "Vỡ", NothingToWriteOff),
         (-3, "damage", "Vỡ", NothingToWriteOff),
-        (11, "damage", "Vỡ", NotOnTheShelf),
+        (11, "damage", "Vỡ", TooFewToWriteOff),
     ],
 )
 def test_what_cannot_be_written_off_stays(tea_at_centre, units, kind, reason, refusal):
@@ -61,11 +56,11 @@ def test_what_cannot_be_written_off_stays(tea_at_centre, units, kind, reason, re
     assert books_of(tea_at_centre) == before
 
 
-def test_what_is_promised_is_not_written_off(job, tea_at_centre):
+def test_what_is_promised_is_not_written_off(fulfilment, tea_at_centre):
     let_lot_expire(tea_at_centre)
     before = books_of(tea_at_centre)
 
-    with pytest.raises(NotOnTheShelf):
+    with pytest.raises(TooFewToWriteOff):
         leave(tea_at_centre, 9, "expire")
 
     assert books_of(tea_at_centre) == before

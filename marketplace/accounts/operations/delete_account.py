@@ -4,9 +4,10 @@ from django.db import transaction
 from django.db.models import F, ProtectedError
 
 from marketplace.accounts.models import User
-from marketplace.order.models import Order, ShippingAddress
-from stores.models import Fulfilment, SalesPoint
-from stores.operations.advance import WITHOUT_GOODS
+from marketplace.orders.models import Order, ShippingAddress
+from marketplace.orders.models import Fulfilment
+from stores.models import SalesPoint
+from marketplace.orders.operations.fulfil import WITHOUT_GOODS
 
 
 class WorksHere(Exception):
@@ -50,13 +51,13 @@ def works_here(person: User) -> bool:
         or person.is_superuser
         or person.groups.exists()
         or person.user_permissions.exists()
-        or SalesPoint.objects.worked_by(person).exists()
+        or SalesPoint.objects.staffed_by(person).exists()
     )
 
 
 def open_jobs(orders: list[int]) -> bool:
-    jobs = Fulfilment.objects.filter(
+    fulfilments = Fulfilment.objects.filter(
         order__in=orders,
-        parts__units__gt=F("parts__cancelled") + F("parts__handed_over"),
+        parts__units__gt=F("lines__cancelled") + F("lines__handed_over"),
     )
-    return jobs.exclude(status__in=WITHOUT_GOODS).exists()
+    return fulfilments.exclude(status__in=WITHOUT_GOODS).exists()

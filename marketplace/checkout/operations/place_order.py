@@ -13,8 +13,8 @@ from oscar.core.prices import Price
 from catalogue.models import Product
 from catalogue.vat import VatKind, rate_on, vat_in
 from marketplace.accounts.models import User
-from marketplace.basket.models import Basket
-from marketplace.basket.queries import Contents, contents_of
+from marketplace.checkout.basket.models import Basket
+from marketplace.checkout.basket.queries import Contents, basket_contents
 from marketplace.checkout.plan import (
     CannotBe,
     Leads,
@@ -26,15 +26,16 @@ from marketplace.checkout.plan import (
     room,
     room_on,
 )
-from marketplace.order.models import Order, ShippingAddress
-from marketplace.order.utils import OrderCreator, OrderNumberGenerator
+from marketplace.orders.models import Order, ShippingAddress
+from marketplace.checkout.operations.create_order import OrderCreator, OrderNumberGenerator
 from marketplace.payments.models import Payment
 from marketplace.payments.operations.ask import expect
-from marketplace.shipping.postage import PROVINCES, TooHeavy
-from stores.mail import tell_buyer
-from stores.models import Fulfilment, FulfilmentLine, Hold, SalesPoint
-from stores.operations.bring import bring
-from stores.operations.extend import let_go
+from marketplace.orders.postage import PROVINCES, TooHeavy
+from marketplace.orders.letters import write_to_buyer
+from marketplace.orders.models import Fulfilment, FulfilmentLine, Hold
+from stores.models import SalesPoint
+from marketplace.orders.operations.confirm import request_order_transfers
+from marketplace.orders.operations.hold import end_hold
 from stores.operations.reserve import NotEnoughStock, reserve
 from stores.partner.models import StockRecord
 from stores.partner.strategy import Market
@@ -112,7 +113,7 @@ class Way:
 
     def __init__(self, wish: Wish) -> None:
         self.code = wish.way
-        self.name = Fulfilment.Way(wish.way).label
+        self.name = Fulfilment.DeliveryMethod(wish.way).label
 
 
 @transaction.atomic
@@ -142,16 +143,16 @@ def place_order(
         before = Order.objects.filter(basket=basket).first()
         raise AlreadyOrdered(before) if before else BasketIsEmpty
     if instead_of:
-        let_go(order=instead_of, at=now)
+        end_hold(order=instead_of, at=now)
     points = open_points()
-    contents = contents_of(basket, points=points, place=wish.point, now=now, on=today)
+    contents = basket_contents(basket, points=points, place=wish.point, now=now, on=today)
     check(contents, wish)
     at = wish.point or wish.hotel
     leads = lead_times(to=[at]) if at else {}
     parts = parts_of(contents, wish, points, leads=leads, now=now)
     postage_vnd = (
         postage_of(parts, wish.province).price_vnd
-        if wish.way == Fulfilment.Way.POST
+        if wish.way == Fulfilment.DeliveryMethod.POST
         else 0
     )
     take_from(parts)
@@ -179,8 +180,8 @@ def place_order(
         if pay_until
         else Fulfilment.Status.CONFIRMED,
     )
-    jobs = write_jobs(order, parts, wish, pay_until)
-    by_post = wish.way == Fulfilment.Way.POST
+    fulfilments = write_jobs(order, parts, wish, pay_until)
+    by_post = wish.way == Fulfilment.DeliveryMethod.POST
     payment = wish.payment or (Payment.Way.COD if by_post else Payment.Way.POINT)
     Source.objects.create(
         order=order,
@@ -193,9 +194,9 @@ def place_order(
     basket.submit()
     reserve(lines=units_of(parts), at=now)  # last: others wait no longer than needed
     if not pay_until:
-        bring(order=order, at=now)
+        request_order_transfers(order=order, at=now)
         expect(order=order, way=payment, at=now)
-        tell_buyer(fulfilment=jobs[0], news="confirmed")
+        write_to_buyer(fulfilment=fulfilments[0], news="confirmed")
     return order
 
 
@@ -217,12 +218,12 @@ def parts_of(
     leads: Leads,
     now: dt.datetime,
 ) -> list[Part]:
-    if wish.way == Fulfilment.Way.PICKUP and wish.point:
+    if wish.way == Fulfilment.DeliveryMethod.PICKUP and wish.point:
         return [pickup(contents, wish.point, leads=leads, now=now)]
-    if wish.way == Fulfilment.Way.ROOM and wish.hotel and wish.handover_on:
+    if wish.way == Fulfilment.DeliveryMethod.ROOM and wish.hotel and wish.handover_on:
         part = room(contents, wish.hotel, leads=leads, now=now)
         return [room_on(part, wish.handover_on, now=now)]
-    if wish.way == Fulfilment.Way.POST:
+    if wish.way == Fulfilment.DeliveryMethod.POST:
         return parcels(contents, points)
     raise ValueError(f"“{wish.way}” is no way, or the wish lacks its point or hotel")
 
@@ -263,7 +264,7 @@ def write_jobs(
     if pay_until:
         status = Fulfilment.Status.AWAITING_PAYMENT
         hold = Hold.objects.create(order=order, until=pay_until)
-    jobs = [
+    fulfilments = [
         Fulfilment.objects.create(
             order=order,
             point=part.point,
@@ -284,17 +285,17 @@ def write_jobs(
     lines = dict(order.lines.values_list("product", "pk"))
     FulfilmentLine.objects.bulk_create(
         FulfilmentLine(
-            fulfilment=job,
+            fulfilment=fulfilment,
             line_id=lines[line.product.pk],
             record_id=line.line.stockrecord_id,
             hold=hold,
             units=line.quantity,
-            promised=line.quantity,
+            allocated=line.quantity,
         )
-        for job, part in zip(jobs, parts, strict=True)
+        for fulfilment, part in zip(fulfilments, parts, strict=True)
         for line in part.lines
     )
-    return jobs
+    return fulfilments
 
 
 def vat_rates(parts: list[Part], *, on: dt.date) -> dict[int, str]:
@@ -313,7 +314,7 @@ def price_of(amount_vnd: int, vat_vnd: int, rate: str | None = None) -> Price:
 
 
 def address_of(wish: Wish) -> ShippingAddress | None:
-    if wish.way != Fulfilment.Way.POST:
+    if wish.way != Fulfilment.DeliveryMethod.POST:
         return None
     country, _created = Country.objects.get_or_create(
         iso_3166_1_a2="VN",

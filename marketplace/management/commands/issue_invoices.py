@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from marketplace.papers.operations.issue_invoices import issue_invoices
+from marketplace.accounting.operations.issue_invoices import issue_invoices
 
 
 class Command(BaseCommand):

@@ -1,16 +1,16 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from cms.operations.open_site import open_site
-from marketplace.accounts.operations.entrust_managers import entrust_managers
-from search.operations.entrust import entrust_synonyms
+from cms.operations.create_initial_pages import create_initial_pages
+from marketplace.office.permissions import grant_manager_permissions
+from search.operations.entrust import grant_synonym_permissions
 
 
 class Command(BaseCommand):
     help = "Make the first pages and groups of a new site; again without harm."
 
     def handle(self, **options: object) -> None:
-        open_site(base_url=settings.BASE_URL)
-        entrust_synonyms()
-        entrust_managers()
+        create_initial_pages(base_url=settings.BASE_URL)
+        grant_synonym_permissions()
+        grant_manager_permissions()
         self.stdout.write(f"Pages and groups are there, at {settings.BASE_URL}.")

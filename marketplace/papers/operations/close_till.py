@@ -5,8 +5,8 @@ import datetime as dt
 from django.db import transaction
 
 from marketplace.accounts.models import User
-from marketplace.papers.models import TillClose, TillEntry
-from marketplace.papers.queries.till import Till, open_payments, open_sales, till_of
+from marketplace.accounting.models import TillClose, TillEntry
+from marketplace.accounting.queries.till import Till, open_payments, open_sales, till_of
 from stores.models import SalesPoint
 
 

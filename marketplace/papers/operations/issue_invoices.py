@@ -9,15 +9,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Max
 from django.utils import timezone
 
-from marketplace.papers.models import Invoice
-from marketplace.papers.providers import NotIssued, provider_at
-from marketplace.papers.queries.invoices import (
-    DOCUMENT,
-    content_of,
-    due,
-    series_on,
-    without_invoice,
-)
+from marketplace.accounting.models import Invoice
+from marketplace.accounting.providers import NotIssued, provider_at
+from marketplace.accounting.queries.invoices import DOCUMENT, content_of, due, series_on, without_invoice
 
 logger = logging.getLogger(__name__)
 

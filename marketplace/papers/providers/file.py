@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import SplitResult
 
-from marketplace.papers.providers import Content, NotIssued
+from marketplace.accounting.providers import Content, NotIssued
 
 
 def issue(content: Content, *, address: SplitResult) -> str:

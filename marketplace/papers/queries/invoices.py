@@ -6,21 +6,17 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import translation
 
 from catalogue.vat import VatSum
-from marketplace.order.models import Order
-from marketplace.papers.models import Invoice
-from marketplace.papers.providers import Content
-from marketplace.papers.queries.entries.counter import at_desk, at_desk_of
-from marketplace.papers.queries.entries.entry import Entry, Rows, sums_of
-from marketplace.papers.queries.entries.goods import (
-    given,
-    given_of,
-    returned,
-    returned_of,
-)
-from marketplace.papers.queries.entries.postage import postage_of, posted
-from marketplace.papers.queries.entries.reductions import money_back, reductions
+from marketplace.orders.models import Order
+from marketplace.accounting.models import Invoice
+from marketplace.accounting.providers import Content
+from marketplace.accounting.queries.entries.counter import at_desk, at_desk_of
+from marketplace.accounting.queries.entries.entry import Entry, Rows, sums_of
+from marketplace.accounting.queries.entries.goods import given, given_of, returned, returned_of
+from marketplace.accounting.queries.entries.postage import postage_of, posted
+from marketplace.accounting.queries.entries.reductions import money_back, reductions
 from marketplace.payments.models import Payment
-from stores.models import DeskSale, Fulfilment, FulfilmentLine, Return
+from stores.models import DeskSale
+from marketplace.orders.models import Fulfilment, FulfilmentLine, Return
 
 DOCUMENT = ("order", "sale", "adjusts__order")
 """What an invoice's own `document` looks at."""
@@ -40,7 +36,7 @@ def without_invoice() -> list[Rows]:
     rows = [
         orders.values(order_id=F("pk")),
         DeskSale.objects.values(sale_id=F("pk")),
-        adjusting(Return.objects.all(), "part__fulfilment__order__invoice", "goods"),
+        adjusting(Return.objects.all(), "fulfilment_line__fulfilment__order__invoice", "goods"),
         adjusting(money_back(), "payment__order__invoice", "money"),
     ]
     return [some.filter(invoice=None).order_by("pk") for some in rows]

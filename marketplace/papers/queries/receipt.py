@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from django.db.models import prefetch_related_objects
 
 from catalogue.vat import VatSum
-from marketplace.order.models import Order
-from marketplace.papers.queries.entries import taken_back
-from marketplace.papers.queries.entries.entry import Entry, sums_of
-from marketplace.papers.queries.entries.goods import sale_of
-from marketplace.papers.queries.entries.postage import postage_entry
+from marketplace.orders.models import Order
+from marketplace.accounting.queries.entries import taken_back
+from marketplace.accounting.queries.entries.entry import Entry, sums_of
+from marketplace.accounting.queries.entries.goods import sale_of
+from marketplace.accounting.queries.entries.postage import postage_entry
 from marketplace.payments.models import PaymentEvent
-from stores.models import Fulfilment, SalesPoint
-from stores.operations.advance import WITHOUT_GOODS
+from marketplace.orders.models import Fulfilment
+from stores.models import SalesPoint
+from marketplace.orders.operations.fulfil import WITHOUT_GOODS
 
 MOVES = (
     PaymentEvent.Kind.PAID,
@@ -84,24 +85,24 @@ def receipt_of(order: Order) -> Receipt:
     The order comes with its jobs, parts and points loaded, as `order_or_404` does it.
     What was cancelled before it was given is left out. Six queries.
     """
-    jobs = list(order.fulfilments.all())
-    prefetch_related_objects(jobs, "point__operator")
-    for job in jobs:
-        job.order = order
-    going = [job for job in jobs if job.status not in WITHOUT_GOODS]
+    fulfilments = list(order.fulfilments.all())
+    prefetch_related_objects(fulfilments, "point__operator")
+    for fulfilment in fulfilments:
+        fulfilment.order = order
+    going = [fulfilment for fulfilment in fulfilments if fulfilment.status not in WITHOUT_GOODS]
     sold = []
-    for job in going:
-        for part in job.parts.all():
-            part.fulfilment = job
+    for fulfilment in going:
+        for part in fulfilment.parts.all():
+            part.fulfilment = fulfilment
             if part.live_units:
-                at = job.handed_over_at or order.date_placed
+                at = fulfilment.handed_over_at or order.date_placed
                 sold.append(sale_of(part, part.live_units, at, ""))
     if sold and order.shipping_incl_tax:
         sold.append(postage_entry(going[0], order.date_placed, ""))
     return Receipt(
         order=order,
-        buyer=jobs[0],
-        sellers=list(dict.fromkeys(job.point for job in going or jobs)),
+        buyer=fulfilments[0],
+        sellers=list(dict.fromkeys(fulfilment.point for fulfilment in going or fulfilments)),
         sold=sold,
         back=taken_back(order.pk),
         moves=moves_of(order),

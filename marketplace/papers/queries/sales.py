@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from catalogue.vat import VatSum
-from marketplace.papers.queries.entries import entries
-from marketplace.papers.queries.entries.entry import Entry, Period, sums_of
+from marketplace.accounting.queries.entries import entries
+from marketplace.accounting.queries.entries.entry import Entry, Period, sums_of
 from stores.models import SalesPoint
 
 ANY = "any"

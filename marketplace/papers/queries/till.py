@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from marketplace.papers.models import TillClose
+from marketplace.accounting.models import TillClose
 from marketplace.payments.models import Payment, PaymentEvent
 from stores.models import DeskSale, SalesPoint
 

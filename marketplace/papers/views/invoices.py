@@ -8,18 +8,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from marketplace.papers.models import Invoice
-from marketplace.papers.operations.issue_invoices import try_again
-from marketplace.papers.queries.invoices import failing, issued, without_invoice
+from marketplace.accounting.models import Invoice
+from marketplace.accounting.operations.issue_invoices import try_again
+from marketplace.accounting.queries.invoices import failing, issued, without_invoice
 from marketplace.payments.views.office import for_managers
-from stores.middleware import SignedInVisit
+from stores.middleware import AuthenticatedShopRequest
 
 PAGE = 50
 
 
 @for_managers
 @require_safe
-def invoices(request: SignedInVisit) -> HttpResponse:
+def invoices(request: AuthenticatedShopRequest) -> HttpResponse:
     """What fails first, how much has none yet, then every invoice, newest first."""
     context = {
         "failing": failing()[:PAGE],
@@ -31,7 +31,7 @@ def invoices(request: SignedInVisit) -> HttpResponse:
 
 @for_managers
 @require_POST
-def invoice_again(request: SignedInVisit, pk: int) -> HttpResponse:
+def invoice_again(request: AuthenticatedShopRequest, pk: int) -> HttpResponse:
     """No longer wait to try it again; the command does, within a minute."""
     invoice = get_object_or_404(Invoice, pk=pk)
     try_again(invoice=invoice, at=timezone.now())

@@ -5,9 +5,9 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from marketplace.order.views import order_or_404
-from marketplace.papers.pdf import receipt_as_pdf
-from marketplace.papers.queries.receipt import receipt_of
+from marketplace.storefront.orders import order_or_404
+from marketplace.accounting.pdf import receipt_as_pdf
+from marketplace.accounting.queries.receipt import receipt_of
 
 
 @never_cache

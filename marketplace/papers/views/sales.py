@@ -6,12 +6,12 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from marketplace.papers.forms import SalesForm
-from marketplace.papers.queries.entries.entry import sums_of
-from marketplace.papers.queries.sales import sales_of, sums_by_point
-from marketplace.papers.sheets import as_csv, as_xlsx
+from marketplace.accounting.forms import SalesForm
+from marketplace.accounting.queries.entries.entry import sums_of
+from marketplace.accounting.queries.sales import sales_of, sums_by_point
+from marketplace.accounting.sheets import as_csv, as_xlsx
 from marketplace.payments.views.office import for_managers
-from stores.middleware import SignedInVisit
+from stores.middleware import AuthenticatedShopRequest
 
 KINDS = {
     "csv": (as_csv, "text/csv; charset=utf-8"),
@@ -24,7 +24,7 @@ KINDS = {
 
 @for_managers
 @require_safe
-def sales(request: SignedInVisit) -> HttpResponse:
+def sales(request: AuthenticatedShopRequest) -> HttpResponse:
     """The sums of some days by point and rate; of this month at first."""
     today = timezone.localdate()
     this_month = {"first": today.replace(day=1).isoformat(), "last": today.isoformat()}
@@ -33,7 +33,7 @@ def sales(request: SignedInVisit) -> HttpResponse:
 
 @for_managers
 @require_safe
-def sales_file(request: SignedInVisit, kind: str) -> HttpResponse:
+def sales_file(request: AuthenticatedShopRequest, kind: str) -> HttpResponse:
     """The lines behind the sums, with headings in the reader's language."""
     form = SalesForm(request.GET)
     if not form.is_valid():
@@ -47,7 +47,7 @@ def sales_file(request: SignedInVisit, kind: str) -> HttpResponse:
     )
 
 
-def sales_page(request: SignedInVisit, form: SalesForm) -> HttpResponse:
+def sales_page(request: AuthenticatedShopRequest, form: SalesForm) -> HttpResponse:
     sold = sales_of(**form.question) if form.is_valid() else []
     context = {
         "form": form,

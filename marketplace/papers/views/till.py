@@ -9,31 +9,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from catalogue.text import one_line
-from marketplace.papers.forms import CloseTillForm
-from marketplace.papers.operations.close_till import (
-    AlreadyClosed,
-    LeavesTooMuch,
-    NoReason,
-    TillMoved,
-    close_till,
-)
-from marketplace.papers.queries.till import (
-    all_closes,
-    closes_of,
-    last_closes,
-    till_of,
-)
+from marketplace.accounting.forms import CloseTillForm
+from marketplace.accounting.operations.close_till import AlreadyClosed, LeavesTooMuch, NoReason, TillMoved, close_till
+from marketplace.accounting.queries.till import all_closes, closes_of, last_closes, till_of
 from marketplace.payments.views.office import for_managers
-from stores.middleware import SignedInVisit
+from stores.middleware import AuthenticatedShopRequest
 from stores.models import SalesPoint
-from stores.views.access import at_point
+from stores.permissions import at_point
 
 PAGE = 30
 
 
 @at_point
 @require_http_methods(["GET", "HEAD", "POST"])
-def till(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
+def till(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
     """What should be in the till, what is, and the closes before."""
     if request.method != "POST":
         return till_page(request, point, CloseTillForm())
@@ -75,7 +64,7 @@ def till(request: SignedInVisit, point: SalesPoint) -> HttpResponse:
 
 
 def till_page(
-    request: SignedInVisit,
+    request: AuthenticatedShopRequest,
     point: SalesPoint,
     form: CloseTillForm,
     *,
@@ -96,7 +85,7 @@ def till_page(
 
 @at_point
 @require_safe
-def till_close(request: SignedInVisit, point: SalesPoint, number: int) -> HttpResponse:
+def till_close(request: AuthenticatedShopRequest, point: SalesPoint, number: int) -> HttpResponse:
     """A close, to read and to print."""
     shown = get_object_or_404(closes_of(point), number=number)
     return render(request, "papers/close.html", {"point": point, "close": shown})
@@ -104,7 +93,7 @@ def till_close(request: SignedInVisit, point: SalesPoint, number: int) -> HttpRe
 
 @for_managers
 @require_safe
-def tills(request: SignedInVisit) -> HttpResponse:
+def tills(request: AuthenticatedShopRequest) -> HttpResponse:
     """Which points closed when, and every close, newest first."""
     rows = all_closes()
     slug = one_line(request.GET.get("point", ""))[:60]

@@ -6,15 +6,15 @@ from django.db import transaction
 
 from marketplace.accounts.models import User
 from marketplace.payments.operations.take_money import take_money
-from stores.models import Fulfilment
-from stores.operations.deliver import deliver
+from marketplace.orders.models import Fulfilment
+from marketplace.orders.operations.fulfil import mark_delivered
 
 
 @transaction.atomic
-def arrive(*, job: Fulfilment, actor: User, at: dt.datetime) -> None:
+def arrive(*, fulfilment: Fulfilment, actor: User, at: dt.datetime) -> None:
     """Write down that it was brought and what was collected for it, both or neither.
 
     Raises NotInThatState unless it was given to the post.
     """
-    deliver(fulfilment=job, at=at)
-    take_money(job=job, actor=actor, paid_by="", at=at)
+    mark_delivered(fulfilment=fulfilment, at=at)
+    take_money(fulfilment=fulfilment, actor=actor, paid_by="", at=at)

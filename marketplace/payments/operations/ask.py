@@ -6,13 +6,13 @@ from contextlib import suppress
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from marketplace.order.models import Order
+from marketplace.orders.models import Order
 from marketplace.payments.models import Payment, PaymentEvent
 from marketplace.payments.operations.apply_event import apply_event, lapse_payment, ours
 from marketplace.payments.port import NotAnswering, Refused
 from marketplace.payments.ways import WAYS
-from stores.models import Fulfilment, Hold
-from stores.operations.extend import CannotExtend, extend
+from marketplace.orders.models import Fulfilment, Hold
+from marketplace.orders.operations.hold import HoldNotExtended, extend_hold
 
 Kind = PaymentEvent.Kind
 
@@ -85,8 +85,8 @@ def begin(*, order: Order, way: str, at: dt.datetime) -> Payment:
         lapse_payment(payment=live, at=at, why=gettext_noop("asked for anew"))
     until = max(hold.until, at + WAYS[way].shortest)
     if until > hold.until:
-        with suppress(CannotExtend):  # then what comes after the hold is late money
-            extend(order=order, by=until - hold.until, at=at)
+        with suppress(HoldNotExtended):  # then what comes after the hold is late money
+            extend_hold(order=order, by=until - hold.until, at=at)
     return Payment.objects.create(
         order=order,
         way=way,

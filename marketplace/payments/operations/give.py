@@ -6,14 +6,14 @@ from django.db import transaction
 
 from marketplace.accounts.models import User
 from marketplace.payments.operations.take_money import take_money
-from stores.models import Fulfilment
-from stores.operations.hand_over import hand_over, meets_buyer
+from marketplace.orders.models import Fulfilment
+from marketplace.orders.operations.hand_over import hand_over, needs_code
 
 
 @transaction.atomic
 def give(
     *,
-    job: Fulfilment,
+    fulfilment: Fulfilment,
     code: str,
     actor: User,
     paid_by: str,
@@ -27,12 +27,12 @@ def give(
     is what else `hand_over` may be told. Raises what `hand_over` raises.
     """
     hand_over(
-        fulfilment=job,
+        fulfilment=fulfilment,
         code=code,
         actor=actor,
         at=at,
         at_front_desk=at_front_desk,
         **said,
     )
-    if meets_buyer(job, at_front_desk=at_front_desk):
-        take_money(job=job, actor=actor, paid_by=paid_by, at=at)
+    if needs_code(fulfilment, at_front_desk=at_front_desk):
+        take_money(fulfilment=fulfilment, actor=actor, paid_by=paid_by, at=at)

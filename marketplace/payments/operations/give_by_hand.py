@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from marketplace.accounts.models import User
-from marketplace.order.models import Order
+from marketplace.orders.models import Order
 from marketplace.payments.models import PaymentEvent, Refund
 from marketplace.payments.operations.intend import TooMuch
 from marketplace.payments.operations.send import gone

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from marketplace.accounts.models import User
-from marketplace.order.models import Line, Order
+from marketplace.orders.models import Line, Order
 from marketplace.payments.models import Payment, Refund, RefundLine
 from marketplace.payments.queries import refundable_vnd, units_refunded
-from stores.models import RefundDue
+from marketplace.orders.models import RefundDue
 
 
 class TooMuch(Exception):

@@ -6,15 +6,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalogue.models import Certificate, Product
-from marketplace.order.models import Order
+from marketplace.orders.models import Order
 from marketplace.payments.letters import tell
 from marketplace.payments.models import Payment
 from marketplace.payments.queries import points_instead
-from stores.models import Fulfilment, RefundDue
-from stores.operations.advance import WITHOUT_GOODS
-from stores.operations.cancel import cancel
-from stores.operations.confirm import NotEnoughStock, confirm
-from stores.operations.lapse import lapse
+from marketplace.orders.models import Fulfilment, RefundDue
+from marketplace.orders.operations.fulfil import WITHOUT_GOODS
+from marketplace.orders.operations.cancel import cancel_order
+from stores.operations.reserve import NotEnoughStock
+from marketplace.orders.operations.confirm import confirm_order
+from marketplace.orders.operations.hold import lapse_order
 
 Status = Fulfilment.Status
 ON_RECEIPT = (Payment.Way.POINT, Payment.Way.COD)
@@ -44,32 +45,32 @@ def keep_order(*, payment: Payment, at: dt.datetime) -> None:
     """
     order = payment.order
     order.refresh_from_db()
-    jobs = order.fulfilments
+    fulfilments = order.fulfilments
     if order.status in WITHOUT_GOODS and order.status not in UNPAID:
         tell(payment=payment, news="not_kept")
         why = f"the order is {order.status}"
         raise CannotKeep(RefundDue.Reason.CANCELLED, why)
     if order.status not in UNPAID:
         if payment.way not in ON_RECEIPT:  # then it is collected, not paid before
-            jobs.open().update(to_collect_vnd=0)
+            fulfilments.open().update(to_collect_vnd=0)
         return
     if gone := withdrawn(order, on=timezone.localdate(at)):
         if order.status == Status.AWAITING_PAYMENT:
-            cancel(order=order, at=at)
+            cancel_order(order=order, at=at)
         tell(payment=payment, news="withdrawn")
         raise CannotKeep(RefundDue.Reason.NOT_THERE, f"withdrawn: {gone[0].slug}")
     try:
         with transaction.atomic():
-            confirm(order=order, at=at)
+            confirm_order(order=order, at=at)
     except NotEnoughStock as short:
         order.refresh_from_db()  # it was confirmed for a moment
         if order.status == Status.AWAITING_PAYMENT:
-            lapse(order=order, at=at, tell=False)
+            lapse_order(order=order, at=at, tell=False)
         offer_elsewhere(payment, at)
         tell(payment=payment, news="gone")
         why = f"sold meanwhile: {short.record.partner_sku}"
         raise CannotKeep(RefundDue.Reason.NOT_THERE, why) from short
-    jobs.update(to_collect_vnd=0)
+    fulfilments.update(to_collect_vnd=0)
 
 
 def withdrawn(order: Order, *, on: dt.date) -> list[Product]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from marketplace.payments.operations.reconcile import end_attempts, reconcile
 from marketplace.payments.operations.settle import settle
-from stores.operations.sweep import sweep, sweep_uncollected
+from marketplace.orders.operations.hold import lapse_unpaid_orders
+from marketplace.orders.operations.fulfil import release_all_uncollected
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,8 @@ def look_after(*, at: dt.datetime) -> LookedAfter:
     learnt = reconcile(at=at)
     return LookedAfter(
         corrected=learnt.changed,
-        orders_lapsed=0 if learnt.silent else sweep(at=at),
-        put_back=sweep_uncollected(at=at),
+        orders_lapsed=0 if learnt.silent else lapse_unpaid_orders(at=at),
+        put_back=release_all_uncollected(at=at),
         attempts_lapsed=end_attempts(at=at),
         refunded=settle(at=at),
     )

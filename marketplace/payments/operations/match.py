@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from marketplace.accounts.models import User
-from marketplace.order.models import Order
+from marketplace.orders.models import Order
 from marketplace.payments.models import Payment, PaymentEvent
 from marketplace.payments.operations.apply_event import apply_event, write
 from marketplace.payments.operations.hear_transfer import case_of, locked

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from marketplace.payments.models import Payment
-from stores.models import RefundDue
+from marketplace.orders.models import RefundDue
 
 
 def owe(

@@ -5,12 +5,12 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from marketplace.order.models import Order
+from marketplace.orders.models import Order
 from marketplace.payments.models import Payment
 from marketplace.payments.operations.apply_event import lapse_payment
 from marketplace.payments.operations.ask import NothingToPay, TimeIsOver, expect
-from stores.models import Fulfilment, Hold
-from stores.operations.confirm import confirm
+from marketplace.orders.models import Fulfilment, Hold
+from marketplace.orders.operations.confirm import confirm_order
 
 __all__ = ["NothingToPay", "TimeIsOver", "pay_on_receipt"]
 
@@ -30,8 +30,8 @@ def pay_on_receipt(*, order: Order, way: str, at: dt.datetime) -> Payment:
         raise TimeIsOver
     for live in order.payments.filter(state=Payment.State.ASKED):
         lapse_payment(payment=live, at=at, why=gettext_noop("paid on receipt instead"))
-    jobs = list(order.fulfilments.order_by("pk"))
-    confirm(order=order, at=at)
-    for job in jobs:  # to confirm says that nothing is left to collect
-        order.fulfilments.filter(pk=job.pk).update(to_collect_vnd=job.to_collect_vnd)
+    fulfilments = list(order.fulfilments.order_by("pk"))
+    confirm_order(order=order, at=at)
+    for fulfilment in fulfilments:  # to confirm says that nothing is left to collect
+        order.fulfilments.filter(pk=fulfilment.pk).update(to_collect_vnd=fulfilment.to_collect_vnd)
     return expect(order=order, way=way, at=at)

@@ -12,7 +12,7 @@ from marketplace.payments.models import Payment, Refund
 from marketplace.payments.operations.apply_event import apply_event, lapse_payment
 from marketplace.payments.port import NotAnswering, Refused
 from marketplace.payments.ways import WAYS
-from stores.models import Fulfilment
+from marketplace.orders.models import Fulfilment
 
 logger = logging.getLogger(__name__)
 
@@ -80,7 +80,7 @@ def end_attempts(*, at: dt.datetime) -> int:
     over = Payment.objects.filter(state=Payment.State.ASKED).exclude(
         order__status__in=[
             Fulfilment.Status.AWAITING_PAYMENT,
-            *Fulfilment.AT_THE_DESK,
+            *Fulfilment.OPEN,
             Fulfilment.Status.HANDED_OVER,
             Fulfilment.Status.DELIVERED,
         ]

@@ -4,11 +4,13 @@ import datetime as dt
 
 from django.db import transaction
 
-from marketplace.order.models import Order
+from marketplace.orders.models import Order
 from marketplace.payments.models import Payment, PaymentEvent, Refund
 from marketplace.payments.operations.apply_event import apply_event, ours
-from stores.models import RefundDue, SalesPoint
-from stores.operations.confirm import NotEnoughStock, confirm
+from marketplace.orders.models import RefundDue
+from stores.models import SalesPoint
+from stores.operations.reserve import NotEnoughStock
+from marketplace.orders.operations.confirm import confirm_order
 from stores.partner.models import StockRecord
 
 __all__ = ["NotEnoughStock", "NotOffered", "serve_elsewhere"]
@@ -35,19 +37,19 @@ def serve_elsewhere(*, payment: Payment, point: SalesPoint, at: dt.datetime) -> 
         or going.exists()
     ):
         raise NotOffered
-    job = order.fulfilments.get()
+    fulfilment = order.fulfilments.get()
     records = {
         record.product_id: record
         for record in StockRecord.objects.filter(partner=point.partner_id)
     }
-    for part in job.parts.select_related("record"):
+    for part in fulfilment.parts.select_related("record"):
         if part.record.product_id not in records:
             raise NotOffered
         part.record = records[part.record.product_id]
         part.save(update_fields=["record"])
-    job.point = point
-    job.save(update_fields=["point"])
-    confirm(order=order, at=at)
+    fulfilment.point = point
+    fulfilment.save(update_fields=["point"])
+    confirm_order(order=order, at=at)
     order.fulfilments.update(to_collect_vnd=0)
     RefundDue.objects.filter(
         order=order, settled_at=None, reason=RefundDue.Reason.NOT_THERE

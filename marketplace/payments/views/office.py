@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.text import one_line
-from marketplace.order.models import Line
+from marketplace.orders.models import Line
 from marketplace.payments.forms import ByHandForm, RefundForm
 from marketplace.payments.models import Payment, PaymentEvent, Refund
 from marketplace.payments.operations.give_by_hand import NotInThatState, give_by_hand
@@ -34,18 +34,19 @@ from marketplace.payments.queries import (
     units_refunded,
 )
 from marketplace.templatetags.said import dong
-from stores.middleware import SignedInVisit
-from stores.models import DeskSale, Fulfilment, SalesPoint
-from stores.tokens import order_token
-from stores.views.access import for_who_may
+from stores.middleware import AuthenticatedShopRequest
+from stores.models import DeskSale, SalesPoint
+from marketplace.orders.models import Fulfilment
+from marketplace.orders.order_links import order_token
+from stores.permissions import office_view
 
 PAGE = 50
-for_managers = for_who_may("payments.manage_money")
+for_managers = office_view("payments.manage_money")
 
 
 @for_managers
 @require_safe
-def payments(request: SignedInVisit) -> HttpResponse:
+def payments(request: AuthenticatedShopRequest) -> HttpResponse:
     """What waits for somebody first, then every payment, newest first."""
     state = request.GET.get("state", "")
     rows = Payment.objects.select_related("order").order_by("-pk")
@@ -70,14 +71,14 @@ def payments(request: SignedInVisit) -> HttpResponse:
 
 @for_managers
 @require_safe
-def payment(request: SignedInVisit, pk: int) -> HttpResponse:
+def payment(request: AuthenticatedShopRequest, pk: int) -> HttpResponse:
     """One payment: its history, its refunds, and what can still go back."""
     shown = get_object_or_404(Payment.objects.select_related("order"), pk=pk)
     return payment_page(request, shown, RefundForm(payment=shown))
 
 
 def payment_page(
-    request: SignedInVisit, shown: Payment, form: RefundForm, *, status: int = 200
+    request: AuthenticatedShopRequest, shown: Payment, form: RefundForm, *, status: int = 200
 ) -> HttpResponse:
     gone = units_refunded(shown)
     context = {
@@ -92,19 +93,19 @@ def payment_page(
             for line in shown.order.lines.select_related("product").order_by("pk")
         ],
         "form": form,
-        "by_hand": shown.way != Payment.Way.STRIPE,
+        "by_hand": shown.delivery_method != Payment.Way.STRIPE,
         "paid_by": DeskSale.PaidBy.choices,
         "points": SalesPoint.objects.order_by("pk"),
         "point_of_order": shown.order.fulfilments.order_by("pk")[0].point_id,
         "comes": shown.state == Payment.State.ASKED
-        and shown.way in (Payment.Way.POINT, Payment.Way.COD),
+        and shown.delivery_method in (Payment.Way.POINT, Payment.Way.COD),
     }
     return render(request, "office/payment.html", context, status=status)
 
 
 @for_managers
 @require_POST
-def refund(request: SignedInVisit, pk: int) -> HttpResponse:
+def refund(request: AuthenticatedShopRequest, pk: int) -> HttpResponse:
     """Give back an amount, or some goods of the order."""
     shown = get_object_or_404(Payment.objects.select_related("order"), pk=pk)
     form = RefundForm(request.POST, payment=shown)
@@ -154,7 +155,7 @@ def too_many(line: Line, left: int) -> str:
     }
 
 
-def say(request: SignedInVisit, made: Refund) -> None:
+def say(request: AuthenticatedShopRequest, made: Refund) -> None:
     """What became of a refund, in the manager's words."""
     if made.state == Refund.State.DONE:
         messages.success(request, _("Paid back."))
@@ -175,7 +176,7 @@ def say(request: SignedInVisit, made: Refund) -> None:
 
 @for_managers
 @require_POST
-def refund_by_hand(request: SignedInVisit, pk: int) -> HttpResponse:
+def refund_by_hand(request: AuthenticatedShopRequest, pk: int) -> HttpResponse:
     """The money was given back by a person, who says how, and out of which till."""
     made = get_object_or_404(Refund.objects.select_related("payment"), pk=pk)
     form = ByHandForm(request.POST)
@@ -204,7 +205,7 @@ def refund_by_hand(request: SignedInVisit, pk: int) -> HttpResponse:
 
 @for_managers
 @require_POST
-def refund_again(request: SignedInVisit, pk: int) -> HttpResponse:
+def refund_again(request: AuthenticatedShopRequest, pk: int) -> HttpResponse:
     """Try a refund that stopped halfway once more, under the same key."""
     made = get_object_or_404(Refund.objects.select_related("payment"), pk=pk)
     say(request, send(refund=made, at=timezone.now()))
@@ -213,15 +214,15 @@ def refund_again(request: SignedInVisit, pk: int) -> HttpResponse:
 
 @for_managers
 @require_POST
-def money_came(request: SignedInVisit, pk: int) -> HttpResponse:
+def money_came(request: AuthenticatedShopRequest, pk: int) -> HttpResponse:
     """What the postman or a desk collected has come, for all jobs that were given."""
     shown = get_object_or_404(Payment, pk=pk)
-    jobs = shown.order.fulfilments.filter(
+    fulfilments = shown.order.fulfilments.filter(
         status__in=[Fulfilment.Status.HANDED_OVER, Fulfilment.Status.DELIVERED]
     )
     told = [
-        take_money(job=job, actor=request.user, paid_by="", at=timezone.now())
-        for job in jobs.order_by("pk")
+        take_money(fulfilment=fulfilment, actor=request.user, paid_by="", at=timezone.now())
+        for fulfilment in fulfilments.order_by("pk")
     ]
     if any(told):
         messages.success(request, _("Written down: the money is here."))

@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from marketplace.order.models import Order
-from marketplace.order.views import order_or_404
+from marketplace.orders.models import Order
+from marketplace.storefront.orders import order_or_404
 from marketplace.payments.models import Payment
 from marketplace.payments.operations.ask import CannotAsk, NothingToPay, TimeIsOver, ask
 from marketplace.payments.operations.pay_on_receipt import pay_on_receipt
@@ -19,7 +19,7 @@ from marketplace.payments.operations.serve_elsewhere import (
 )
 from marketplace.payments.queries import points_instead
 from marketplace.payments.ways import offered
-from stores.tokens import order_token
+from marketplace.orders.order_links import order_token
 
 
 def to_payment(request: HttpRequest, order: Order, way: str) -> HttpResponse:

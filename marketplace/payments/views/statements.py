@@ -21,7 +21,7 @@ from marketplace.payments.statement import (
     read,
 )
 from marketplace.payments.views.office import for_managers
-from stores.middleware import SignedInVisit
+from stores.middleware import AuthenticatedShopRequest
 from stores.sheets import NotASheet, TooManyRows, WrongEncoding
 
 COLUMNS = {
@@ -60,7 +60,7 @@ class Told:
 
 @for_managers
 @require_http_methods(["GET", "HEAD", "POST"])
-def statement(request: SignedInVisit) -> HttpResponse:
+def statement(request: AuthenticatedShopRequest) -> HttpResponse:
     """Take in a statement row by row, and say what became of each.
 
     A row that cannot be read keeps none of the others out; the file may be brought
@@ -89,7 +89,7 @@ def take_in(line: Line, actor: User) -> Told:
 
 
 def statement_page(
-    request: SignedInVisit,
+    request: AuthenticatedShopRequest,
     form: StatementForm,
     *,
     told: list[Told] | None = None,

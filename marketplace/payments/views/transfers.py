@@ -23,20 +23,20 @@ from marketplace.payments.queries import (
     transfers_unmatched,
 )
 from marketplace.payments.views.office import PAGE, for_managers
-from stores.middleware import SignedInVisit
+from stores.middleware import AuthenticatedShopRequest
 
 Case = PaymentEvent.Case
 
 
 @for_managers
 @require_safe
-def all_transfers(request: SignedInVisit) -> HttpResponse:
+def all_transfers(request: AuthenticatedShopRequest) -> HttpResponse:
     """What waits for somebody first, then every transfer, newest first."""
     return transfers_page(request)
 
 
 def transfers_page(
-    request: SignedInVisit,
+    request: AuthenticatedShopRequest,
     *,
     refused: tuple[PaymentEvent, MatchForm | DismissForm] | None = None,
     status: int = 200,
@@ -73,7 +73,7 @@ def kept_or_404(pk: int) -> PaymentEvent:
 
 @for_managers
 @require_POST
-def match_transfer(request: SignedInVisit, pk: int) -> HttpResponse:
+def match_transfer(request: AuthenticatedShopRequest, pk: int) -> HttpResponse:
     """A transfer is for this order."""
     kept = kept_or_404(pk)
     form = MatchForm(request.POST)
@@ -95,7 +95,7 @@ def match_transfer(request: SignedInVisit, pk: int) -> HttpResponse:
 
 @for_managers
 @require_POST
-def dismiss_transfer(request: SignedInVisit, pk: int) -> HttpResponse:
+def dismiss_transfer(request: AuthenticatedShopRequest, pk: int) -> HttpResponse:
     """A transfer is no order's money."""
     kept = kept_or_404(pk)
     form = DismissForm(request.POST)
@@ -114,6 +114,6 @@ def dismiss_transfer(request: SignedInVisit, pk: int) -> HttpResponse:
     return redirect("office-transfers")
 
 
-def settled_already(request: SignedInVisit) -> HttpResponse:
+def settled_already(request: AuthenticatedShopRequest) -> HttpResponse:
     messages.error(request, _("Somebody has said already whose money it is."))
     return redirect("office-transfers")

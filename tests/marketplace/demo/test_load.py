@@ -16,11 +16,12 @@ from cms.models import FairPage, StoryPage
 from marketplace.accounts.models import User
 from marketplace.demo.files import FOLDER
 from marketplace.demo.load import is_loaded, load
-from marketplace.order.models import Order
+from marketplace.orders.models import Order
 from search.models import SearchEntry
-from stores.models import Fulfilment, SalesPoint, StockMovement
+from marketplace.orders.models import Fulfilment
+from stores.models import SalesPoint, StockMovement
 from stores.partner.models import StockRecord
-from stores.proof import prove
+from stores.reconciliation import reconcile
 from tests.books import books_of
 from tests.factories import make_order
 
@@ -117,7 +118,7 @@ def test_the_buyer_has_orders_that_stand_as_if_she_had_placed_them(db, client):
         "order__date_placed"
     )
 
-    assert [job.status for job in (given, packed, coming)] == [
+    assert [fulfilment.status for fulfilment in (given, packed, coming)] == [
         "handed_over",
         "ready",
         "confirmed",
@@ -128,7 +129,7 @@ def test_the_buyer_has_orders_that_stand_as_if_she_had_placed_them(db, client):
         "asked",
         "asked",
     ]
-    assert prove(at=timezone.now()).faults == []
+    assert reconcile(at=timezone.now()).faults == []
     client.force_login(buyer)
     page = client.get("/account/").content.decode()
     assert all(order.number in page for order in orders)
@@ -229,7 +230,7 @@ def test_loading_again_keeps_what_was_sold_since(db):
     load(now=timezone.now())
 
     assert books_of(record) == sold
-    assert (sold.promised, order.fulfilments.count()) == (2, 1)
+    assert (sold.allocated, order.fulfilments.count()) == (2, 1)
 
 
 def test_loading_again_keeps_what_an_editor_wrote(db):
@@ -291,7 +292,7 @@ def test_the_command_says_what_there_is(counts):
 def test_each_account_works_where_the_readme_says(db):
     def desks(name: str) -> set[str]:
         person = User.objects.get(email=f"{name}@demo.test")
-        return {p.slug for p in SalesPoint.objects.worked_by(person)}
+        return {p.slug for p in SalesPoint.objects.staffed_by(person)}
 
     assert desks("hoi-an") == {"trung-tam-ocop-hoi-an"}
     assert desks("booth") == {"gian-hang-den-song"}

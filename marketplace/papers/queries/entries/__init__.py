@@ -11,30 +11,11 @@ from collections.abc import Iterator
 from operator import attrgetter
 from typing import Any
 
-from marketplace.papers.queries.entries.counter import at_desk, at_desk_of
-from marketplace.papers.queries.entries.entry import (
-    ALWAYS,
-    AT_ONCE,
-    Entry,
-    Period,
-    Rows,
-)
-from marketplace.papers.queries.entries.goods import (
-    given,
-    given_of,
-    returned,
-    returned_of,
-)
-from marketplace.papers.queries.entries.postage import (
-    postage_of,
-    posted,
-    unposted,
-    unposted_of,
-)
-from marketplace.papers.queries.entries.reductions import (
-    money_back,
-    reductions,
-)
+from marketplace.accounting.queries.entries.counter import at_desk, at_desk_of
+from marketplace.accounting.queries.entries.entry import ALWAYS, AT_ONCE, Entry, Period, Rows
+from marketplace.accounting.queries.entries.goods import given, given_of, returned, returned_of
+from marketplace.accounting.queries.entries.postage import postage_of, posted, unposted, unposted_of
+from marketplace.accounting.queries.entries.reductions import money_back, reductions
 from stores.models import SalesPoint
 
 

@@ -1,6 +1,6 @@
 """What was sold over the counter, without an order."""
 
-from marketplace.papers.queries.entries.entry import Entry, Rows, What, of_point
+from marketplace.accounting.queries.entries.entry import Entry, Rows, What, of_point
 from stores.models import DeskSaleLine, SalesPoint
 
 

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from catalogue.vat import VatSum, by_rate
-from marketplace.order.models import Line
+from marketplace.orders.models import Line
 from marketplace.payments.models import Payment, PaymentEvent
 from stores.models import DeskSale, SalesPoint
 

@@ -6,17 +6,9 @@ from typing import Any
 from django.db.models import F
 
 from catalogue.vat import vat_between, vat_in
-from marketplace.papers.queries.entries.entry import (
-    Entry,
-    Rows,
-    What,
-    name_of,
-    of_point,
-    sum_before,
-    way_of,
-    with_way,
-)
-from stores.models import FulfilmentLine, Return, SalesPoint
+from marketplace.accounting.queries.entries.entry import Entry, Rows, What, name_of, of_point, sum_before, way_of, with_way
+from marketplace.orders.models import FulfilmentLine, Return
+from stores.models import SalesPoint
 
 
 def given(point: SalesPoint | None = None) -> Rows:
@@ -58,10 +50,10 @@ def sale_of(part: FulfilmentLine, units: int, at: dt.datetime, way: str) -> Entr
 def returned(point: SalesPoint | None = None) -> Rows:
     """Goods that came back, each with how many of its line had come before."""
     rows = Return.objects.select_related(
-        "part__line__product", "part__fulfilment__order", "part__fulfilment__point"
+        "part__line__product", "fulfilment_line__fulfilment__order", "fulfilment_line__fulfilment__point"
     ).annotate(before=sum_before(Return.objects.all(), "part", "units"))
     return with_way(
-        of_point(rows, point, "part__fulfilment__point"), "part__fulfilment__order"
+        of_point(rows, point, "fulfilment_line__fulfilment__point"), "fulfilment_line__fulfilment__order"
     )
 
 

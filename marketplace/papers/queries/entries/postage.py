@@ -7,16 +7,10 @@ from django.db.models import Exists, F, Max, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from catalogue.vat import vat_in
-from marketplace.papers.queries.entries.entry import (
-    Entry,
-    Rows,
-    What,
-    of_point,
-    way_of,
-    with_way,
-)
+from marketplace.accounting.queries.entries.entry import Entry, Rows, What, of_point, way_of, with_way
 from marketplace.payments.models import Payment
-from stores.models import Fulfilment, FulfilmentLine, Return, SalesPoint
+from marketplace.orders.models import Fulfilment, FulfilmentLine, Return
+from stores.models import SalesPoint
 
 
 def posted(point: SalesPoint | None = None) -> Rows:
@@ -39,20 +33,20 @@ def posted(point: SalesPoint | None = None) -> Rows:
     return with_way(of_point(rows, point, "point"), "order")
 
 
-def postage_of(job: Any) -> Entry:
-    return postage_entry(job, job.given_at, way_of(job))
+def postage_of(fulfilment: Any) -> Entry:
+    return postage_entry(fulfilment, fulfilment.given_at, way_of(fulfilment))
 
 
 def postage_entry(
-    job: Fulfilment, at: dt.datetime, way: str, *, sign: int = 1
+    fulfilment: Fulfilment, at: dt.datetime, way: str, *, sign: int = 1
 ) -> Entry:
     """The postage of an order, on the books of the point whose parcel collects it."""
-    gross = int(job.order.shipping_incl_tax)
-    rate = job.order.shipping_tax_code or ""
+    gross = int(fulfilment.order.shipping_incl_tax)
+    rate = fulfilment.order.shipping_tax_code or ""
     return Entry(
         at=at,
-        number=job.order.number,
-        point=job.point,
+        number=fulfilment.order.number,
+        point=fulfilment.point,
         what=What.POSTAGE,
         name=_("Postage"),
         code="",
@@ -71,7 +65,7 @@ def unposted(point: SalesPoint | None = None) -> Rows:
     last = (
         Return.objects.filter(part__fulfilment__order=OuterRef("order"))
         .order_by()
-        .values("part__fulfilment__order")
+        .values("fulfilment_line__fulfilment__order")
         .annotate(last=Max("at"))
     )
     rows: Rows = posted(point).annotate(given_at=Subquery(last.values("last")))
@@ -84,5 +78,5 @@ def unposted(point: SalesPoint | None = None) -> Rows:
     )
 
 
-def unposted_of(job: Any) -> Entry:
-    return postage_entry(job, job.given_at, way_of(job), sign=-1)
+def unposted_of(fulfilment: Any) -> Entry:
+    return postage_entry(fulfilment, fulfilment.given_at, way_of(fulfilment), sign=-1)

@@ -10,16 +10,10 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from catalogue.vat import vat_between
-from marketplace.papers.queries.entries.entry import (
-    AT_ONCE,
-    Entry,
-    Rows,
-    What,
-    name_of,
-    sum_before,
-)
+from marketplace.accounting.queries.entries.entry import AT_ONCE, Entry, Rows, What, name_of, sum_before
 from marketplace.payments.models import PaymentEvent, Refund, RefundLine
-from stores.models import Fulfilment, SalesPoint
+from marketplace.orders.models import Fulfilment
+from stores.models import SalesPoint
 
 Kind = PaymentEvent.Kind
 
@@ -29,7 +23,7 @@ def money_back() -> Rows:
 
     `sold_at` is when it counts: never before the sale it is taken off.
     """
-    jobs = Fulfilment.objects.filter(
+    fulfilments = Fulfilment.objects.filter(
         order=OuterRef("payment__order"), handed_over_at__isnull=False
     ).order_by("handed_over_at", "pk")
     return (
@@ -38,8 +32,8 @@ def money_back() -> Rows:
             kind__in=[Kind.REFUNDED, Kind.REFUND_FAILED],
         )
         .annotate(
-            given_at=Subquery(jobs.values("handed_over_at")[:1]),
-            given_by=Subquery(jobs.values("point")[:1]),
+            given_at=Subquery(fulfilments.values("handed_over_at")[:1]),
+            given_by=Subquery(fulfilments.values("point")[:1]),
             sold_at=Greatest("happened_at", "given_at"),
         )
         .filter(given_at__isnull=False)

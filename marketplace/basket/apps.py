@@ -1,8 +1,0 @@
-from oscar.core.application import OscarConfig
-
-
-class BasketConfig(OscarConfig):
-    name = "marketplace.basket"
-    label = "basket"
-    namespace = "basket"
-    default = True

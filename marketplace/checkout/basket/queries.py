@@ -1,0 +1,121 @@
+"""What is in a basket, and where it can be had."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from catalogue.models import Product
+from marketplace.checkout.basket.models import Basket, Line
+from marketplace.orders.models import Hold
+from stores.models import SalesPoint
+from stores.queries.shelves import Card, Shelf, product_cards
+
+
+@dataclass(frozen=True)
+class BasketLine:
+    """A line as it stands now: `card` is None when it may no longer be sold."""
+
+    line: Line
+    product: Product
+    card: Card | None
+
+    @property
+    def quantity(self) -> int:
+        return self.line.quantity
+
+    @property
+    def price_vnd(self) -> int:
+        return self.product.price_vnd * self.line.quantity
+
+    @property
+    def shelf(self) -> Shelf | None:
+        """The most useful shelf with enough of it."""
+        shelves = self.card.shelves if self.card else []
+        return next((s for s in shelves if s.free >= self.quantity), None)
+
+    @property
+    def most(self) -> int:
+        """The most that a single point has free."""
+        return max((s.free for s in self.card.shelves), default=0) if self.card else 0
+
+
+@dataclass(frozen=True)
+class Contents:
+    """A basket's lines in the order they were put in."""
+
+    lines: list[BasketLine]
+
+    @property
+    def total_vnd(self) -> int:
+        """Of the lines that may be sold; whole dong, tax included."""
+        return sum(line.price_vnd for line in self.lines if line.card)
+
+    @property
+    def units(self) -> int:
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def weight_g(self) -> int:
+        return sum(line.product.weight_g * line.quantity for line in self.lines)
+
+    @property
+    def has_alcohol(self) -> bool:
+        return any(line.product.is_alcohol for line in self.lines)
+
+    @property
+    def can_be_ordered(self) -> bool:
+        return bool(self.lines) and all(line.shelf for line in self.lines)
+
+
+def contents_of(
+    basket: Basket,
+    *,
+    points: Sequence[SalesPoint],
+    place: SalesPoint | None,
+    now: dt.datetime,
+    on: dt.date,
+    own: Hold | None = None,
+) -> Contents:
+    """The basket with what may be sold of it and where it lies. Four queries.
+
+    What the buyer's own unpaid order keeps counts as free to her.
+    """
+    if basket.pk is None:
+        return Contents([])
+    lines = list(Line.objects.filter(basket=basket).order_by("pk"))
+    goods = (
+        Product.objects.on_sale(on=on)
+        .for_cards()
+        .filter(pk__in=[line.product_id for line in lines])
+    )
+    cards = {
+        card.product.pk: card
+        for card in product_cards(goods, points=points, place=place, now=now, own=own)
+    }
+    products = {pk: card.product for pk, card in cards.items()}
+    lapsed = [line.product_id for line in lines if line.product_id not in cards]
+    if lapsed:
+        products |= Product.objects.in_bulk(lapsed)
+    for line in lines:
+        line.product = products[line.product_id]
+    return Contents(
+        [BasketLine(line, line.product, cards.get(line.product_id)) for line in lines]
+    )
+
+
+def points_with_all(
+    contents: Contents, points: Sequence[SalesPoint]
+) -> dict[int, list[BasketLine]]:
+    """Point id to the lines it lacks, for every point; an empty list has them all."""
+    lacking: dict[int, list[BasketLine]] = {}
+    for point in points:
+        lacking[point.pk] = [
+            line
+            for line in contents.lines
+            if not line.card
+            or not any(
+                shelf.point == point and shelf.free >= line.quantity
+                for shelf in line.card.shelves
+            )
+        ]
+    return lacking

@@ -1,0 +1,171 @@
+"""The basket's page and what is done to it."""
+
+import datetime as dt
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from catalogue.models import Product
+from marketplace.checkout.basket.forms import NOT_A_QUANTITY, AddForm, QuantityForm
+from marketplace.checkout.basket.middleware import BasketRequest
+from marketplace.checkout.basket.models import Line
+from marketplace.checkout.basket.operations.put_in import NoLongerOpen, NotForSale, NotThatMany, OnNoShelf, put_in
+from marketplace.checkout.basket.operations.set_quantity import set_quantity
+from marketplace.checkout.basket.queries import BasketLine, Contents, basket_contents, points_with_all
+from marketplace.checkout.plan import CannotBe, Part, pickup
+from marketplace.checkout.unpaid import own_hold
+from marketplace.payments.ways import offered
+from marketplace.orders.models import Fulfilment
+from stores.models import SalesPoint
+from stores.queries.points import regional_centre
+from stores.queries.transfers import lead_times
+
+
+@require_safe
+def basket(request: BasketRequest) -> HttpResponse:
+    """The lines, grouped by where they can be had, and their sum."""
+    return render(request, "basket/basket.html", basket_context(request))
+
+
+def basket_context(request: BasketRequest) -> dict[str, object]:
+    now = timezone.now()
+    contents = basket_contents(
+        request.basket,
+        points=request.points,
+        place=request.place,
+        now=now,
+        on=timezone.localdate(now),
+        own=own_hold(request),
+    )
+    groups: dict[SalesPoint | None, list[BasketLine]] = {}
+    for line in contents.lines:
+        groups.setdefault(line.shelf.point if line.shelf else None, []).append(line)
+    lacking = points_with_all(contents, request.points)
+    whole = [
+        point
+        for point in request.points
+        if not lacking[point.pk] and point.offers_pickup
+    ]
+    return {
+        "contents": contents,
+        "groups": [
+            {
+                "point": point,
+                "lines": lines,
+                "open_until": point.open_until(at=now) if point else None,
+                "opens": point.next_opening(at=now) if point else None,
+            }
+            for point, lines in groups.items()
+        ],
+        "whole_at": whole[0] if len(groups) > 1 and whole else None,
+        "brought": brought_to(
+            request.place or regional_centre(request.points), contents, now
+        ),
+        "pays_online": any(way.hold for way in offered(receive=Fulfilment.DeliveryMethod.PICKUP)),
+    }
+
+
+def brought_to(
+    point: SalesPoint | None, contents: Contents, now: dt.datetime
+) -> Part | None:
+    """All of it at the point, if something of it has to be brought there first."""
+    if not point or not contents.can_be_ordered:
+        return None
+    try:
+        part = pickup(contents, point, leads=lead_times(to=[point]), now=now)
+    except CannotBe:
+        return None
+    return part if part.ready_at else None
+
+
+@require_POST
+def add(request: BasketRequest) -> HttpResponse:
+    """Put a product in; htmx gets a line for the place of the button."""
+    form = AddForm(request.POST)
+    valid = form.is_valid()
+    product = get_object_or_404(
+        Product.objects.filter(is_public=True), slug=form.cleaned_data.get("product")
+    )
+    point = None
+    if "sales_point" in form.errors:
+        raise Http404(_("There is no such sales point."))
+    if slug := form.cleaned_data["sales_point"]:
+        point = get_object_or_404(SalesPoint, slug=slug, is_open=True)
+    if not valid:
+        return refused(request, product, str(NOT_A_QUANTITY), status=422)
+    try:
+        line = put_in(
+            basket=request.basket,
+            product=product,
+            quantity=form.cleaned_data["quantity"],
+            at=timezone.now(),
+            point=point,
+            own=own_hold(request),
+        )
+    except (NoLongerOpen, NotForSale, OnNoShelf, NotThatMany) as refusal:
+        return refused(request, product, sentence(refusal, product), status=409)
+    if request.htmx:
+        context = {"line": line, "product": product}
+        return render(request, "basket/added.html", context)
+    messages.success(request, _("%s is in your basket.") % product.name)
+    return redirect("basket")
+
+
+def sentence(refusal: Exception, product: Product) -> str:
+    """Why goods could not be put in, in the buyer's words."""
+    name = product.name
+    if isinstance(refusal, NoLongerOpen):
+        return _(
+            "This basket has just been ordered. Add the goods again to start a new one."
+        )
+    if isinstance(refusal, NotForSale):
+        if product.is_service:
+            return _("%s is a visit: it is arranged with the village.") % name
+        return _("%s has no certificate in force today, so it is not sold.") % name
+    if isinstance(refusal, NotThatMany):
+        point = refusal.record.partner.sales_point
+        return _("%(name)s: no point has that many. %(point)s has %(free)d.") % {
+            "name": name,
+            "point": point.short_name,
+            "free": refusal.record.free,
+        }
+    return _("%s is on no shelf at the moment.") % name
+
+
+def refused(
+    request: BasketRequest, product: Product, why: str, *, status: int
+) -> HttpResponse:
+    context = {"product": product, "why": why}
+    template = "basket/refused_line.html" if request.htmx else "basket/refused.html"
+    return render(request, template, context, status=status)
+
+
+@require_POST
+def change(request: BasketRequest, line_id: int) -> HttpResponse:
+    """Set the quantity of a line of one's own basket; 0 takes it out."""
+    line = get_object_or_404(
+        Line.objects.select_related("product"), pk=line_id, basket=request.basket.pk
+    )
+    form = QuantityForm(request.POST)
+    status, why = 200, ""
+    if not form.is_valid():
+        status, why = 422, str(NOT_A_QUANTITY)
+    else:
+        try:
+            set_quantity(
+                basket=request.basket,
+                line_id=line.pk,
+                quantity=form.cleaned_data["quantity"],
+                at=timezone.now(),
+                own=own_hold(request),
+            )
+        except (NoLongerOpen, OnNoShelf, NotThatMany) as refusal:
+            status, why = 409, sentence(refusal, line.product)
+    if not request.htmx and not why:
+        return redirect("basket")
+    context = basket_context(request) | {"why": why}
+    return render(request, "basket/basket.html", context, status=status)

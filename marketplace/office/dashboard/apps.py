@@ -1,0 +1,27 @@
+from collections.abc import Callable
+
+from django.http import HttpResponse
+from django.urls import URLPattern
+from oscar.apps.dashboard.apps import DashboardConfig as OscarDashboardConfig
+
+SHOWN = {
+    "order-list",
+    "order-stats",
+    "order-detail",
+    "reports-index",
+}
+
+
+class DashboardConfig(OscarDashboardConfig):
+    name = "marketplace.office.dashboard"
+
+    def get_url_decorator(
+        self, pattern: URLPattern
+    ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+        """For every screen, those of Oscar's parts of the dashboard included."""
+        from marketplace.office.dashboard import views
+
+        if pattern.name in SHOWN:
+            return views.only_shown
+        instead = views.to_orders if pattern.name == "index" else views.done_elsewhere
+        return lambda _oscars_view: instead

@@ -1,8 +1,0 @@
-from oscar.core.application import OscarConfig
-
-
-class OrderConfig(OscarConfig):
-    name = "marketplace.order"
-    label = "order"
-    namespace = "order"
-    default = True

@@ -1,0 +1,140 @@
+"""Accept goods that a buyer returns, at any point."""
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from catalogue.models import Batch
+from catalogue.refusals import Refusal
+from marketplace.orders.letters import write_to_buyer
+from marketplace.orders.models import Fulfilment, FulfilmentLine, RefundDue, Return
+from marketplace.orders.operations.amounts import reduce_amount_due
+from marketplace.orders.operations.fulfil import lock_order, set_fulfilment_status
+from marketplace.orders.queries import returnable_lots
+from stores.models import SalesPoint, StockMovement
+from stores.operations.move import ReasonRequired, move, open_shelf
+from stores.operations.receive import NotSoldHere
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import _User
+
+
+class TooFewReturnable(Refusal):
+    """Only `left` units of that lot were handed over and have not come back."""
+
+    def __init__(self, left: int) -> None:
+        super().__init__(left)
+        self.left = left
+
+    @property
+    def message(self) -> str:
+        return _("Only %d of this lot can still come back.") % self.left
+
+
+class NotRestockable(Refusal):
+    message = gettext_lazy(
+        "Chilled goods and lots past their date never go back on the shelf. Choose"
+        " “destroyed”."
+    )
+
+
+class NoLicenceForReturn(NotSoldHere):
+    message = gettext_lazy(
+        "This point has no licence for alcohol and may not keep it."
+    )
+
+
+class AlreadyDelivered(Refusal):
+    """Only a parcel that the post still has can come back undelivered."""
+
+    message = gettext_lazy("This parcel has arrived; it is not undelivered.")
+
+
+@transaction.atomic
+def accept_return(
+    *,
+    line: FulfilmentLine,
+    units: int,
+    point: SalesPoint,
+    batch: Batch,
+    decision: str,
+    reason: str,
+    actor: "_User",
+    at: dt.datetime,
+    undelivered: bool = False,
+) -> Return:
+    """Put `units` of a lot back on the point's shelf, or destroy them there.
+
+    The buyer gets back their price. Nothing was collected for a parcel that came back
+    `undelivered`: what nobody paid is not refunded.
+
+    Raises ReasonRequired, TooFewReturnable, NotRestockable, AlreadyDelivered, or
+    NoLicenceForReturn where the point may not keep such goods.
+    """
+    if not reason.strip():
+        raise ReasonRequired(_("Say why it comes back."))
+    fulfilment = line.fulfilment
+    lock_order(fulfilment.order)
+    fulfilment.refresh_from_db()
+    with_the_post = fulfilment.is_with_the_post
+    if undelivered and not with_the_post:
+        raise AlreadyDelivered
+    left = returnable_lots([line])[line.pk].get(batch, 0)
+    if not 0 < units <= left:
+        raise TooFewReturnable(left)
+    is_past = batch.is_past(on=timezone.localdate(at))
+    destroyed = decision == Return.Decision.DESTROY
+    if not destroyed and (batch.product.needs_cooling or is_past):
+        raise NotRestockable
+    if batch.product.is_alcohol and not point.alcohol_licence:
+        raise NoLicenceForReturn
+    if with_the_post and not undelivered:  # the buyer has it, so it has arrived
+        set_fulfilment_status(
+            fulfilment=fulfilment,
+            begins=[Fulfilment.Status.HANDED_OVER],
+            ends=Fulfilment.Status.DELIVERED,
+            delivered_at=at,
+        )
+    moves = [(StockMovement.Kind.RETURN, units)]
+    if destroyed:
+        moves.append((StockMovement.Kind.DAMAGE, -units))
+    record = open_shelf(point, batch.product)
+    for kind, quantity in moves:
+        move(
+            record=record,
+            batch=batch,
+            kind=kind,
+            quantity=quantity,
+            at=at,
+            actor=actor,
+            reason=reason.strip(),
+            document=fulfilment.order.number,
+        )
+    FulfilmentLine.objects.filter(pk=line.pk).update(returned=F("returned") + units)
+    price = line.price_vnd * units
+    paid = fulfilment.paid_before or not undelivered
+    reduce_amount_due(
+        fulfilment=fulfilment,
+        amount_vnd=price,
+        paid=paid,
+        reason=RefundDue.Reason.RETURNED,
+        at=at,
+    )
+    accepted = Return.objects.create(
+        fulfilment_line=line,
+        point=point,
+        batch=batch,
+        units=units,
+        decision=decision,
+        reason=reason.strip(),
+        refund_vnd=price if paid else 0,
+        actor=actor,
+        at=at,
+    )
+    write_to_buyer(fulfilment=fulfilment, event="returned")
+    return accepted

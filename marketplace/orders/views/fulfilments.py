@@ -1,0 +1,241 @@
+"""The keeper's screens for what buyers ordered: a list, one fulfilment, its steps."""
+
+from collections.abc import Mapping
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
+
+from catalogue.refusals import Refusal
+from marketplace.orders.forms import CodeForm, ShortForm
+from marketplace.orders.models import Fulfilment
+from marketplace.orders.operations.cancel import cancel_units
+from marketplace.orders.operations.fulfil import mark_ready, prepare
+from marketplace.orders.queries import NotPackable, open_work, pick_lots
+from stores.middleware import AuthenticatedShopRequest
+from stores.models import DeskSale, SalesPoint
+from stores.permissions import at_point
+from stores.queries.low import low_glance
+
+CODE_ENDED: Mapping[str, Promise] = {
+    Fulfilment.Status.CANCELLED: gettext_lazy(
+        "The order with this code was cancelled."
+    ),
+    Fulfilment.Status.LAPSED: gettext_lazy(
+        "The order with this code was not paid in time."
+    ),
+    Fulfilment.Status.AWAITING_PAYMENT: gettext_lazy(
+        "The order with this code is not paid yet. Hand nothing over."
+    ),
+    Fulfilment.Status.NOT_COLLECTED: gettext_lazy(
+        "This order was not collected in time; its goods are back on the shelf."
+    ),
+}
+"""Why a code leads to no fulfilment."""
+
+TYPED_CODE = "code_typed"
+"""Session key of the code that a keeper typed, until the fulfilment is opened."""
+
+
+@never_cache
+@login_required
+@require_safe
+def desk(request: AuthenticatedShopRequest) -> HttpResponse:
+    """The keeper's point, or a choice where they work at several."""
+    own = list(SalesPoint.objects.staffed_by(request.user).order_by("pk"))
+    if not own:
+        raise PermissionDenied
+    if len(own) == 1:
+        return redirect("desk-fulfilments", own[0].slug)
+    return render(request, "stores/desk/points.html", {"points": own})
+
+
+@at_point
+@require_safe
+def fulfilments(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
+    """What is to be done: to prepare, ready, and today's rooms; with the code box."""
+    return fulfilments_page(request, point)
+
+
+def fulfilments_page(
+    request: AuthenticatedShopRequest,
+    point: SalesPoint,
+    *,
+    form: CodeForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    now = timezone.now()
+    context = {
+        "point": point,
+        "tab": "jobs",
+        "form": form,
+        "fulfilments": open_work(point, now=now),
+        "low": low_glance(point, at=now),
+    }
+    return render(request, "orders/desk/fulfilments.html", context, status=status)
+
+
+@at_point
+@require_safe
+def find(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
+    """From the code that a buyer shows to the fulfilment."""
+    form = CodeForm(request.GET)
+    if not form.is_valid():
+        return fulfilments_page(request, point, form=form, status=422)
+    found = point.fulfilments.filter(code=form.cleaned_data["code"]).first()
+    if found is None:
+        why = _(
+            "No order of this point has this code. The buyer's page says at which"
+            " point it waits."
+        )
+        form.add_error("code", why)
+        return fulfilments_page(request, point, form=form, status=404)
+    if found.handed_over_at:
+        when = date_format(
+            timezone.localtime(found.handed_over_at), "SHORT_DATETIME_FORMAT"
+        )
+        form.add_error("code", _("This code was used already, at %s.") % when)
+    elif found.status in CODE_ENDED:
+        form.add_error("code", str(CODE_ENDED[found.status]))
+    if form.errors:
+        return fulfilments_page(request, point, form=form, status=409)
+    request.session[TYPED_CODE] = found.code
+    return redirect("desk-fulfilment", point.slug, found.pk)
+
+
+def get_fulfilment(point: SalesPoint, pk: int) -> Fulfilment:
+    """The point's fulfilment with what its page shows, or 404."""
+    return get_object_or_404(
+        point.fulfilments.select_related(
+            "order__shipping_address", "point", "hotel", "packed_by"
+        ).prefetch_related(
+            "lines__line__product__picture__renditions", "lines__reservation__record"
+        ),
+        pk=pk,
+    )
+
+
+@at_point
+@require_safe
+def fulfilment(
+    request: AuthenticatedShopRequest, point: SalesPoint, pk: int
+) -> HttpResponse:
+    """Who, what, from which lots, what to collect, and the next step."""
+    found = get_fulfilment(point, pk)
+    typed = request.session.pop(TYPED_CODE, "")
+    code = typed if typed == found.code else ""
+    return fulfilment_page(request, point, found, code=code)
+
+
+def fulfilment_page(
+    request: AuthenticatedShopRequest,
+    point: SalesPoint,
+    fulfilment: Fulfilment,
+    *,
+    code: str = "",
+    why: object = "",
+    status: int = 200,
+) -> HttpResponse:
+    """A fulfilment's page; `code` is what the keeper typed, `why` a refusal."""
+    picks = []
+    if fulfilment.is_open:
+        try:
+            picks = pick_lots(fulfilment, on=timezone.localdate())
+        except NotPackable as refusal:
+            why = why or refusal
+    context = {
+        "point": point,
+        "tab": "jobs",
+        "fulfilment": fulfilment,
+        "picks": picks,
+        "paid_by": DeskSale.PaidBy.choices,
+        "code": code or request.POST.get("code", ""),
+        "why": str(why),
+    }
+    return render(request, "orders/desk/fulfilment.html", context, status=status)
+
+
+def refused_page(
+    request: AuthenticatedShopRequest, point: SalesPoint, pk: int, refusal: Refusal
+) -> HttpResponse:
+    """The fulfilment as it now stands, with what a step was refused for."""
+    found = get_fulfilment(point, pk)
+    return fulfilment_page(request, point, found, why=refusal, status=refusal.status)
+
+
+@at_point
+@require_POST
+def ready(
+    request: AuthenticatedShopRequest, point: SalesPoint, pk: int
+) -> HttpResponse:
+    """Packed; the buyer is told."""
+    try:
+        mark_ready(fulfilment=get_fulfilment(point, pk), at=timezone.now())
+    except Refusal as refusal:
+        return refused_page(request, point, pk, refusal)
+    messages.success(request, _("Marked ready. The buyer has been told."))
+    return redirect("desk-fulfilment", point.slug, pk)
+
+
+@at_point
+@require_POST
+def start(
+    request: AuthenticatedShopRequest, point: SalesPoint, pk: int
+) -> HttpResponse:
+    """This keeper packs it; the others see that."""
+    found = get_fulfilment(point, pk)
+    try:
+        prepare(fulfilment=found, actor=request.user, at=timezone.now())
+    except Refusal as refusal:
+        return refused_page(request, point, pk, refusal)
+    return redirect("desk-fulfilment", point.slug, pk)
+
+
+@at_point
+@require_http_methods(["GET", "HEAD", "POST"])
+def short(
+    request: AuthenticatedShopRequest, point: SalesPoint, pk: int
+) -> HttpResponse:
+    """Take units out of a fulfilment that are not there or cannot be given."""
+    found = get_fulfilment(point, pk)
+    form = ShortForm(request.POST or None)
+    status, why = 200, ""
+    if form.is_valid():
+        line = get_object_or_404(found.lines, pk=form.cleaned_data["line"])
+        try:
+            cancel_units(
+                line=line,
+                units=form.cleaned_data["units"],
+                reason=form.cleaned_data["reason"],
+                actor=request.user,
+                at=timezone.now(),
+            )
+        except Refusal as refusal:
+            status, why = refusal.status, str(refusal)
+        else:
+            messages.success(request, _("Removed. The buyer has been told."))
+            return redirect("desk-fulfilment", point.slug, pk)
+        found = get_fulfilment(point, pk)
+    elif form.is_bound:
+        status, why = 422, " ".join(str(errors[0]) for errors in form.errors.values())
+    context = {
+        "point": point,
+        "tab": "jobs",
+        "fulfilment": found,
+        "form": form,
+        "why": why,
+    }
+    return render(request, "orders/desk/short.html", context, status=status)

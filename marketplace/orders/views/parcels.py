@@ -1,0 +1,84 @@
+"""Parcels: their labels, and what becomes of them at the post."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from marketplace.orders.forms import TrackingForm
+from stores.middleware import AuthenticatedShopRequest
+from stores.models import SalesPoint
+from marketplace.orders.operations.fulfil import set_tracking_number
+from stores.qr import qr
+from marketplace.orders.queries import parcels_in_transit, parcels_to_send
+from stores.permissions import at_point
+from marketplace.orders.views.fulfilments import fulfilment_page, get_fulfilment, refused_page
+from catalogue.refusals import Refusal
+
+LABELS_ON_A_SHEET = 4
+PARCELS_ON_A_PAGE = 50
+MOST_LABELS = 100
+
+
+@at_point
+@require_safe
+def parcels(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
+    """What goes to the post, with its labels, and what is on the way."""
+    pages = Paginator(parcels_in_transit(point), PARCELS_ON_A_PAGE)
+    context = {
+        "point": point,
+        "tab": "jobs",
+        "to_send": parcels_to_send(point)[:MOST_LABELS],
+        "page": pages.get_page(request.GET.get("page")),
+    }
+    return render(request, "orders/desk/parcels.html", context)
+
+
+@at_point
+@require_safe
+def labels(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
+    """A sheet to print: four labels on A4, or each on an A6 of its own."""
+    to_send = parcels_to_send(point)
+    pk = request.GET.get("fulfilment", "")
+    if pk:
+        to_send = to_send.filter(pk=int(pk) if pk.isdecimal() and len(pk) < 10 else 0)
+    labels = [
+        {
+            "fulfilment": parcel,
+            "qr": qr(parcel.order.number),
+            "weight_g": sum(
+                line.line.product.weight_g * line.open_units
+                for line in parcel.lines.all()
+                if line.line.product
+            ),
+        }
+        for parcel in to_send[:MOST_LABELS]
+    ]
+    small = request.GET.get("size") == "a6"
+    length = 1 if small else LABELS_ON_A_SHEET
+    context = {
+        "point": point,
+        "small": small,
+        "fulfilment": pk,
+        "sheets": [labels[n : n + length] for n in range(0, len(labels), length)],
+    }
+    return render(request, "orders/desk/labels.html", context)
+
+
+@at_point
+@require_POST
+def tracking(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpResponse:
+    """The post's number, which often comes only after the parcel has left."""
+    form = TrackingForm(request.POST)
+    if not form.is_valid():
+        why = next(iter(form.errors.values()))[0]
+        found = get_fulfilment(point, pk)
+        return fulfilment_page(request, point, found, why=why, status=422)
+    try:
+        set_tracking_number(fulfilment=get_fulfilment(point, pk), **form.cleaned_data)
+    except Refusal as refusal:
+        return refused_page(request, point, pk, refusal)
+    messages.success(request, _("Written down. The buyer has been told."))
+    return redirect("desk-fulfilment", point.slug, pk)

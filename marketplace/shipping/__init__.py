@@ -1,1 +1,0 @@
-"""What it costs to send a parcel, and to where."""

@@ -1,0 +1,141 @@
+"""Sell over the counter."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from catalogue.queries import check_on_sale
+from catalogue.refusals import Refusal
+from stores.idempotency import FormReused, begin_submission
+from stores.models import DeskSale, DeskSaleLine, SalesPoint, StockMovement
+from stores.operations.move import move
+from stores.operations.receive import NotSoldHere, check_may_sell
+from stores.operations.reserve import NotEnoughStock, reserve
+from stores.partner.models import StockRecord
+from stores.queries.free import lots_to_take, take_first_expired
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import _User
+
+
+class NothingToSell(Refusal):
+    message = gettext_lazy("Choose what is sold first.")
+
+
+class TooFewToSell(Refusal):
+    """A record has fewer units that may be sold over the counter now."""
+
+    def __init__(self, short: NotEnoughStock) -> None:
+        super().__init__(short)
+        self.record = short.record
+
+    @property
+    def message(self) -> str:
+        return _("%(name)s: only %(free)d may be sold here now.") % {
+            "name": self.record.product.name,
+            "free": max(0, self.record.free),
+        }
+
+
+class SoldDifferently(FormReused):
+    """The form was another sale before: `result`."""
+
+    result: DeskSale
+
+    @property
+    def message(self) -> str:
+        return _(
+            "This form was sold already as %s, with other goods or paid otherwise. If"
+            " this is another sale, press again how it is paid."
+        ) % (self.result.number)
+
+
+@transaction.atomic
+def sell_at_desk(
+    *,
+    point: SalesPoint,
+    units: Mapping[int, int],
+    paid_by: str,
+    client_id: str,
+    actor: "_User",
+    at: dt.datetime,
+) -> DeskSale:
+    """Take the goods off the shelf and write the sale, all or nothing.
+
+    `units` maps stock record id to units (1 or more). First expired, first out; what
+    is past its date or allocated to an order stays. A `client_id` that the point has
+    sent before returns that sale.
+
+    Raises SoldDifferently, NothingToSell, NotSoldHere, NoLongerSold, or TooFewToSell
+    for the first record that falls short.
+    """
+    submitted = begin_submission(
+        scope=f"sale {point.pk}",
+        token=client_id,
+        content={
+            "units": {str(record): number for record, number in units.items()},
+            "paid_by": paid_by,
+        },
+        reused=lambda pk: SoldDifferently(DeskSale.objects.get(pk=pk)),
+    )
+    if submitted.result_id:
+        return DeskSale.objects.get(pk=submitted.result_id)
+    today = timezone.localdate(at)
+    records = records_to_sell(point, units, today)
+    sale = DeskSale.objects.create(
+        point=point,
+        actor=actor,
+        paid_by=paid_by,
+        total_vnd=sum(record.product.price_vnd * units[record.pk] for record in records),
+        at=at,
+    )
+    try:
+        reserve(lines=units, at=at)
+    except NotEnoughStock as short:
+        raise TooFewToSell(short) from short
+    for record in records:
+        DeskSaleLine.objects.create(
+            sale=sale,
+            record=record,
+            units=units[record.pk],
+            price_vnd=record.product.price_vnd,
+            vat=point.vat_rate_of(record.product, on=today),
+        )
+        lots = lots_to_take([record.pk]).exclude(batch__best_before__lte=today)
+        for batch, number in take_first_expired(lots, units[record.pk]):
+            move(
+                record=record,
+                batch=batch,
+                kind=StockMovement.Kind.SELL_AT_DESK,
+                quantity=-number,
+                allocated=-number,
+                at=at,
+                actor=actor,
+                document=sale.number,
+            )
+    submitted.finish(sale)
+    return sale
+
+
+def records_to_sell(
+    point: SalesPoint, units: Mapping[int, int], today: dt.date
+) -> list[StockRecord]:
+    """The point's records in id order, if all of them may be sold there today."""
+    if not units or min(units.values()) < 1:
+        raise NothingToSell
+    records = list(
+        StockRecord.objects.filter(pk__in=units, partner=point.partner_id)
+        .select_related("product")
+        .order_by("pk")
+    )
+    if len(records) < len(units):
+        raise NotSoldHere
+    products = [record.product for record in records]
+    check_may_sell(point, products)
+    check_on_sale(products, on=today)
+    return records
