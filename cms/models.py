@@ -44,7 +44,9 @@ class PageWithGoods(Page):
                 named.extend(item["value"] for item in block["value"])
         return list(dict.fromkeys(pk for pk in named if pk))
 
-    def get_context(self, request: ShopRequest, *args: object, **kwargs: object) -> dict:
+    def get_context(
+        self, request: ShopRequest, *args: object, **kwargs: object
+    ) -> dict:
         """Adds `cards`: product id to its card, for the products that may be sold."""
         now = timezone.now()
         on_sale = Product.objects.on_sale(on=timezone.localdate(now)).for_cards()
@@ -98,7 +100,9 @@ class HomePage(Page):
     class Meta:
         verbose_name = _("front page")
 
-    def get_context(self, request: ShopRequest, *args: object, **kwargs: object) -> dict:
+    def get_context(
+        self, request: ShopRequest, *args: object, **kwargs: object
+    ) -> dict:
         """The live parts of the front: map, nearest shelf, ways in, points, fair."""
         now = timezone.now()
         today = timezone.localdate(now)
@@ -187,7 +191,9 @@ class StoryIndexPage(Page):
     class Meta:
         verbose_name = _("list of stories")
 
-    def get_context(self, request: ShopRequest, *args: object, **kwargs: object) -> dict:
+    def get_context(
+        self, request: ShopRequest, *args: object, **kwargs: object
+    ) -> dict:
         context = super().get_context(request, *args, **kwargs)
         stories = StoryPage.objects.live().filter(locale=self.locale)
         if self.shows == self.Shows.STORIES:
@@ -296,7 +302,9 @@ class FairIndexPage(Page):
     class Meta:
         verbose_name = _("list of fairs")
 
-    def get_context(self, request: ShopRequest, *args: object, **kwargs: object) -> dict:
+    def get_context(
+        self, request: ShopRequest, *args: object, **kwargs: object
+    ) -> dict:
         context = super().get_context(request, *args, **kwargs)
         today = timezone.localdate()
         fairs = FairPage.objects.child_of(self).live().order_by("starts_on")

@@ -12,23 +12,33 @@ from wagtail.admin import urls as wagtailadmin_urls
 
 from cms import views as cms
 from marketplace import views
-from marketplace.accounts import views as accounts
-from marketplace.api import api
-from marketplace.checkout.basket import views as basket
-from marketplace.checkout import views as checkout
-from marketplace.storefront import orders as order
-from marketplace.page_cache import kept, kept_for_strangers
 from marketplace.accounting.views import invoices, receipt, sales
 from marketplace.accounting.views import till as tills
+from marketplace.accounts import views as accounts
+from marketplace.api import api
+from marketplace.checkout import views as checkout
+from marketplace.checkout.basket import views as basket
+from marketplace.orders.views import fulfilments, parcels, returns
+from marketplace.page_cache import kept, kept_for_strangers
 from marketplace.payments.views import fulfilments as money_desk
 from marketplace.payments.views import office, pay, statements, webhooks
 from marketplace.payments.views import transfers as bank_transfers
 from marketplace.rates import views as rates
 from marketplace.sitemaps import SITEMAPS
+from marketplace.storefront import orders as order
 from marketplace.storefront import views as storefront
 from search import views as search
-from stores.views import counts, history, low, points, sheets, shelf, till, transfers, write_offs
-from marketplace.orders.views import fulfilments, parcels, returns
+from stores.views import (
+    counts,
+    history,
+    low,
+    points,
+    sheets,
+    shelf,
+    till,
+    transfers,
+    write_offs,
+)
 from stores.views import office as points_office
 
 urlpatterns = [
@@ -106,18 +116,30 @@ urlpatterns = [
         path("desk/", fulfilments.desk, name="desk"),
         path("desk/<slug:point>/", fulfilments.fulfilments, name="desk-fulfilments"),
         path("desk/<slug:point>/code/", fulfilments.find, name="desk-find"),
-        path("desk/<slug:point>/jobs/<int:pk>/", fulfilments.fulfilment, name="desk-fulfilment"),
-        path("desk/<slug:point>/jobs/<int:pk>/ready/", fulfilments.ready, name="desk-ready"),
+        path(
+            "desk/<slug:point>/jobs/<int:pk>/",
+            fulfilments.fulfilment,
+            name="desk-fulfilment",
+        ),
+        path(
+            "desk/<slug:point>/jobs/<int:pk>/ready/",
+            fulfilments.ready,
+            name="desk-ready",
+        ),
         path(
             "desk/<slug:point>/jobs/<int:pk>/give/",
             money_desk.hand_over,
             name="desk-hand-over",
         ),
         path(
-            "desk/<slug:point>/jobs/<int:pk>/start/", fulfilments.start, name="desk-start"
+            "desk/<slug:point>/jobs/<int:pk>/start/",
+            fulfilments.start,
+            name="desk-start",
         ),
         path(
-            "desk/<slug:point>/jobs/<int:pk>/short/", fulfilments.short, name="desk-short"
+            "desk/<slug:point>/jobs/<int:pk>/short/",
+            fulfilments.short,
+            name="desk-short",
         ),
         path(
             "desk/<slug:point>/jobs/<int:pk>/delivered/",
@@ -151,7 +173,9 @@ urlpatterns = [
             "desk/<slug:point>/transfers/", transfers.transfers, name="desk-transfers"
         ),
         path(
-            "desk/<slug:point>/transfers/ask/", transfers.ask, name="desk-transfer-request"
+            "desk/<slug:point>/transfers/ask/",
+            transfers.ask,
+            name="desk-transfer-request",
         ),
         path(
             "desk/<slug:point>/transfers/<int:pk>/",

@@ -24,9 +24,9 @@ from search.question import LONGEST_TEXT, PAGE_SIZE, Answer, Filters, Hit, Quest
 from search.words import words_of
 from stores.middleware import ShopRequest
 from stores.models import SalesPoint
+from stores.permissions import office_view
 from stores.queries.points import regional_centre
 from stores.queries.shelves import product_cards
-from stores.permissions import office_view
 
 SORT_LABELS = {
     "stars": gettext_lazy("most stars first"),
@@ -94,7 +94,9 @@ def products(request: ShopRequest) -> HttpResponse:
         "answer": answer,
         "others": [(OTHERS[kind], hits) for kind, hits in answer.others.items()],
         "meant_url": here.but(q=answer.did_you_mean),
-        "cards": product_cards(goods, points=request.points, place=request.place, now=now),
+        "cards": product_cards(
+            goods, points=request.points, place=request.place, now=now
+        ),
         "facets": facets(here, question, answer, districts, request),
         "chips": chips(here, districts, request.points, form),
         "sorts": [

@@ -48,7 +48,9 @@ def send_low_goods(
         return send_letter("stores/mail/low_", context, to=keeper.email, about=about)
 
 
-def send_letter(templates: str, context: Mapping[str, object], *, to: str, about: str) -> bool:
+def send_letter(
+    templates: str, context: Mapping[str, object], *, to: str, about: str
+) -> bool:
     """Send a letter of `templates` + subject.txt and body.txt, in the active language.
 
     Returns whether it left; what cannot be sent is logged by what it is `about`.

@@ -22,7 +22,9 @@ def at_point(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     @never_cache
     @login_required
-    def guarded(request: AuthenticatedShopRequest, point: str, **kwargs: object) -> HttpResponse:
+    def guarded(
+        request: AuthenticatedShopRequest, point: str, **kwargs: object
+    ) -> HttpResponse:
         own = SalesPoint.objects.staffed_by(request.user)
         found = own.with_incoming_transfers().filter(slug=point).first()
         if found is None:

@@ -20,9 +20,9 @@ from marketplace.accounts.operations.delete_account import (
     delete_account,
 )
 from marketplace.orders.models import Order
+from marketplace.orders.order_links import order_token
 from stores.middleware import AuthenticatedShopRequest
 from stores.models import SalesPoint
-from marketplace.orders.order_links import order_token
 
 
 class SignIn(LoginView):
@@ -101,7 +101,11 @@ def export(request: AuthenticatedShopRequest) -> HttpResponse:
                     for payment in order.payments.all()
                 ],
                 "received_by": [
-                    {"name": fulfilment.name, "phone": fulfilment.phone, "room": fulfilment.room}
+                    {
+                        "name": fulfilment.name,
+                        "phone": fulfilment.phone,
+                        "room": fulfilment.room,
+                    }
                     for fulfilment in order.fulfilments.all()
                 ],
                 "address": order.shipping_address.summary

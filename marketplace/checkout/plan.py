@@ -1,4 +1,4 @@
-"""Who hands over what: the ways in which a basket can reach its buyer."""
+"""Which points hand over an order, when it is ready, and what stands against it."""
 
 import datetime as dt
 from collections import Counter
@@ -6,45 +6,138 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from catalogue.queries import NoLongerSold
+from catalogue.refusals import Refusal
 from marketplace.checkout.basket.queries import BasketLine, Contents, points_with_all
+from marketplace.orders.models import Fulfilment
 from marketplace.orders.postage import PROVINCES, Postage, TooHeavy, postage
 from stores.models import SalesPoint
-from stores.queries.transfers import ready_at
+from stores.queries.transfers import lead_times, ready_at
 
-Leads = Mapping[tuple[int, int], int]
-"""Hours on the way by the ids of two points, as `lead_times` has it."""
+Method = Fulfilment.DeliveryMethod
 
 LONGEST_AHEAD = dt.timedelta(days=14)
 
-
-class CannotBe(Exception):
-    """The basket cannot go that way; `lines` are the lines that stand against it."""
-
-    def __init__(self, lines: list[BasketLine]) -> None:
-        super().__init__(", ".join(line.product.slug for line in lines))
-        self.lines = lines
+FIELDS = {Method.PICKUP: "sales_point", Method.ROOM: "hotel", Method.POST: "receive"}
+"""The form field that says where the goods of an order go."""
 
 
-class NotByThen(Exception):
-    """Something has to be brought first; `earliest` is the first day that works."""
+class NotDeliverable(Refusal):
+    """`lines` of the basket cannot be handed over by the delivery method there."""
+
+    def __init__(self, lines: list[BasketLine], method: str) -> None:
+        super().__init__(lines, method)
+        self.lines, self.method = lines, Method(method)
+        self.field = FIELDS[self.method]
+
+    @property
+    def message(self) -> str:
+        text = {
+            Method.PICKUP: _("This point does not have enough of: %s."),
+            Method.ROOM: _("Cannot be brought to that hotel now: %s."),
+            Method.POST: _("Cannot go by post: %s."),
+        }[self.method]
+        names = ", ".join(line.product.name for line in self.lines)
+        return text % (names or _("all of it"))
+
+
+class CertificateEnded(NoLongerSold):
+    """Products of the basket may no longer be sold."""
+
+    @property
+    def message(self) -> str:
+        return (
+            _(
+                "No longer sold, because the certificate ended: %s. Remove it "
+                "from the basket to order the rest."
+            )
+            % self.names
+        )
+
+
+class AgeRequired(Refusal):
+    """Alcohol is sold to buyers who declare that they are 18 or older."""
+
+    field = "adult"
+    status = 422
+    message = gettext_lazy("Alcohol is sold from 18 years. Tick the box if you are.")
+
+
+class DayNotOffered(Refusal):
+    """The hotel's booth is closed that day, or it is past or too far ahead."""
+
+    field = "handover_on"
+    status = 422
+
+    def __init__(self, hotel: SalesPoint) -> None:
+        super().__init__(hotel)
+        self.hotel = hotel
+
+    @property
+    def message(self) -> str:
+        text = _("On that day the booth of %s is shut, or has closed already.")
+        return text % self.hotel.hotel
+
+
+class DayTooEarly(Refusal):
+    """Goods come from another point first; `earliest` is the first possible day."""
+
+    field = "handover_on"
+    status = 422
 
     def __init__(self, earliest: dt.date | None) -> None:
-        super().__init__(f"not before {earliest}")
+        super().__init__(earliest)
         self.earliest = earliest
+
+    @property
+    def message(self) -> str:
+        if self.earliest is None:
+            return _("Not within two weeks: something has to be brought first.")
+        return _(
+            "Not by that day: something has to be brought to the hotel first. The"
+            " earliest day is %s."
+        ) % date_format(self.earliest, "DATE_FORMAT")
 
 
 @dataclass(frozen=True)
-class Part:
+class Delivery:
+    """Where and how the buyer wants the goods; what is not chosen yet is empty.
+
+    `point` belongs to pick-up, `hotel` and `handover_on` to room delivery, `province`
+    (a slug of PROVINCES) to the post.
+    """
+
+    method: str = ""
+    point: SalesPoint | None = None
+    hotel: SalesPoint | None = None
+    handover_on: dt.date | None = None
+    province: str = ""
+
+    @property
+    def place(self) -> str:
+        """The slug of the point, the hotel or the province; empty if not chosen."""
+        if self.method == Method.POST:
+            return self.province
+        point = self.hotel if self.method == Method.ROOM else self.point
+        return point.slug if point else ""
+
+
+@dataclass(frozen=True)
+class Shipment:
     """What one point hands over.
 
-    `brought` maps the product ids of lines that lie elsewhere to where they lie;
-    `ready_at` is when the last of them has come.
+    `sources` maps the product ids of lines that come from another point to that point;
+    `ready_at` is when the last of them arrives, None if all is there now.
     """
 
     point: SalesPoint
     lines: list[BasketLine]
-    brought: Mapping[int, SalesPoint] = field(default_factory=dict)
+    sources: Mapping[int, SalesPoint] = field(default_factory=dict)
     ready_at: dt.datetime | None = None
 
     @property
@@ -56,110 +149,197 @@ class Part:
         return sum(line.price_vnd for line in self.lines)
 
     @property
-    def sources(self) -> list[SalesPoint]:
-        """The points from which something is brought."""
-        return list(dict.fromkeys(self.brought.values()))
-
-    @property
-    def brought_lines(self) -> list[tuple[BasketLine, SalesPoint]]:
-        """The lines that are brought, each with where it lies."""
+    def transferred_lines(self) -> list[tuple[BasketLine, SalesPoint]]:
+        """The lines that come from another point, each with that point."""
         return [
-            (line, self.brought[line.product.pk])
+            (line, self.sources[line.product.pk])
             for line in self.lines
-            if line.product.pk in self.brought
+            if line.product.pk in self.sources
         ]
 
     def source_of(self, line: BasketLine) -> SalesPoint:
-        """From whose shelf a line is taken."""
-        return self.brought.get(line.product.pk, self.point)
+        """The point from whose shelf a line is taken."""
+        return self.sources.get(line.product.pk, self.point)
 
 
-def pickup(
-    contents: Contents, point: SalesPoint, *, leads: Leads, now: dt.datetime
-) -> Part:
-    """All of it at one point, brought there where it lacks.
+class Planner:
+    """Plans how the contents of a basket can reach their buyer at one moment.
 
-    Raises CannotBe with the lines that neither lie there nor can be brought.
+    One query, for the lead times between points; each plan is made once.
     """
-    if not point.offers_pickup:
-        raise CannotBe([])
-    return gathered(contents, point, leads=leads, now=now)
 
+    def __init__(
+        self, contents: Contents, *, points: Sequence[SalesPoint], now: dt.datetime
+    ) -> None:
+        self.contents, self.points, self.now = contents, points, now
+        self.lead_times = lead_times(to=points)
+        self._at_point: dict[int, tuple[Shipment | None, list[BasketLine]]] = {}
 
-def room(
-    contents: Contents, hotel: SalesPoint, *, leads: Leads, now: dt.datetime
-) -> Part:
-    """All of it from the booth of the hotel, brought there where it lacks.
+    def refusals(self, delivery: Delivery, *, adult: bool) -> list[Refusal]:
+        """All that stands against the order, of what has been chosen so far."""
+        found: list[Refusal] = []
+        ended = [line.product for line in self.contents.lines if not line.card]
+        if ended:
+            found.append(CertificateEnded(ended))
+        if self.contents.has_alcohol and not adult:
+            found.append(AgeRequired())
+        try:
+            self.postage(delivery)
+        except NotDeliverable as refusal:
+            lines = [line for line in refusal.lines if line.card]
+            if lines or not ended:
+                found.append(NotDeliverable(lines, delivery.method))
+        except Refusal as refusal:
+            found.append(refusal)
+        return found
 
-    Raises CannotBe with the lines that neither lie there nor can be brought.
-    """
-    return gathered(contents, hotel, leads=leads, now=now)
+    def shipments(self, delivery: Delivery) -> list[Shipment]:
+        """One shipment for each point that hands something over; none if not chosen.
 
+        Raises NotDeliverable, DayNotOffered or DayTooEarly.
+        """
+        if delivery.method == Method.PICKUP and delivery.point:
+            if not delivery.point.offers_pickup:
+                raise NotDeliverable([], Method.PICKUP)
+            return [self.at_point(delivery.point, Method.PICKUP)]
+        if delivery.method == Method.ROOM and delivery.hotel:
+            day = delivery.handover_on
+            if day and not is_open_on(delivery.hotel, day, now=self.now):
+                raise DayNotOffered(delivery.hotel)
+            shipment = self.at_point(delivery.hotel, Method.ROOM)
+            if day and day < timezone.localdate(shipment.ready_at or self.now):
+                raise DayTooEarly(self.earliest_day(shipment))
+            return [shipment]
+        if delivery.method == Method.POST:
+            return self.parcels()
+        return []
 
-def room_on(part: Part, day: dt.date, *, now: dt.datetime) -> Part:
-    """The same part, if the booth can carry it up on that day.
+    def postage(self, delivery: Delivery) -> Postage | None:
+        """What the post costs; None where nothing is posted or no province is chosen.
 
-    What is brought has to come before the booth closes that day. Raises NotByThen.
-    """
-    if not can_bring_on(part.point, day, now=now) or day < first_day(part, now=now):
-        raise NotByThen(earliest_day(part, now=now))
-    return part
+        Raises what `shipments` raises, and TooHeavy.
+        """
+        shipments = self.shipments(delivery)
+        if delivery.method != Method.POST:
+            return None
+        if delivery.province:
+            return total_postage(shipments, delivery.province)
+        total_postage(shipments, next(iter(PROVINCES)))  # or it is too heavy
+        return None
 
+    def at_point(self, point: SalesPoint, method: str) -> Shipment:
+        """Everything at one point, as early as possible, from as few others.
 
-def earliest_day(part: Part, *, now: dt.datetime) -> dt.date | None:
-    """The first day on which the booth can carry it up; None within two weeks."""
-    first = first_day(part, now=now)
-    days = (
-        first + dt.timedelta(days=number) for number in range(LONGEST_AHEAD.days + 1)
-    )
-    return next((day for day in days if can_bring_on(part.point, day, now=now)), None)
+        A line comes whole from one shelf. What needs cooling is not transferred.
 
+        Raises NotDeliverable with the lines that cannot be had there.
+        """
+        if point.pk not in self._at_point:
+            self._at_point[point.pk] = self.plan_point(point)
+        shipment, missing = self._at_point[point.pk]
+        if shipment is None:
+            raise NotDeliverable(missing, method)
+        return shipment
 
-def first_day(part: Part, *, now: dt.datetime) -> dt.date:
-    return timezone.localdate(part.ready_at or now)
+    def plan_point(self, point: SalesPoint) -> tuple[Shipment | None, list[BasketLine]]:
+        """The shipment, or None and the lines that stand against it."""
+        lacking = points_with_all(self.contents, [point])[point.pk]
+        if not lacking:
+            return Shipment(point, self.contents.lines), []
+        arrivals = {
+            line.product.pk: self.arrivals(line, point, line.quantity)
+            for line in lacking
+        }
+        missing = [line for line in lacking if not arrivals[line.product.pk]]
+        if missing:
+            return None, missing
+        ready = max(min(times.values()) for times in arrivals.values())
+        in_time = {
+            product: [source for source, time in times.items() if time <= ready]
+            for product, times in arrivals.items()
+        }
+        sources = few_sources(in_time)
+        return Shipment(point, self.contents.lines, sources, ready), []
 
+    def arrivals(
+        self, line: BasketLine, point: SalesPoint, units: int
+    ) -> dict[SalesPoint, dt.datetime]:
+        """When units of a line could be there from each other point that has them."""
+        transferable = point.may_sell(line.product) and not line.product.needs_cooling
+        if not line.card or not transferable:
+            return {}
+        found = {}
+        for shelf in line.card.shelves:
+            hours = self.lead_times.get((shelf.point.pk, point.pk))
+            if hours is None or shelf.free < units:
+                continue
+            ready = ready_at(shelf.point, point, hours=hours, now=self.now)
+            if ready:
+                found[shelf.point] = ready
+        return found
 
-def gathered(
-    contents: Contents, point: SalesPoint, *, leads: Leads, now: dt.datetime
-) -> Part:
-    """Everything at one point, as early as can be, from as few points as that allows.
+    def parcels(self) -> list[Shipment]:
+        """As few parcels as a greedy choice finds, each from one point, centres first.
 
-    A line comes whole from one shelf. What needs cooling is not brought.
-    """
-    lacking = points_with_all(contents, [point])[point.pk]
-    ways = {
-        line.product.pk: hours_of_sources(line, point, leads=leads, now=now)
-        for line in lacking
-    }
-    cannot = [line for line in lacking if not ways[line.product.pk]]
-    if cannot:
-        raise CannotBe(cannot)
-    if not lacking:
-        return Part(point, contents.lines)
-    ready = max(min(hours.values()) for hours in ways.values())
-    in_time = {
-        product: [source for source, hour in hours.items() if hour <= ready]
-        for product, hours in ways.items()
-    }
-    return Part(point, contents.lines, few_sources(in_time), ready)
+        Raises NotDeliverable with the lines that are chilled or out of stock.
+        """
+        parcels, missing = self._parcels
+        if missing:
+            raise NotDeliverable(missing, Method.POST)
+        return parcels
 
+    @cached_property
+    def _parcels(self) -> tuple[list[Shipment], list[BasketLine]]:
+        lines = self.contents.lines
+        missing = [
+            line for line in lines if line.product.needs_cooling or not line.shelf
+        ]
+        if missing:
+            return [], missing
+        kinds = SalesPoint.Kind.values
+        by_kind = sorted(self.points, key=lambda point: kinds.index(point.kind))
+        rest, parcels = list(lines), []
+        while rest:
+            lacking = points_with_all(Contents(rest), by_kind)
+            best = min(by_kind, key=lambda point: len(lacking[point.pk]))
+            parcels.append(
+                Shipment(best, [one for one in rest if one not in lacking[best.pk]])
+            )
+            rest = lacking[best.pk]
+        return parcels, []
 
-def hours_of_sources(
-    line: BasketLine, point: SalesPoint, *, leads: Leads, now: dt.datetime
-) -> dict[SalesPoint, dt.datetime]:
-    """When a line could be had at the point from each other that has enough of it."""
-    may_be_brought = point.may_sell(line.product) and not line.product.needs_cooling
-    if not line.card or not may_be_brought:
-        return {}
-    found = {}
-    for shelf in line.card.shelves:
-        hours = leads.get((shelf.point.pk, point.pk))
-        if hours is None or shelf.free < line.quantity:
-            continue
-        ready = ready_at(shelf.point, point, hours=hours, now=now)
-        if ready:
-            found[shelf.point] = ready
-    return found
+    def earliest_day(self, shipment: Shipment) -> dt.date | None:
+        """The first day on which its booth can deliver it; None within two weeks."""
+        first = timezone.localdate(shipment.ready_at or self.now)
+        days = (
+            first + dt.timedelta(days=number)
+            for number in range(LONGEST_AHEAD.days + 1)
+        )
+        booth = shipment.point
+        return next((day for day in days if is_open_on(booth, day, now=self.now)), None)
+
+    def available(self, delivery: Delivery) -> Contents:
+        """The most of the contents that can be had by that delivery now."""
+        quantities = {}
+        for line in self.contents.lines:
+            units = line.quantity
+            while units and not self.is_available(line, units, delivery):
+                units -= 1
+            quantities[line.product.pk] = units
+        return self.contents.limited_to(quantities)
+
+    def is_available(self, line: BasketLine, units: int, delivery: Delivery) -> bool:
+        if not line.card:
+            return False
+        shelves = [shelf for shelf in line.card.shelves if shelf.free >= units]
+        if delivery.method == Method.POST:
+            return bool(shelves) and not line.product.needs_cooling
+        point = delivery.hotel if delivery.method == Method.ROOM else delivery.point
+        if point is None:
+            return bool(shelves)
+        return any(shelf.point == point for shelf in shelves) or bool(
+            self.arrivals(line, point, units)
+        )
 
 
 def few_sources(choices: Mapping[int, list[SalesPoint]]) -> dict[int, SalesPoint]:
@@ -168,56 +348,32 @@ def few_sources(choices: Mapping[int, list[SalesPoint]]) -> dict[int, SalesPoint
     left = dict(choices)
     chosen: dict[int, SalesPoint] = {}
     while left:
-        serves = Counter(source for sources in left.values() for source in sources)
-        best, _number = serves.most_common(1)[0]
-        served = [product for product, sources in left.items() if best in sources]
-        for product in served:
+        counts = Counter(source for sources in left.values() for source in sources)
+        best, _number = counts.most_common(1)[0]
+        for product in [one for one, sources in left.items() if best in sources]:
             chosen[product] = best
             del left[product]
     return chosen
 
 
-def parcels(contents: Contents, points: Sequence[SalesPoint]) -> list[Part]:
-    """As few parcels as a greedy choice finds, each from one point, centres first.
-
-    Raises CannotBe with the lines that are chilled or on no shelf.
-    """
-    cannot = [
-        line for line in contents.lines if line.product.needs_cooling or not line.shelf
-    ]
-    if cannot:
-        raise CannotBe(cannot)
-    kinds = SalesPoint.Kind.values
-    by_kind = sorted(points, key=lambda point: kinds.index(point.kind))
-    left = list(contents.lines)
-    found = []
-    while left:
-        lacking = points_with_all(Contents(left), by_kind)
-        best = min(by_kind, key=lambda point: len(lacking[point.pk]))
-        lines = [line for line in left if line not in lacking[best.pk]]
-        found.append(Part(best, lines))
-        left = lacking[best.pk]
-    return found
-
-
-def postage_of(parts: list[Part], province: str) -> Postage:
+def total_postage(parcels: Sequence[Shipment], province: str) -> Postage:
     """What the parcels cost together, in whole dong, and how long the slowest takes.
 
     Raises TooHeavy when one of them weighs more than the post takes.
     """
-    each = [postage(province=province, weight_g=part.weight_g) for part in parts]
+    each = [postage(province=province, weight_g=one.weight_g) for one in parcels]
     return Postage(sum(one.price_vnd for one in each), each[0].days)
 
 
-def postage_everywhere(parts: list[Part]) -> dict[str, Postage]:
+def postage_by_province(parcels: Sequence[Shipment]) -> dict[str, Postage]:
     """Province to postage; empty when a parcel is too heavy."""
     try:
-        return {province: postage_of(parts, province) for province in PROVINCES}
+        return {province: total_postage(parcels, province) for province in PROVINCES}
     except TooHeavy:
         return {}
 
 
-def can_bring_on(point: SalesPoint, day: dt.date, *, now: dt.datetime) -> bool:
+def is_open_on(point: SalesPoint, day: dt.date, *, now: dt.datetime) -> bool:
     """Whether the point is open on a day, and still is when the day is today."""
     hours = point.hours_on(day)
     local = timezone.localtime(now)

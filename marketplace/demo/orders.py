@@ -7,12 +7,10 @@ from marketplace.accounts.models import User
 from marketplace.checkout.basket.models import Basket
 from marketplace.checkout.basket.operations.put_in import put_in
 from marketplace.checkout.operations.place_order import Wish, place_order
-from marketplace.orders.models import Order
+from marketplace.orders.models import Fulfilment, Order
+from marketplace.orders.operations.fulfil import mark_ready, prepare
 from marketplace.payments.operations.give import give
-from marketplace.orders.models import Fulfilment
 from stores.models import SalesPoint
-from marketplace.orders.operations.fulfil import mark_ready
-from marketplace.orders.operations.fulfil import prepare
 
 HOI_AN, TIEN_PHUOC = "trung-tam-ocop-hoi-an", "trung-tam-ocop-tien-phuoc"
 

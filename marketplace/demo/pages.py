@@ -144,7 +144,9 @@ def load_fairs(files: Files, products: dict[str, Product]) -> None:
     english = Locale.objects.get(language_code="en")
     districts = {area.slug: area for area in all_districts() if area.slug}
     for fair in files.fairs:
-        page = add_child(fairs, FairPage, fair.slug, fair_fields(fair, districts, products))
+        page = add_child(
+            fairs, FairPage, fair.slug, fair_fields(fair, districts, products)
+        )
         add_translation(
             page,
             english,

@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from stores.forms.units import units_field
 from marketplace.orders.models import CODE_LETTERS, Fulfilment, Return
+from stores.forms.units import units_field
 from stores.models import DeskSale
 
 

@@ -7,6 +7,10 @@ Source of the list: Resolution 202/2025/QH15.
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy
+
+from catalogue.refusals import Refusal
+
 NEAR, CENTRE, FAR = "near", "centre", "far"
 
 PROVINCES = {
@@ -61,8 +65,11 @@ DAYS = {NEAR: (1, 2), CENTRE: (2, 4), FAR: (3, 5)}
 HEAVIEST_G = 30_000
 
 
-class TooHeavy(Exception):
-    """One parcel carries 30 kg at most."""
+class TooHeavy(Refusal):
+    field = "receive"
+    message = gettext_lazy(
+        "One parcel carries 30 kg at most. Please order in two parts."
+    )
 
 
 @dataclass(frozen=True)
@@ -79,10 +86,10 @@ def postage(*, province: str, weight_g: int) -> Postage:
     Raises KeyError for a province that does not exist, TooHeavy above 30 kg.
     """
     zone = PROVINCES[province][1]
-    return Postage(price_of(zone, weight_g), DAYS[zone])
+    return Postage(postage_price(zone, weight_g), DAYS[zone])
 
 
-def price_of(zone: str, weight_g: int) -> int:
+def postage_price(zone: str, weight_g: int) -> int:
     if weight_g > HEAVIEST_G:
         raise TooHeavy
     steps, per_kg = RATES[zone]
@@ -95,4 +102,4 @@ def price_of(zone: str, weight_g: int) -> int:
 
 def cheapest(weight_g: int) -> int:
     """What it costs at least to post that weight, whole dong."""
-    return price_of(NEAR, weight_g)
+    return postage_price(NEAR, weight_g)

@@ -235,9 +235,7 @@ def handed_over_lines(text: str) -> list[FulfilmentLine]:
             | Q(fulfilment__code__iexact="".join(text.split())),
             handed_over__gt=0,
         )
-        .select_related(
-            "line__product__picture", "fulfilment__order", "reservation"
-        )
+        .select_related("line__product__picture", "fulfilment__order", "reservation")
         .prefetch_related("line__product__picture__renditions")
         .order_by("pk")
     )

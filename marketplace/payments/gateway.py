@@ -15,10 +15,10 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from marketplace.orders.order_links import order_token
 from marketplace.payments.models import Payment, Refund
 from marketplace.payments.port import Asked, GivenBack, News, NotAnswering, Refused
 from marketplace.payments.stripe_events import name_of, of_refund, of_session
-from marketplace.orders.order_links import order_token
 
 logger = logging.getLogger(__name__)
 

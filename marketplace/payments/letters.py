@@ -7,10 +7,10 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from marketplace.orders.order_links import order_token
 from marketplace.payments.models import Payment
 from marketplace.payments.queries import points_instead
 from stores.mail import send_letter
-from marketplace.orders.order_links import order_token
 
 
 def tell(*, payment: Payment, news: str, amount_vnd: int = 0) -> None:

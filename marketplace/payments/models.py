@@ -9,9 +9,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.orders.models import Line, Order
+from marketplace.orders.models import Line, Order, RefundDue
 from stores.models import DeskSale, SalesPoint
-from marketplace.orders.models import RefundDue
 
 
 class Payment(models.Model):

@@ -20,6 +20,7 @@ import json
 from django.conf import settings
 from django.utils import timezone
 
+from catalogue.money import MOST_VND
 from catalogue.text import one_line
 from marketplace.payments.transfers import (
     LONGEST_PURPOSE,
@@ -29,7 +30,6 @@ from marketplace.payments.transfers import (
     is_likely,
     is_yet_to_come,
 )
-from catalogue.money import MOST_VND
 
 MOST_BYTES = 64 * 1024
 TOLERANCE_S = 300

@@ -17,7 +17,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from marketplace.orders.models import Order
+from marketplace.orders.models import Fulfilment, Hold, Order, RefundDue
 from marketplace.payments.models import (
     Dispute,
     Payment,
@@ -30,7 +30,6 @@ from marketplace.payments.purpose import orders_named
 from marketplace.payments.stripe_events import Names
 from marketplace.payments.ways import WAYS, offered
 from marketplace.payments.ways.vietqr import Transfer, VietQr
-from marketplace.orders.models import Fulfilment, Hold, RefundDue
 from stores.models import SalesPoint
 from stores.queries.free import free_records
 
@@ -89,7 +88,7 @@ def points_instead(order: Order, *, at: dt.datetime) -> list[SalesPoint]:
     fulfilment = order.fulfilments.select_related("point").order_by("pk")[0]
     if fulfilment.delivery_method != fulfilment.Way.PICKUP:
         return []
-    wanted = dict(fulfilment.parts.values_list("record__product", "units"))
+    wanted = dict(fulfilment.lines.values_list("record__product", "units"))
     rows = (
         free_records(at=at)
         .exclude(partner=fulfilment.point.partner_id)

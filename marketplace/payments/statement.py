@@ -14,6 +14,7 @@ from enum import StrEnum
 from django.conf import settings
 from django.utils import timezone
 
+from catalogue.money import MOST_VND, parse_dong
 from catalogue.text import fold, one_line
 from marketplace.payments.transfers import (
     LONGEST_PURPOSE,
@@ -24,7 +25,6 @@ from marketplace.payments.transfers import (
     is_yet_to_come,
     name_for,
 )
-from catalogue.money import MOST_VND, parse_dong
 from stores.sheets import TooManyRows, csv_lines, is_formula
 
 MOST_LINES = 5_000

@@ -163,7 +163,9 @@ def district(request: ShopRequest, slug: str) -> HttpResponse:
         "district": shown,
         "census": market,
         "tile": tile,
-        "cards": product_cards(goods, points=request.points, place=request.place, now=now),
+        "cards": product_cards(
+            goods, points=request.points, place=request.place, now=now
+        ),
         "stories": stories,
         "points": point_rows(points, place=request.place, now=now) if points else [],
         "makers": makers,
@@ -202,7 +204,9 @@ def producer(request: ShopRequest, slug: str) -> HttpResponse:
     )
     context = {
         "producer": shown,
-        "cards": product_cards(goods, points=request.points, place=request.place, now=now),
+        "cards": product_cards(
+            goods, points=request.points, place=request.place, now=now
+        ),
         "others": shown.products.filter(is_public=True).exclude(pk__in=goods),
     }
     return render(request, "storefront/producer.html", context)

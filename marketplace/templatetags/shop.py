@@ -22,10 +22,10 @@ from wagtail.models import Page
 from catalogue.models import Area
 from catalogue.pictures import SQUARE, WIDE, is_wide, spec
 from cms.queries import languages_of
+from marketplace.orders.models import Fulfilment
 from marketplace.rates.queries import CURRENCY_COOKIE, known
 from search.marking import mark
 from search.question import Answer
-from marketplace.orders.models import Fulfilment
 from stores.queries.shelves import Card
 
 register = template.Library()

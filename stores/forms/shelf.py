@@ -35,7 +35,9 @@ class ProductForm(forms.Form):
             or Product.objects.filter(title_en__iexact=typed).first()
         )
         if product is None:
-            fitting = [f"{one.code} {one.name}" for one in matching_products(typed)[:NAMED]]
+            fitting = [
+                f"{one.code} {one.name}" for one in matching_products(typed)[:NAMED]
+            ]
             if fitting:
                 said = _("Write the number of the one you mean: %s.")
                 raise forms.ValidationError(said % "; ".join(fitting))

@@ -42,9 +42,7 @@ class Reservation(models.Model):
     they are handed over or released. `reference` tells a person whose claim it is.
     """
 
-    record = models.ForeignKey(
-        StockRecord, models.PROTECT, related_name="reservations"
-    )
+    record = models.ForeignKey(StockRecord, models.PROTECT, related_name="reservations")
     units = models.PositiveIntegerField()
     allocated = models.PositiveIntegerField(default=0)
     expires_at = models.DateTimeField(null=True, blank=True, db_index=True)

@@ -106,9 +106,7 @@ class RecountFirst(Refusal):
     @property
     def message(self) -> str:
         names = names_of_products(line.record.product for line in self.lines)
-        return (
-            _("Please count these once more first: %s. Nothing was booked.") % names
-        )
+        return _("Please count these once more first: %s. Nothing was booked.") % names
 
 
 class CountedBeforeCorrection(Refusal):

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 

@@ -131,9 +131,7 @@ def free(reservation: Reservation, *, allocated: int, units: int) -> None:
     )
     if not (
         record.update(num_allocated=F("num_allocated") - allocated)
-        and mine.update(
-            allocated=F("allocated") - allocated, units=F("units") - units
-        )
+        and mine.update(allocated=F("allocated") - allocated, units=F("units") - units)
     ):
         raise ValueError(f"reservation {reservation.pk} allocates less")
 

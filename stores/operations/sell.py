@@ -91,7 +91,9 @@ def sell_at_desk(
         point=point,
         actor=actor,
         paid_by=paid_by,
-        total_vnd=sum(record.product.price_vnd * units[record.pk] for record in records),
+        total_vnd=sum(
+            record.product.price_vnd * units[record.pk] for record in records
+        ),
         at=at,
     )
     try:

@@ -166,9 +166,7 @@ class NotCounted(Refusal):
 
 
 class BuyerWaits(Refusal):
-    message = gettext_lazy(
-        "A buyer waits for it. It ends when the order is cancelled."
-    )
+    message = gettext_lazy("A buyer waits for it. It ends when the order is cancelled.")
 
 
 @dataclass(frozen=True)
@@ -465,9 +463,9 @@ def receive_transfer(
 def check_counted(
     lots: list[TransferLot], counted: Mapping[int, int | None], reason: str
 ) -> None:
-    wrong = [
-        lot for lot in lots if not 0 <= (counted.get(lot.pk) or 0) <= lot.sent
-    ] + [lot for lot in lots if counted.get(lot.pk) is None]
+    wrong = [lot for lot in lots if not 0 <= (counted.get(lot.pk) or 0) <= lot.sent] + [
+        lot for lot in lots if counted.get(lot.pk) is None
+    ]
     if wrong:
         raise NotCounted(wrong)
     if not reason.strip() and any(counted[lot.pk] != lot.sent for lot in lots):

@@ -103,9 +103,7 @@ def free_records(*, at: dt.datetime, own: str = "") -> "QuerySet[FreeRecord]":
     return counted_records(at=at, own=own).filter(free__gt=0)
 
 
-def counted_records(
-    *, at: dt.datetime, own: str = ""
-) -> "QuerySet[FreeRecord]":
+def counted_records(*, at: dt.datetime, own: str = "") -> "QuerySet[FreeRecord]":
     """Stock records at open points, each annotated with `free` units, 0 included.
 
     For callers that read `free` anyway: to filter by it would compute it twice.

@@ -95,7 +95,9 @@ def running_low(point: SalesPoint, *, at: dt.datetime) -> "QuerySet[FreeRecord]"
 
     Only of what may be sold that day; a record without a threshold is not watched.
     """
-    return shelf_records(point, at=at, only="low").order_by("free", "product__title", "pk")
+    return shelf_records(point, at=at, only="low").order_by(
+        "free", "product__title", "pk"
+    )
 
 
 def low_goods(point: SalesPoint, *, at: dt.datetime) -> list[LowGood]:
@@ -113,7 +115,9 @@ def with_sources(
     records = list(records)
     products = [record.product_id for record in records]
     sources = best_sources(products, point=point, at=at)
-    coming = {line.product_id: line for line in open_transfer_lines(point, products=products)}
+    coming = {
+        line.product_id: line for line in open_transfer_lines(point, products=products)
+    }
     return [
         LowGood(record, sources.get(record.product_id), coming.get(record.product_id))
         for record in records
@@ -172,7 +176,9 @@ def suggested_threshold(
         at__gt=since,
         at__lte=at,
     ).aggregate(units=Coalesce(Sum("quantity"), 0))
-    source = best_sources([record.product_id], point=point, at=at).get(record.product_id)
+    source = best_sources([record.product_id], point=point, at=at).get(
+        record.product_id
+    )
     lead = source.lead if source else UNKNOWN_LEAD
     return Threshold(sold=-sold["units"], lead=lead, source=source)
 

@@ -19,13 +19,29 @@ from stores.forms.counts import BookCountForm, CountForm
 from stores.labels import Label, read_label
 from stores.middleware import AuthenticatedShopRequest
 from stores.models import CountLine, SalesPoint, StockCount, StockLot
-from stores.operations.count import abandon_count
-from stores.operations.count import CountedBeforeCorrection, NothingCounted, FewerThanAllocated, RecountFirst, book_count
+from stores.operations.count import (
+    AlreadyCounting,
+    CountedBeforeCorrection,
+    CountedMeanwhile,
+    CountEnded,
+    FewerThanAllocated,
+    NothingCounted,
+    RecountFirst,
+    UnknownHere,
+    abandon_count,
+    book_count,
+    count_lot,
+    start_count,
+)
 from stores.operations.move import ReasonRequired
-from stores.operations.count import CountedMeanwhile, CountEnded, UnknownHere, count_lot
-from stores.operations.count import AlreadyCounting, start_count
-from stores.queries.counts import counts_with_variance, lots_to_count, count_progress, variance, worth_of_difference
 from stores.permissions import at_point
+from stores.queries.counts import (
+    count_progress,
+    counts_with_variance,
+    lots_to_count,
+    variance,
+    worth_of_difference,
+)
 
 LOTS_PAGE = 60
 COUNTS_PAGE = 30
@@ -41,9 +57,15 @@ def counts(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse
 
 
 def counts_page(
-    request: AuthenticatedShopRequest, point: SalesPoint, *, why: str = "", status: int = 200
+    request: AuthenticatedShopRequest,
+    point: SalesPoint,
+    *,
+    why: str = "",
+    status: int = 200,
 ) -> HttpResponse:
-    page = Paginator(counts_with_variance(point), COUNTS_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(counts_with_variance(point), COUNTS_PAGE).get_page(
+        request.GET.get("page")
+    )
     running = point.counts.filter(status=StockCount.Status.OPEN).first()
     context = {
         "point": point,
@@ -76,7 +98,9 @@ def count_or_404(point: SalesPoint, pk: int) -> StockCount:
 
 @at_point
 @require_safe
-def count(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpResponse:
+def count(
+    request: AuthenticatedShopRequest, point: SalesPoint, pk: int
+) -> HttpResponse:
     """An open count's shelf, or what a count found that is over."""
     shown = count_or_404(point, pk)
     if shown.status != StockCount.Status.OPEN:
@@ -168,7 +192,9 @@ def said_over(count: StockCount) -> str:
 
 
 @at_point
-def lot(request: AuthenticatedShopRequest, point: SalesPoint, pk: int, batch: int) -> HttpResponse:
+def lot(
+    request: AuthenticatedShopRequest, point: SalesPoint, pk: int, batch: int
+) -> HttpResponse:
     """One lot: what it looks like, and a field for what was found."""
     shown = count_or_404(point, pk)
     found = get_object_or_404(
@@ -346,7 +372,9 @@ def summary_page(
 
 @at_point
 @require_POST
-def abandon(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpResponse:
+def abandon(
+    request: AuthenticatedShopRequest, point: SalesPoint, pk: int
+) -> HttpResponse:
     """Give it up; the books stay as they are."""
     shown = count_or_404(point, pk)
     try:

@@ -14,7 +14,9 @@ from stores.views.shelf import HISTORY_PAGE, record_or_404
 
 @at_point
 @require_safe
-def everywhere(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpResponse:
+def everywhere(
+    request: AuthenticatedShopRequest, point: SalesPoint, pk: int
+) -> HttpResponse:
     """Her points that know the product, and all its movements there, latest first."""
     shown = record_or_404(point, pk)
     own = SalesPoint.objects.staffed_by(request.user)

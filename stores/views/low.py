@@ -11,11 +11,16 @@ from django.views.decorators.http import require_POST, require_safe
 from stores.forms.shelf import CorrectForm, RestockForm, ThresholdForm
 from stores.middleware import AuthenticatedShopRequest
 from stores.models import SalesPoint
-from stores.operations.transfer import AlreadyRequested, NotFreeThere, SamePoint, restock
 from stores.operations.receive import NotSoldHere
 from stores.operations.set_threshold import set_threshold
-from stores.queries.low import running_low, with_sources
+from stores.operations.transfer import (
+    AlreadyRequested,
+    NotFreeThere,
+    SamePoint,
+    restock,
+)
 from stores.permissions import at_point
+from stores.queries.low import running_low, with_sources
 from stores.views.shelf import record_or_404, record_page
 
 LOW_PAGE = 60
@@ -29,7 +34,11 @@ def low(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
 
 
 def low_page(
-    request: AuthenticatedShopRequest, point: SalesPoint, *, why: str = "", status: int = 200
+    request: AuthenticatedShopRequest,
+    point: SalesPoint,
+    *,
+    why: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     now = timezone.now()
     page = Paginator(running_low(point, at=now), LOW_PAGE).get_page(
@@ -95,7 +104,9 @@ def ask(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpRe
 
 @at_point
 @require_POST
-def threshold(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpResponse:
+def threshold(
+    request: AuthenticatedShopRequest, point: SalesPoint, pk: int
+) -> HttpResponse:
     """Set from how many units down a product is watched; or take the suggestion."""
     shown = record_or_404(point, pk)
     form = ThresholdForm(request.POST)

@@ -36,7 +36,7 @@ def points(request: ShopRequest) -> HttpResponse:
         "rows": shown,
         "wanted": wanted if wanted in choices else "",
         "counts": {name: len(found) for name, found in choices.items()},
-        "sketch": StaticMap(shown),
+        "map": StaticMap(shown),
         "tile_url": settings.TILE_URL,
     }
     return render(request, "stores/points.html", context)
@@ -62,13 +62,15 @@ def point(request: ShopRequest, slug: str) -> HttpResponse:
     context = {
         "point": shown,
         "row": row,
-        "cards": product_cards(goods[:SHELF_PAGE], points=[shown], place=shown, now=now),
+        "cards": product_cards(
+            goods[:SHELF_PAGE], points=[shown], place=shown, now=now
+        ),
         "total": row.products,
         "week": [
             (day, shown.hours[day], number == today.weekday())
             for number, day in enumerate(WEEKDAYS)
         ],
-        "sketch": StaticMap([row]),
+        "map": StaticMap([row]),
         "tile_url": settings.TILE_URL,
         "counted_at": now,
     }

@@ -24,6 +24,7 @@ from stores.operations.import_stock import (
     import_stock,
     plan_import,
 )
+from stores.permissions import at_point
 from stores.queries.history import lots_of
 from stores.sheets import (
     HEADINGS,
@@ -41,7 +42,6 @@ from stores.sheets import (
     as_xlsx,
     read,
 )
-from stores.permissions import at_point
 
 KINDS = {
     "csv": (as_csv, "text/csv; charset=utf-8"),
@@ -80,7 +80,9 @@ SAID = {
 
 @at_point
 @require_safe
-def export(request: AuthenticatedShopRequest, point: SalesPoint, kind: str) -> HttpResponse:
+def export(
+    request: AuthenticatedShopRequest, point: SalesPoint, kind: str
+) -> HttpResponse:
     """What lies there now, with headings in the keeper's language."""
     write, content_type = KINDS[kind]
     day = timezone.localdate().isoformat()

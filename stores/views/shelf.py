@@ -21,12 +21,19 @@ from stores.middleware import AuthenticatedShopRequest
 from stores.models import SalesPoint, StockLot, StockMovement
 from stores.operations.correct import AlreadyCorrect, correct
 from stores.operations.move import ShelfChanged
-from stores.operations.receive import BookedDifferently, LotHasOtherDate, LotExpired, BestBeforeRequired, NotSoldHere, receive
+from stores.operations.receive import (
+    BestBeforeRequired,
+    BookedDifferently,
+    LotExpired,
+    LotHasOtherDate,
+    NotSoldHere,
+    receive,
+)
 from stores.partner.models import StockRecord
+from stores.permissions import at_point
 from stores.queries.history import balance_at, sums_by_kind
 from stores.queries.low import suggested_threshold
 from stores.queries.shelves import goods_known_at, shelf_records
-from stores.permissions import at_point
 
 SHELF_PAGE = 60
 HISTORY_PAGE = 50
@@ -70,7 +77,9 @@ def lot_named(request: AuthenticatedShopRequest, shown: StockRecord) -> StockLot
 
 @at_point
 @require_safe
-def record(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpResponse:
+def record(
+    request: AuthenticatedShopRequest, point: SalesPoint, pk: int
+) -> HttpResponse:
     """One product at the point: its lots, and the ledger that explains the number."""
     return record_page(request, point, record_or_404(point, pk), CorrectForm())
 
@@ -119,7 +128,9 @@ def record_page(
 
 @at_point
 @require_POST
-def put_right(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpResponse:
+def put_right(
+    request: AuthenticatedShopRequest, point: SalesPoint, pk: int
+) -> HttpResponse:
     """Set a lot to what really lies there, with the reason."""
     shown = record_or_404(point, pk)
     lot = lot_named(request, shown)

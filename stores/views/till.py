@@ -8,15 +8,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from catalogue.queries import NoLongerSold
 from catalogue.text import fold
 from stores.forms.till import SaleForm
 from stores.middleware import AuthenticatedShopRequest
 from stores.models import DeskSale, SalesPoint
-from catalogue.queries import NoLongerSold
-from stores.operations.sell import TooFewToSell, NothingToSell, SoldDifferently, sell_at_desk
 from stores.operations.receive import NotSoldHere
-from stores.queries.shelves import matching_records, on_sale_at
+from stores.operations.sell import (
+    NothingToSell,
+    SoldDifferently,
+    TooFewToSell,
+    sell_at_desk,
+)
 from stores.permissions import at_point
+from stores.queries.shelves import matching_records, on_sale_at
 
 TILES = 60
 

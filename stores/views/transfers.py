@@ -17,17 +17,33 @@ from stores.forms.shelf import ProductForm
 from stores.forms.transfers import AskForm, CallOffForm, DifferenceForm, LotsForm
 from stores.middleware import AuthenticatedShopRequest
 from stores.models import SalesPoint, Transfer, TransferLot
-from stores.operations.transfer import BuyerWaits, cancel_transfer
-from stores.operations.transfer import WrongTransferStatus, WrongPoint
-from stores.operations.move import ReasonRequired
-from stores.operations.transfer import receive_transfer
-from stores.operations.transfer import RequestedDifferently, NotFreeThere, request_transfer
+from stores.operations.move import ReasonRequired, ShelfChanged
 from stores.operations.receive import NotSoldHere
-from stores.operations.transfer import PackedLot, WrongUnitsToSend, NotFreeToSend, NothingSent, send_transfer
-from stores.operations.move import ShelfChanged
-from stores.queries.shelves import Shelf, goods_known_at, shelves_by_product
-from stores.queries.transfers import LineToSend, LotToSend, ended_transfers, lines_to_send, lots_to_receive, open_transfers
+from stores.operations.transfer import (
+    BuyerWaits,
+    NotFreeThere,
+    NotFreeToSend,
+    NothingSent,
+    PackedLot,
+    RequestedDifferently,
+    WrongPoint,
+    WrongTransferStatus,
+    WrongUnitsToSend,
+    cancel_transfer,
+    receive_transfer,
+    request_transfer,
+    send_transfer,
+)
 from stores.permissions import at_point
+from stores.queries.shelves import Shelf, goods_known_at, shelves_by_product
+from stores.queries.transfers import (
+    LineToSend,
+    LotToSend,
+    ended_transfers,
+    lines_to_send,
+    lots_to_receive,
+    open_transfers,
+)
 
 DONE_PAGE = 20
 
@@ -70,7 +86,9 @@ def ask(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
     }
     if not look.is_valid():
         status = 422 if look.is_bound else 200
-        return render(request, "stores/desk/transfer_request.html", context, status=status)
+        return render(
+            request, "stores/desk/transfer_request.html", context, status=status
+        )
     product: Product = look.cleaned_data["product"]
     shelves = shelves_by_product(
         [product], points=request.points, place=point, now=timezone.now()
@@ -148,7 +166,9 @@ def transfer_or_404(point: SalesPoint, pk: int) -> Transfer:
 
 @at_point
 @require_safe
-def transfer(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpResponse:
+def transfer(
+    request: AuthenticatedShopRequest, point: SalesPoint, pk: int
+) -> HttpResponse:
     """To be packed at its source, unpacked at its destination, else to be looked at."""
     return transfer_page(request, point, transfer_or_404(point, pk))
 
@@ -237,7 +257,9 @@ def count_form(lots: Iterable[TransferLot], data: QueryDict | None = None) -> Lo
 
 @at_point
 @require_POST
-def dispatch(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpResponse:
+def dispatch(
+    request: AuthenticatedShopRequest, point: SalesPoint, pk: int
+) -> HttpResponse:
     """The goods leave: which lots, and how many of each."""
     shown = transfer_or_404(point, pk)
     now = timezone.now()
@@ -253,7 +275,9 @@ def dispatch(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> H
         if is_here and not lot.is_past
     ]
     try:
-        send_transfer(transfer=shown, point=point, loads=loads, actor=request.user, at=now)
+        send_transfer(
+            transfer=shown, point=point, loads=loads, actor=request.user, at=now
+        )
     except (
         ShelfChanged,
         WrongTransferStatus,
@@ -309,7 +333,9 @@ def why_not_now(refusal: WrongTransferStatus | WrongPoint) -> str:
 
 @at_point
 @require_POST
-def unpack(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpResponse:
+def unpack(
+    request: AuthenticatedShopRequest, point: SalesPoint, pk: int
+) -> HttpResponse:
     """What came is counted, lot by lot; what is missing has a reason."""
     shown = transfer_or_404(point, pk)
     lots = list(lots_to_receive(shown))
@@ -350,7 +376,9 @@ def unpack(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> Htt
 
 @at_point
 @require_POST
-def call_off(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpResponse:
+def call_off(
+    request: AuthenticatedShopRequest, point: SalesPoint, pk: int
+) -> HttpResponse:
     """Nothing is sent, and nothing has moved."""
     shown = transfer_or_404(point, pk)
     form = CallOffForm(request.POST)

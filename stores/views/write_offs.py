@@ -13,9 +13,9 @@ from stores.forms.shelf import CorrectForm, WriteOffForm
 from stores.middleware import AuthenticatedShopRequest
 from stores.models import SalesPoint, StockLot, StockMovement
 from stores.operations.receive import BookedDifferently
-from stores.operations.write_off import TooFewToWriteOff, NotExpired, write_off
-from stores.queries.shelves import stale_lots
+from stores.operations.write_off import NotExpired, TooFewToWriteOff, write_off
 from stores.permissions import at_point
+from stores.queries.shelves import stale_lots
 from stores.views.shelf import booked_otherwise, lot_named, record_or_404, record_page
 
 
@@ -27,7 +27,11 @@ def stale(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
 
 
 def stale_page(
-    request: AuthenticatedShopRequest, point: SalesPoint, *, why: str = "", status: int = 200
+    request: AuthenticatedShopRequest,
+    point: SalesPoint,
+    *,
+    why: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     lots = list(stale_lots(point, on=timezone.localdate()))
     waiting = defaultdict(list)
@@ -57,7 +61,9 @@ def lot_or_404(point: SalesPoint, pk: int) -> StockLot:
 
 @at_point
 @require_POST
-def expire(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpResponse:
+def expire(
+    request: AuthenticatedShopRequest, point: SalesPoint, pk: int
+) -> HttpResponse:
     """A whole lot past its date leaves the shelf."""
     lot = lot_or_404(point, pk)
     if not lot.on_hand:
@@ -95,7 +101,9 @@ def allocated(lot: StockLot) -> str:
 
 @at_point
 @require_POST
-def damage(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpResponse:
+def damage(
+    request: AuthenticatedShopRequest, point: SalesPoint, pk: int
+) -> HttpResponse:
     """Broken units of a lot leave the shelf, with the reason."""
     record = record_or_404(point, pk)
     lot = lot_named(request, record)

@@ -81,8 +81,7 @@ def crowd(checkouts: int, threads: int) -> None:
     from django.utils import timezone
 
     from marketplace.checkout.operations.place_order import place_order
-    from marketplace.orders.models import Order
-    from marketplace.orders.models import FulfilmentLine
+    from marketplace.orders.models import FulfilmentLine, Order
     from marketplace.orders.operations.confirm import confirm_order
     from marketplace.orders.operations.hold import lapse_unpaid_orders
     from stores.partner.models import StockRecord

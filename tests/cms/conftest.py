@@ -9,7 +9,11 @@ from wagtail.models import GroupPagePermission, Locale
 
 from catalogue.models import Product
 from cms.models import HomePage, StoryIndexPage, StoryPage
-from cms.operations.create_initial_pages import add_child, create_initial_pages, add_translation
+from cms.operations.create_initial_pages import (
+    add_child,
+    add_translation,
+    create_initial_pages,
+)
 from marketplace.accounts.models import User
 from tests.factories import make_user
 
@@ -43,7 +47,9 @@ def tell(site: None) -> Callable[..., tuple[StoryPage, StoryPage]]:
             "summary": "A story",
             "body": [("paragraph", TEXT["en"]), *blocks],
         }
-        return story, add_translation(story, Locale.objects.get(language_code="en"), english)
+        return story, add_translation(
+            story, Locale.objects.get(language_code="en"), english
+        )
 
     return told
 

@@ -8,8 +8,8 @@ from django.core.management import call_command
 from wagtail.models import Page, Revision, Site
 
 from cms.models import HomePage, InfoPage
-from cms.operations.open_site import INFO, LISTS
 from cms.operations.create_initial_pages import create_initial_pages
+from cms.operations.open_site import INFO, LISTS
 
 PATHS = ["/", *(f"/{slug}/" for slug in [*LISTS, *INFO])]
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext, override
 from catalogue.models import Product
 from marketplace.checkout.basket.models import Line
 from marketplace.orders.models import Order
-from stores.models import SalesPoint
 from marketplace.orders.order_links import order_token
+from stores.models import SalesPoint
 
 PICKUP = {
     "receive": "pickup",

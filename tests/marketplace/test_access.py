@@ -90,7 +90,7 @@ OWN_RULES = {
     "stripe-webhook",
     "bank-webhook",
 }
-"""Asked by tests of their own, in tests/stores, payments, papers and search."""
+"""Asked by tests of their own, in tests/stores, payments, accounting and search."""
 OTHERS_HOUSES = {"editor/", "media/", "_util/", "api/", "dashboard/"}
 """Below these, others decide: Wagtail's editor and doors, the files of pictures, the
 JSON that anyone may read, and the dashboard; the last two have tests of their own."""

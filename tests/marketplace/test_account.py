@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from marketplace.accounts.models import User
 from marketplace.orders.models import Order
-from stores.models import DeskSale, SalesPoint
 from marketplace.orders.operations.hand_over import hand_over
+from stores.models import DeskSale, SalesPoint
 from tests.factories import make_order, make_user, put_on_shelf
 from tests.marketplace.shopping import page_of, said, text_of
 
@@ -202,7 +202,9 @@ def test_an_account_that_is_deleted_takes_the_name_out_of_the_orders(
     signed_in, buyer, order
 ):
     fulfilment = order.fulfilments.get()
-    hand_over(fulfilment=fulfilment, code=fulfilment.code, actor=None, at=timezone.now())
+    hand_over(
+        fulfilment=fulfilment, code=fulfilment.code, actor=None, at=timezone.now()
+    )
     browser = signed_in(buyer)
 
     response = browser.post("/en/account/delete/", follow=True)
@@ -213,7 +215,12 @@ def test_an_account_that_is_deleted_takes_the_name_out_of_the_orders(
     order.refresh_from_db()
     fulfilment = order.fulfilments.get()
     assert (order.user, order.guest_email) == (None, "")
-    assert (fulfilment.name, fulfilment.phone, fulfilment.room, fulfilment.note) == ("–", "", "–", "")
+    assert (fulfilment.name, fulfilment.phone, fulfilment.room, fulfilment.note) == (
+        "–",
+        "",
+        "–",
+        "",
+    )
     assert order.lines.get().quantity == 2
 
 
@@ -246,7 +253,9 @@ def test_the_account_of_who_works_here_is_not_deleted_by_herself(
     signed_in, buyer, order, works
 ):
     fulfilment = order.fulfilments.get()
-    hand_over(fulfilment=fulfilment, code=fulfilment.code, actor=None, at=timezone.now())
+    hand_over(
+        fulfilment=fulfilment, code=fulfilment.code, actor=None, at=timezone.now()
+    )
     works(buyer)
     browser = signed_in(buyer)
 

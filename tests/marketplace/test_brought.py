@@ -8,8 +8,8 @@ from django.utils import timezone
 from catalogue.models import Product
 from marketplace.checkout.basket.models import Line
 from marketplace.orders.models import Order
-from stores.models import WEEKDAYS, LeadTime, SalesPoint, Transfer
 from marketplace.orders.operations.cancel import cancel_order
+from stores.models import WEEKDAYS, LeadTime, SalesPoint, Transfer
 from stores.partner.models import StockRecord
 from tests.factories import let_certificate_lapse, make_point, put_on_shelf
 from tests.marketplace.shopping import (
@@ -200,9 +200,15 @@ def test_a_room_is_served_on_the_first_day_that_works(filled, booth, centre, mon
     assert page.select_one("#id_handover_on")["value"] == tomorrow.isoformat()
     assert "The first day is" in page.select_one("#room-promise").get_text()
 
-    fulfilment = placed(send_order(filled, ROOM, handover_on=tomorrow)).fulfilments.get()
+    fulfilment = placed(
+        send_order(filled, ROOM, handover_on=tomorrow)
+    ).fulfilments.get()
 
-    assert (fulfilment.point, fulfilment.hotel, fulfilment.handover_on) == (booth, booth, tomorrow)
+    assert (fulfilment.point, fulfilment.hotel, fulfilment.handover_on) == (
+        booth,
+        booth,
+        tomorrow,
+    )
     assert Transfer.objects.get().due_at == ready(monday)
 
 

@@ -9,8 +9,7 @@ from django.utils import timezone
 
 from marketplace.checkout.basket.models import Basket
 from marketplace.checkout.operations.place_order import place_order
-from marketplace.orders.models import Order
-from marketplace.orders.models import CODE_LETTERS, Fulfilment
+from marketplace.orders.models import CODE_LETTERS, Fulfilment, Order
 from stores.models import LeadTime, StockMovement, Transfer
 from tests.factories import (
     make_basket,
@@ -52,8 +51,17 @@ def test_a_pick_up_is_written_and_its_goods_are_held(
 
     order = placed(send_order(visitor, PICKUP, note="By noon, please"))
     fulfilment = order.fulfilments.get()
-    assert (order.status, fulfilment.status, fulfilment.delivery_method) == ("confirmed", "confirmed", "pickup")
-    assert (fulfilment.point, fulfilment.name, fulfilment.note, fulfilment.language) == (
+    assert (order.status, fulfilment.status, fulfilment.delivery_method) == (
+        "confirmed",
+        "confirmed",
+        "pickup",
+    )
+    assert (
+        fulfilment.point,
+        fulfilment.name,
+        fulfilment.note,
+        fulfilment.language,
+    ) == (
         centre,
         "Hannah Weber",
         "By noon, please",
@@ -82,7 +90,10 @@ def test_money_is_whole_dong_and_adds_up(
         whole_dong(line.line_price_excl_tax) for line in order.lines.all()
     ) + whole_dong(order.shipping_excl_tax)
     assert (order.currency, order.lines.first().unit_price_incl_tax) == ("VND", 95_000)
-    assert sum(fulfilment.to_collect_vnd for fulfilment in order.fulfilments.all()) == 515_000
+    assert (
+        sum(fulfilment.to_collect_vnd for fulfilment in order.fulfilments.all())
+        == 515_000
+    )
     assert order.sources.get().amount_allocated == 515_000
 
 
@@ -103,7 +114,12 @@ def test_a_room_is_served_by_the_booth_of_its_hotel(
 
     order = placed(send_order(visitor, ROOM, handover_on=today))
     fulfilment = order.fulfilments.get()
-    assert (fulfilment.point, fulfilment.hotel, fulfilment.room, fulfilment.handover_on) == (
+    assert (
+        fulfilment.point,
+        fulfilment.hotel,
+        fulfilment.room,
+        fulfilment.handover_on,
+    ) == (
         booth,
         booth,
         "214",
@@ -148,7 +164,11 @@ def test_a_parcel_has_an_address_and_its_postage(visitor, tea, tea_at_centre):
         "Thành phố Huế",
     )
     fulfilment = order.fulfilments.get()
-    assert (fulfilment.delivery_method, fulfilment.language, fulfilment.phone) == ("post", "vi", "+84 905 123 456")
+    assert (fulfilment.delivery_method, fulfilment.language, fulfilment.phone) == (
+        "post",
+        "vi",
+        "+84 905 123 456",
+    )
     assert (order.shipping_incl_tax, fulfilment.to_collect_vnd) == (28_000, 123_000)
     assert order.shipping_code == "post"
 
@@ -163,10 +183,14 @@ def test_goods_that_lie_apart_go_in_parcels_that_are_each_paid_for(
     assert "It goes in 2 parcels" in text_of(visitor.get("/en/checkout/?receive=post"))
 
     order = placed(send_order(visitor, POST))
-    fulfilments = {fulfilment.point.slug: fulfilment for fulfilment in order.fulfilments.all()}
+    fulfilments = {
+        fulfilment.point.slug: fulfilment for fulfilment in order.fulfilments.all()
+    }
     assert set(fulfilments) == {"centre", "far"}
     assert fulfilments["centre"].code != fulfilments["far"].code
-    assert [part.line.product.slug for part in fulfilments["far"].parts.all()] == ["mat-ong"]
+    assert [part.line.product.slug for part in fulfilments["far"].parts.all()] == [
+        "mat-ong"
+    ]
     assert allocated(tea_at_centre, honey_far_away) == [2, 1]
     assert order.shipping_incl_tax == 64_000  # two parcels of up to 500 g
     assert fulfilments["centre"].to_collect_vnd == 2 * 95_000 + 64_000

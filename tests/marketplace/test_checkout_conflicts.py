@@ -4,8 +4,7 @@ import pytest
 from django.test import Client
 
 from marketplace.checkout.basket.models import Basket
-from marketplace.orders.models import Order, ShippingAddress
-from marketplace.orders.models import Fulfilment
+from marketplace.orders.models import Fulfilment, Order, ShippingAddress
 from tests.factories import (
     let_certificate_lapse,
     let_lot_expire,

@@ -6,9 +6,8 @@ import pytest
 from django.test import Client
 
 from marketplace.checkout.basket.models import Basket
-from marketplace.orders.models import Order, ShippingAddress
+from marketplace.orders.models import Fulfilment, Order, ShippingAddress
 from stores.models import WEEKDAYS
-from marketplace.orders.models import Fulfilment
 from tests.marketplace.shopping import (
     PICKUP,
     POST,

@@ -7,8 +7,8 @@ import pytest
 from django.apps import apps
 from django.urls import URLPattern, URLResolver
 
-from marketplace.office.permissions import grant_manager_permissions
 from marketplace.office.dashboard.apps import SHOWN
+from marketplace.office.permissions import grant_manager_permissions
 from stores.models import StockMovement
 from tests.factories import make_order, make_user
 from tests.marketplace.shopping import page_of

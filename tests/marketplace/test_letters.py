@@ -3,8 +3,7 @@
 import pytest
 from django.db import transaction
 
-from marketplace.orders.models import Order
-from marketplace.orders.models import Fulfilment
+from marketplace.orders.models import Fulfilment, Order
 from tests.marketplace.shopping import (
     PICKUP,
     POST,

@@ -6,11 +6,10 @@ import pytest
 from django.utils import timezone
 
 from marketplace.checkout.basket.operations.lock_open import NoLongerOpen
-from marketplace.orders.models import Order
-from marketplace.orders.models import Fulfilment, Hold
+from marketplace.orders.models import Fulfilment, Hold, Order
 from marketplace.orders.operations.confirm import confirm_order
-from marketplace.orders.operations.hand_over import hand_over
 from marketplace.orders.operations.fulfil import mark_ready
+from marketplace.orders.operations.hand_over import hand_over
 from marketplace.orders.operations.hold import lapse_unpaid_orders
 from tests.books import books_of
 from tests.factories import make_order

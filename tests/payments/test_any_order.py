@@ -4,13 +4,13 @@ from django.db import transaction
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from marketplace.orders.models import Hold, RefundDue
 from marketplace.payments.operations.hear import hear
 from marketplace.payments.operations.hear_transfer import hear_transfer
 from marketplace.payments.operations.look_after import look_after
 from marketplace.payments.operations.match import AlreadyMatched, match
 from marketplace.payments.purpose import purpose_of
 from marketplace.payments.queries import transfers_not_even, transfers_unmatched
-from marketplace.orders.models import Hold, RefundDue
 from tests.payments.money import (
     event,
     expired,

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.db import transaction
 
+from marketplace.orders.operations.cancel import cancel_order
 from marketplace.payments.models import Payment
 from marketplace.payments.operations.ask import (
     CannotAsk,
@@ -14,7 +15,6 @@ from marketplace.payments.operations.ask import (
     begin,
 )
 from marketplace.payments.operations.pay_on_receipt import pay_on_receipt
-from marketplace.orders.operations.cancel import cancel_order
 from tests.books import books_of
 from tests.payments.money import paid, status_of, sums_of, tell
 

@@ -3,11 +3,11 @@
 import pytest
 from django.utils import timezone
 
+from marketplace.orders.models import Fulfilment
+from marketplace.orders.operations.hand_over import WrongCode, hand_over
 from marketplace.payments.models import Payment, PaymentEvent
 from marketplace.payments.operations import arrive, give
-from marketplace.orders.models import Fulfilment
 from stores.models import StockMovement
-from marketplace.orders.operations.hand_over import WrongCode, hand_over
 from tests.factories import make_order, put_on_shelf
 
 

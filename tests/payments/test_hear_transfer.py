@@ -5,6 +5,9 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from marketplace.orders.models import RefundDue
+from marketplace.orders.operations.cancel import cancel_order
+from marketplace.orders.operations.hold import lapse_unpaid_orders
 from marketplace.payments.models import Payment, PaymentEvent
 from marketplace.payments.operations.ask import ask
 from marketplace.payments.operations.hear_transfer import hear_transfer
@@ -23,9 +26,6 @@ from marketplace.payments.queries import (
     transfers_unmatched,
 )
 from marketplace.payments.transfers import Came, name_for
-from marketplace.orders.models import RefundDue
-from marketplace.orders.operations.cancel import cancel_order
-from marketplace.orders.operations.hold import lapse_unpaid_orders
 from tests.books import books_of
 from tests.factories import make_order
 from tests.payments.money import (

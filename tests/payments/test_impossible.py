@@ -7,6 +7,9 @@ from django.core import mail
 from django.core.management import call_command
 from django.utils import timezone
 
+from marketplace.orders.models import RefundDue
+from marketplace.orders.operations.cancel import cancel_order
+from marketplace.orders.operations.hold import lapse_unpaid_orders
 from marketplace.payments.models import PaymentEvent
 from marketplace.payments.operations.look_after import look_after
 from marketplace.payments.operations.reconcile import end_attempts, reconcile
@@ -15,9 +18,6 @@ from marketplace.payments.operations.serve_elsewhere import (
     serve_elsewhere,
 )
 from marketplace.payments.port import News
-from marketplace.orders.models import RefundDue
-from marketplace.orders.operations.cancel import cancel_order
-from marketplace.orders.operations.hold import lapse_unpaid_orders
 from tests.books import books_of
 from tests.factories import let_certificate_lapse, make_point, put_on_shelf
 from tests.marketplace.shopping import address_of
@@ -169,7 +169,11 @@ def test_the_buyer_collects_it_there(offered, unpaid, far, client, tea):
     client.post(f"{address_of(unpaid)}elsewhere/", {"sales_point": "far"})
 
     fulfilment = unpaid.fulfilments.get()
-    assert (fulfilment.point, fulfilment.status, fulfilment.to_collect_vnd) == (far, "confirmed", 0)
+    assert (fulfilment.point, fulfilment.status, fulfilment.to_collect_vnd) == (
+        far,
+        "confirmed",
+        0,
+    )
     assert sums_of(offered) == ("paid", 190_000, 0)
     assert not RefundDue.objects.exists()
     assert books_of(far.partner.stockrecords.get()).allocated == 2

@@ -5,9 +5,9 @@ import uuid
 import pytest
 from django.test import Client
 
+from marketplace.orders.models import RefundDue
 from marketplace.payments.models import PaymentEvent, Refund
 from marketplace.payments.operations.apply_event import lapse_payment
-from marketplace.orders.models import RefundDue
 from tests.marketplace.shopping import page_of, said, text_of
 from tests.payments.money import (
     dispute_of,

@@ -3,9 +3,9 @@
 import pytest
 from django.test import Client
 
-from marketplace.payments.models import Payment, PaymentEvent
 from marketplace.orders.models import Hold
 from marketplace.orders.operations.fulfil import mark_ready
+from marketplace.payments.models import Payment, PaymentEvent
 from tests.factories import make_order
 from tests.marketplace.shopping import (
     PICKUP,
@@ -197,7 +197,8 @@ def test_a_wrong_code_takes_no_money(signed_in, keeper, centre, tea, tea_at_cent
     fulfilment = order.fulfilments.get()
 
     signed_in(keeper).post(
-        f"/desk/centre/jobs/{fulfilment.pk}/give/", {"code": "ZZZZZZ", "paid_by": "cash"}
+        f"/desk/centre/jobs/{fulfilment.pk}/give/",
+        {"code": "ZZZZZZ", "paid_by": "cash"},
     )
 
     assert sums_of(order.payments.get()) == ("asked", 0, 0)
@@ -208,7 +209,8 @@ def test_what_was_paid_before_is_not_collected_again(signed_in, keeper, came, un
     fulfilment = unpaid.fulfilments.get()
 
     signed_in(keeper).post(
-        f"/desk/centre/jobs/{fulfilment.pk}/give/", {"code": fulfilment.code, "paid_by": "cash"}
+        f"/desk/centre/jobs/{fulfilment.pk}/give/",
+        {"code": fulfilment.code, "paid_by": "cash"},
     )
 
     fulfilment.refresh_from_db()

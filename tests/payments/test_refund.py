@@ -2,6 +2,7 @@
 
 import pytest
 
+from marketplace.orders.models import RefundDue
 from marketplace.payments.models import Payment, Refund
 from marketplace.payments.operations.give_by_hand import NotInThatState, give_by_hand
 from marketplace.payments.operations.intend import (
@@ -13,7 +14,6 @@ from marketplace.payments.operations.intend import (
 )
 from marketplace.payments.operations.send import send
 from marketplace.payments.operations.settle import settle
-from marketplace.orders.models import RefundDue
 from tests.payments.money import (
     dispute_of,
     event,

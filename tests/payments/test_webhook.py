@@ -6,8 +6,8 @@ import time
 import pytest
 from django.test import Client
 
-from marketplace.payments.models import Dispute, Payment, PaymentEvent
 from marketplace.orders.models import RefundDue
+from marketplace.payments.models import Dispute, Payment, PaymentEvent
 from tests.books import books_of
 from tests.payments.money import (
     SECRET,

@@ -6,13 +6,12 @@ import itertools
 import pytest
 from django.utils import timezone
 
-from marketplace.orders.models import Order
-from marketplace.orders.models import Fulfilment
+from marketplace.orders.models import Fulfilment, Order
 from marketplace.orders.operations.cancel import cancel_order
-from stores.operations.correct import correct
-from marketplace.orders.operations.hand_over import hand_over
-from stores.operations.import_stock import import_stock, plan_import
 from marketplace.orders.operations.fulfil import mark_ready
+from marketplace.orders.operations.hand_over import hand_over
+from stores.operations.correct import correct
+from stores.operations.import_stock import import_stock, plan_import
 from stores.partner.models import StockRecord
 from stores.sheets import Row
 from tests.books import books_of
@@ -81,7 +80,9 @@ def test_a_job_is_cancelled_or_handed_over_and_never_both(
 ):
     fulfilment = order.fulfilments.get()
 
-    outcomes = race(lambda: cancel_order(order=order, at=timezone.now()), giving(fulfilment, keeper))
+    outcomes = race(
+        lambda: cancel_order(order=order, at=timezone.now()), giving(fulfilment, keeper)
+    )
 
     assert outcomes == ["NotInThatState", "ok"]
     order.refresh_from_db()

@@ -3,12 +3,10 @@
 import pytest
 from django.utils import timezone
 
-from stores.models import LeadTime, StockCount, Transfer
-from stores.operations.count import book_count
-from stores.operations.count import count_lot
 from marketplace.orders.operations.hand_over import hand_over
+from stores.models import LeadTime, StockCount, Transfer
+from stores.operations.count import book_count, count_lot, start_count
 from stores.operations.transfer import restock
-from stores.operations.count import start_count
 from tests.books import books_of
 from tests.factories import make_order, make_user, put_on_shelf
 
@@ -85,12 +83,16 @@ def test_an_entry_is_booked_or_refused(race, count, tea_at_centre, honey_at_cent
 def test_booking_and_handing_over_both_count(
     race, count, centre, tea, honey, keeper, tea_at_centre, honey_at_centre, _time
 ):
-    fulfilment = make_order({tea: 3, honey: 1}, point=centre, email="").fulfilments.get()
+    fulfilment = make_order(
+        {tea: 3, honey: 1}, point=centre, email=""
+    ).fulfilments.get()
     counting(count, tea_at_centre, 8)()
     counting(count, honey_at_centre, 2)()
 
     def give():
-        hand_over(fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=timezone.now())
+        hand_over(
+            fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=timezone.now()
+        )
 
     assert race(booking(count), give) == ["ok", "ok"]
 
@@ -106,7 +108,9 @@ def test_a_lot_is_held_against_the_books_before_or_after_a_hand_over(
     fulfilment = make_order({tea: 3}, point=centre, email="").fulfilments.get()
 
     def give():
-        hand_over(fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=timezone.now())
+        hand_over(
+            fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=timezone.now()
+        )
 
     assert race(counting(count, tea_at_centre, 8), give) == ["ok", "ok"]
 

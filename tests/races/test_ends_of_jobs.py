@@ -3,12 +3,12 @@
 import pytest
 from django.utils import timezone
 
-from stores.models import DeskSale
 from marketplace.orders.models import Fulfilment, FulfilmentLine, RefundDue
+from marketplace.orders.operations.accept_return import accept_return
 from marketplace.orders.operations.cancel import cancel_units
 from marketplace.orders.operations.hand_over import hand_over
+from stores.models import DeskSale
 from stores.operations.sell import sell_at_desk
-from marketplace.orders.operations.accept_return import accept_return
 from tests.books import books_of
 from tests.factories import make_order, put_on_shelf
 
@@ -28,7 +28,10 @@ def fresh(fulfilment):
 
 def giving(fulfilment, keeper):
     return lambda: hand_over(
-        fulfilment=fresh(fulfilment), code=fulfilment.code, actor=keeper, at=timezone.now()
+        fulfilment=fresh(fulfilment),
+        code=fulfilment.code,
+        actor=keeper,
+        at=timezone.now(),
     )
 
 

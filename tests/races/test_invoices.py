@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from marketplace.accounting.models import Invoice
 from marketplace.accounting.operations import issue_invoices as module
+from tests.accounting.conftest import bring_back, give
 from tests.factories import make_order, put_on_shelf
-from tests.papers.conftest import bring_back, give
 
 pytestmark = pytest.mark.postgres
 

@@ -6,8 +6,8 @@ import pytest
 from oscar.apps.order.utils import OrderCreator as OscarsOrderCreator
 
 from marketplace.checkout.operations import place_order as placing
-from marketplace.orders.models import Order
 from marketplace.checkout.operations.create_order import OrderCreator
+from marketplace.orders.models import Order
 from stores.operations.reserve import reserve
 from tests.books import books_of
 from tests.factories import put_on_shelf

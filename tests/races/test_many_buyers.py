@@ -12,11 +12,10 @@ from django.utils import timezone
 
 from marketplace.checkout.basket.models import Basket
 from marketplace.checkout.operations.place_order import place_order
-from marketplace.orders.models import Order
-from marketplace.orders.models import Fulfilment, FulfilmentLine
-from stores.operations import reserve as reserving
+from marketplace.orders.models import Fulfilment, FulfilmentLine, Order
 from marketplace.orders.operations.confirm import confirm_order
 from marketplace.orders.operations.hold import lapse_unpaid_orders
+from stores.operations import reserve as reserving
 from stores.partner.models import StockRecord
 from stores.reconciliation import reconcile
 from tests.factories import make_point, make_product, make_wish, put_on_shelf
@@ -82,16 +81,16 @@ def buying(crowd: Crowd, number: int) -> Callable[[], None]:
         for place, basket in enumerate(crowd.baskets[number::THREADS]):
             crowd.outcomes[outcome_of(lambda basket=basket: one(basket))] += 1
             if place % 10 == 9:
-                crowd.sweeps.add(outcome_of(lambda: lapse_unpaid_orders(at=timezone.now())))
+                crowd.sweeps.add(
+                    outcome_of(lambda: lapse_unpaid_orders(at=timezone.now()))
+                )
 
     return all_of_them
 
 
 def oversold() -> int:
     """Units promised to certain orders beyond what lies on the shelves."""
-    certain = FulfilmentLine.objects.filter(
-        fulfilment__status__in=Fulfilment.OPEN
-    )
+    certain = FulfilmentLine.objects.filter(fulfilment__status__in=Fulfilment.OPEN)
     return sum(
         max(
             0,

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from marketplace.orders.models import RefundDue
 from marketplace.payments import gateway
 from marketplace.payments.models import Payment, PaymentEvent, Refund
 from marketplace.payments.operations.ask import ask
@@ -14,7 +15,6 @@ from marketplace.payments.operations.intend import intend
 from marketplace.payments.operations.match import match
 from marketplace.payments.operations.settle import settle
 from marketplace.payments.port import Asked, GivenBack
-from marketplace.orders.models import RefundDue
 from tests.factories import make_order, make_user, put_on_shelf
 from tests.payments.money import (
     SECRET,

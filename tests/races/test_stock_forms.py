@@ -7,8 +7,8 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from stores.models import StockForm, StockMovement
 from stores import idempotency
+from stores.models import StockForm, StockMovement
 from stores.operations import receive
 from stores.operations.write_off import write_off
 from tests.books import books_of

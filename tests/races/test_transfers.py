@@ -8,11 +8,10 @@ from django.db import connection
 from django.utils import timezone
 
 from marketplace.orders.models import FulfilmentLine
+from marketplace.orders.operations.cancel import cancel_order, cancel_units
 from stores.models import LeadTime, Transfer, TransferAsk, TransferLine
 from stores.operations import receive_transfer, request_transfer
-from marketplace.orders.operations.cancel import cancel_order
 from stores.operations.transfer import cancel_transfer
-from marketplace.orders.operations.cancel import cancel_units
 from tests.books import books_of
 from tests.factories import make_order, put_on_shelf
 from tests.stores.test_transfers import ask, at_booth, dispatch, status_of, unpack

@@ -8,8 +8,7 @@ from django.utils import timezone
 
 from catalogue.models import Product
 from marketplace.accounts.models import User
-from marketplace.orders.models import Order
-from marketplace.orders.models import Fulfilment
+from marketplace.orders.models import Fulfilment, Order
 from stores.models import SalesPoint, StockCount
 from stores.operations.count import start_count
 from stores.partner.models import StockRecord

@@ -4,10 +4,9 @@ import pytest
 from django.utils import timezone, translation
 
 from marketplace.orders.models import Fulfilment
-from marketplace.orders.operations.fulfil import WrongFulfilmentStatus
 from marketplace.orders.operations.cancel import cancel_order
+from marketplace.orders.operations.fulfil import WrongFulfilmentStatus, mark_ready
 from marketplace.orders.operations.hand_over import hand_over
-from marketplace.orders.operations.fulfil import mark_ready
 from tests.books import books_of
 from tests.factories import make_order
 
@@ -70,8 +69,12 @@ def test_what_is_packed_is_not_cancelled(order, fulfilment, tea_at_centre):
     assert books_of(tea_at_centre) == before
 
 
-def test_what_was_handed_over_is_not_cancelled(order, fulfilment, keeper, tea_at_centre):
-    hand_over(fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=timezone.now())
+def test_what_was_handed_over_is_not_cancelled(
+    order, fulfilment, keeper, tea_at_centre
+):
+    hand_over(
+        fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=timezone.now()
+    )
     before = books_of(tea_at_centre)
 
     with pytest.raises(WrongFulfilmentStatus):
@@ -100,7 +103,10 @@ def test_an_order_is_cancelled_once(
 
 def test_two_parcels_are_cancelled_together(two_parcels):
     first, second = two_parcels
-    records = [fulfilment.order.lines.get(partner=fulfilment.point.partner) for fulfilment in two_parcels]
+    records = [
+        fulfilment.order.lines.get(partner=fulfilment.point.partner)
+        for fulfilment in two_parcels
+    ]
 
     cancel_order(order=first.order, at=timezone.now())
 

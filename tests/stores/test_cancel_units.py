@@ -4,13 +4,18 @@ import pytest
 from django.utils import timezone
 
 from marketplace.orders.models import Fulfilment, FulfilmentLine, RefundDue
-from marketplace.orders.operations.cancel import cancel_order
-from stores.operations.move import ReasonRequired
-from marketplace.orders.operations.fulfil import WrongFulfilmentStatus
-from marketplace.orders.operations.cancel import TooFewOpenUnits, cancel_units
+from marketplace.orders.operations.cancel import (
+    TooFewOpenUnits,
+    cancel_order,
+    cancel_units,
+)
+from marketplace.orders.operations.fulfil import (
+    WrongFulfilmentStatus,
+    mark_ready,
+    prepare,
+)
 from marketplace.orders.operations.hand_over import hand_over
-from marketplace.orders.operations.fulfil import mark_ready
-from marketplace.orders.operations.fulfil import prepare
+from stores.operations.move import ReasonRequired
 from tests.books import books_of
 from tests.factories import make_order
 
@@ -36,7 +41,9 @@ def take_out(part, units, **said):
 
 def state_of(fulfilment):
     fulfilment = Fulfilment.objects.get(pk=fulfilment.pk)
-    parts = fulfilment.parts.order_by("pk").values_list("units", "promised", "cancelled")
+    parts = fulfilment.parts.order_by("pk").values_list(
+        "units", "promised", "cancelled"
+    )
     dues = RefundDue.objects.order_by("pk").values_list("amount_vnd", "reason")
     return fulfilment.status, fulfilment.to_collect_vnd, list(parts), list(dues)
 
@@ -64,7 +71,9 @@ def test_a_job_with_nothing_left_is_cancelled(fulfilment, part, tea_at_centre):
 
 
 @pytest.mark.parametrize("units", [0, -1, 3])
-def test_more_than_is_waited_for_is_not_taken_out(fulfilment, part, tea_at_centre, units):
+def test_more_than_is_waited_for_is_not_taken_out(
+    fulfilment, part, tea_at_centre, units
+):
     before = state_of(fulfilment), books_of(tea_at_centre)
 
     with pytest.raises(TooFewOpenUnits):
@@ -114,8 +123,12 @@ def test_a_keeper_says_why(fulfilment, part, keeper):
     assert state_of(fulfilment) == before
 
 
-def test_nothing_is_taken_out_of_what_was_handed_over(fulfilment, part, keeper, tea_at_centre):
-    hand_over(fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=timezone.now())
+def test_nothing_is_taken_out_of_what_was_handed_over(
+    fulfilment, part, keeper, tea_at_centre
+):
+    hand_over(
+        fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=timezone.now()
+    )
     before = state_of(fulfilment), books_of(tea_at_centre)
 
     with pytest.raises(WrongFulfilmentStatus):
@@ -127,7 +140,9 @@ def test_nothing_is_taken_out_of_what_was_handed_over(fulfilment, part, keeper, 
 def test_the_rest_is_handed_over(fulfilment, part, keeper, tea_at_centre):
     take_out(part, 1)
 
-    hand_over(fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=timezone.now())
+    hand_over(
+        fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=timezone.now()
+    )
 
     assert books_of(tea_at_centre).ledger[-1] == ("sell", "L1", -1, 9)
     assert FulfilmentLine.objects.get(pk=part.pk).handed_over == 1

@@ -8,18 +8,23 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from catalogue.models import Batch
-from stores.models import CountLine, DeskSale, StockCount, StockLot, StockMovement, Transfer
 from marketplace.orders.models import Fulfilment, FulfilmentLine, Return
-from stores.operations.count import book_count
+from marketplace.orders.operations.accept_return import accept_return
 from marketplace.orders.operations.cancel import cancel_order
 from marketplace.orders.operations.confirm import confirm_order
-from stores.operations.correct import correct
-from stores.operations.count import count_lot
 from marketplace.orders.operations.hand_over import hand_over
 from marketplace.orders.operations.hold import lapse_order
+from stores.models import (
+    CountLine,
+    DeskSale,
+    StockCount,
+    StockLot,
+    StockMovement,
+    Transfer,
+)
+from stores.operations.correct import correct
+from stores.operations.count import book_count, count_lot, start_count
 from stores.operations.move import move
-from stores.operations.count import start_count
-from marketplace.orders.operations.accept_return import accept_return
 from stores.partner.models import StockRecord
 from stores.reconciliation import reconcile
 from tests.factories import make_order, make_product, put_on_shelf
@@ -33,7 +38,9 @@ def shelf(record, **changed):
     StockRecord.objects.filter(pk=record.pk).update(**changed)
 
 
-def test_right_books_are_said_to_be_right_with_what_was_read(fulfilment, honey_at_centre):
+def test_right_books_are_said_to_be_right_with_what_was_read(
+    fulfilment, honey_at_centre
+):
     said = StringIO()
 
     call_command("check_ledger", stdout=said)

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from stores.operations.correct import AlreadyCorrect, AllocatedToOrders, correct
+from stores.operations.correct import AllocatedToOrders, AlreadyCorrect, correct
 from stores.operations.move import ReasonRequired
 from stores.operations.reserve import reserve
 from tests.books import books_of

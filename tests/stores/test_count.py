@@ -7,14 +7,24 @@ from django.utils import timezone
 
 from catalogue.models import Batch
 from stores.models import CountLine, StockCount
-from stores.operations.count import abandon_count
-from stores.operations.count import CountedBeforeCorrection, NothingCounted, FewerThanAllocated, RecountFirst, book_count
-from stores.operations.move import ReasonRequired
 from stores.operations.correct import correct
-from stores.operations.count import CountedMeanwhile, CountEnded, LessThanNothing, UnknownHere, count_lot
-from stores.operations.move import move
+from stores.operations.count import (
+    AlreadyCounting,
+    CountedBeforeCorrection,
+    CountedMeanwhile,
+    CountEnded,
+    FewerThanAllocated,
+    LessThanNothing,
+    NothingCounted,
+    RecountFirst,
+    UnknownHere,
+    abandon_count,
+    book_count,
+    count_lot,
+    start_count,
+)
+from stores.operations.move import ReasonRequired, move
 from stores.operations.reserve import reserve
-from stores.operations.count import AlreadyCounting, start_count
 from tests.books import books_of
 from tests.factories import make_order, put_on_shelf
 

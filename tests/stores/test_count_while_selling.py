@@ -7,11 +7,14 @@ from hypothesis import strategies as st
 
 from catalogue.models import Batch
 from stores.models import CountLine
-from stores.operations.count import CountedBeforeCorrection, book_count
 from stores.operations.correct import AlreadyCorrect, correct
-from stores.operations.count import count_lot
+from stores.operations.count import (
+    CountedBeforeCorrection,
+    book_count,
+    count_lot,
+    start_count,
+)
 from stores.operations.move import ShelfChanged, move
-from stores.operations.count import start_count
 from tests.books import books_of
 from tests.factories import make_point, make_product, make_user, put_on_shelf
 

@@ -14,13 +14,11 @@ from pytest_django import DjangoDbBlocker
 from marketplace.accounting.models import TillClose
 from marketplace.accounting.operations.close_till import close_till
 from marketplace.accounting.queries.till import till_of
-from stores.models import CountLine, StockCount, Transfer
 from marketplace.orders.models import Fulfilment
-from stores.operations.count import abandon_count
-from stores.operations.count import count_lot
 from marketplace.orders.operations.hand_over import hand_over
+from stores.models import CountLine, StockCount, Transfer
+from stores.operations.count import abandon_count, count_lot, start_count
 from stores.operations.sell import sell_at_desk
-from stores.operations.count import start_count
 from stores.partner.models import StockRecord
 from tests.books import books_of
 from tests.factories import (
@@ -185,7 +183,11 @@ def from_world(name: str) -> object:
 
 centre, keeper = from_world("centre"), from_world("keeper")
 tea, tea_at_centre = from_world("tea"), from_world("tea_at_centre")
-fulfilment, given, sale = from_world("fulfilment"), from_world("given"), from_world("sale")
+fulfilment, given, sale = (
+    from_world("fulfilment"),
+    from_world("given"),
+    from_world("sale"),
+)
 closed, leaving, coming = map(from_world, ["closed", "leaving", "coming"])
 
 

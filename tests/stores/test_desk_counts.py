@@ -4,11 +4,9 @@ import pytest
 from django.utils import timezone
 
 from stores.models import CountLine, StockCount, StockLot
-from stores.operations.count import abandon_count
-from stores.operations.count import count_lot
+from stores.operations.count import abandon_count, count_lot, start_count
 from stores.operations.move import move
 from stores.operations.reserve import reserve
-from stores.operations.count import start_count
 from tests.books import books_of
 from tests.factories import make_product, put_on_shelf
 from tests.reading import text_of

@@ -22,7 +22,9 @@ def room(booth, tea, keeper):
 
 
 def press(desk, fulfilment, verb, **said):
-    return desk.post(f"/en/desk/{fulfilment.point.slug}/jobs/{fulfilment.pk}/{verb}/", said)
+    return desk.post(
+        f"/en/desk/{fulfilment.point.slug}/jobs/{fulfilment.pk}/{verb}/", said
+    )
 
 
 def now_of(fulfilment):
@@ -103,7 +105,10 @@ def test_the_post_takes_a_parcel_under_its_own_number(
         press(desk, parcel, "give", carrier="Viettel Post", tracking_number="VTP 12-3")
 
     fulfilment = now_of(parcel)
-    assert (fulfilment.status, fulfilment.tracking_number) == ("handed_over", "VTP 12-3")
+    assert (fulfilment.status, fulfilment.tracking_number) == (
+        "handed_over",
+        "VTP 12-3",
+    )
     letter = mailoutbox[-1]
     assert letter.subject == f"Đơn {parcel.order.number} đang trên đường"
     assert "Viettel Post" in letter.body
@@ -207,7 +212,10 @@ def test_what_cannot_be_given_is_taken_out(desk, fulfilment, tea_at_centre):
     response = press(desk, fulfilment, "short", part=part.pk, units=1, reason="Vỡ")
 
     assert response.status_code == 302
-    assert (now_of(fulfilment).to_collect_vnd, books_of(tea_at_centre).allocated) == (95_000, 1)
+    assert (now_of(fulfilment).to_collect_vnd, books_of(tea_at_centre).allocated) == (
+        95_000,
+        1,
+    )
 
 
 @pytest.mark.parametrize(
@@ -221,14 +229,19 @@ def test_what_cannot_be_given_is_taken_out(desk, fulfilment, tea_at_centre):
         ({"line": 999_999}, 404),
     ],
 )
-def test_a_wrong_taking_out_changes_nothing(desk, fulfilment, tea_at_centre, said, status):
+def test_a_wrong_taking_out_changes_nothing(
+    desk, fulfilment, tea_at_centre, said, status
+):
     said = {"line": fulfilment.parts.get().pk, "units": 1, "reason": "Vỡ"} | said
     before = books_of(tea_at_centre)
 
     response = press(desk, fulfilment, "short", **said)
 
     assert response.status_code == status
-    assert (now_of(fulfilment).to_collect_vnd, books_of(tea_at_centre)) == (190_000, before)
+    assert (now_of(fulfilment).to_collect_vnd, books_of(tea_at_centre)) == (
+        190_000,
+        before,
+    )
 
 
 def test_a_line_of_another_job_is_not_taken_out(desk, fulfilment, parcel):
@@ -256,7 +269,9 @@ def test_a_code_that_leads_nowhere_says_why(desk, fulfilment, status, said):
     assert said in text_of(response)
 
 
-def test_lots_past_their_date_are_written_off(desk, centre, fulfilment, tea, tea_at_centre):
+def test_lots_past_their_date_are_written_off(
+    desk, centre, fulfilment, tea, tea_at_centre
+):
     put_on_shelf(centre, tea, 3, lot="OLD")
     lot = let_lot_expire(tea_at_centre, "OLD")
     page = text_of(desk.get("/en/desk/centre/stale/"))
@@ -270,7 +285,9 @@ def test_lots_past_their_date_are_written_off(desk, centre, fulfilment, tea, tea
     assert desk.post(f"/en/desk/centre/lots/{lot.pk}/expire/").status_code == 409
 
 
-def test_a_lot_that_keeps_or_is_promised_is_not_written_off(desk, fulfilment, tea_at_centre):
+def test_a_lot_that_keeps_or_is_promised_is_not_written_off(
+    desk, fulfilment, tea_at_centre
+):
     lot = tea_at_centre.lots.get()
     before = books_of(tea_at_centre)
     kept = desk.post(f"/en/desk/centre/lots/{lot.pk}/expire/")
@@ -293,7 +310,9 @@ def test_a_lot_that_keeps_or_is_promised_is_not_written_off(desk, fulfilment, te
         ({"reason": ""}, 422),
     ],
 )
-def test_a_wrong_write_off_changes_nothing(desk, fulfilment, tea_at_centre, said, status):
+def test_a_wrong_write_off_changes_nothing(
+    desk, fulfilment, tea_at_centre, said, status
+):
     lot = tea_at_centre.lots.get()
     said = {"lot": lot.pk, "units": 1, "reason": "Ướt"} | said
     before = books_of(tea_at_centre)
@@ -386,6 +405,12 @@ def test_many_jobs_are_as_quick_as_few(
         fulfilment = make_order({tea: 1}, point=centre).fulfilments.get()
         press(desk, fulfilment, "start")
 
-    for path in ("", f"jobs/{fulfilment.pk}/", f"jobs/{fulfilment.pk}/short/", "parcels/", "stale/"):
+    for path in (
+        "",
+        f"jobs/{fulfilment.pk}/",
+        f"jobs/{fulfilment.pk}/short/",
+        "parcels/",
+        "stale/",
+    ):
         with django_assert_max_num_queries(12):
             assert desk.get(f"/en/desk/centre/{path}").status_code == 200

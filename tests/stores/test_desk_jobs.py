@@ -51,7 +51,13 @@ def test_the_code_is_not_in_the_list_of_jobs(desk, fulfilment):
 @pytest.mark.parametrize("case", [str.upper, str.lower])
 def test_a_code_leads_to_its_job_however_it_is_typed(desk, fulfilment, typed, case):
     code = case(
-        typed.format(*([fulfilment.code] if "1" not in typed else [fulfilment.code, fulfilment.code[3:]]))
+        typed.format(
+            *(
+                [fulfilment.code]
+                if "1" not in typed
+                else [fulfilment.code, fulfilment.code[3:]]
+            )
+        )
     )
 
     response = look_for(desk, code)
@@ -127,7 +133,9 @@ def test_a_code_of_another_point_tells_nothing_of_that_point(
 
 
 def test_a_used_code_says_when(desk, fulfilment, keeper):
-    hand_over(fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=timezone.now())
+    hand_over(
+        fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=timezone.now()
+    )
 
     response = look_for(desk, fulfilment.code)
 

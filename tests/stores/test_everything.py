@@ -33,41 +33,77 @@ from marketplace.checkout.operations.place_order import (
     CannotBe,
     place_order,
 )
-from marketplace.orders.models import Order
-from marketplace.orders.models import Fulfilment, FulfilmentLine, Return
-from stores.models import LeadTime, SalesPoint, StockCount, StockLot, StockMovement, Transfer, TransferLot
-from stores.operations.count import abandon_count
-from stores.operations.count import CountedBeforeCorrection, NothingCounted, FewerThanAllocated, RecountFirst, book_count
-from marketplace.orders.operations.cancel import cancel_order
-from stores.operations.transfer import BuyerWaits, cancel_transfer
-from marketplace.orders.operations.cancel import TooFewOpenUnits, cancel_units
+from marketplace.orders.models import Fulfilment, FulfilmentLine, Order, Return
+from marketplace.orders.operations.accept_return import (
+    NotRestockable,
+    TooFewReturnable,
+    accept_return,
+)
+from marketplace.orders.operations.cancel import (
+    TooFewOpenUnits,
+    cancel_order,
+    cancel_units,
+)
 from marketplace.orders.operations.confirm import confirm_order
-from stores.operations.correct import AlreadyCorrect, correct
-from stores.operations.count import CountEnded, count_lot
-from marketplace.orders.operations.hold import HoldNotExtended, extend_hold, end_hold
-from marketplace.orders.queries import TooFewWithinDate, AwaitingTransfer
+from marketplace.orders.operations.fulfil import (
+    NotDueYet,
+    WrongFulfilmentStatus,
+    mark_ready,
+    release_all_uncollected,
+)
 from marketplace.orders.operations.hand_over import hand_over
+from marketplace.orders.operations.hold import (
+    HoldNotExtended,
+    end_hold,
+    extend_hold,
+    lapse_order,
+    lapse_unpaid_orders,
+)
+from marketplace.orders.queries import AwaitingTransfer, TooFewWithinDate
+from stores.models import (
+    LeadTime,
+    SalesPoint,
+    StockCount,
+    StockLot,
+    StockMovement,
+    Transfer,
+    TransferLot,
+)
+from stores.operations.correct import AlreadyCorrect, correct
+from stores.operations.count import (
+    AlreadyCounting,
+    CountedBeforeCorrection,
+    CountEnded,
+    FewerThanAllocated,
+    NothingCounted,
+    RecountFirst,
+    abandon_count,
+    book_count,
+    count_lot,
+    start_count,
+)
 from stores.operations.import_stock import RowsAreWrong, import_stock, plan_import
-from marketplace.orders.operations.fulfil import WrongFulfilmentStatus, NotDueYet
-from marketplace.orders.operations.hold import lapse_order
-from marketplace.orders.operations.fulfil import mark_ready
 from stores.operations.move import ShelfChanged
-from stores.operations.transfer import WrongTransferStatus
-from stores.operations.receive import LotHasOtherDate, LotExpired, receive
-from stores.operations.transfer import receive_transfer
-from stores.operations.transfer import NotFreeThere, request_transfer
+from stores.operations.move import ShelfChanged as LotToSendIsPast
+from stores.operations.receive import LotExpired, LotHasOtherDate, receive
 from stores.operations.reserve import NotEnoughStock
 from stores.operations.sell import sell_at_desk
-from stores.operations.transfer import PackedLot, WrongUnitsToSend, NothingSent, send_transfer
-from stores.operations.move import ShelfChanged as LotToSendIsPast
-from stores.operations.count import AlreadyCounting, start_count
-from marketplace.orders.operations.hold import lapse_unpaid_orders
-from marketplace.orders.operations.fulfil import release_all_uncollected
-from marketplace.orders.operations.accept_return import NotRestockable, TooFewReturnable, accept_return
+from stores.operations.transfer import (
+    BuyerWaits,
+    NotFreeThere,
+    NothingSent,
+    PackedLot,
+    WrongTransferStatus,
+    WrongUnitsToSend,
+    cancel_transfer,
+    receive_transfer,
+    request_transfer,
+    send_transfer,
+)
 from stores.operations.write_off import NotExpired, write_off
 from stores.partner.models import StockRecord
-from stores.reconciliation import reconcile
 from stores.queries.transfers import lines_to_send
+from stores.reconciliation import reconcile
 from stores.sheets import Row
 from tests.factories import make_point, make_product, make_user, make_wish
 
@@ -329,7 +365,11 @@ class Market(RuleBasedStateMachine):
     @rule(number=st.integers(0, 9))
     def pack(self, number: int) -> None:
         for fulfilment in self.order(number).fulfilments.all():
-            self.step(lambda fulfilment=fulfilment: mark_ready(fulfilment=fulfilment, at=self.now))
+            self.step(
+                lambda fulfilment=fulfilment: mark_ready(
+                    fulfilment=fulfilment, at=self.now
+                )
+            )
 
     @precondition(lambda self: self.orders)
     @rule(number=st.integers(0, 9))
@@ -337,7 +377,10 @@ class Market(RuleBasedStateMachine):
         for fulfilment in self.order(number).fulfilments.all():
             self.step(
                 lambda fulfilment=fulfilment: hand_over(
-                    fulfilment=fulfilment, code=fulfilment.code, actor=self.keeper, at=self.now
+                    fulfilment=fulfilment,
+                    code=fulfilment.code,
+                    actor=self.keeper,
+                    at=self.now,
                 )
             )
 

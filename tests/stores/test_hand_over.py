@@ -5,11 +5,10 @@ from django.utils import timezone
 
 from marketplace.orders.models import Fulfilment
 from marketplace.orders.operations.cancel import cancel_order
-from stores.operations.correct import correct
-from marketplace.orders.queries import TooFewWithinDate, pick_lots
-from marketplace.orders.operations.fulfil import WrongFulfilmentStatus
+from marketplace.orders.operations.fulfil import WrongFulfilmentStatus, mark_ready
 from marketplace.orders.operations.hand_over import WrongCode, hand_over
-from marketplace.orders.operations.fulfil import mark_ready
+from marketplace.orders.queries import TooFewWithinDate, pick_lots
+from stores.operations.correct import correct
 from tests.books import books_of
 from tests.factories import let_lot_expire, make_order, put_on_shelf
 
@@ -46,7 +45,9 @@ def test_the_job_and_its_order_are_handed_over(fulfilment, keeper):
     assert fulfilment.handed_over_at
     fulfilment.order.refresh_from_db()
     assert fulfilment.order.status == "handed_over"
-    assert set(fulfilment.order.lines.values_list("status", flat=True)) == {"handed_over"}
+    assert set(fulfilment.order.lines.values_list("status", flat=True)) == {
+        "handed_over"
+    }
 
 
 def test_a_ready_job_is_handed_over_too(fulfilment, tea_at_centre):

@@ -9,17 +9,18 @@ from catalogue.models import Product
 from marketplace.checkout.basket.models import Basket
 from marketplace.checkout.basket.operations.put_in import put_in
 from marketplace.checkout.operations.place_order import NoLongerSold, place_order
-from marketplace.orders.models import Order
-from marketplace.orders.models import Fulfilment, FulfilmentLine, Hold
-from stores.models import SalesPoint
+from marketplace.orders.models import Fulfilment, FulfilmentLine, Hold, Order
 from marketplace.orders.operations.cancel import cancel_order
-from stores.operations.reserve import NotEnoughStock
-from marketplace.orders.operations.fulfil import WrongFulfilmentStatus
 from marketplace.orders.operations.confirm import confirm_order
-from marketplace.orders.operations.hold import HoldNotExtended, extend_hold
-from marketplace.orders.operations.fulfil import NotDueYet
-from marketplace.orders.operations.hold import lapse_order
-from marketplace.orders.operations.hold import lapse_unpaid_orders
+from marketplace.orders.operations.fulfil import NotDueYet, WrongFulfilmentStatus
+from marketplace.orders.operations.hold import (
+    HoldNotExtended,
+    extend_hold,
+    lapse_order,
+    lapse_unpaid_orders,
+)
+from stores.models import SalesPoint
+from stores.operations.reserve import NotEnoughStock
 from stores.queries.free import free_records
 from tests.books import books_of
 from tests.factories import make_basket, make_order, make_wish

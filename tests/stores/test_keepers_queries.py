@@ -7,11 +7,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from marketplace.orders.models import Fulfilment
-from stores.models import SalesPoint
 from marketplace.orders.operations.cancel import cancel_order
-from marketplace.orders.operations.hand_over import hand_over
 from marketplace.orders.operations.fulfil import mark_ready
+from marketplace.orders.operations.hand_over import hand_over
 from marketplace.orders.queries import open_work
+from stores.models import SalesPoint
 from stores.queries.shelves import shelf_records
 from tests.factories import (
     let_certificate_lapse,
@@ -53,7 +53,12 @@ def test_jobs_are_seen_by_those_who_work_there(
         for person in (keeper, manager, other_keeper, stranger)
     }
 
-    assert seen == {keeper: [fulfilment], manager: [fulfilment], other_keeper: [], stranger: []}
+    assert seen == {
+        keeper: [fulfilment],
+        manager: [fulfilment],
+        other_keeper: [],
+        stranger: [],
+    }
 
 
 def test_open_jobs_wait_in_their_lists(centre, tea, tea_at_centre, keeper):
@@ -108,9 +113,9 @@ def test_jobs_of_another_point_are_not_in_it(fulfilment, booth):
 def test_a_shelf_has_only_its_own_goods(tea_at_centre, booth, honey):
     put_on_shelf(booth, honey, 3)
 
-    assert list(shelf_records(tea_at_centre.partner.sales_point, at=timezone.now())) == [
-        tea_at_centre
-    ]
+    assert list(
+        shelf_records(tea_at_centre.partner.sales_point, at=timezone.now())
+    ) == [tea_at_centre]
 
 
 def test_a_shelf_says_what_expires_first_and_when_the_certificate_ends(

@@ -7,12 +7,11 @@ from hypothesis import strategies as st
 
 from marketplace.checkout.basket.operations.put_in import NotThatMany, OnNoShelf
 from marketplace.checkout.operations.place_order import BasketIsEmpty
-from stores.models import StockLot
 from marketplace.orders.operations.cancel import cancel_order
-from stores.operations.correct import AlreadyCorrect, AllocatedToOrders, correct
-from marketplace.orders.operations.fulfil import WrongFulfilmentStatus
+from marketplace.orders.operations.fulfil import WrongFulfilmentStatus, mark_ready
 from marketplace.orders.operations.hand_over import hand_over
-from marketplace.orders.operations.fulfil import mark_ready
+from stores.models import StockLot
+from stores.operations.correct import AllocatedToOrders, AlreadyCorrect, correct
 from tests.books import books_of
 from tests.factories import make_order, make_point, make_product, put_on_shelf
 
@@ -62,7 +61,12 @@ class Shop:
     def give(self, number: int) -> None:
         for order in self.orders[number : number + 1]:
             fulfilment = order.fulfilments.get()
-            hand_over(fulfilment=fulfilment, code=fulfilment.code, actor=None, at=timezone.now())
+            hand_over(
+                fulfilment=fulfilment,
+                code=fulfilment.code,
+                actor=None,
+                at=timezone.now(),
+            )
 
     def cancel_order(self, number: int) -> None:
         for order in self.orders[number : number + 1]:

@@ -8,11 +8,15 @@ from django.utils import timezone
 from stores.models import LeadTime, Transfer
 from stores.operations.move import move
 from stores.operations.receive import NotSoldHere
-from stores.operations.transfer import SamePoint
 from stores.operations.reserve import reserve
-from stores.operations.transfer import AlreadyRequested, NotFreeThere, restock
 from stores.operations.set_threshold import BelowNothing, set_threshold
-from stores.queries.low import low_goods, running_low, best_sources, suggested_threshold
+from stores.operations.transfer import (
+    AlreadyRequested,
+    NotFreeThere,
+    SamePoint,
+    restock,
+)
+from stores.queries.low import best_sources, low_goods, running_low, suggested_threshold
 from tests.books import books_of
 from tests.factories import (
     let_certificate_lapse,

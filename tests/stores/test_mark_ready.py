@@ -5,8 +5,8 @@ from django.utils import timezone, translation
 
 from marketplace.orders.models import Fulfilment
 from marketplace.orders.operations.cancel import cancel_order
-from marketplace.orders.operations.hand_over import hand_over
 from marketplace.orders.operations.fulfil import WrongFulfilmentStatus, mark_ready
+from marketplace.orders.operations.hand_over import hand_over
 from marketplace.orders.order_links import order_token
 from tests.books import books_of
 from tests.factories import make_order
@@ -23,7 +23,11 @@ def test_the_job_and_its_order_are_ready(fulfilment):
     mark_ready(fulfilment=fulfilment, at=now)
 
     fulfilment = Fulfilment.objects.select_related("order").get(pk=fulfilment.pk)
-    assert (fulfilment.status, fulfilment.ready_at, fulfilment.order.status) == ("ready", now, "ready")
+    assert (fulfilment.status, fulfilment.ready_at, fulfilment.order.status) == (
+        "ready",
+        now,
+        "ready",
+    )
 
 
 def test_the_goods_stay_promised_on_the_shelf(fulfilment, tea_at_centre):
@@ -128,7 +132,9 @@ def test_it_is_ready_once(fulfilment, mailoutbox, django_capture_on_commit_callb
 
 
 def test_what_was_handed_over_is_never_ready_again(fulfilment, mailoutbox, keeper):
-    hand_over(fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=timezone.now())
+    hand_over(
+        fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=timezone.now()
+    )
 
     with pytest.raises(WrongFulfilmentStatus):
         mark_ready(fulfilment=fulfilment, at=timezone.now())

@@ -7,12 +7,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from marketplace.orders.models import Fulfilment, RefundDue
-from stores.models import StockMovement
-from marketplace.orders.operations.fulfil import WrongFulfilmentStatus
-from marketplace.orders.operations.cancel import TooFewOpenUnits, cancel_units
-from marketplace.orders.operations.hand_over import hand_over
 from marketplace.orders.operations.accept_return import TooFewReturnable, accept_return
+from marketplace.orders.operations.cancel import TooFewOpenUnits, cancel_units
+from marketplace.orders.operations.fulfil import WrongFulfilmentStatus
+from marketplace.orders.operations.hand_over import hand_over
 from marketplace.orders.queries import returnable_lots
+from stores.models import StockMovement
 from tests.books import books_of
 from tests.factories import (
     make_order,
@@ -72,7 +72,12 @@ class Order:
 
     def give(self) -> None:
         fulfilment = Fulfilment.objects.get(pk=self.fulfilment.pk)
-        hand_over(fulfilment=fulfilment, code=fulfilment.code, actor=self.keeper, at=timezone.now())
+        hand_over(
+            fulfilment=fulfilment,
+            code=fulfilment.code,
+            actor=self.keeper,
+            at=timezone.now(),
+        )
 
     def bring(self, number: int, units: int, decision: str = "restock") -> None:
         part = self.parts()[number]
@@ -126,7 +131,9 @@ def test_units_and_money_add_up(db, steps, paid):
             assert books.on_hand == sum(line[2] for line in books.ledger)
         taken_out = sum(part.price_vnd * part.cancelled for part in parts)
         came_back = sum(part.price_vnd * part.returned for part in parts)
-        due = sum(one.amount_vnd for one in RefundDue.objects.filter(order=fulfilment.order))
+        due = sum(
+            one.amount_vnd for one in RefundDue.objects.filter(order=fulfilment.order)
+        )
         if paid:
             assert (fulfilment.to_collect_vnd, due) == (0, taken_out + came_back)
         else:

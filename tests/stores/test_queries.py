@@ -93,7 +93,9 @@ def test_a_shelf_says_how_far_it_is_and_whether_it_is_here(tea):
 
 
 def test_no_distance_is_told_to_who_chose_no_place(tea_at_centre, tea):
-    (shelf,) = shelves_by_product([tea], points=open_points(), place=None, now=noon())[tea.pk]
+    (shelf,) = shelves_by_product([tea], points=open_points(), place=None, now=noon())[
+        tea.pk
+    ]
 
     assert (shelf.distance_km, shelf.is_here) == (None, False)
 

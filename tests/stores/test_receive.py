@@ -7,7 +7,14 @@ from django.utils import timezone
 
 from catalogue.models import Batch
 from stores.models import StockMovement
-from stores.operations.receive import LotHasOtherDate, LotExpired, BestBeforeRequired, NothingToReceive, NotSoldHere, receive
+from stores.operations.receive import (
+    BestBeforeRequired,
+    LotExpired,
+    LotHasOtherDate,
+    NothingToReceive,
+    NotSoldHere,
+    receive,
+)
 from stores.partner.models import StockRecord
 from tests.books import books_of
 from tests.factories import make_point, make_product

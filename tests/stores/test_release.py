@@ -4,8 +4,7 @@ import pytest
 from django.utils import timezone
 
 from marketplace.orders.models import FulfilmentLine
-from stores.operations.reserve import NotPromised, release
-from stores.operations.reserve import reserve
+from stores.operations.reserve import NotPromised, release, reserve
 from tests.books import books_of
 from tests.factories import make_order
 

@@ -5,10 +5,15 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from stores.models import DeskSale
 from catalogue.queries import NoLongerSold
-from stores.operations.sell import TooFewToSell, NothingToSell, SoldDifferently, sell_at_desk
+from stores.models import DeskSale
 from stores.operations.receive import NotSoldHere
+from stores.operations.sell import (
+    NothingToSell,
+    SoldDifferently,
+    TooFewToSell,
+    sell_at_desk,
+)
 from tests.books import books_of
 from tests.factories import (
     let_certificate_lapse,

@@ -8,10 +8,15 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from marketplace.orders.models import Fulfilment, RefundDue
+from marketplace.orders.operations.fulfil import (
+    COLLECT_WITHIN,
+    NotDueYet,
+    WrongFulfilmentStatus,
+    mark_ready,
+    release_all_uncollected,
+    release_uncollected,
+)
 from marketplace.orders.operations.hand_over import hand_over
-from marketplace.orders.operations.fulfil import COLLECT_WITHIN, mark_ready
-from marketplace.orders.operations.fulfil import WrongFulfilmentStatus, NotDueYet, release_uncollected
-from marketplace.orders.operations.fulfil import release_all_uncollected
 from tests.books import books_of
 from tests.factories import make_order
 
@@ -44,7 +49,10 @@ def test_what_nobody_collected_is_free_again(
         assert release_all_uncollected(at=packed.collect_until) == 1
 
     fulfilment = Fulfilment.objects.select_related("order").get()
-    assert (fulfilment.status, fulfilment.order.status) == ("not_collected", "not_collected")
+    assert (fulfilment.status, fulfilment.order.status) == (
+        "not_collected",
+        "not_collected",
+    )
     assert (fulfilment.to_collect_vnd, fulfilment.parts.get().cancelled) == (0, 2)
     assert books_of(tea_at_centre).allocated == 0
     assert not RefundDue.objects.exists()
@@ -65,7 +73,9 @@ def test_what_was_collected_stays_so(packed, keeper):
     hand_over(fulfilment=packed, code=packed.code, actor=keeper, at=timezone.now())
 
     with pytest.raises(WrongFulfilmentStatus):
-        release_uncollected(fulfilment=packed, at=packed.handed_over_at + COLLECT_WITHIN)
+        release_uncollected(
+            fulfilment=packed, at=packed.handed_over_at + COLLECT_WITHIN
+        )
 
     assert Fulfilment.objects.get().status == "handed_over"
 

@@ -5,12 +5,18 @@ from django.utils import timezone
 
 from catalogue.models import Batch
 from marketplace.orders.models import Fulfilment, RefundDue, Return
+from marketplace.orders.operations.accept_return import (
+    AlreadyDelivered,
+    NoLicenceForReturn,
+    NotRestockable,
+    TooFewReturnable,
+    accept_return,
+)
 from marketplace.orders.operations.fulfil import WrongFulfilmentStatus, mark_delivered
 from marketplace.orders.operations.hand_over import hand_over
-from marketplace.orders.operations.accept_return import NotRestockable, TooFewReturnable, NoLicenceForReturn, AlreadyDelivered, accept_return
+from marketplace.orders.queries import returnable_lots
 from stores.operations.move import ReasonRequired
 from stores.partner.models import StockRecord
-from marketplace.orders.queries import returnable_lots
 from tests.books import books_of
 from tests.factories import (
     let_lot_expire,
@@ -22,7 +28,9 @@ from tests.factories import (
 
 
 def give(fulfilment, keeper):
-    hand_over(fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=timezone.now())
+    hand_over(
+        fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=timezone.now()
+    )
     return fulfilment.parts.get()
 
 
@@ -120,12 +128,16 @@ def test_each_lot_comes_back_as_often_as_it_was_given(centre, keeper, tea):
     put_on_shelf(centre, tea, 1, lot="A", keeps_days=9)
     put_on_shelf(centre, tea, 5, lot="B", keeps_days=90)
     part = give(make_order({tea: 3}, point=centre).fulfilments.get(), keeper)
-    lots = {batch.lot: units for batch, units in returnable_lots([part])[part.pk].items()}
+    lots = {
+        batch.lot: units for batch, units in returnable_lots([part])[part.pk].items()
+    }
     assert lots == {"A": 1, "B": 2}
 
     bring(part, 2, centre, keeper, batch=Batch.objects.get(lot="B"))
 
-    left = {batch.lot: units for batch, units in returnable_lots([part])[part.pk].items()}
+    left = {
+        batch.lot: units for batch, units in returnable_lots([part])[part.pk].items()
+    }
     assert left == {"A": 1}
 
 

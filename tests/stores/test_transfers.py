@@ -8,14 +8,24 @@ from django.utils import timezone
 from catalogue.models import Batch
 from marketplace.orders.models import FulfilmentLine
 from stores.models import Transfer, TransferLot
-from stores.operations.transfer import cancel_transfer
-from stores.operations.transfer import WrongTransferStatus, WrongPoint
-from stores.operations.transfer import NotCounted, receive_transfer
-from stores.operations.move import ReasonRequired
-from stores.operations.transfer import RequestedDifferently, NothingAsked, SamePoint, request_transfer
+from stores.operations.move import ReasonRequired, ShelfChanged
 from stores.operations.receive import NotSoldHere
-from stores.operations.transfer import PackedLot, WrongUnitsToSend, NotFreeToSend, NothingSent, send_transfer
-from stores.operations.move import ShelfChanged
+from stores.operations.transfer import (
+    NotCounted,
+    NotFreeToSend,
+    NothingAsked,
+    NothingSent,
+    PackedLot,
+    RequestedDifferently,
+    SamePoint,
+    WrongPoint,
+    WrongTransferStatus,
+    WrongUnitsToSend,
+    cancel_transfer,
+    receive_transfer,
+    request_transfer,
+    send_transfer,
+)
 from stores.partner.models import StockRecord
 from stores.queries.free import free_records
 from stores.queries.transfers import ended_transfers, lines_to_send
@@ -286,7 +296,10 @@ def test_what_lapsed_orders_still_keep_may_go(asked, centre, tea, tea_at_centre)
 
     dispatch(asked, at=now + dt.timedelta(minutes=5))
 
-    assert (books_of(tea_at_centre).on_hand, books_of(tea_at_centre).allocated) == (6, 0)
+    assert (books_of(tea_at_centre).on_hand, books_of(tea_at_centre).allocated) == (
+        6,
+        0,
+    )
 
 
 @pytest.mark.parametrize("step", ["sent", "received"])

@@ -8,18 +8,26 @@ from hypothesis import strategies as st
 
 from marketplace.checkout.basket.operations.put_in import NotThatMany, OnNoShelf
 from marketplace.checkout.operations.place_order import CannotBe
-from stores.models import LeadTime, StockLot, Transfer, TransferLot
-from marketplace.orders.operations.fulfil import WrongFulfilmentStatus
 from marketplace.orders.operations.cancel import cancel_order
-from stores.operations.transfer import BuyerWaits, cancel_transfer
-from marketplace.orders.queries import TooFewWithinDate, AwaitingTransfer
+from marketplace.orders.operations.fulfil import WrongFulfilmentStatus
 from marketplace.orders.operations.hand_over import hand_over
-from stores.operations.transfer import WrongTransferStatus
-from stores.operations.move import ReasonRequired
-from stores.operations.transfer import receive_transfer
-from stores.operations.transfer import NotFreeThere, SamePoint, request_transfer
-from stores.operations.transfer import PackedLot, WrongUnitsToSend, NotFreeToSend, NothingSent, send_transfer
-from stores.operations.move import ShelfChanged
+from marketplace.orders.queries import AwaitingTransfer, TooFewWithinDate
+from stores.models import LeadTime, StockLot, Transfer, TransferLot
+from stores.operations.move import ReasonRequired, ShelfChanged
+from stores.operations.transfer import (
+    BuyerWaits,
+    NotFreeThere,
+    NotFreeToSend,
+    NothingSent,
+    PackedLot,
+    SamePoint,
+    WrongTransferStatus,
+    WrongUnitsToSend,
+    cancel_transfer,
+    receive_transfer,
+    request_transfer,
+    send_transfer,
+)
 from stores.partner.models import StockRecord
 from stores.queries.transfers import lines_to_send
 from tests.books import books_of
@@ -125,7 +133,12 @@ class Market:
     def give(self, number: int) -> None:
         for order in self.orders[number : number + 1]:
             fulfilment = order.fulfilments.get()
-            hand_over(fulfilment=fulfilment, code=fulfilment.code, actor=None, at=timezone.now())
+            hand_over(
+                fulfilment=fulfilment,
+                code=fulfilment.code,
+                actor=None,
+                at=timezone.now(),
+            )
 
     def accounts(self) -> int:
         """Units on every shelf, on the way, lost, and given to buyers."""

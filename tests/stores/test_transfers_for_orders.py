@@ -7,14 +7,13 @@ from django.utils import timezone
 
 from marketplace.checkout.operations.place_order import CannotBe, place_order
 from marketplace.orders.models import Fulfilment
-from stores.models import LeadTime, Transfer
 from marketplace.orders.operations.cancel import cancel_order
-from stores.operations.transfer import BuyerWaits, cancel_transfer
 from marketplace.orders.operations.confirm import confirm_order
-from marketplace.orders.queries import AwaitingTransfer
-from marketplace.orders.operations.hand_over import hand_over
 from marketplace.orders.operations.fulfil import mark_ready
-from stores.operations.transfer import WrongUnitsToSend
+from marketplace.orders.operations.hand_over import hand_over
+from marketplace.orders.queries import AwaitingTransfer
+from stores.models import LeadTime, Transfer
+from stores.operations.transfer import BuyerWaits, WrongUnitsToSend, cancel_transfer
 from stores.partner.models import StockRecord
 from tests.books import books_of
 from tests.factories import (
@@ -65,7 +64,9 @@ def test_the_goods_are_promised_where_they_lie_and_asked_for_once(
     assert (asked.source, asked.destination) == (centre, booth)
     assert (line.product, line.units, line.part) == (tea, 4, part_of(fulfilment, tea))
     assert asked.due_at == fulfilment.promised_at
-    assert HALF_AN_HOUR * 6 <= fulfilment.promised_at - timezone.now() <= HALF_AN_HOUR * 7
+    assert (
+        HALF_AN_HOUR * 6 <= fulfilment.promised_at - timezone.now() <= HALF_AN_HOUR * 7
+    )
 
 
 def test_what_a_keeper_asks_for_does_not_travel_on_a_buyers_slip(
@@ -102,7 +103,10 @@ def test_what_came_is_promised_to_the_order_at_once(fulfilment, asked, booth, te
 
     record = at_booth(booth, tea)
     assert (books_of(record).on_hand, books_of(record).allocated) == (4, 4)
-    assert (part_of(fulfilment, tea).record, part_of(fulfilment, tea).allocated) == (record, 4)
+    assert (part_of(fulfilment, tea).record, part_of(fulfilment, tea).allocated) == (
+        record,
+        4,
+    )
 
 
 def test_it_is_handed_over_once_all_is_there(fulfilment, asked, booth, tea, keeper):
@@ -111,7 +115,9 @@ def test_it_is_handed_over_once_all_is_there(fulfilment, asked, booth, tea, keep
             mark_ready(fulfilment=fulfilment, at=timezone.now())
         step(asked)
 
-    hand_over(fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=timezone.now())
+    hand_over(
+        fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=timezone.now()
+    )
 
     record = at_booth(booth, tea)
     assert (books_of(record).on_hand, books_of(record).allocated) == (0, 0)
@@ -142,7 +148,9 @@ def test_what_came_short_waits_until_the_shelf_has_it(fulfilment, asked, booth, 
     assert books_of(at_booth(booth, tea)).allocated == 4
 
 
-def test_an_order_whose_goods_are_all_lost_can_still_be_kept(fulfilment, asked, booth, tea):
+def test_an_order_whose_goods_are_all_lost_can_still_be_kept(
+    fulfilment, asked, booth, tea
+):
     dispatch(asked)
     unpack(asked, 0, reason="stolen")
     put_on_shelf(booth, tea, 4, lot="OWN")

@@ -4,7 +4,12 @@ import pytest
 from django.utils import timezone
 
 from stores.operations.move import ReasonRequired
-from stores.operations.write_off import NothingToWriteOff, TooFewToWriteOff, NotExpired, write_off
+from stores.operations.write_off import (
+    NotExpired,
+    NothingToWriteOff,
+    TooFewToWriteOff,
+    write_off,
+)
 from tests.books import books_of
 from tests.factories import let_lot_expire
 

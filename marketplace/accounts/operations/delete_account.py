@@ -4,10 +4,9 @@ from django.db import transaction
 from django.db.models import F, ProtectedError
 
 from marketplace.accounts.models import User
-from marketplace.orders.models import Order, ShippingAddress
-from marketplace.orders.models import Fulfilment
-from stores.models import SalesPoint
+from marketplace.orders.models import Fulfilment, Order, ShippingAddress
 from marketplace.orders.operations.fulfil import WITHOUT_GOODS
+from stores.models import SalesPoint
 
 
 class WorksHere(Exception):

@@ -1,31 +1,27 @@
 """What is in a basket, and where it can be had."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from catalogue.models import Product
 from marketplace.checkout.basket.models import Basket, Line
-from marketplace.orders.models import Hold
 from stores.models import SalesPoint
 from stores.queries.shelves import Card, Shelf, product_cards
 
 
 @dataclass(frozen=True)
 class BasketLine:
-    """A line as it stands now: `card` is None when it may no longer be sold."""
+    """A line as it is now: `card` is None when it may no longer be sold."""
 
     line: Line
     product: Product
     card: Card | None
-
-    @property
-    def quantity(self) -> int:
-        return self.line.quantity
+    quantity: int
 
     @property
     def price_vnd(self) -> int:
-        return self.product.price_vnd * self.line.quantity
+        return self.product.price_vnd * self.quantity
 
     @property
     def shelf(self) -> Shelf | None:
@@ -62,6 +58,16 @@ class Contents:
     def has_alcohol(self) -> bool:
         return any(line.product.is_alcohol for line in self.lines)
 
+    def limited_to(self, quantities: Mapping[int, int]) -> "Contents":
+        """With at most so many units of each product, by its id; others are left out."""
+        return Contents(
+            [
+                replace(line, quantity=min(line.quantity, units))
+                for line in self.lines
+                if (units := quantities.get(line.product.pk, 0))
+            ]
+        )
+
     @property
     def can_be_ordered(self) -> bool:
         return bool(self.lines) and all(line.shelf for line in self.lines)
@@ -74,11 +80,11 @@ def contents_of(
     place: SalesPoint | None,
     now: dt.datetime,
     on: dt.date,
-    own: Hold | None = None,
+    own: str = "",
 ) -> Contents:
-    """The basket with what may be sold of it and where it lies. Four queries.
+    """The basket with what may be sold of it and at which points. Four queries.
 
-    What the buyer's own unpaid order keeps counts as free to her.
+    What the buyer's own unpaid order keeps, whose number is `own`, counts as free.
     """
     if basket.pk is None:
         return Contents([])
@@ -99,7 +105,10 @@ def contents_of(
     for line in lines:
         line.product = products[line.product_id]
     return Contents(
-        [BasketLine(line, line.product, cards.get(line.product_id)) for line in lines]
+        [
+            BasketLine(line, line.product, cards.get(line.product_id), line.quantity)
+            for line in lines
+        ]
     )
 
 

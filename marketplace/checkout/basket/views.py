@@ -1,6 +1,7 @@
 """The basket's page and what is done to it."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -10,19 +11,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.models import Product
+from catalogue.refusals import Refusal
 from marketplace.checkout.basket.forms import NOT_A_QUANTITY, AddForm, QuantityForm
 from marketplace.checkout.basket.middleware import BasketRequest
 from marketplace.checkout.basket.models import Line
-from marketplace.checkout.basket.operations.put_in import NoLongerOpen, NotForSale, NotThatMany, OnNoShelf, put_in
-from marketplace.checkout.basket.operations.set_quantity import set_quantity
-from marketplace.checkout.basket.queries import BasketLine, Contents, basket_contents, points_with_all
-from marketplace.checkout.plan import CannotBe, Part, pickup
-from marketplace.checkout.unpaid import own_hold
-from marketplace.payments.ways import offered
+from marketplace.checkout.basket.operations import add_to_basket, set_quantity
+from marketplace.checkout.basket.queries import (
+    BasketLine,
+    Contents,
+    basket_contents,
+    points_with_all,
+)
+from marketplace.checkout.plan import NotDeliverable, Planner, Shipment
+from marketplace.checkout.unpaid import own_reference
 from marketplace.orders.models import Fulfilment
+from marketplace.payments.ways import offered
 from stores.models import SalesPoint
 from stores.queries.points import regional_centre
-from stores.queries.transfers import lead_times
 
 
 @require_safe
@@ -39,7 +44,7 @@ def basket_context(request: BasketRequest) -> dict[str, object]:
         place=request.place,
         now=now,
         on=timezone.localdate(now),
-        own=own_hold(request),
+        own=own_reference(request),
     )
     groups: dict[SalesPoint | None, list[BasketLine]] = {}
     for line in contents.lines:
@@ -62,24 +67,33 @@ def basket_context(request: BasketRequest) -> dict[str, object]:
             for point, lines in groups.items()
         ],
         "whole_at": whole[0] if len(groups) > 1 and whole else None,
-        "brought": brought_to(
-            request.place or regional_centre(request.points), contents, now
+        "transferred": transferred_to(
+            request.place or regional_centre(request.points),
+            contents,
+            request.points,
+            now,
         ),
-        "pays_online": any(way.hold for way in offered(receive=Fulfilment.DeliveryMethod.PICKUP)),
+        "pays_online": any(
+            way.hold for way in offered(receive=Fulfilment.DeliveryMethod.PICKUP)
+        ),
     }
 
 
-def brought_to(
-    point: SalesPoint | None, contents: Contents, now: dt.datetime
-) -> Part | None:
-    """All of it at the point, if something of it has to be brought there first."""
-    if not point or not contents.can_be_ordered:
+def transferred_to(
+    point: SalesPoint | None,
+    contents: Contents,
+    points: Sequence[SalesPoint],
+    now: dt.datetime,
+) -> Shipment | None:
+    """All of it at the point, if something of it comes from another point first."""
+    if not point or not point.offers_pickup or not contents.can_be_ordered:
         return None
+    planner = Planner(contents, points=points, now=now)
     try:
-        part = pickup(contents, point, leads=lead_times(to=[point]), now=now)
-    except CannotBe:
+        shipment = planner.at_point(point, Fulfilment.DeliveryMethod.PICKUP)
+    except NotDeliverable:
         return None
-    return part if part.ready_at else None
+    return shipment if shipment.ready_at else None
 
 
 @require_POST
@@ -98,42 +112,21 @@ def add(request: BasketRequest) -> HttpResponse:
     if not valid:
         return refused(request, product, str(NOT_A_QUANTITY), status=422)
     try:
-        line = put_in(
+        line = add_to_basket(
             basket=request.basket,
             product=product,
             quantity=form.cleaned_data["quantity"],
             at=timezone.now(),
             point=point,
-            own=own_hold(request),
+            own=own_reference(request),
         )
-    except (NoLongerOpen, NotForSale, OnNoShelf, NotThatMany) as refusal:
-        return refused(request, product, sentence(refusal, product), status=409)
+    except Refusal as refusal:
+        return refused(request, product, str(refusal), status=refusal.status)
     if request.htmx:
         context = {"line": line, "product": product}
         return render(request, "basket/added.html", context)
     messages.success(request, _("%s is in your basket.") % product.name)
     return redirect("basket")
-
-
-def sentence(refusal: Exception, product: Product) -> str:
-    """Why goods could not be put in, in the buyer's words."""
-    name = product.name
-    if isinstance(refusal, NoLongerOpen):
-        return _(
-            "This basket has just been ordered. Add the goods again to start a new one."
-        )
-    if isinstance(refusal, NotForSale):
-        if product.is_service:
-            return _("%s is a visit: it is arranged with the village.") % name
-        return _("%s has no certificate in force today, so it is not sold.") % name
-    if isinstance(refusal, NotThatMany):
-        point = refusal.record.partner.sales_point
-        return _("%(name)s: no point has that many. %(point)s has %(free)d.") % {
-            "name": name,
-            "point": point.short_name,
-            "free": refusal.record.free,
-        }
-    return _("%s is on no shelf at the moment.") % name
 
 
 def refused(
@@ -161,10 +154,10 @@ def change(request: BasketRequest, line_id: int) -> HttpResponse:
                 line_id=line.pk,
                 quantity=form.cleaned_data["quantity"],
                 at=timezone.now(),
-                own=own_hold(request),
+                own=own_reference(request),
             )
-        except (NoLongerOpen, OnNoShelf, NotThatMany) as refusal:
-            status, why = 409, sentence(refusal, line.product)
+        except Refusal as refusal:
+            status, why = refusal.status, str(refusal)
     if not request.htmx and not why:
         return redirect("basket")
     context = basket_context(request) | {"why": why}

@@ -22,7 +22,9 @@ def only_shown(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     """One of Oscar's screens, for managers, to look at."""
 
     @wraps(view)
-    def shown(request: AuthenticatedShopRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def shown(
+        request: AuthenticatedShopRequest, *args: object, **kwargs: object
+    ) -> HttpResponse:
         asked = request.GET
         if request.method not in ("GET", "HEAD") or asked.keys() & FILES:
             return done_elsewhere(request)

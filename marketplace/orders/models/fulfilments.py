@@ -1,7 +1,6 @@
 """What points deliver to buyers: fulfilments, their lines, holds, returns."""
 
 import secrets
-
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -56,7 +55,8 @@ class FulfilmentQuerySet(models.QuerySet["Fulfilment"]):
     def to_collect(self) -> "FulfilmentQuerySet":
         """With money to collect: at hand-over, or by the postman."""
         with_the_post = models.Q(
-            delivery_method=Fulfilment.DeliveryMethod.POST, status=Fulfilment.Status.HANDED_OVER
+            delivery_method=Fulfilment.DeliveryMethod.POST,
+            status=Fulfilment.Status.HANDED_OVER,
         )
         return self.filter(
             models.Q(status__in=Fulfilment.OPEN) | with_the_post,
@@ -172,7 +172,10 @@ class Fulfilment(models.Model):
 
     @property
     def is_with_the_post(self) -> bool:
-        return self.delivery_method == self.DeliveryMethod.POST and self.status == self.Status.HANDED_OVER
+        return (
+            self.delivery_method == self.DeliveryMethod.POST
+            and self.status == self.Status.HANDED_OVER
+        )
 
     @property
     def is_payment_pending(self) -> bool:
@@ -310,9 +313,7 @@ class Return(models.Model):
         verbose_name = _("return")
         verbose_name_plural = _("returns")
         constraints = [
-            models.CheckConstraint(
-                condition=Q(units__gt=0), name="return_has_units"
-            ),
+            models.CheckConstraint(condition=Q(units__gt=0), name="return_has_units"),
             models.CheckConstraint(condition=~Q(reason=""), name="return_has_reason"),
         ]
 

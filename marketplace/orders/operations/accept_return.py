@@ -44,9 +44,7 @@ class NotRestockable(Refusal):
 
 
 class NoLicenceForReturn(NotSoldHere):
-    message = gettext_lazy(
-        "This point has no licence for alcohol and may not keep it."
-    )
+    message = gettext_lazy("This point has no licence for alcohol and may not keep it.")
 
 
 class AlreadyDelivered(Refusal):

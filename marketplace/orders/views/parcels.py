@@ -7,15 +7,19 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from catalogue.refusals import Refusal
 from marketplace.orders.forms import TrackingForm
+from marketplace.orders.operations.fulfil import set_tracking_number
+from marketplace.orders.queries import parcels_in_transit, parcels_to_send
+from marketplace.orders.views.fulfilments import (
+    fulfilment_page,
+    get_fulfilment,
+    refused_page,
+)
 from stores.middleware import AuthenticatedShopRequest
 from stores.models import SalesPoint
-from marketplace.orders.operations.fulfil import set_tracking_number
-from stores.qr import qr
-from marketplace.orders.queries import parcels_in_transit, parcels_to_send
 from stores.permissions import at_point
-from marketplace.orders.views.fulfilments import fulfilment_page, get_fulfilment, refused_page
-from catalogue.refusals import Refusal
+from stores.qr import qr
 
 LABELS_ON_A_SHEET = 4
 PARCELS_ON_A_PAGE = 50
@@ -69,7 +73,9 @@ def labels(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse
 
 @at_point
 @require_POST
-def tracking(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpResponse:
+def tracking(
+    request: AuthenticatedShopRequest, point: SalesPoint, pk: int
+) -> HttpResponse:
     """The post's number, which often comes only after the parcel has left."""
     form = TrackingForm(request.POST)
     if not form.is_valid():

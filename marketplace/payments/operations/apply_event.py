@@ -6,15 +6,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
-from marketplace.orders.models import Order
+from catalogue.money import MOST_VND
+from marketplace.orders.models import Order, RefundDue
 from marketplace.payments.letters import tell
 from marketplace.payments.models import Payment, PaymentEvent, Refund
 from marketplace.payments.operations.keep_order import CannotKeep, keep_order
 from marketplace.payments.operations.owe import owe
 from marketplace.payments.port import News
 from marketplace.payments.states import Event, after
-from catalogue.money import MOST_VND
-from marketplace.orders.models import RefundDue
 
 Kind = PaymentEvent.Kind
 Outcome = PaymentEvent.Outcome

@@ -5,9 +5,9 @@ import datetime as dt
 from django.db import transaction
 
 from marketplace.accounts.models import User
-from marketplace.payments.operations.take_money import take_money
 from marketplace.orders.models import Fulfilment
 from marketplace.orders.operations.fulfil import mark_delivered
+from marketplace.payments.operations.take_money import take_money
 
 
 @transaction.atomic

@@ -6,13 +6,12 @@ from contextlib import suppress
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from marketplace.orders.models import Order
+from marketplace.orders.models import Fulfilment, Hold, Order
+from marketplace.orders.operations.hold import HoldNotExtended, extend_hold
 from marketplace.payments.models import Payment, PaymentEvent
 from marketplace.payments.operations.apply_event import apply_event, lapse_payment, ours
 from marketplace.payments.port import NotAnswering, Refused
 from marketplace.payments.ways import WAYS
-from marketplace.orders.models import Fulfilment, Hold
-from marketplace.orders.operations.hold import HoldNotExtended, extend_hold
 
 Kind = PaymentEvent.Kind
 

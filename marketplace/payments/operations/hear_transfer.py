@@ -7,7 +7,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from marketplace.accounts.models import User
-from marketplace.orders.models import Order
+from marketplace.orders.models import Fulfilment, Hold, Order
+from marketplace.orders.operations.fulfil import WITHOUT_GOODS
 from marketplace.payments.models import Payment, PaymentEvent
 from marketplace.payments.operations.apply_event import (
     apply_event,
@@ -19,8 +20,6 @@ from marketplace.payments.port import News
 from marketplace.payments.purpose import orders_named
 from marketplace.payments.queries import payment_for_transfer
 from marketplace.payments.transfers import OURS, Came
-from marketplace.orders.models import Fulfilment, Hold
-from marketplace.orders.operations.fulfil import WITHOUT_GOODS
 
 Case, Kind = PaymentEvent.Case, PaymentEvent.Kind
 Outcome, Source = PaymentEvent.Outcome, PaymentEvent.Source

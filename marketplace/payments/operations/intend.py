@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from marketplace.accounts.models import User
-from marketplace.orders.models import Line, Order
+from marketplace.orders.models import Line, Order, RefundDue
 from marketplace.payments.models import Payment, Refund, RefundLine
 from marketplace.payments.queries import refundable_vnd, units_refunded
-from marketplace.orders.models import RefundDue
 
 
 class TooMuch(Exception):

@@ -6,16 +6,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalogue.models import Certificate, Product
-from marketplace.orders.models import Order
+from marketplace.orders.models import Fulfilment, Order, RefundDue
+from marketplace.orders.operations.cancel import cancel_order
+from marketplace.orders.operations.confirm import confirm_order
+from marketplace.orders.operations.fulfil import WITHOUT_GOODS
+from marketplace.orders.operations.hold import lapse_order
 from marketplace.payments.letters import tell
 from marketplace.payments.models import Payment
 from marketplace.payments.queries import points_instead
-from marketplace.orders.models import Fulfilment, RefundDue
-from marketplace.orders.operations.fulfil import WITHOUT_GOODS
-from marketplace.orders.operations.cancel import cancel_order
 from stores.operations.reserve import NotEnoughStock
-from marketplace.orders.operations.confirm import confirm_order
-from marketplace.orders.operations.hold import lapse_order
 
 Status = Fulfilment.Status
 ON_RECEIPT = (Payment.Way.POINT, Payment.Way.COD)

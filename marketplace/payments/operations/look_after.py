@@ -3,10 +3,10 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from marketplace.orders.operations.fulfil import release_all_uncollected
+from marketplace.orders.operations.hold import lapse_unpaid_orders
 from marketplace.payments.operations.reconcile import end_attempts, reconcile
 from marketplace.payments.operations.settle import settle
-from marketplace.orders.operations.hold import lapse_unpaid_orders
-from marketplace.orders.operations.fulfil import release_all_uncollected
 
 
 @dataclass(frozen=True)

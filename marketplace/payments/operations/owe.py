@@ -2,8 +2,8 @@
 
 import datetime as dt
 
-from marketplace.payments.models import Payment
 from marketplace.orders.models import RefundDue
+from marketplace.payments.models import Payment
 
 
 def owe(

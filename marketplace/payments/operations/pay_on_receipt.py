@@ -5,12 +5,11 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from marketplace.orders.models import Order
+from marketplace.orders.models import Fulfilment, Hold, Order
+from marketplace.orders.operations.confirm import confirm_order
 from marketplace.payments.models import Payment
 from marketplace.payments.operations.apply_event import lapse_payment
 from marketplace.payments.operations.ask import NothingToPay, TimeIsOver, expect
-from marketplace.orders.models import Fulfilment, Hold
-from marketplace.orders.operations.confirm import confirm_order
 
 __all__ = ["NothingToPay", "TimeIsOver", "pay_on_receipt"]
 
@@ -33,5 +32,7 @@ def pay_on_receipt(*, order: Order, way: str, at: dt.datetime) -> Payment:
     fulfilments = list(order.fulfilments.order_by("pk"))
     confirm_order(order=order, at=at)
     for fulfilment in fulfilments:  # to confirm says that nothing is left to collect
-        order.fulfilments.filter(pk=fulfilment.pk).update(to_collect_vnd=fulfilment.to_collect_vnd)
+        order.fulfilments.filter(pk=fulfilment.pk).update(
+            to_collect_vnd=fulfilment.to_collect_vnd
+        )
     return expect(order=order, way=way, at=at)

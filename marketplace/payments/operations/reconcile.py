@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop
 
+from marketplace.orders.models import Fulfilment
 from marketplace.payments.models import Payment, Refund
 from marketplace.payments.operations.apply_event import apply_event, lapse_payment
 from marketplace.payments.port import NotAnswering, Refused
 from marketplace.payments.ways import WAYS
-from marketplace.orders.models import Fulfilment
 
 logger = logging.getLogger(__name__)
 

@@ -4,13 +4,12 @@ import datetime as dt
 
 from django.db import transaction
 
-from marketplace.orders.models import Order
+from marketplace.orders.models import Order, RefundDue
+from marketplace.orders.operations.confirm import confirm_order
 from marketplace.payments.models import Payment, PaymentEvent, Refund
 from marketplace.payments.operations.apply_event import apply_event, ours
-from marketplace.orders.models import RefundDue
 from stores.models import SalesPoint
 from stores.operations.reserve import NotEnoughStock
-from marketplace.orders.operations.confirm import confirm_order
 from stores.partner.models import StockRecord
 
 __all__ = ["NotEnoughStock", "NotOffered", "serve_elsewhere"]
@@ -42,7 +41,7 @@ def serve_elsewhere(*, payment: Payment, point: SalesPoint, at: dt.datetime) -> 
         record.product_id: record
         for record in StockRecord.objects.filter(partner=point.partner_id)
     }
-    for part in fulfilment.parts.select_related("record"):
+    for part in fulfilment.lines.select_related("record"):
         if part.record.product_id not in records:
             raise NotOffered
         part.record = records[part.record.product_id]

@@ -4,13 +4,12 @@ import datetime as dt
 
 from django.db import transaction
 
-from marketplace.orders.models import Order
+from marketplace.orders.models import Order, RefundDue
 from marketplace.payments.models import Payment, PaymentEvent, Refund
 from marketplace.payments.operations.apply_event import apply_event, ours
 from marketplace.payments.operations.intend import intend
 from marketplace.payments.operations.send import send
 from marketplace.payments.queries import dues, refundable_vnd
-from marketplace.orders.models import RefundDue
 
 
 def settle(*, at: dt.datetime) -> int:

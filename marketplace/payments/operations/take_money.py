@@ -5,12 +5,11 @@ import datetime as dt
 from django.db import transaction
 
 from marketplace.accounts.models import User
-from marketplace.orders.models import Order
+from marketplace.orders.models import Fulfilment, Order
 from marketplace.payments.models import Payment, PaymentEvent
 from marketplace.payments.operations.apply_event import apply_event
 from marketplace.payments.port import News
 from stores.models import DeskSale
-from marketplace.orders.models import Fulfilment
 
 Status = Fulfilment.Status
 
@@ -39,7 +38,9 @@ def take_money(
     if payment is None or not fulfilment.to_collect_vnd:
         return None
     if payment.state == Payment.State.ASKED:
-        others = Fulfilment.objects.filter(order=fulfilment.order_id).exclude(pk=fulfilment.pk)
+        others = Fulfilment.objects.filter(order=fulfilment.order_id).exclude(
+            pk=fulfilment.pk
+        )
         still = sum(others.to_collect().values_list("to_collect_vnd", flat=True))
         Payment.objects.filter(pk=payment.pk).update(
             amount_vnd=payment.paid_vnd + fulfilment.to_collect_vnd + still

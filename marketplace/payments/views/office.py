@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.text import one_line
-from marketplace.orders.models import Line
+from marketplace.orders.models import Fulfilment, Line
+from marketplace.orders.order_links import order_token
 from marketplace.payments.forms import ByHandForm, RefundForm
 from marketplace.payments.models import Payment, PaymentEvent, Refund
 from marketplace.payments.operations.give_by_hand import NotInThatState, give_by_hand
@@ -36,8 +37,6 @@ from marketplace.payments.queries import (
 from marketplace.templatetags.said import dong
 from stores.middleware import AuthenticatedShopRequest
 from stores.models import DeskSale, SalesPoint
-from marketplace.orders.models import Fulfilment
-from marketplace.orders.order_links import order_token
 from stores.permissions import office_view
 
 PAGE = 50
@@ -78,7 +77,11 @@ def payment(request: AuthenticatedShopRequest, pk: int) -> HttpResponse:
 
 
 def payment_page(
-    request: AuthenticatedShopRequest, shown: Payment, form: RefundForm, *, status: int = 200
+    request: AuthenticatedShopRequest,
+    shown: Payment,
+    form: RefundForm,
+    *,
+    status: int = 200,
 ) -> HttpResponse:
     gone = units_refunded(shown)
     context = {
@@ -221,7 +224,9 @@ def money_came(request: AuthenticatedShopRequest, pk: int) -> HttpResponse:
         status__in=[Fulfilment.Status.HANDED_OVER, Fulfilment.Status.DELIVERED]
     )
     told = [
-        take_money(fulfilment=fulfilment, actor=request.user, paid_by="", at=timezone.now())
+        take_money(
+            fulfilment=fulfilment, actor=request.user, paid_by="", at=timezone.now()
+        )
         for fulfilment in fulfilments.order_by("pk")
     ]
     if any(told):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from marketplace.orders.models import Order
-from marketplace.storefront.orders import order_or_404
+from marketplace.orders.order_links import get_order, order_token
 from marketplace.payments.models import Payment
 from marketplace.payments.operations.ask import CannotAsk, NothingToPay, TimeIsOver, ask
 from marketplace.payments.operations.pay_on_receipt import pay_on_receipt
@@ -19,7 +19,6 @@ from marketplace.payments.operations.serve_elsewhere import (
 )
 from marketplace.payments.queries import points_instead
 from marketplace.payments.ways import offered
-from marketplace.orders.order_links import order_token
 
 
 def to_payment(request: HttpRequest, order: Order, way: str) -> HttpResponse:
@@ -52,8 +51,8 @@ def to_payment(request: HttpRequest, order: Order, way: str) -> HttpResponse:
 @require_POST
 def pay(request: HttpRequest, number: str, token: str) -> HttpResponse:
     """Pay an unpaid order, in the way that was chosen or in another."""
-    order = order_or_404(number, token)
-    receive = order.fulfilments.all()[0].way
+    order = get_order(number, token)
+    receive = order.fulfilments.all()[0].delivery_method
     wanted = request.POST.get("payment", "")
     ways = {way.code: way for way in offered(receive=receive)}
     if wanted not in ways:
@@ -79,7 +78,7 @@ def pay(request: HttpRequest, number: str, token: str) -> HttpResponse:
 @require_POST
 def take_elsewhere(request: HttpRequest, number: str, token: str) -> HttpResponse:
     """Collect what is paid at another point, where its own has sold it meanwhile."""
-    order = order_or_404(number, token)
+    order = get_order(number, token)
     now = timezone.now()
     payment = get_object_or_404(Payment, order=order, offer_until__isnull=False)
     wanted = request.POST.get("sales_point", "")

@@ -16,9 +16,8 @@ from cms.models import FairPage, StoryPage
 from marketplace.accounts.models import User
 from marketplace.demo.files import FOLDER
 from marketplace.demo.load import is_loaded, load
-from marketplace.orders.models import Order
+from marketplace.orders.models import Fulfilment, Order
 from search.models import SearchEntry
-from marketplace.orders.models import Fulfilment
 from stores.models import SalesPoint, StockMovement
 from stores.partner.models import StockRecord
 from stores.reconciliation import reconcile

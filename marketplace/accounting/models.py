@@ -1,0 +1,216 @@
+"""Tables of accounting: tills that were closed, invoices to issue."""
+
+from functools import reduce
+from operator import or_
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.orders.models import Order, Return
+from marketplace.payments.models import PaymentEvent
+from stores.models import DeskSale, SalesPoint
+
+
+class TillClose(models.Model):
+    """A till that was counted: what should have been there, and what was.
+
+    One follows the other, numbered at each point. Written once; the database refuses
+    to change or delete it. All sums are whole dong.
+    """
+
+    point = models.ForeignKey(SalesPoint, models.PROTECT, related_name="till_closes")
+    number = models.PositiveIntegerField(help_text="1, 2, 3 at each point")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField()
+    began_with_vnd = models.PositiveIntegerField(
+        help_text="cash that the close before had left in the drawer"
+    )
+    expected_cash_vnd = models.IntegerField(help_text="with what it began with")
+    counted_cash_vnd = models.PositiveIntegerField()
+    expected_card_vnd = models.IntegerField()
+    counted_card_vnd = models.IntegerField()
+    expected_transfer_vnd = models.IntegerField()
+    counted_transfer_vnd = models.IntegerField()
+    left_vnd = models.PositiveIntegerField(
+        help_text="cash that stays in the drawer, to give change"
+    )
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("close of a till")
+        verbose_name_plural = _("closes of tills")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["point", "number"], name="tillclose_once_per_number"
+            ),
+            models.CheckConstraint(
+                condition=Q(left_vnd__lte=F("counted_cash_vnd")),
+                name="tillclose_leaves_what_is_there",
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason="")
+                | Q(
+                    counted_cash_vnd=F("expected_cash_vnd"),
+                    counted_card_vnd=F("expected_card_vnd"),
+                    counted_transfer_vnd=F("expected_transfer_vnd"),
+                ),
+                name="tillclose_explains_a_difference",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.point_id}, {self.number}"
+
+    @property
+    def rows(self) -> list[tuple[str, int, int, int]]:
+        """Kind of payment, expected, counted, and the difference."""
+        kinds = [
+            (DeskSale.PaidBy.CASH, self.expected_cash_vnd, self.counted_cash_vnd),
+            (DeskSale.PaidBy.CARD, self.expected_card_vnd, self.counted_card_vnd),
+            (
+                DeskSale.PaidBy.TRANSFER,
+                self.expected_transfer_vnd,
+                self.counted_transfer_vnd,
+            ),
+        ]
+        return [
+            (str(kind.label), expected, counted, counted - expected)
+            for kind, expected, counted in kinds
+        ]
+
+    @property
+    def off_vnd(self) -> int:
+        return sum(off for *_row, off in self.rows)
+
+    @property
+    def is_off(self) -> bool:
+        """Whether any kind differs, also when two differences cancel out."""
+        return any(off for *_row, off in self.rows)
+
+    @property
+    def taken_vnd(self) -> int:
+        """Cash that leaves the drawer."""
+        return self.counted_cash_vnd - self.left_vnd
+
+
+class TillEntry(models.Model):
+    """A sale or a payment that a close has counted; nothing is counted twice.
+
+    What was not written when a till was closed has no entry, and falls to the next
+    close whatever its time says.
+    """
+
+    close = models.ForeignKey(TillClose, models.PROTECT, related_name="entries")
+    sale = models.OneToOneField(
+        DeskSale, models.PROTECT, null=True, related_name="till_entry"
+    )
+    event = models.OneToOneField(
+        PaymentEvent, models.PROTECT, null=True, related_name="till_entry"
+    )
+
+    class Meta:
+        verbose_name = _("entry of a close")
+        verbose_name_plural = _("entries of a close")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(sale__isnull=False, event__isnull=True)
+                | Q(sale__isnull=True, event__isnull=False),
+                name="tillentry_is_of_one_thing",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.close_id}: {self.sale_id or self.event_id}"
+
+
+SOURCES = ("order", "sale", "goods_back", "money_back")
+
+
+def only_of(source: str) -> Q:
+    """Of this and of nothing else; what was taken back adjusts another invoice."""
+    empty = {f"{one}__isnull": one != source for one in SOURCES}
+    return Q(**empty, adjusts__isnull=source in ("order", "sale"))
+
+
+class Invoice(models.Model):
+    """An electronic invoice that is to be issued, and how far it is.
+
+    It is of one thing, which has no other: an order, a sale at the desk, or what was
+    taken back of an order later, as goods or as money; then it `adjusts` the order's.
+    It gets its number and its content once, before anybody is asked to issue it, so
+    that what is tried again is the same invoice.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("to be issued")
+        ISSUED = "issued", _("issued")
+        NEEDLESS = "needless", _("not needed")
+
+    order = models.OneToOneField(
+        Order, models.PROTECT, null=True, related_name="invoice"
+    )
+    sale = models.OneToOneField(
+        DeskSale, models.PROTECT, null=True, related_name="invoice"
+    )
+    goods_back = models.OneToOneField(
+        Return, models.PROTECT, null=True, related_name="invoice"
+    )
+    money_back = models.OneToOneField(
+        PaymentEvent, models.PROTECT, null=True, related_name="invoice"
+    )
+    adjusts = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="adjusted_by"
+    )
+    state = models.CharField(
+        max_length=8, choices=State, default=State.WAITING, db_index=True
+    )
+    series = models.CharField(max_length=8, blank=True)
+    number = models.PositiveIntegerField(null=True, blank=True)
+    content = models.JSONField(
+        default=dict, blank=True, help_text="what is on it, from its number on"
+    )
+    reference = models.CharField(
+        max_length=255, blank=True, help_text="the provider's name for it"
+    )
+    tries = models.PositiveIntegerField(default=0, help_text="that failed")
+    why = models.CharField(max_length=200, blank=True, help_text="of the last failure")
+    queued_at = models.DateTimeField()
+    try_after = models.DateTimeField()
+    issued_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("electronic invoice")
+        verbose_name_plural = _("electronic invoices")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["series", "number"], name="invoice_once_per_number"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="issued") | Q(number__isnull=False),
+                name="invoice_issued_has_its_number",
+            ),
+            models.CheckConstraint(
+                condition=reduce(or_, map(only_of, SOURCES)),
+                name="invoice_is_of_one_thing",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_number or f"invoice {self.pk}, not numbered"
+
+    @property
+    def document(self) -> str:
+        """The number of the order or sale that it is about."""
+        first = self.adjusts or self
+        sold = first.order or first.sale
+        return sold.number if sold else ""
+
+    @property
+    def full_number(self) -> str:
+        """As it is printed, or nothing before it has one."""
+        return f"{self.series} {self.number:08}" if self.number else ""

@@ -1,0 +1,202 @@
+"""A receipt as a PDF, in whichever language is active.
+
+The letters come along as a package, so that every machine has them: Source Sans Pro,
+which has all of Vietnamese.
+"""
+
+import datetime as dt
+import io
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import font_source_sans_pro
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from reportlab.lib import colors
+from reportlab.lib.enums import TA_RIGHT
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.platypus.doctemplate import SimpleDocTemplate
+from reportlab.platypus.flowables import Flowable, Spacer
+from reportlab.platypus.paragraph import Paragraph
+from reportlab.platypus.tables import Table
+
+from marketplace.accounting.queries.receipt import Receipt
+from marketplace.templatetags.said import dong
+
+FONT, BOLD = "SourceSansPro", "SourceSansPro-Bold"
+MARGIN = 18 * mm
+WIDTH = A4[0] - 2 * MARGIN - 12  # the frame of a page has its own edge of 6
+
+PLAIN = ParagraphStyle("plain", fontName=FONT, fontSize=11, leading=14.5)
+SMALL = ParagraphStyle("small", PLAIN, fontSize=9.5, leading=12.5, textColor="#5b5348")
+STRONG = ParagraphStyle("strong", PLAIN, fontName=BOLD)
+TITLE = ParagraphStyle("title", PLAIN, fontName=BOLD, fontSize=20, leading=26)
+RIGHT = ParagraphStyle("right", PLAIN, alignment=TA_RIGHT)
+SMALL_RIGHT = ParagraphStyle("small-right", SMALL, alignment=TA_RIGHT)
+RIGHT_STRONG = ParagraphStyle("right-strong", STRONG, alignment=TA_RIGHT)
+LINES = [
+    ("VALIGN", (0, 0), (-1, -1), "TOP"),
+    ("LEFTPADDING", (0, 0), (-1, -1), 0),
+    ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+    ("LINEBELOW", (0, 0), (-1, -1), 0.4, colors.HexColor("#cfc4ae")),
+]
+
+
+def fonts() -> None:
+    """Read once in a process; reportlab keeps them."""
+    if FONT not in pdfmetrics.getRegisteredFontNames():
+        folder = Path(font_source_sans_pro.__file__).parent / "files"
+        pdfmetrics.registerFont(TTFont(FONT, folder / "SourceSansPro-Regular.ttf"))
+        pdfmetrics.registerFont(TTFont(BOLD, folder / "SourceSansPro-Bold.ttf"))
+
+
+def said(text: object, style: ParagraphStyle = PLAIN) -> Paragraph:
+    """A text that may hold any letter; no-break spaces keep sums on one line."""
+    return Paragraph(escape(str(text)), style)
+
+
+def table(rows: list[list[Paragraph]], *shares: float) -> Table:
+    """Rows whose columns take these shares of the page's width."""
+    widths = [WIDTH * share / sum(shares) for share in shares]
+    return Table(rows, colWidths=widths, style=LINES)
+
+
+def receipt_as_pdf(receipt: Receipt) -> bytes:
+    """The same receipt and language give the same bytes."""
+    fonts()
+    file = io.BytesIO()
+    title = f"{_('Receipt')} {receipt.order.number}"
+    page = SimpleDocTemplate(
+        file,
+        pagesize=A4,
+        leftMargin=MARGIN,
+        rightMargin=MARGIN,
+        topMargin=MARGIN,
+        bottomMargin=MARGIN,
+        title=title,
+        author="OCOP Quảng Nam",
+        invariant=1,
+    )
+    page.build(
+        [
+            said("OCOP Quảng Nam", SMALL),
+            said(title, TITLE),
+            said(date_of(receipt.order.date_placed), SMALL),
+            Spacer(0, 4 * mm),
+            parties(receipt),
+            Spacer(0, 5 * mm),
+            goods(receipt),
+            Spacer(0, 5 * mm),
+            said(_("VAT in it, by rate"), STRONG),
+            vat(receipt),
+            Spacer(0, 5 * mm),
+            said(_("Payments"), STRONG),
+            money(receipt),
+            Spacer(0, 6 * mm),
+            said(_("All prices include VAT."), SMALL),
+            said(
+                _("This is a receipt, not an electronic invoice (hóa đơn điện tử)."),
+                ParagraphStyle("not", SMALL, fontName=BOLD),
+            ),
+        ]
+    )
+    return file.getvalue()
+
+
+def date_of(moment: dt.datetime) -> str:
+    return date_format(timezone.localtime(moment), "SHORT_DATE_FORMAT")
+
+
+def parties(receipt: Receipt) -> Table:
+    """Who sold it, and to whom."""
+    sellers: list[Flowable] = [said(_("Seller"), SMALL)]
+    for point in receipt.sellers:
+        sellers.append(said(point.name, STRONG))
+        if point.operator:
+            sellers.append(said(point.operator.name))
+        sellers.append(said(f"{point.address_here} · {point.phone}"))
+    buyer = receipt.buyer
+    mine: list[Flowable] = [said(_("Buyer"), SMALL), said(buyer.name, STRONG)]
+    if address := receipt.order.shipping_address:
+        mine.append(said(address.postal))
+    mine.append(said(buyer.phone))
+    return Table(
+        [[sellers, mine]], colWidths=[WIDTH * 0.58, WIDTH * 0.42], style=LINES[:3]
+    )
+
+
+def goods(receipt: Receipt) -> Table:
+    rows = [
+        [
+            said(_("Goods"), SMALL),
+            said(_("VAT"), SMALL),
+            said(_("Amount"), SMALL_RIGHT),
+        ]
+    ]
+    for one in receipt.entries:
+        text = f"{one.units} × {dong(one.price_vnd)}" if one.code else ""
+        name = Paragraph(
+            f'{escape(one.name)}<br/><font size="9.5">{escape(what_of(one.what, text))}'
+            "</font>",
+            PLAIN,
+        )
+        rows.append([name, said(rate_of(one.rate)), said(dong(one.gross_vnd), RIGHT)])
+    rows.append(
+        [
+            said(_("Total"), STRONG),
+            said(""),
+            said(dong(receipt.total_vnd), RIGHT_STRONG),
+        ]
+    )
+    return table(rows, 6, 2, 2)
+
+
+def what_of(what: str, text: str) -> str:
+    """Beside an amount that is taken off, why it is."""
+    words = {"return": _("brought back"), "reduction": _("taken off the price")}
+    return " · ".join(filter(None, [words.get(what, ""), text]))
+
+
+def rate_of(rate: str) -> str:
+    """As in a narrow column: 8%, or a dash."""
+    return f"{rate}%" if rate.isdecimal() else "–"
+
+
+def vat(receipt: Receipt) -> Table:
+    heads = [_("Without VAT"), _("VAT"), _("With VAT")]
+    rows = [[said(_("Rate"), SMALL), *(said(head, SMALL_RIGHT) for head in heads)]]
+    for one in receipt.sums:
+        sums = [one.net_vnd, one.vat_vnd, one.gross_vnd]
+        amounts = [said(dong(sum_), RIGHT) for sum_ in sums]
+        rows.append([said(capfirst(one.label)), *amounts])
+    return table(rows, 4, 2, 2, 2)
+
+
+def money(receipt: Receipt) -> Table:
+    rows = [
+        [
+            said(date_of(one.at)),
+            said(
+                f"{_('paid') if one.comes else _('paid back')}, {one.delivery_method}"
+            ),
+            said(dong(one.amount_vnd), RIGHT),
+        ]
+        for one in receipt.moves
+    ]
+    if not rows:
+        rows = [[said(_("Nothing has been paid yet.")), said(""), said("")]]
+    for words, amount in (
+        (_("To pay"), receipt.missing_vnd),
+        (_("You get back"), receipt.owed_vnd),
+    ):
+        if amount:
+            rows.append(
+                [said(words, STRONG), said(""), said(dong(amount), RIGHT_STRONG)]
+            )
+    return table(rows, 3, 5, 2)

@@ -1,1 +1,0 @@
-"""From a basket to an order."""

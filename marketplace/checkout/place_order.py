@@ -1,0 +1,342 @@
+"""Turn a basket into an order whose goods are reserved."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+from oscar.apps.address.models import Country
+from oscar.apps.payment.models import Source, SourceType
+from oscar.core.prices import Price
+
+from catalogue.refusals import Refusal
+from catalogue.vat import VatKind, rate_on, vat_in
+from marketplace.checkout.basket.models import Basket
+from marketplace.checkout.basket.queries import Contents, basket_contents
+from marketplace.checkout.create_order import OrderCreator, new_order_number
+from marketplace.checkout.plan import (
+    Delivery,
+    Method,
+    Planner,
+    Shipment,
+    total_postage,
+)
+from marketplace.checkout.quote import (
+    QuoteChanged,
+    compare,
+    make_quote,
+    read_quote,
+)
+from marketplace.orders.letters import write_to_buyer
+from marketplace.orders.models import (
+    Fulfilment,
+    FulfilmentLine,
+    Hold,
+    Order,
+    ShippingAddress,
+)
+from marketplace.orders.operations.confirm import request_order_transfers
+from marketplace.orders.operations.hold import end_hold
+from marketplace.orders.postage import PROVINCES
+from marketplace.payments.models import Payment
+from marketplace.payments.operations.ask import expect
+from stores.models import Reservation, SalesPoint
+from stores.operations.reserve import reserve
+from stores.partner.models import StockRecord
+from stores.partner.strategy import Market
+from stores.queries.points import open_points
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import _User
+
+
+class BasketIsEmpty(Refusal):
+    message = ""
+
+
+class AlreadyOrdered(Refusal):
+    """The basket has become an order before; `order` is that order."""
+
+    message = ""
+
+    def __init__(self, order: Order) -> None:
+        super().__init__(order)
+        self.order = order
+
+
+@dataclass(frozen=True)
+class OrderRequest:
+    """How the buyer wants the goods, and who they are.
+
+    `room` belongs to room delivery, `line1` and `ward` to the post. `payment` is a
+    value of PaymentMethod, or empty for payment on receipt. `quotes` is what the page
+    carried of the quotes that it showed, or empty.
+    """
+
+    delivery: Delivery
+    name: str
+    language: str
+    phone: str = ""
+    email: str = ""
+    room: str = ""
+    line1: str = ""
+    ward: str = ""
+    payment: str = ""
+    adult: bool = False
+    note: str = ""
+    user: "_User | None" = None
+    quotes: str = ""
+
+
+class ShippingMethod:
+    """What Oscar's order records of the delivery method."""
+
+    def __init__(self, delivery: Delivery) -> None:
+        self.code = delivery.method
+        self.name = Fulfilment.DeliveryMethod(delivery.method).label
+
+
+@transaction.atomic
+def place_order(
+    *,
+    basket_id: int,
+    request: OrderRequest,
+    now: dt.datetime,
+    pay_until: dt.datetime | None = None,
+    instead_of: Order | None = None,
+) -> Order:
+    """Write the order, reserve its goods, and tell the buyer once it is confirmed.
+
+    The only judge of what may be ordered. Goods at another point are reserved there,
+    and their transfer is requested once the order is confirmed. All or nothing. The
+    basket's row is locked first, so that a form submitted twice makes one order. With
+    `pay_until` the order awaits payment and keeps its goods until then; without, the
+    money is expected on receipt. `instead_of` is an earlier order of this buyer that
+    they have not paid: its hold ends first.
+
+    Raises AlreadyOrdered, BasketIsEmpty, QuoteChanged when the order would not be what
+    the page showed, what `Planner.refusals` finds, or NotEnoughStock when somebody was
+    quicker.
+    """
+    basket = Basket.objects.select_for_update().get(pk=basket_id)
+    if basket.status != Basket.OPEN:
+        before = Order.objects.filter(basket=basket).first()
+        raise AlreadyOrdered(before) if before else BasketIsEmpty
+    if instead_of:
+        end_hold(order=instead_of, at=now)
+    delivery = request.delivery
+    planner = plan_basket(basket, request, now)
+    shipments = planner.shipments(delivery)
+    take_from_shelves(shipments)
+    order = create_order(basket, planner.contents, shipments, request, pay_until, now)
+    fulfilments = create_fulfilments(order, shipments, request, pay_until)
+    by_post = delivery.method == Method.POST
+    payment = request.payment or (Payment.Way.COD if by_post else Payment.Way.POINT)
+    Source.objects.create(
+        order=order,
+        source_type=SourceType.objects.get_or_create(
+            code=payment, defaults={"name": payment}
+        )[0],
+        currency="VND",
+        amount_allocated=order.total_incl_tax,
+    )
+    basket.submit()
+    # Last, so that others wait no longer than needed.
+    reserve(
+        lines={
+            line.line.stockrecord_id: line.quantity
+            for shipment in shipments
+            for line in shipment.lines
+        },
+        at=now,
+    )
+    if not pay_until:
+        request_order_transfers(order=order, at=now)
+        expect(order=order, way=payment, at=now)
+        write_to_buyer(fulfilment=fulfilments[0], event="confirmed")
+    return order
+
+
+def plan_basket(basket: Basket, request: OrderRequest, now: dt.datetime) -> Planner:
+    """The plan of what the buyer has accepted, checked against what the page showed.
+
+    Raises BasketIsEmpty, QuoteChanged, or the first of what `Planner.refusals` finds.
+    """
+    delivery, points = request.delivery, open_points()
+    contents = basket_contents(
+        basket,
+        points=points,
+        place=delivery.point,
+        now=now,
+        on=timezone.localdate(now),
+    )
+    if not contents.lines:
+        raise BasketIsEmpty
+    in_basket = {line.product.pk: line.quantity for line in contents.lines}
+    shown = read_quote(request.quotes, delivery, basket_id=basket.pk)
+    if shown and shown.basket == in_basket:  # what can be had of it was accepted
+        units = {pk: number for pk, (number, _price) in shown.lines.items()}
+        contents = contents.limited_to(units)
+    planner = Planner(contents, points=points, now=now)
+    refusals = planner.refusals(delivery, adult=request.adult)
+    if refusals:
+        raise refusals[0]
+    if shown:
+        differences = compare(shown, make_quote(planner, delivery, basket=in_basket))
+        if differences:
+            raise QuoteChanged(differences)
+    return planner
+
+
+def take_from_shelves(shipments: list[Shipment]) -> None:
+    """Let every line come from the stock record that its shipment takes it from."""
+    partners = {
+        point.partner_id
+        for shipment in shipments
+        for point in [shipment.point, *shipment.sources.values()]
+    }
+    products = [line.product.pk for shipment in shipments for line in shipment.lines]
+    records = {
+        (record.partner_id, record.product_id): record
+        for record in StockRecord.objects.filter(
+            partner__in=partners, product__in=products
+        ).select_related("partner")
+    }
+    for shipment in shipments:
+        for line in shipment.lines:
+            source = shipment.source_of(line)
+            line.line.stockrecord = records[source.partner_id, line.product.pk]
+            line.line.quantity = line.quantity
+
+
+def create_order(
+    basket: Basket,
+    contents: Contents,
+    shipments: list[Shipment],
+    request: OrderRequest,
+    pay_until: dt.datetime | None,
+    now: dt.datetime,
+) -> Order:
+    """Oscar's order with its lines, address and VAT, at the prices of the day."""
+    today = timezone.localdate(now)
+    basket.strategy = Market(on=today)
+    delivery = request.delivery
+    postage_vnd = 0
+    if delivery.method == Method.POST:
+        postage_vnd = total_postage(shipments, delivery.province).price_vnd
+    postage_rate = rate_on(VatKind.STANDARD, today)
+    postage_vat = vat_in(postage_vnd, postage_rate)
+    rates = {
+        line.product.pk: shipment.point.vat_rate_of(line.product, on=today)
+        for shipment in shipments
+        for line in shipment.lines
+    }
+    vat_vnd = postage_vat + sum(
+        vat_in(line.price_vnd, rates[line.product.pk]) for line in contents.lines
+    )
+    return OrderCreator().place_order(
+        basket=basket,
+        lines=[line.line for shipment in shipments for line in shipment.lines],
+        vat=rates,
+        total=price_with_vat(contents.total_vnd + postage_vnd, vat_vnd),
+        shipping_method=ShippingMethod(delivery),
+        shipping_charge=price_with_vat(postage_vnd, postage_vat, postage_rate),
+        user=request.user,
+        shipping_address=create_address(request),
+        order_number=new_order_number(),
+        date_placed=now,
+        guest_email=request.email,
+        status=Fulfilment.Status.AWAITING_PAYMENT
+        if pay_until
+        else Fulfilment.Status.CONFIRMED,
+    )
+
+
+def create_fulfilments(
+    order: Order,
+    shipments: list[Shipment],
+    request: OrderRequest,
+    pay_until: dt.datetime | None,
+) -> list[Fulfilment]:
+    """One fulfilment for each shipment; the postage is collected with the first."""
+    shipping = int(order.shipping_incl_tax)
+    status = Fulfilment.Status.CONFIRMED
+    if pay_until:
+        status = Fulfilment.Status.AWAITING_PAYMENT
+        Hold.objects.create(order=order, until=pay_until)
+    fulfilments = [
+        Fulfilment.objects.create(
+            order=order,
+            point=shipment.point,
+            delivery_method=request.delivery.method,
+            status=status,
+            name=request.name,
+            phone=request.phone,
+            language=request.language,
+            hotel=request.delivery.hotel,
+            room=request.room,
+            handover_on=request.delivery.handover_on,
+            note=request.note,
+            promised_at=shipment.ready_at,
+            to_collect_vnd=shipment.price_vnd + (0 if number else shipping),
+        )
+        for number, shipment in enumerate(shipments)
+    ]
+    lines = [
+        (fulfilment, line)
+        for fulfilment, shipment in zip(fulfilments, shipments, strict=True)
+        for line in shipment.lines
+    ]
+    reservations = Reservation.objects.bulk_create(
+        Reservation(
+            record_id=line.line.stockrecord_id,
+            units=line.quantity,
+            allocated=line.quantity,
+            expires_at=pay_until,
+            reference=order.number,
+        )
+        for _fulfilment, line in lines
+    )
+    order_lines = dict(order.lines.values_list("product", "pk"))
+    FulfilmentLine.objects.bulk_create(
+        FulfilmentLine(
+            fulfilment=fulfilment,
+            line_id=order_lines[line.product.pk],
+            reservation=reservation,
+            units=line.quantity,
+        )
+        for (fulfilment, line), reservation in zip(lines, reservations, strict=True)
+    )
+    return fulfilments
+
+
+def price_with_vat(amount_vnd: int, vat_vnd: int, rate: str | None = None) -> Price:
+    """Whole dong, VAT included, as Oscar's Price."""
+    net = Decimal(amount_vnd - vat_vnd)
+    return Price(currency="VND", excl_tax=net, tax=Decimal(vat_vnd), tax_code=rate)
+
+
+def create_address(request: OrderRequest) -> ShippingAddress | None:
+    if request.delivery.method != Method.POST:
+        return None
+    province = request.delivery.province
+    country, _created = Country.objects.get_or_create(
+        iso_3166_1_a2="VN",
+        defaults={
+            "printable_name": "Việt Nam",
+            "name": "Việt Nam",
+            "is_shipping_country": True,
+        },
+    )
+    return ShippingAddress.objects.create(
+        first_name=request.name,
+        line1=request.line1,
+        line3=request.ward,
+        line4=PROVINCES[province][0],
+        state=province,
+        country=country,
+        phone_number=request.phone,
+        notes=request.note,
+    )

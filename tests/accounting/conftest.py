@@ -1,0 +1,147 @@
+"""Orders that were given, paid, brought back, and what they leave on paper."""
+
+import datetime as dt
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from marketplace.accounting.operations import issue_invoices
+from marketplace.orders.models import Fulfilment, Order
+from marketplace.orders.operations.accept_return import accept_return
+from marketplace.orders.operations.hand_over import hand_over
+from marketplace.orders.queries import returnable_lots
+from marketplace.payments.operations.take_money import take_money
+from stores.operations.sell import sell_at_desk
+from tests.factories import make_order, make_product, put_on_shelf
+
+HCM = dt.timezone(dt.timedelta(hours=7))
+NOON = dt.datetime(2026, 11, 30, 12, tzinfo=HCM)
+MINUTE = dt.timedelta(minutes=1)
+
+
+@pytest.fixture
+def wine(db):
+    """Rice wine, with excise duty."""
+    return make_product(
+        "ruou-can",
+        title="Rượu cần",
+        title_en="Jar rice wine",
+        abv="29.5",
+        vat="excise",
+        price_vnd=120_000,
+    )
+
+
+@pytest.fixture
+def pomelo(db):
+    """A fruit as it fell from the tree."""
+    return make_product(
+        "buoi-tru",
+        title="Bưởi trụ lông Đại Bình",
+        title_en="Đại Bình pomelo",
+        vat="farm",
+        price_vnd=30_000,
+    )
+
+
+@pytest.fixture
+def full_shelf(centre, tea, wine, pomelo):
+    """Plenty of tea, wine and pomelos at the centre."""
+    return {one: put_on_shelf(centre, one, 200) for one in (tea, wine, pomelo)}
+
+
+@pytest.fixture
+def noon():
+    """The last of November, at noon in Việt Nam."""
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def folder(tmp_path, settings) -> Path:
+    settings.INVOICE_URL = f"file://{tmp_path}/invoices"
+    return tmp_path / "invoices"
+
+
+@pytest.fixture
+def sold(full_shelf, centre, keeper, tea, wine, folder):
+    """An order that was paid and handed over."""
+
+    def make(**units):
+        units = units or {"tea": 2, "wine": 1}
+        goods = {"tea": tea, "wine": wine}
+        wish = {goods[name]: number for name, number in units.items()}
+        return give(make_order(wish, point=centre), keeper)
+
+    return make
+
+
+@pytest.fixture
+def sell(centre, full_shelf, keeper):
+    """A sale at the desk."""
+
+    def made(units, paid_by="cash", point=None, records=None):
+        records = records or full_shelf
+        return sell_at_desk(
+            point=point or centre,
+            units={records[one].pk: count for one, count in units.items()},
+            paid_by=paid_by,
+            client_id=uuid4().hex,
+            actor=keeper,
+            at=timezone.now(),
+        )
+
+    return made
+
+
+@pytest.fixture
+def provider(monkeypatch):
+    """Keeps what it was asked; refuses while told to."""
+
+    class Provider:
+        def __init__(self):
+            self.asked, self.refuses = [], None
+
+        def __call__(self, content):
+            self.asked.append(content)
+            if self.refuses:
+                raise self.refuses
+            return f"ref-{content['number']}"
+
+    one = Provider()
+    monkeypatch.setattr(issue_invoices, "provider_at", lambda _address: one)
+    return one
+
+
+def give(order: Order, actor, paid_by: str = "cash", at=None) -> Order:
+    """Every job of an order changes hands, and so does its money."""
+    at = at or timezone.now()
+    for fulfilment in order.fulfilments.order_by("pk"):
+        hand_over(fulfilment=fulfilment, code=fulfilment.code, actor=actor, at=at)
+        if fulfilment.delivery_method != Fulfilment.DeliveryMethod.POST:
+            take_money(fulfilment=fulfilment, actor=actor, paid_by=paid_by, at=at)
+    order.refresh_from_db()
+    return order
+
+
+def bring_back(order: Order, product, units: int, actor, point=None, **said):
+    """Units of a product of an order come back."""
+    parts = order.fulfilments.first().parts.model.objects
+    part = parts.select_related("line__product", "fulfilment__order", "record").get(
+        fulfilment__order=order, line__product=product
+    )
+    (batch,) = returnable_lots([part])[part.pk]
+    return accept_return(
+        part=part,
+        units=units,
+        point=point or part.fulfilment.point,
+        batch=batch,
+        decision="restock",
+        reason="wrong size",
+        actor=actor,
+        at=said.pop("at", timezone.now()),
+        **said,
+    )

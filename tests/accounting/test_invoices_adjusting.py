@@ -1,0 +1,186 @@
+"""Electronic invoices of what was taken back, each adjusting the one of the sale."""
+
+import datetime as dt
+from importlib import import_module
+from uuid import uuid4
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from marketplace.accounting.models import Invoice
+from marketplace.accounting.operations.issue_invoices import issue_invoices
+from marketplace.accounting.providers import NotIssued
+from marketplace.accounting.queries.entries.entry import sums_of
+from marketplace.accounting.queries.sales import Days, sales_of
+from marketplace.payments.operations.give_by_hand import give_by_hand
+from marketplace.payments.operations.intend import intend
+from marketplace.payments.operations.settle import settle
+from tests.accounting.conftest import MINUTE, NOON, bring_back
+
+pytestmark = pytest.mark.usefixtures("noon")
+
+
+@pytest.fixture
+def refund(manager):
+    """Money that is given back by hand, for goods that stay or for none."""
+
+    def made(order, amount_vnd=0, units=None):
+        payment = order.payments.get()
+        intended = intend(
+            payment=payment,
+            amount_vnd=amount_vnd,
+            units=units,
+            reason="came late",
+            key=uuid4().hex,
+            actor=manager,
+            at=timezone.now(),
+        )
+        give_by_hand(refund=intended, actor=manager, at=timezone.now())
+
+    return made
+
+
+def test_goods_that_come_back_adjust_the_invoice_once(sold, provider, tea, keeper):
+    order = sold()
+    issue_invoices(at=timezone.now())
+    bring_back(order, tea, 1, keeper)
+    settle(at=timezone.now())
+    (paid,) = order.payments.get().refunds.all()
+    give_by_hand(refund=paid, actor=keeper, at=timezone.now())
+
+    for _minute in range(3):
+        issue_invoices(at=timezone.now())
+
+    _first, back = provider.asked
+    assert (back["number"], back["adjusts"]) == (2, "C26TQN 00000001")
+    assert back["document"] == order.number
+    (line,) = back["lines"]
+    assert (line["units"], line["price_vnd"], line["rate"]) == (-1, 95_000, "8")
+    assert (line["gross_vnd"], line["vat_vnd"]) == (-95_000, -7_037)
+    assert back["by_rate"] == [
+        {"rate": "8", "gross_vnd": -95_000, "net_vnd": -87_963, "vat_vnd": -7_037}
+    ]
+    assert sorted(Invoice.objects.values_list("state", flat=True)) == [
+        "issued",
+        "issued",
+        "needless",  # the money for these goods
+    ]
+
+
+def test_money_given_back_adjusts_the_invoice_once(sold, provider, refund, wine):
+    order = sold()
+    issue_invoices(at=timezone.now())
+    refund(order, units={order.lines.get(product=wine): 1})
+    refund(order, amount_vnd=11_111)
+
+    for _minute in range(3):
+        issue_invoices(at=timezone.now())
+
+    _first, goods, lump = provider.asked
+    assert [one["adjusts"] for one in (goods, lump)] == ["C26TQN 00000001"] * 2
+    assert goods["lines"][0]["rate"] == "10"
+    assert (goods["gross_vnd"], goods["vat_vnd"]) == (-120_000, -10_909)
+    assert (lump["lines"][0]["rate"], lump["gross_vnd"]) == ("", -11_111)
+
+
+def test_nothing_is_adjusted_before_its_invoice_is_issued(sold, provider, tea, keeper):
+    bring_back(sold(tea=1), tea, 1, keeper)
+    provider.refuses = NotIssued("no")
+    issue_invoices(at=NOON)
+    issue_invoices(at=NOON + MINUTE)
+    assert [one["adjusts"] for one in provider.asked] == ["", ""]
+
+    provider.refuses = None
+    for minutes in (10, 11):
+        issue_invoices(at=NOON + minutes * MINUTE)
+
+    assert [one["number"] for one in provider.asked] == [1, 1, 1, 2]
+    assert provider.asked[-1]["gross_vnd"] == -provider.asked[0]["gross_vnd"]
+
+
+def test_by_rate_invoices_add_up_to_the_sales_of_the_bookkeeper(
+    sold, sell, refund, provider, tea, wine, pomelo, keeper
+):
+    picked = sold(tea=7, wine=2)
+    sell({tea: 3, pomelo: 2})
+    issue_invoices(at=timezone.now())
+    for units in (1, 2, 3):
+        bring_back(picked, tea, units, keeper)
+    refund(picked, units={picked.lines.get(product=wine): 1})
+    refund(picked, amount_vnd=11_111)
+
+    issue_invoices(at=timezone.now())
+
+    day = dt.date(2026, 11, 30)
+    books = sums_of(sales_of(days=Days(day, day)))
+    assert {one.rate for one in books} == {"10", "8", "5", ""}
+    for one in books:
+        papers = [
+            line
+            for asked in provider.asked
+            for line in asked["by_rate"]
+            if line["rate"] == one.rate
+        ]
+        assert sum(line["gross_vnd"] for line in papers) == one.gross_vnd
+        assert sum(line["vat_vnd"] for line in papers) == one.vat_vnd
+
+
+def test_the_database_knows_one_invoice_for_each_thing(sold, provider, tea, keeper):
+    order = sold()
+    issue_invoices(at=NOON)
+    first = Invoice.objects.get()
+    times = {"queued_at": NOON, "try_after": NOON}
+
+    for wrong in (
+        {"order": order},
+        {"order": None},
+        {"goods_back": bring_back(order, tea, 1, keeper)},  # and adjusts nothing
+        {"order": sold(), "adjusts": first},
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Invoice.objects.create(**wrong, **times)
+
+    assert Invoice.objects.count() == 1
+
+
+def test_what_earlier_invoices_took_off_is_not_taken_off_again(
+    sold, provider, tea, wine, keeper, refund
+):
+    """Until then an invoice was of what was left of an order when it got its number."""
+    order, waits = sold(), sold()
+    Invoice.objects.create(order=waits, queued_at=NOON, try_after=NOON)
+    on_it = bring_back(order, tea, 1, keeper)
+    refund(order, units={order.lines.get(product=wine): 1})
+    refund(order, amount_vnd=1_000)
+    later = bring_back(order, tea, 1, keeper)
+    made = Invoice.objects.create(
+        order=order,
+        state="issued",
+        series="C26TQN",
+        number=1,
+        content={
+            "lines": [
+                {"code": tea.code, "units": -1, "gross_vnd": -95_000},
+                {"code": wine.code, "units": -1, "gross_vnd": -120_000},
+            ]
+        },
+        queued_at=NOON,
+        try_after=NOON,
+    )
+
+    migration = "marketplace.accounting.migrations.0006_what_invoices_took_off"
+    import_module(migration).tell(apps, None)
+
+    assert not Invoice.objects.filter(order=waits).exists()
+    needless = made.adjusted_by.filter(state="needless")
+    assert [one.goods_back for one in needless if one.goods_back] == [on_it]
+    assert [one.money_back.amount_vnd for one in needless if one.money_back] == [
+        -120_000
+    ]
+    issue_invoices(at=timezone.now())
+    adjusting = made.adjusted_by.filter(state="issued")
+    assert adjusting.get(goods_back=later).content["gross_vnd"] == -95_000
+    assert adjusting.get(goods_back=None).content["gross_vnd"] == -1_000
+    assert Invoice.objects.get(order=waits).state == "issued"

@@ -1,0 +1,59 @@
+"""The office sees which invoices were issued, and which could not be."""
+
+import pytest
+from django.utils import timezone
+
+from marketplace.accounting.models import Invoice
+from marketplace.accounting.operations.issue_invoices import issue_invoices
+from marketplace.accounting.providers import NotIssued
+from tests.accounting.conftest import bring_back
+from tests.marketplace.shopping import text_of
+
+OFFICE = "/en/office/invoices/"
+pytestmark = pytest.mark.usefixtures("noon")
+
+
+def test_the_office_sees_what_fails_and_tries_again(
+    sold, provider, signed_in, manager, tea, keeper
+):
+    order = sold()
+    provider.refuses = NotIssued("the tax office does not answer")
+    issue_invoices(at=timezone.now())
+    office = signed_in(manager)
+
+    page = text_of(office.get(OFFICE))
+    assert "Invoices that could not be issued" in page
+    assert f"C26TQN 00000001 · {order.number} tried 1 time" in page
+    assert "the tax office does not answer" in page
+
+    provider.refuses = None
+    office.post(f"{OFFICE}{Invoice.objects.get().pk}/again/")
+    assert issue_invoices(at=timezone.now()).issued == 1
+    assert "Every invoice was issued" in text_of(office.get(OFFICE))
+    assert "C26TQN 00000001" in text_of(office.get(OFFICE))
+
+    bring_back(order, tea, 1, keeper)
+    page = text_of(office.get(OFFICE))
+    assert "1 is yet to be written." in page
+    issue_invoices(at=timezone.now())
+    page = text_of(office.get(OFFICE))
+    assert f"C26TQN 00000002 · {order.number} · adjusts C26TQN 00000001" in page
+
+
+@pytest.mark.parametrize("who", ["stranger", "keeper", "other_keeper"])
+def test_only_who_manages_money_sees_invoices(
+    sold, provider, who, request, signed_in, client
+):
+    sold()
+    provider.refuses = NotIssued("no")
+    issue_invoices(at=timezone.now())
+    invoice = Invoice.objects.get()
+    again = f"{OFFICE}{invoice.pk}/again/"
+    person = signed_in(request.getfixturevalue(who))
+
+    assert person.get(OFFICE).status_code == 403
+    assert person.post(again).status_code == 403
+    assert client.get(OFFICE).status_code == client.post(again).status_code == 302
+
+    after = Invoice.objects.get()
+    assert (after.try_after, after.state) == (invoice.try_after, invoice.state)

@@ -1,0 +1,255 @@
+"""What a buyer gets on paper."""
+
+import io
+import uuid
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone, translation
+from pypdf import PdfReader
+
+from catalogue.vat import vat_in
+from marketplace.accounting.queries.receipt import receipt_of
+from marketplace.orders.operations.cancel import cancel_units
+from marketplace.orders.order_links import order_token
+from marketplace.payments.operations.give_by_hand import give_by_hand
+from marketplace.payments.operations.intend import intend
+from marketplace.payments.operations.settle import settle
+from stores.models import SalesPoint
+from tests.accounting.conftest import bring_back, give
+from tests.factories import make_order, make_producer, make_product, put_on_shelf
+from tests.marketplace.shopping import address_of, text_of
+
+
+@pytest.fixture
+def given(full_shelf, centre, tea, wine, pomelo, keeper):
+    """Two teas, a jar of wine and three pomelos, paid in cash and handed over."""
+    return give(make_order({tea: 2, wine: 1, pomelo: 3}, point=centre), keeper)
+
+
+def sums(order):
+    receipt = receipt_of(order)
+    return {one.rate: (one.gross_vnd, one.vat_vnd) for one in receipt.sums}
+
+
+def pdf_text(response):
+    pages = PdfReader(io.BytesIO(response.content)).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+def pdf_of(client, order, base="/en"):
+    return client.get(f"{address_of(order, base)}receipt.pdf")
+
+
+def test_it_says_who_sold_what_and_the_vat_in_it(client, given, centre):
+    centre.operator = make_producer(name_en="Quê Vườn Cooperative")
+    centre.save()
+
+    page = text_of(client.get(f"{address_of(given)}receipt/"))
+
+    assert "Quê Vườn Cooperative" in page
+    assert "Hannah" in page
+    assert given.number in page
+    assert "2 × 95,000 ₫ 8% 190,000 ₫" in page
+    assert "1 × 120,000 ₫ 10% 120,000 ₫" in page
+    assert "3 × 30,000 ₫ 5% 90,000 ₫" in page
+    assert "8% 175,926 ₫ 14,074 ₫ 190,000 ₫" in page
+    assert "Total 400,000 ₫" in page
+    assert "paid, cash 400,000 ₫" in page
+    assert "This is a receipt, not an electronic invoice (hóa đơn điện tử)." in page
+    assert "To pay" not in page
+
+
+def test_vietnamese_names_the_electronic_invoice(client, given):
+    page = text_of(client.get(f"{address_of(given, '')}receipt/"))
+
+    assert "không phải hóa đơn điện tử" in page
+
+
+def test_the_pdf_says_what_the_page_says(client, given):
+    response = pdf_of(client, given)
+
+    said = pdf_text(response).replace("\u00a0", " ")
+    assert response["Content-Type"] == "application/pdf"
+    assert f"Receipt {given.number}" in said
+    assert "Đại Bình pomelo" in said
+    assert "10,909 ₫" in said
+    assert "400,000 ₫" in said
+    assert "electronic invoice (hóa đơn điện tử)" in said
+
+
+def test_the_pdf_has_every_letter_of_vietnamese(client, centre, keeper):
+    name = "Bánh ướt Đại Lộc: ẳẵặẻẽẹểễệỉĩịỏõọổỗộởỡợủũụửữựỷỹỵ & <chữ>"
+    cake = make_product("banh", title=name)
+    put_on_shelf(centre, cake, 5)
+    order = give(make_order({cake: 1}, point=centre), keeper)
+
+    said = pdf_text(pdf_of(client, order, base=""))
+
+    assert name in said
+    assert "hóa đơn điện tử" in said
+    fonts = PdfReader(io.BytesIO(pdf_of(client, order).content)).pages[0]["/Resources"][
+        "/Font"
+    ]
+    for font in fonts.values():
+        if font["/Subtype"] == "/TrueType":
+            assert "/FontFile2" in font["/FontDescriptor"]
+
+
+def test_the_pdf_of_a_receipt_is_the_same_every_time(client, given):
+    assert pdf_of(client, given).content == pdf_of(client, given).content
+
+
+def test_its_sum_is_that_of_its_rates(client, given):
+    receipt = receipt_of(given)
+
+    assert receipt.total_vnd == 400_000
+    assert sum(one.gross_vnd for one in receipt.sums) == receipt.total_vnd
+    assert sum(one.vat_vnd for one in receipt.sums) == receipt.vat_vnd
+    assert given.total_incl_tax - given.total_excl_tax == receipt.vat_vnd
+
+
+def test_what_was_cancelled_is_left_out(full_shelf, centre, tea, wine):
+    order = make_order({tea: 3, wine: 1}, point=centre)
+    part = order.fulfilments.get().parts.get(line__product=tea)
+
+    cancel_units(part=part, units=1, actor=None, at=timezone.now())
+
+    assert sums(order)["8"] == (190_000, vat_in(190_000, "8"))
+
+
+def test_postage_is_a_line_of_it(full_shelf, tea):
+    order = make_order({tea: 1}, way="post")
+
+    receipt = receipt_of(order)
+
+    postage = int(order.shipping_incl_tax)
+    assert [one.gross_vnd for one in receipt.sold] == [95_000, postage]
+    assert sums(order) == {
+        "8": (95_000 + postage, vat_in(95_000, "8") + vat_in(postage, "8"))
+    }
+    assert receipt.missing_vnd == receipt.total_vnd == 95_000 + postage
+
+
+def test_what_came_back_takes_its_vat_along(client, given, tea, keeper, manager):
+    for _box in range(2):
+        bring_back(given, tea, 1, keeper)
+
+    receipt = receipt_of(given)
+    assert sums(given)["8"] == (0, 0)
+    assert receipt.total_vnd == 210_000
+    assert receipt.owed_vnd == 190_000
+
+    settle(at=timezone.now())
+    for payment in given.payments.all():
+        for refund in payment.refunds.all():
+            give_by_hand(refund=refund, actor=manager, at=timezone.now())
+    receipt = receipt_of(given)
+    assert (receipt.paid_vnd, receipt.owed_vnd) == (210_000, 0)
+    page = text_of(client.get(f"{address_of(given)}receipt/"))
+    assert "brought back · -1 × 95,000 ₫" in page
+    assert "-95,000 ₫" in page
+
+
+def test_goods_that_the_office_paid_back_are_taken_off(given, tea, manager):
+    line = given.lines.get(product=tea)
+    refund = intend(
+        payment=given.payments.get(),
+        units={line: 1},
+        reason="broken",
+        key=uuid.uuid4().hex,
+        actor=manager,
+        at=timezone.now(),
+    )
+    give_by_hand(refund=refund, actor=manager, at=timezone.now())
+
+    receipt = receipt_of(given)
+
+    assert sums(given)["8"] == (95_000, vat_in(190_000, "8") - vat_in(95_000, "8"))
+    assert (receipt.total_vnd, receipt.paid_vnd, receipt.owed_vnd) == (
+        305_000,
+        305_000,
+        0,
+    )
+
+
+def test_a_sum_given_back_has_no_rate(given, manager):
+    refund = intend(
+        payment=given.payments.get(),
+        amount_vnd=15_000,
+        reason="late",
+        key=uuid.uuid4().hex,
+        actor=manager,
+        at=timezone.now(),
+    )
+    give_by_hand(refund=refund, actor=manager, at=timezone.now())
+
+    assert sums(given)[""] == (-15_000, 0)
+    assert receipt_of(given).owed_vnd == 0
+
+
+def test_what_is_not_given_yet_is_a_receipt_of_nothing_paid(
+    client, full_shelf, centre, tea
+):
+    order = make_order({tea: 2}, point=centre)
+
+    page = text_of(client.get(f"{address_of(order)}receipt/"))
+
+    assert "Nothing has been paid yet." in page
+    assert "To pay 190,000 ₫" in page
+
+
+@pytest.mark.parametrize("name", ["order-receipt", "order-receipt-pdf"])
+def test_a_guess_finds_nothing(client, manager, signed_in, given, name):
+    guesses = [
+        (given.number, order_token("QN-0000000")),
+        ("QN-0000000", order_token(given.number)),
+        ("\x00", order_token(given.number)),
+    ]
+
+    for someone in (client, signed_in(manager)):
+        for guess in guesses:
+            response = someone.get(reverse(name, args=guess))
+            assert response.status_code == 404
+            assert b"Hannah" not in response.content
+
+
+def test_nobody_keeps_a_copy_on_the_way(client, given):
+    for page in ("receipt/", "receipt.pdf"):
+        response = client.get(address_of(given) + page)
+        assert "no-store" in response["Cache-Control"]
+
+
+def test_the_order_leads_to_it_once_something_was_given(
+    client, full_shelf, centre, tea, keeper
+):
+    order = make_order({tea: 1}, point=centre)
+    link = f'href="{address_of(order)}receipt/"'.encode()
+    assert link not in client.get(address_of(order)).content
+
+    give(order, keeper)
+
+    assert link in client.get(address_of(order)).content
+
+
+def test_a_long_receipt_asks_no_more_than_a_short_one(
+    client, full_shelf, centre, booth, tea, wine, pomelo, keeper
+):
+    SalesPoint.objects.update(operator=make_producer())
+    short = give(make_order({tea: 1}, point=centre), keeper)
+    many = [make_product() for _number in range(10)]
+    for product in many:
+        put_on_shelf(centre, product, 5)
+    long = give(make_order(dict.fromkeys(many, 2), point=centre), keeper)
+    for product in many[:3]:
+        bring_back(long, product, 1, keeper)
+
+    asked = []
+    for order in (short, long):
+        with CaptureQueriesContext(connection) as queries, translation.override("en"):
+            assert client.get(f"{address_of(order)}receipt/").status_code == 200
+        asked.append(len(queries))
+
+    assert asked[0] == asked[1] <= 14

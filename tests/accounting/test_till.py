@@ -1,0 +1,326 @@
+"""Closing a till: what should be there, what was counted, once."""
+
+import uuid
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from marketplace.accounting.models import TillClose, TillEntry
+from marketplace.accounting.operations.close_till import (
+    AlreadyClosed,
+    LeavesTooMuch,
+    NoReason,
+    TillMoved,
+    close_till,
+)
+from marketplace.accounting.queries.till import till_of
+from marketplace.orders.operations.fulfil import mark_delivered
+from marketplace.payments.models import PaymentEvent, Refund
+from marketplace.payments.operations.give_by_hand import give_by_hand
+from marketplace.payments.operations.intend import intend
+from marketplace.payments.operations.take_money import take_money
+from stores.operations.sell import sell_at_desk
+from tests.accounting.conftest import give
+from tests.factories import make_order
+from tests.marketplace.shopping import page_of, text_of
+
+TILL = "/en/desk/centre/till/"
+
+
+@pytest.fixture
+def sell(centre, full_shelf, tea, keeper):
+    """Sells so many boxes of tea over the counter."""
+
+    def sold(units, paid_by="cash"):
+        return sell_at_desk(
+            point=centre,
+            units={full_shelf[tea].pk: units},
+            paid_by=paid_by,
+            client_id=uuid.uuid4().hex,
+            actor=keeper,
+            at=timezone.now(),
+        )
+
+    return sold
+
+
+@pytest.fixture
+def day(sell, centre, tea, wine, keeper):
+    """Four hundred and five thousand in cash, and some by card and transfer."""
+    sell(1)
+    sell(2, "card")
+    sell(1, "transfer")
+    give(make_order({tea: 2, wine: 1}, point=centre), keeper)
+
+
+def close(point, actor, **said):
+    till = till_of(point)
+    given = {
+        "number": till.number,
+        "seen": till.seen,
+        "cash_vnd": till.cash_vnd,
+        "card_vnd": till.card_vnd,
+        "transfer_vnd": till.transfer_vnd,
+        "left_vnd": 0,
+        "reason": "",
+    }
+    at = timezone.now()
+    return close_till(point=point, actor=actor, at=at, **(given | said))
+
+
+def paid_back(order, manager, amount_vnd, **how):
+    refund = intend(
+        payment=order.payments.get(),
+        amount_vnd=amount_vnd,
+        reason="late",
+        key=uuid.uuid4().hex,
+        actor=manager,
+        at=timezone.now(),
+    )
+    return give_by_hand(refund=refund, actor=manager, at=timezone.now(), **how)
+
+
+def sums(till):
+    return till.cash_vnd, till.card_vnd, till.transfer_vnd
+
+
+def test_it_expects_each_kind_of_payment(day, centre):
+    assert sums(till_of(centre)) == (405_000, 190_000, 95_000)
+
+
+def test_a_close_counts_once_and_leaves_change(day, sell, centre, keeper):
+    written = close(centre, keeper, left_vnd=100_000)
+
+    assert (written.number, written.taken_vnd, written.is_off) == (1, 305_000, False)
+    assert sums(till_of(centre)) == (100_000, 0, 0)
+    sell(1)
+    second = close(centre, keeper)
+    assert (second.number, second.expected_cash_vnd) == (2, 195_000)
+    assert TillEntry.objects.count() == 5
+
+
+def test_what_another_point_takes_is_not_in_it(day, centre, booth):
+    assert sums(till_of(booth)) == (0, 0, 0)
+
+
+def test_money_given_back_at_a_desk_leaves_its_till(
+    full_shelf, centre, booth, tea, keeper, manager
+):
+    order = give(make_order({tea: 2}, point=centre), keeper)
+
+    paid_back(order, manager, 50_000, paid_by="cash", point=booth)
+    paid_back(order, manager, 40_000, paid_by="transfer", point=centre)
+    paid_back(order, manager, 30_000, paid_by="transfer")
+
+    assert sums(till_of(centre)) == (190_000, 0, -40_000)
+    assert sums(till_of(booth)) == (-50_000, 0, 0)
+
+
+def test_what_the_postman_collects_is_in_no_till(full_shelf, centre, tea, keeper):
+    order = give(make_order({tea: 1}, way="post", point=None), keeper)
+    fulfilment = order.fulfilments.get()
+    mark_delivered(fulfilment=fulfilment, at=timezone.now())
+
+    event = take_money(
+        fulfilment=fulfilment, actor=keeper, paid_by="", at=timezone.now()
+    )
+
+    assert event.paid_by == "transfer"
+    assert sums(till_of(centre)) == (0, 0, 0)
+
+
+def test_a_difference_needs_a_reason(day, centre, keeper):
+    with pytest.raises(NoReason):
+        close(centre, keeper, cash_vnd=400_000, reason="  ")
+
+    assert not TillClose.objects.exists()
+    written = close(centre, keeper, cash_vnd=400_000, reason="5.000 ₫ thối nhầm")
+    assert (written.off_vnd, written.reason) == (-5_000, "5.000 ₫ thối nhầm")
+
+
+def test_two_differences_that_cancel_out_need_one_too(day, centre, keeper):
+    with pytest.raises(NoReason):
+        close(centre, keeper, cash_vnd=404_000, card_vnd=191_000)
+
+    assert not TillClose.objects.exists()
+
+
+def test_no_more_stays_than_is_there(day, centre, keeper):
+    with pytest.raises(LeavesTooMuch):
+        close(centre, keeper, left_vnd=405_001)
+
+    assert not TillClose.objects.exists()
+
+
+def test_a_sale_while_she_counted_asks_her_to_count_again(day, sell, centre, keeper):
+    seen = till_of(centre).seen
+    sell(1)
+
+    with pytest.raises(TillMoved):
+        close(centre, keeper, seen=seen)
+
+    assert not TillEntry.objects.exists()
+
+
+def test_the_same_close_sent_twice_is_one(day, centre, keeper, manager):
+    before = till_of(centre)
+    close(centre, keeper)
+
+    with pytest.raises(AlreadyClosed) as refusal:
+        close(centre, manager, number=before.number, seen=before.seen)
+
+    assert refusal.value.close.actor == keeper
+    assert TillClose.objects.count() == 1
+
+
+@pytest.mark.parametrize("model", [TillClose, TillEntry])
+def test_the_database_never_changes_a_close(day, centre, keeper, model):
+    close(centre, keeper)
+    before = list(model.objects.values())
+    field = "counted_cash_vnd" if model is TillClose else "sale"
+
+    for change in (
+        lambda: model.objects.update(**{field: None if field == "sale" else 1}),
+        lambda: model.objects.all()._raw_delete("default"),
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            change()
+
+    assert list(model.objects.values()) == before
+
+
+# --- Screens -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def desk(signed_in, keeper):
+    return signed_in(keeper)
+
+
+def form_of(desk):
+    page = page_of(desk.get(TILL))
+    hidden = {
+        name: page.select_one(f"form [name={name}]")["value"]
+        for name in ("close", "expected")
+    }
+    return hidden | {"cash": "405.000", "card": "190000", "transfer": "95,000"}
+
+
+def test_a_keeper_counts_and_closes(day, desk, centre):
+    assert "405,000 ₫" in text_of(desk.get(TILL))
+
+    response = desk.post(TILL, form_of(desk) | {"left": "50 000"}, follow=True)
+
+    page = text_of(response)
+    assert response.request["PATH_INFO"] == "/en/desk/centre/till/1/"
+    assert "Cash taken out 355,000 ₫" in page
+    assert TillClose.objects.get().left_vnd == 50_000
+    assert "Everything as expected" in text_of(desk.get(TILL))
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "why"),
+    [
+        ({"cash": "404000"}, 422, "Something differs. Write why"),
+        ({"cash": "lots"}, 422, "Write an amount in dong"),
+        ({"cash": "-1"}, 422, "Write an amount in dong"),
+        ({"cash": ""}, 422, "Write the amount; 0 if there is none."),
+        ({"cash": "9999999999"}, 422, "Write an amount in dong"),
+        ({"left": "405001"}, 422, "More than there is in the drawer."),
+        ({"expected": "\x00"}, 422, "Money came or went while you counted."),
+        ({"close": "0"}, 422, "Money came or went while you counted."),
+        ({"expected": "1/2/3"}, 409, "Money came or went while you counted."),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_closed(day, desk, said, status, why):
+    response = desk.post(TILL, form_of(desk) | {"left": "0"} | said)
+
+    assert response.status_code == status
+    assert why.lower() in text_of(response).lower()
+    assert not TillClose.objects.exists()
+
+
+def test_a_form_sent_twice_shows_the_close_that_is_there(day, desk):
+    form = form_of(desk) | {"left": "0"}
+    first, again = desk.post(TILL, form), desk.post(TILL, form)
+
+    assert first["Location"] == again["Location"] == "/en/desk/centre/till/1/"
+    assert TillClose.objects.count() == 1
+
+
+def test_a_close_of_another_point_is_not_there(
+    day, desk, centre, booth, keeper, other_keeper, signed_in
+):
+    close(centre, keeper)
+
+    assert desk.get("/en/desk/centre/till/2/").status_code == 404
+    assert desk.get("/en/desk/booth/till/1/").status_code == 404
+    other = signed_in(other_keeper)
+    assert other.get("/en/desk/centre/till/1/").status_code == 404
+    assert other.get("/en/desk/booth/till/1/").status_code == 404
+
+
+def test_managers_see_every_till(day, centre, booth, keeper, signed_in, manager):
+    close(centre, keeper, cash_vnd=0, reason="stolen")
+
+    page = text_of(signed_in(manager).get("/en/office/tills/"))
+
+    assert "“stolen”" in page
+    assert "-405,000 ₫" in page
+    assert "Booth never" in page
+    assert signed_in(manager).get("/en/desk/booth/till/").status_code == 200
+    only = signed_in(manager).get("/en/office/tills/?point=booth")
+    assert "stolen" not in text_of(only)
+    nowhere = signed_in(manager).get("/en/office/tills/?point=%00")
+    assert nowhere.status_code == 200
+
+
+@pytest.mark.parametrize("who", ["stranger", "keeper", "other_keeper"])
+def test_the_office_is_for_who_manages_money(who, request, signed_in, client):
+    person = request.getfixturevalue(who)
+
+    assert signed_in(person).get("/en/office/tills/").status_code == 403
+    assert client.get("/en/office/tills/").status_code == 302
+
+
+# --- Refunds by hand name their till -------------------------------------------------
+
+
+@pytest.fixture
+def to_give(full_shelf, centre, tea, keeper, manager):
+    order = give(make_order({tea: 2}, point=centre), keeper)
+    return intend(
+        payment=order.payments.get(),
+        amount_vnd=50_000,
+        reason="late",
+        key="one",
+        actor=manager,
+        at=timezone.now(),
+    )
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{}, {"paid_by": "cash"}, {"paid_by": "shells", "sales_point": "centre"}]
+    + [{"paid_by": "cash", "sales_point": "nowhere"}],
+)
+def test_cash_that_goes_back_names_its_till(to_give, signed_in, manager, said):
+    address = f"/en/office/refunds/{to_give.pk}/by-hand/"
+
+    response = signed_in(manager).post(address, said, follow=True)
+
+    assert "Choose" in text_of(response) or "no such point" in text_of(response)
+    to_give.refresh_from_db()
+    assert to_give.state == Refund.State.INTENDED
+    assert not PaymentEvent.objects.filter(kind="refunded").exists()
+
+
+def test_the_till_that_gave_it_is_written_down(to_give, signed_in, manager, centre):
+    address = f"/en/office/refunds/{to_give.pk}/by-hand/"
+
+    signed_in(manager).post(address, {"paid_by": "cash", "sales_point": "centre"})
+
+    event = PaymentEvent.objects.get(kind="refunded")
+    assert (event.source, event.point, event.paid_by) == ("desk", centre, "cash")
+    assert till_of(centre).cash_vnd == 140_000
