@@ -203,7 +203,7 @@ INSTALLED_APPS = [
     "taggit",
 ]
 MIGRATION_MODULES = {
-    label: f"oscar.apps.{label}.migrations" for label in ("basket", "order", "partner")
+    label: f"oscar.apps.{label}.migrations" for label in ("basket", "partner")
 }
 MIDDLEWARE = [
     "marketplace.middleware.only_utf8",

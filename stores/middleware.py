@@ -1,4 +1,4 @@
-"""Where the visitor says she is: a sales point chosen once and kept in a cookie."""
+"""The visitor's place: a sales point chosen once and stored in a cookie."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -17,34 +17,34 @@ PLACE_COOKIE = "place"
 PLACE_COOKIE_AGE = 180 * 24 * 3600
 
 
-class Visit(HttpRequest):
-    """A request as views get it; a name for types, never made."""
+class ShopRequest(HttpRequest):
+    """A request as views receive it; for type annotations only."""
 
     points: list[SalesPoint]
     place: SalesPoint | None
     htmx: HtmxDetails
 
 
-class SignedInVisit(Visit):
-    """A request of somebody with an account; a name for types, never made."""
+class AuthenticatedShopRequest(ShopRequest):
+    """A request of a signed-in person; for type annotations only."""
 
     user: "_User"
 
 
 class PlaceMiddleware:
-    """Sets `request.points`, every open point, and `request.place`, hers or falsy."""
+    """Sets `request.points`, every open point, and `request.place`, or a falsy value."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: Visit) -> HttpResponse:
+    def __call__(self, request: ShopRequest) -> HttpResponse:
         points: Any = SimpleLazyObject(open_points)
-        place: Any = SimpleLazyObject(lambda: place_of(request))
+        place: Any = SimpleLazyObject(lambda: chosen_place(request))
         request.points, request.place = points, place
         return self.get_response(request)
 
 
-def place_of(request: Visit) -> SalesPoint | None:
+def chosen_place(request: ShopRequest) -> SalesPoint | None:
     """The open point named by the visitor's cookie, or None."""
     slug = request.COOKIES.get(PLACE_COOKIE)
     if not slug:

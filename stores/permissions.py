@@ -36,7 +36,7 @@ def at_point(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return guarded
 
 
-def for_who_may(
+def office_view(
     permission: str,
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Show the view to people with a right, never from a cache; others are refused."""

@@ -1,6 +1,5 @@
 """Check that the books of the stores agree: records, lots, ledger, reservations."""
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

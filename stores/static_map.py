@@ -75,7 +75,7 @@ class Pin:
     y: float
 
 
-class Sketch:
+class StaticMap:
     """The drawing with the points of some rows on it, in its own coordinates.
 
     `close` is the half around the only pin, for a page about one point.

@@ -9,8 +9,9 @@ from django.utils import timezone
 from catalogue.models import Area, Batch, Certificate, Producer, Product, ProductClass
 from marketplace.accounts.models import User
 from marketplace.checkout.basket.models import Basket
-from marketplace.checkout.basket.operations.put_in import put_in
-from marketplace.checkout.operations.place_order import Wish, place_order
+from marketplace.checkout.basket.operations import add_to_basket
+from marketplace.checkout.place_order import OrderRequest, place_order
+from marketplace.checkout.plan import Delivery
 from marketplace.orders.models import Order
 from stores.models import WEEKDAYS, SalesPoint, StockLot
 from stores.operations.receive import receive
@@ -190,7 +191,7 @@ def make_basket(
     """A basket with so many units of each product, from the point's shelf if named."""
     basket = Basket.objects.create()
     for product, units in goods.items():
-        put_in(
+        add_to_basket(
             basket=basket,
             product=product,
             quantity=units,
@@ -200,36 +201,39 @@ def make_basket(
     return basket
 
 
-def make_wish(way: str = "pickup", **fields: object) -> Wish:
-    """How a buyer called Hannah wants it; `point` is hers to say at a pick-up."""
+def make_order_request(method: str = "pickup", **fields: object) -> OrderRequest:
+    """How a buyer called Hannah wants the goods; a pick-up names its `point`."""
     hotel = fields.get("hotel")
     own = {
         "pickup": {},
         "room": {"room": "214", "handover_on": timezone.localdate()} if hotel else {},
         "post": {"line1": "5 Hàng Bạc", "ward": "Hoàn Kiếm", "province": "ha-noi"},
-    }[way]
-    given = {
+    }[method]
+    values = {
         "name": "Hannah",
         "language": "vi",
         "email": "hannah@example.com",
         "phone": "+84 905 123 456",
         "adult": True,
     }
-    return Wish(way=way, **(given | own | fields))
+    values |= own | fields
+    places = ("point", "hotel", "handover_on", "province")
+    delivery = {name: values.pop(name) for name in places if name in values}
+    return OrderRequest(delivery=Delivery(method, **delivery), **values)
 
 
 def make_order(
     goods: Mapping[Product, int],
     *,
-    way: str = "pickup",
+    method: str = "pickup",
     pay_until: dt.datetime | None = None,
     instead_of: Order | None = None,
     **fields: object,
 ) -> Order:
-    """An order placed as a buyer would; `fields` are those of her wish."""
+    """An order placed as a buyer would; `fields` are those of the order request."""
     return place_order(
         basket_id=make_basket(goods, point=fields.get("point")).pk,
-        wish=make_wish(way, **fields),
+        request=make_order_request(method, **fields),
         now=timezone.now(),
         pay_until=pay_until,
         instead_of=instead_of,

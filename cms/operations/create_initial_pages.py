@@ -64,7 +64,7 @@ INFO = [
 
 
 @transaction.atomic
-def open_site(*, base_url: str) -> None:
+def create_initial_pages(*, base_url: str) -> None:
     """Make the front pages, lists and plain pages that are not there yet.
 
     What an editor has changed since is left alone. Both Wagtail and Django are told
@@ -72,13 +72,13 @@ def open_site(*, base_url: str) -> None:
     """
     home = open_home(base_url)
     english, _created = Locale.objects.get_or_create(language_code="en")
-    home_en = translated(home, english, HOME["en"])
+    home_en = add_translation(home, english, HOME["en"])
     for slug, (kind, fields, vi, en) in LISTS.items():
-        page = child(home, kind, slug, {**fields, "title": vi[0], "lead": vi[1]})
-        translated(page, english, {"title": en[0], "lead": en[1]})
+        page = add_child(home, kind, slug, {**fields, "title": vi[0], "lead": vi[1]})
+        add_translation(page, english, {"title": en[0], "lead": en[1]})
     for slug in INFO:
-        page = child(home, InfoPage, slug, text_of("vi", slug))
-        translated(page, english, text_of("en", slug))
+        page = add_child(home, InfoPage, slug, text_of("vi", slug))
+        add_translation(page, english, text_of("en", slug))
     home_en.refresh_from_db()
 
 
@@ -111,7 +111,7 @@ def open_home(base_url: str) -> HomePage:
     return home
 
 
-def child(
+def add_child(
     parent: Page, kind: type[Page], slug: str, fields: Mapping[str, object]
 ) -> Page:
     """The parent's page of that slug, made and published if it is not there."""
@@ -123,7 +123,7 @@ def child(
     return page
 
 
-def translated(page: Page, locale: Locale, fields: Mapping[str, object]) -> Page:
+def add_translation(page: Page, locale: Locale, fields: Mapping[str, object]) -> Page:
     """The page's translation, made with these texts and published if missing."""
     translation = page.get_translation_or_none(locale)
     if translation is None:

@@ -42,7 +42,7 @@ from marketplace.orders.operations.hold import end_hold
 from marketplace.orders.postage import PROVINCES
 from marketplace.payments.models import Payment
 from marketplace.payments.operations.ask import expect
-from stores.models import Reservation, SalesPoint
+from stores.models import Reservation
 from stores.operations.reserve import reserve
 from stores.partner.models import StockRecord
 from stores.partner.strategy import Market

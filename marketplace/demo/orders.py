@@ -5,8 +5,9 @@ import datetime as dt
 from catalogue.models import Product
 from marketplace.accounts.models import User
 from marketplace.checkout.basket.models import Basket
-from marketplace.checkout.basket.operations.put_in import put_in
-from marketplace.checkout.operations.place_order import Wish, place_order
+from marketplace.checkout.basket.operations import add_to_basket
+from marketplace.checkout.place_order import OrderRequest, place_order
+from marketplace.checkout.plan import Delivery
 from marketplace.orders.models import Fulfilment, Order
 from marketplace.orders.operations.fulfil import mark_ready, prepare
 from marketplace.payments.operations.give import give
@@ -26,20 +27,19 @@ def load_orders(
     def ordered(point: str, goods: dict[str, int], *, ago: dt.timedelta) -> Fulfilment:
         basket = Basket()
         for slug, units in goods.items():
-            put_in(
+            add_to_basket(
                 basket=basket,
                 product=products[slug],
                 quantity=units,
                 at=now - ago,
                 point=points[point],
             )
-        wish = Wish(
-            way=Fulfilment.DeliveryMethod.PICKUP,
-            name=buyer.get_full_name(),
-            language="vi",
-            point=points[point],
+        delivery = Delivery(Fulfilment.DeliveryMethod.PICKUP, point=points[point])
+        order = place_order(
+            basket_id=basket.pk,
+            request=OrderRequest(delivery, name=buyer.get_full_name(), language="vi"),
+            now=now - ago,
         )
-        order = place_order(basket_id=basket.pk, wish=wish, now=now - ago)
         fulfilment: Fulfilment = order.fulfilments.get()
         return fulfilment
 

@@ -14,7 +14,7 @@ MAY = (
 )
 
 
-def entrust_managers() -> Group:
+def grant_manager_permissions() -> Group:
     """Again without harm; what was added to the group by hand stays."""
     managers, _created = Group.objects.get_or_create(name=MANAGERS)
     for permission in MAY:

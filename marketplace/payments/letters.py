@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from marketplace.orders.order_links import order_token
 from marketplace.payments.models import Payment
 from marketplace.payments.queries import points_instead
-from stores.mail import send_letter
+from stores import mail
 
 
 def tell(*, payment: Payment, news: str, amount_vnd: int = 0) -> None:
@@ -43,4 +43,4 @@ def send_letter(payment_id: int, news: str, amount_vnd: int) -> None:
             "address": settings.BASE_URL + path,
         }
         about = f"letter {news} of order {order.number}"
-        send_letter("payments/mail/", context, to=order.email, about=about)
+        mail.send_letter("payments/mail/", context, to=order.email, about=about)

@@ -88,7 +88,7 @@ def points_instead(order: Order, *, at: dt.datetime) -> list[SalesPoint]:
     fulfilment = order.fulfilments.select_related("point").order_by("pk")[0]
     if fulfilment.delivery_method != fulfilment.Way.PICKUP:
         return []
-    wanted = dict(fulfilment.lines.values_list("record__product", "units"))
+    wanted = dict(fulfilment.lines.values_list("reservation__record__product", "units"))
     rows = (
         free_records(at=at)
         .exclude(partner=fulfilment.point.partner_id)

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group, Permission
 KEEPERS = ("Editors", "Moderators")
 
 
-def entrust_synonyms() -> None:
+def grant_synonym_permissions() -> None:
     """Let Wagtail's groups of editors add, change and delete synonyms."""
     permissions = Permission.objects.filter(
         content_type__app_label="search", content_type__model="synonyms"

@@ -11,7 +11,7 @@ from stores.forms.units import units_field
 from stores.models import SalesPoint
 
 
-class AskForm(OnceForm):
+class TransferRequestForm(OnceForm):
     """What a keeper asks another point for; the points are those that have it."""
 
     source = forms.ChoiceField(
@@ -84,11 +84,11 @@ class DifferenceForm(forms.Form):
     def reason(self) -> str:
         """The valid form's answer as one sentence; empty when nothing is chosen."""
         chosen = dict(WHY).get(self.cleaned_data["why"])
-        said = [str(chosen or ""), self.cleaned_data["more"]]
-        return ": ".join(filter(None, said)) if chosen else ""
+        texts = [str(chosen or ""), self.cleaned_data["more"]]
+        return ": ".join(filter(None, texts)) if chosen else ""
 
 
-class CallOffForm(forms.Form):
+class CancelTransferForm(forms.Form):
     reason = forms.CharField(
         max_length=200,
         label=_("Why it is called off"),

@@ -8,7 +8,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Batch
-from stores.models.points import SalesPoint
 from stores.partner.models import StockRecord
 
 

@@ -46,7 +46,7 @@ def change_point(
     `seen` names how the point stood when its manager began to type. Raises
     ChangedMeanwhile.
     """
-    now = standing(lock_point(pk=point.pk))
+    now = point_version(lock_point(pk=point.pk))
     if seen != now:
         raise ChangedMeanwhile(now)
     for field, value in facts.items():
@@ -55,7 +55,7 @@ def change_point(
     point.keepers.set(keepers)
 
 
-def standing(point: SalesPoint) -> str:
+def point_version(point: SalesPoint) -> str:
     """A name for how a point stands, another after every change of what is SAID."""
     keepers = sorted(point.keepers.values_list("pk", flat=True))
     said = [getattr(point, field) for field in SAID]

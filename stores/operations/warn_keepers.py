@@ -10,7 +10,7 @@ from stores.models import SalesPoint
 from stores.queries.low import low_goods
 
 
-def warn_keepers(*, at: dt.datetime) -> int:
+def notify_low_stock(*, at: dt.datetime) -> int:
     """Tell each point once a day; returns at how many points keepers were told.
 
     A point is taken before its letter goes out, so that two runs at once write one

@@ -101,7 +101,7 @@ class Progress:
         return self.counted - self.again
 
 
-def progress_of(count: StockCount) -> Progress:
+def count_progress(count: StockCount) -> Progress:
     """One query."""
     lots = lots_to_count(count).order_by()
     states = lots.values_list("is_counted", "again").annotate(lots=Count("pk"))
@@ -113,7 +113,7 @@ def progress_of(count: StockCount) -> Progress:
     )
 
 
-def counts_of(point: SalesPoint) -> QuerySet[StockCount]:
+def counts_with_variance(point: SalesPoint) -> QuerySet[StockCount]:
     """The point's counts, latest first, each with what it found.
 
     Units and whole dong at the price: `missing`, `missing_vnd`, `over`, `over_vnd`;

@@ -87,7 +87,7 @@ class Card:
         return self.shelves[0] if self.shelves else None
 
 
-def shelves_of(
+def shelves_by_product(
     products: Iterable[Product],
     *,
     points: Sequence[SalesPoint],
@@ -142,7 +142,7 @@ def shelf_now(
     )
 
 
-def cards_of(
+def product_cards(
     products: Iterable[Product],
     *,
     points: Sequence[SalesPoint],
@@ -152,7 +152,7 @@ def cards_of(
 ) -> list[Card]:
     """The products, in their order, each with its shelves."""
     products = list(products)
-    shelves = shelves_of(products, points=points, place=place, now=now, own=own)
+    shelves = shelves_by_product(products, points=points, place=place, now=now, own=own)
     return [
         Card(product, shelves.get(product.pk, []), products) for product in products
     ]
@@ -185,10 +185,10 @@ def shelf_at(
         .order_by("-stars", "pk")[: 8 * SHELF_LENGTH]
     )
     chosen = no_pictures_alike(goods)[:SHELF_LENGTH]
-    return cards_of(chosen, points=points, place=place, now=now)
+    return product_cards(chosen, points=points, place=place, now=now)
 
 
-def shelf_of(
+def shelf_records(
     point: SalesPoint, *, at: dt.datetime, text: str = "", only: str = ""
 ) -> "QuerySet[FreeRecord]":
     """The point's records for its keeper, each with `oldest`, `lasts` and `free`.
@@ -215,7 +215,7 @@ def shelf_of(
         )
         .order_by("product__title", "pk")
     )
-    records = narrowed(records, text)
+    records = matching_records(records, text)
     if only == "low":
         records = records.filter(
             free__lte=F("low_stock_threshold"), lasts__isnull=False
@@ -234,7 +234,7 @@ def has_word(word: str, *, of: str = "") -> Q:
     return Q(**{f"{of}search_entries__text__contains": f" {word}"})
 
 
-def narrowed(records: "QuerySet[_Record]", text: str) -> "QuerySet[_Record]":
+def matching_records(records: "QuerySet[_Record]", text: str) -> "QuerySet[_Record]":
     """The records that every word of a keeper's search fits: name, bar code or lot."""
     for word in fold(text).split():
         records = records.filter(
@@ -245,7 +245,7 @@ def narrowed(records: "QuerySet[_Record]", text: str) -> "QuerySet[_Record]":
     return records
 
 
-def goods_fitting(text: str) -> QuerySet[Product]:
+def matching_products(text: str) -> QuerySet[Product]:
     """Goods of the whole market that every word of a keeper's text fits."""
     goods = Product.objects.exclude(group="tourism")
     goods = goods.filter(*map(has_word, fold(text).split()))

@@ -1,32 +1,24 @@
 """Counting the shelf on a phone. No screen of an open count says what should lie there:
 neither the number in the books nor the difference to it."""
 
-from collections.abc import Iterable
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models.functions import Abs
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.models import Batch, Product
+from catalogue.refusals import Refusal, add_refusal
 from catalogue.text import one_line
 from stores.forms.counts import BookCountForm, CountForm
 from stores.labels import Label, read_label
 from stores.middleware import AuthenticatedShopRequest
-from stores.models import CountLine, SalesPoint, StockCount, StockLot
+from stores.models import SalesPoint, StockCount, StockLot
 from stores.operations.count import (
-    AlreadyCounting,
-    CountedBeforeCorrection,
-    CountedMeanwhile,
     CountEnded,
-    FewerThanAllocated,
-    NothingCounted,
-    RecountFirst,
     UnknownHere,
     abandon_count,
     book_count,
@@ -84,9 +76,9 @@ def start(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
     """Begin; the first lot is at the top of the list."""
     try:
         begun = start_count(point=point, actor=request.user, at=timezone.now())
-    except AlreadyCounting:
-        why = _("A count of this point is open already. Go on with it.")
-        return counts_page(request, point, why=why, status=409)
+    except Refusal as refusal:
+        why = str(refusal)
+        return counts_page(request, point, why=why, status=refusal.status)
     return redirect("desk-count", point.slug, begun.pk)
 
 
@@ -128,12 +120,12 @@ def from_label(
         return shelf_page(request, point, shown, typed=text, why=why, status=404)
     lots = list(lots_to_count(shown, text=label.gtin))
     if not lots:
-        why = never_here(product)
+        why = str(UnknownHere(product))
         return shelf_page(request, point, shown, typed=text, why=why, status=409)
     if label.lot:
         lots = [lot for lot in lots if lot.batch.lot.lower() == label.lot.lower()]
         if not lots:
-            why = receive_first(product, label.lot)
+            why = str(UnknownHere(product, label.lot))
             return shelf_page(request, point, shown, typed=text, why=why, status=409)
     if len(lots) == 1:
         return redirect("desk-count-lot", point.slug, shown.pk, lots[0].batch_id)
@@ -166,31 +158,6 @@ def shelf_page(
     return render(request, "stores/desk/count.html", context, status=status)
 
 
-def never_here(product: Product) -> str:
-    return (
-        _(
-            "%s has never been at this point, so it cannot be counted here. If it has"
-            " just come, receive it first."
-        )
-        % product.name
-    )
-
-
-def receive_first(product: Product, lot: str) -> str:
-    return _(
-        "Lot %(lot)s of %(product)s is not in the books of this point. Receive it"
-        " first, then count it."
-    ) % {"lot": lot, "product": product.name}
-
-
-def said_over(count: StockCount) -> str:
-    said: dict[str, str] = {
-        StockCount.Status.BOOKED: _("This count is booked already. Nothing changed."),
-        StockCount.Status.ABANDONED: _("This count was given up. Nothing changed."),
-    }
-    return said[count.status]
-
-
 @at_point
 def lot(
     request: AuthenticatedShopRequest, point: SalesPoint, pk: int, batch: int
@@ -218,17 +185,12 @@ def lot(
             at=timezone.now(),
         )
     except CountEnded as refusal:
-        why = said_over(refusal.count)
-        return report_page(request, point, refusal.count, why=why, status=409)
-    except UnknownHere:
-        why = never_here(found.product)
-        return shelf_page(request, point, shown, why=why, status=409)
-    except UnknownHere:
-        why = receive_first(found.product, found.lot)
-        return shelf_page(request, point, shown, why=why, status=409)
-    except CountedMeanwhile as refusal:
-        form.add_error("counted", counted_meanwhile(refusal.line))
-        return lot_page(request, point, shown, found, form, status=409)
+        return report_page(request, point, refusal.count, why=str(refusal), status=409)
+    except UnknownHere as refusal:
+        return shelf_page(request, point, shown, why=str(refusal), status=409)
+    except Refusal as refusal:
+        add_refusal(form, refusal)
+        return lot_page(request, point, shown, found, form, status=refusal.status)
     if line.asks_recount:
         return redirect("desk-count-lot", point.slug, shown.pk, found.pk)
     messages.success(
@@ -237,16 +199,6 @@ def lot(
         % {"units": line.counted, "name": found.product.name},
     )
     return redirect("desk-count", point.slug, shown.pk)
-
-
-def counted_meanwhile(line: CountLine) -> str:
-    return _(
-        "This lot was counted a moment ago, at %(time)s by %(who)s. If you count it"
-        " anew, write what you find now."
-    ) % {
-        "time": date_format(timezone.localtime(line.counted_at), "H:i"),
-        "who": line.counted_by or "–",
-    }
 
 
 def lot_page(
@@ -259,17 +211,15 @@ def lot_page(
     status: int = 200,
 ) -> HttpResponse:
     if shown.status != StockCount.Status.OPEN:
-        return report_page(request, point, shown, why=said_over(shown), status=409)
+        return report_page(
+            request, point, shown, why=str(CountEnded(shown)), status=409
+        )
     lots = StockLot.objects.filter(
         record__partner=point.partner_id, record__product=found.product
     )
     batches = set(lots.values_list("batch", flat=True))
     if found.pk not in batches:
-        why = (
-            receive_first(found.product, found.lot)
-            if batches
-            else never_here(found.product)
-        )
+        why = str(UnknownHere(found.product, found.lot if batches else ""))
         return shelf_page(request, point, shown, why=why, status=409)
     context = {
         "point": point,
@@ -300,45 +250,22 @@ def book(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpR
             at=timezone.now(),
         )
     except CountEnded as refusal:
-        why = said_over(refusal.count)
-        return report_page(request, point, refusal.count, why=why, status=409)
-    except ReasonRequired:
-        form.add_error("reason", _("Say why the numbers differ."))
-        status = 422
-    except NothingCounted:
-        why = _("No lot is counted yet. Nothing was booked.")
-    except RecountFirst as refusal:
-        why = _("Please count these once more first: %s. Nothing was booked.") % named(
-            line.record.product for line in refusal.lines
-        )
-    except FewerThanAllocated as refusal:
-        why = _(
-            "Buyers have ordered more than was found of: %s. Nothing was "
-            "booked. Look once more, or cancel such an order first."
-        ) % named(record.product for record in refusal.records)
-    except CountedBeforeCorrection as refusal:
-        why = _(
-            "%(product)s, lot %(lot)s, was put right by hand or given out since it was"
-            " counted. Count it again. Nothing was booked."
-        ) % {
-            "product": refusal.line.record.product.name,
-            "lot": refusal.line.batch.lot,
-        }
+        return report_page(request, point, refusal.count, why=str(refusal), status=409)
+    except ReasonRequired as refusal:
+        add_refusal(form, refusal)
+        status = refusal.status
+    except Refusal as refusal:
+        why = str(refusal)
     else:
-        messages.success(request, said_booked(len(movements)))
+        messages.success(request, booked_message(len(movements)))
         return redirect("desk-count", point.slug, shown.pk)
     return summary_page(request, point, shown, form, why=why, status=status)
 
 
-def said_booked(differences: int) -> str:
+def booked_message(differences: int) -> str:
     if not differences:
         return _("Booked. Everything was as in the books.")
     return _("Booked, and written in the ledger.")
-
-
-def named(products: Iterable[Product]) -> str:
-    """The names of products, each once."""
-    return ", ".join(dict.fromkeys(product.name for product in products))
 
 
 def summary_page(
@@ -351,7 +278,9 @@ def summary_page(
     status: int = 200,
 ) -> HttpResponse:
     if shown.status != StockCount.Status.OPEN:
-        return report_page(request, point, shown, why=said_over(shown), status=409)
+        return report_page(
+            request, point, shown, why=str(CountEnded(shown)), status=409
+        )
     differing = shown.lines.differing().select_related("record__product", "batch")
     context = {
         "point": point,
@@ -380,8 +309,7 @@ def abandon(
     try:
         abandon_count(count=shown, actor=request.user, at=timezone.now())
     except CountEnded as refusal:
-        why = said_over(refusal.count)
-        return report_page(request, point, refusal.count, why=why, status=409)
+        return report_page(request, point, refusal.count, why=str(refusal), status=409)
     messages.success(request, _("The count was given up. The books are as before."))
     return redirect("desk-counts", point.slug)
 

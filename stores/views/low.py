@@ -8,17 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from catalogue.refusals import Refusal
 from stores.forms.shelf import CorrectForm, RestockForm, ThresholdForm
 from stores.middleware import AuthenticatedShopRequest
 from stores.models import SalesPoint
-from stores.operations.receive import NotSoldHere
 from stores.operations.set_threshold import set_threshold
-from stores.operations.transfer import (
-    AlreadyRequested,
-    NotFreeThere,
-    SamePoint,
-    restock,
-)
+from stores.operations.transfer import restock
 from stores.permissions import at_point
 from stores.queries.low import running_low, with_sources
 from stores.views.shelf import record_or_404, record_page
@@ -56,8 +51,10 @@ def low_page(
 
 @at_point
 @require_POST
-def ask(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpResponse:
-    """Ask another point for more of a product."""
+def request_restock(
+    request: AuthenticatedShopRequest, point: SalesPoint, pk: int
+) -> HttpResponse:
+    """Request more of a product from another point."""
     record = record_or_404(point, pk)
     form = RestockForm(request.POST)
     if not form.is_valid():
@@ -72,34 +69,19 @@ def ask(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpRe
             actor=request.user,
             at=timezone.now(),
         )
-    except AlreadyRequested as refusal:
-        why = _("%(product)s was asked for already: %(number)s.") % {
-            "product": record.product.name,
-            "number": refusal.transfer.number,
-        }
-    except NotFreeThere as refusal:
-        why = _("%(point)s has only %(free)d of %(product)s to give now.") % {
+    except Refusal as refusal:
+        return low_page(request, point, why=str(refusal), status=refusal.status)
+    messages.success(
+        request,
+        _("Asked %(point)s for %(units)d × %(product)s: %(number)s.")
+        % {
             "point": source.short_name,
-            "free": refusal.free,
+            "units": units,
             "product": record.product.name,
-        }
-    except NotSoldHere:
-        why = _("This point may not sell it: no shelf or no licence.")
-    except SamePoint:
-        why = _("Goods are not sent from a point to itself.")
-    else:
-        messages.success(
-            request,
-            _("Asked %(point)s for %(units)d × %(product)s: %(number)s.")
-            % {
-                "point": source.short_name,
-                "units": units,
-                "product": record.product.name,
-                "number": transfer.number,
-            },
-        )
-        return redirect("desk-low", point.slug)
-    return low_page(request, point, why=why, status=409)
+            "number": transfer.number,
+        },
+    )
+    return redirect("desk-low", point.slug)
 
 
 @at_point

@@ -8,18 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from catalogue.queries import NoLongerSold
+from catalogue.refusals import Refusal
 from catalogue.text import fold
 from stores.forms.till import SaleForm
+from stores.idempotency import FormReused
 from stores.middleware import AuthenticatedShopRequest
 from stores.models import DeskSale, SalesPoint
-from stores.operations.receive import NotSoldHere
-from stores.operations.sell import (
-    NothingToSell,
-    SoldDifferently,
-    TooFewToSell,
-    sell_at_desk,
-)
+from stores.operations.sell import sell_at_desk
 from stores.permissions import at_point
 from stores.queries.shelves import matching_records, on_sale_at
 
@@ -38,75 +33,44 @@ def sell(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
     before a way to pay is pressed.
     """
     form = SaleForm(request.POST or None)
-    status, refused = 200, {"why": ""}
+    status, why = 200, ""
     if request.method == "POST" and not form.is_valid():
         status = 422
-        refused["why"] = " ".join({str(said[0]) for said in form.errors.values()})
+        why = " ".join({str(errors[0]) for errors in form.errors.values()})
     elif form.is_bound and form.cleaned_data["paid_by"]:
-        total = total_of(point, form)
-        given = form.cleaned_data["given"]
-        if given is not None and given < total:
-            status, refused = 422, {"why": _("That is less than the sum.")}
+        cash = form.cleaned_data["given"]
+        if cash is not None and cash < total_vnd(point, form):
+            status, why = 422, _("That is less than the sum.")
         else:
-            sale, refused = sold(request, point, form)
-            if sale:
-                return to_sale(request, sale, given)
-            status = 409
-    return render(
-        request,
-        "stores/desk/sell.html",
-        page(point, form) | refused,
-        status=status,
-    )
+            try:
+                sale = sell_at_desk(
+                    point=point,
+                    units=form.units,
+                    paid_by=form.cleaned_data["paid_by"],
+                    client_id=form.cleaned_data["client_id"],
+                    actor=request.user,
+                    at=timezone.now(),
+                )
+            except Refusal as refusal:
+                status, why = 409, str(refusal)
+                if isinstance(refusal, FormReused):
+                    form.renew()
+            else:
+                return redirect_to_sale(request, sale, cash)
+    context = page(point, form) | {"why": why}
+    return render(request, "stores/desk/sell.html", context, status=status)
 
 
-def sold(
-    request: AuthenticatedShopRequest, point: SalesPoint, form: SaleForm
-) -> tuple[DeskSale | None, dict[str, str]]:
-    """The sale, or what the page says because there is none."""
-    said = form.cleaned_data
-    try:
-        sale = sell_at_desk(
-            point=point,
-            units=form.units,
-            paid_by=said["paid_by"],
-            client_id=said["client_id"],
-            actor=request.user,
-            at=timezone.now(),
-        )
-    except NothingToSell:
-        why = _("Choose what is sold first.")
-    except NotSoldHere:
-        why = _("This point may not sell it: no shelf or no licence.")
-    except NoLongerSold as refusal:
-        names = ", ".join(product.name for product in refusal.products)
-        why = _("No certificate in force today: %s.") % names
-    except TooFewToSell as refusal:
-        why = _("%(name)s: only %(free)d may be sold here now.") % {
-            "name": refusal.record.product.name,
-            "free": max(0, refusal.record.free),
-        }
-    except SoldDifferently as refusal:
-        why = _(
-            "This form was sold already as %s, with other goods or paid otherwise. If"
-            " this is another sale, press again how it is paid."
-        ) % (refusal.sale.number)
-        form.renew()
-    else:
-        return sale, {}
-    return None, {"why": why}
-
-
-def to_sale(
-    request: AuthenticatedShopRequest, sale: DeskSale, given: int | None
+def redirect_to_sale(
+    request: AuthenticatedShopRequest, sale: DeskSale, cash: int | None
 ) -> HttpResponseRedirect | HttpResponseClientRedirect:
-    there = reverse("desk-sale", args=[sale.point.slug, sale.pk])
-    if given is not None:
-        there = f"{there}?given={given}"
-    return HttpResponseClientRedirect(there) if request.htmx else redirect(there)
+    url = reverse("desk-sale", args=[sale.point.slug, sale.pk])
+    if cash is not None:
+        url = f"{url}?given={cash}"
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
 
 
-def total_of(point: SalesPoint, form: SaleForm) -> int:
+def total_vnd(point: SalesPoint, form: SaleForm) -> int:
     """What the chosen units cost, in whole dong."""
     records = on_sale_at(point, at=timezone.now()).filter(pk__in=form.units)
     return sum(record.product.price_vnd * form.units[record.pk] for record in records)

@@ -1,4 +1,4 @@
-"""What lies past its date or is broken, and its way off the shelf."""
+"""What is past its date or broken, and how it leaves the shelf."""
 
 from collections import defaultdict
 
@@ -9,14 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from catalogue.refusals import Refusal, add_refusal
 from stores.forms.shelf import CorrectForm, WriteOffForm
+from stores.idempotency import FormReused
 from stores.middleware import AuthenticatedShopRequest
-from stores.models import SalesPoint, StockLot, StockMovement
-from stores.operations.receive import BookedDifferently
-from stores.operations.write_off import NotExpired, TooFewToWriteOff, write_off
+from stores.models import Reservation, SalesPoint, StockLot, StockMovement
+from stores.operations.write_off import write_off
 from stores.permissions import at_point
 from stores.queries.shelves import stale_lots
-from stores.views.shelf import booked_otherwise, lot_named, record_or_404, record_page
+from stores.views.shelf import named_lot, record_or_404, record_page
 
 
 @at_point
@@ -35,13 +36,11 @@ def stale_page(
 ) -> HttpResponse:
     lots = list(stale_lots(point, on=timezone.localdate()))
     waiting = defaultdict(list)
-    fulfilments = point.fulfilments.open().filter(
-        parts__record__in=[lot.record_id for lot in lots], parts__promised__gt=0
+    reservations = Reservation.objects.filter(
+        record__in=[lot.record_id for lot in lots], allocated__gt=0, expires_at=None
     )
-    for record_id, pk, number in fulfilments.values_list(
-        "lines__record", "pk", "order__number"
-    ):
-        waiting[record_id].append((pk, number))
+    for record_id, number in reservations.values_list("record", "reference"):
+        waiting[record_id].append(number)
     context = {
         "point": point,
         "tab": "shelf",
@@ -79,24 +78,15 @@ def expire(
             actor=request.user,
             at=timezone.now(),
         )
-    except NotExpired:
-        why = _("This lot still keeps. What is broken is written off as damaged.")
-        return stale_page(request, point, why=why, status=409)
-    except TooFewToWriteOff:
-        return stale_page(request, point, why=allocated(lot), status=409)
+    except Refusal as refusal:
+        why = str(refusal)
+        return stale_page(request, point, why=why, status=refusal.status)
     messages.success(
         request,
         _("%(units)d × %(name)s written off.")
         % {"units": lot.on_hand, "name": lot.record.product.name},
     )
     return redirect("desk-stale", point.slug)
-
-
-def allocated(lot: StockLot) -> str:
-    return _(
-        "Buyers have ordered %s and would get too few. First remove it "
-        "from their orders."
-    ) % (lot.record.product.name)
 
 
 @at_point
@@ -106,13 +96,10 @@ def damage(
 ) -> HttpResponse:
     """Broken units of a lot leave the shelf, with the reason."""
     record = record_or_404(point, pk)
-    lot = lot_named(request, record)
+    lot = named_lot(request, record)
     form = WriteOffForm(request.POST, auto_id="damage_%s")
     status = 422
-    if form.is_valid() and not form.cleaned_data["reason"].strip():
-        form.add_error("reason", _("Say what happened to it."))
     if form.is_valid():
-        status = 409
         try:
             write_off(
                 record=record,
@@ -122,17 +109,11 @@ def damage(
                 at=timezone.now(),
                 **form.cleaned_data,
             )
-        except BookedDifferently as refusal:
-            form.add_error(None, booked_otherwise(refusal))
-            form.renew()
-        except TooFewToWriteOff:
-            few = form.cleaned_data["units"] > lot.on_hand
-            form.add_error(
-                "units",
-                _("Only %d of this lot are here.") % lot.on_hand
-                if few
-                else allocated(lot),
-            )
+        except Refusal as refusal:
+            add_refusal(form, refusal)
+            status = refusal.status
+            if isinstance(refusal, FormReused):
+                form.renew()
         else:
             messages.success(request, _("Written off as damaged, with the reason."))
             return redirect("desk-record", point.slug, pk)

@@ -73,8 +73,8 @@ def sold(full_shelf, centre, keeper, tea, wine, folder):
     def make(**units):
         units = units or {"tea": 2, "wine": 1}
         goods = {"tea": tea, "wine": wine}
-        wish = {goods[name]: number for name, number in units.items()}
-        return give(make_order(wish, point=centre), keeper)
+        order_request = {goods[name]: number for name, number in units.items()}
+        return give(make_order(order_request, point=centre), keeper)
 
     return make
 

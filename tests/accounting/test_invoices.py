@@ -76,7 +76,7 @@ def test_what_is_paid_and_waits_at_the_counter_is_not_invoiced_yet(
 
 
 def test_postage_is_on_it(full_shelf, tea, keeper, provider):
-    order = give(make_order({tea: 2}, way="post"), keeper)
+    order = give(make_order({tea: 2}, method="post"), keeper)
     fulfilment = order.fulfilments.get()
     mark_delivered(fulfilment=fulfilment, at=timezone.now())
     take_money(fulfilment=fulfilment, actor=keeper, paid_by="", at=timezone.now())

@@ -121,7 +121,7 @@ def test_what_was_cancelled_is_left_out(full_shelf, centre, tea, wine):
 
 
 def test_postage_is_a_line_of_it(full_shelf, tea):
-    order = make_order({tea: 1}, way="post")
+    order = make_order({tea: 1}, method="post")
 
     receipt = receipt_of(order)
 

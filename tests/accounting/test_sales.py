@@ -38,7 +38,7 @@ def trade(sell, centre, booth, full_shelf, tea, wine, pomelo, keeper, manager):
     sell({pomelo: 2}, "card")
     sell({tea: 1}, "cash", booth, {tea: put_on_shelf(booth, tea, 9)})
     picked = give(make_order({tea: 7, pomelo: 2}, point=centre), keeper)
-    posted = give(make_order({wine: 2}, way="post"), keeper)
+    posted = give(make_order({wine: 2}, method="post"), keeper)
     fulfilment = posted.fulfilments.get()
     mark_delivered(fulfilment=fulfilment, at=timezone.now())
     take_money(fulfilment=fulfilment, actor=keeper, paid_by="", at=timezone.now())

@@ -118,7 +118,7 @@ def test_money_given_back_at_a_desk_leaves_its_till(
 
 
 def test_what_the_postman_collects_is_in_no_till(full_shelf, centre, tea, keeper):
-    order = give(make_order({tea: 1}, way="post", point=None), keeper)
+    order = give(make_order({tea: 1}, method="post", point=None), keeper)
     fulfilment = order.fulfilments.get()
     mark_delivered(fulfilment=fulfilment, at=timezone.now())
 

@@ -59,7 +59,7 @@ def test_an_order_keeps_rate_and_vat_of_each_line(shelf, centre):
 def test_postage_has_its_rate_too(shelf):
     tea, _wine, _fruit, _records = shelf
 
-    order = make_order({tea: 1}, way="post")
+    order = make_order({tea: 1}, method="post")
 
     postage = int(order.shipping_incl_tax)
     assert order.shipping_tax_code == "8"

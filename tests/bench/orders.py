@@ -80,13 +80,18 @@ def crowd(checkouts: int, threads: int) -> None:
     """Crossed baskets at few goods, a third of them on holds of which most lapse."""
     from django.utils import timezone
 
-    from marketplace.checkout.operations.place_order import place_order
+    from marketplace.checkout.place_order import place_order
     from marketplace.orders.models import FulfilmentLine, Order
     from marketplace.orders.operations.confirm import confirm_order
     from marketplace.orders.operations.hold import lapse_unpaid_orders
     from stores.partner.models import StockRecord
     from stores.reconciliation import reconcile
-    from tests.factories import make_point, make_product, make_wish, put_on_shelf
+    from tests.factories import (
+        make_order_request,
+        make_point,
+        make_product,
+        put_on_shelf,
+    )
 
     chance = random.Random(1)  # noqa: S311  (the same each time)
     point = make_point()
@@ -103,7 +108,7 @@ def crowd(checkouts: int, threads: int) -> None:
         ],
         shelves,
     )
-    wish = make_wish(point=point, email="")
+    order_request = make_order_request(point=point, email="")
     outcomes: Counter[str] = Counter()
     seen: list[str] = []
 
@@ -114,7 +119,10 @@ def crowd(checkouts: int, threads: int) -> None:
             hold = mind.choice([None, None, dt.timedelta(milliseconds=100)])
             try:
                 order = place_order(
-                    basket_id=basket, wish=wish, now=now, pay_until=hold and now + hold
+                    basket_id=basket,
+                    request=order_request,
+                    now=now,
+                    pay_until=hold and now + hold,
                 )
                 seen.append(order.number)
                 if hold and mind.random() < 0.3:
@@ -147,15 +155,15 @@ def crowd(checkouts: int, threads: int) -> None:
         print(fault)
 
 
-def ours(basket_id: int, wish: object) -> None:
+def ours(basket_id: int, order_request: object) -> None:
     from django.utils import timezone
 
-    from marketplace.checkout.operations.place_order import place_order
+    from marketplace.checkout.place_order import place_order
 
-    place_order(basket_id=basket_id, wish=wish, now=timezone.now())
+    place_order(basket_id=basket_id, request=order_request, now=timezone.now())
 
 
-def oscars(basket_id: int, wish: object) -> None:
+def oscars(basket_id: int, order_request: object) -> None:
     """What Oscar's checkout does from the last press of the button to the order."""
     from django.db import transaction
     from oscar.apps.checkout.calculators import OrderTotalCalculator
@@ -209,14 +217,19 @@ def duel(timed: int, threads: int) -> None:
     from django.test.utils import CaptureQueriesContext
 
     from stores.partner.models import StockRecord
-    from tests.factories import make_point, make_product, make_wish, put_on_shelf
+    from tests.factories import (
+        make_order_request,
+        make_point,
+        make_product,
+        put_on_shelf,
+    )
 
     chance = random.Random(2)  # noqa: S311  (the same each time)
     point = make_point()
     goods = [make_product() for _number in range(GOODS)]
     shelves = {product: put_on_shelf(point, product, 9_999) for product in goods}
     StockRecord.objects.update(price=95_000, price_currency="VND")  # as Oscar asks
-    wish = make_wish(point=point, email="")
+    order_request = make_order_request(point=point, email="")
     ways = {"place_order": ours, "stock Oscar": oscars}
     took: dict[str, list[float]] = {name: [] for name in ways}
     seconds = dict.fromkeys(ways, 0.0)
@@ -230,9 +243,9 @@ def duel(timed: int, threads: int) -> None:
 
     for name, way in ways.items():
         warm, counted = baskets(2)
-        way(warm, wish)
+        way(warm, order_request)
         with CaptureQueriesContext(connection) as said:
-            way(counted, wish)
+            way(counted, order_request)
         queries[name] = len(said)
     for round_ in range(ROUNDS):
         turns = list(ways.items())
@@ -242,7 +255,7 @@ def duel(timed: int, threads: int) -> None:
             def order(place: int, way: Callable = way, name: str = name) -> None:
                 for basket in waiting[place::threads]:  # noqa: B023  (ends in its turn)
                     began = time.perf_counter()
-                    way(basket, wish)
+                    way(basket, order_request)
                     took[name].append(time.perf_counter() - began)
 
             seconds[name] += in_threads(threads, order)

@@ -8,8 +8,7 @@ from django.core.management import call_command
 from wagtail.models import Page, Revision, Site
 
 from cms.models import HomePage, InfoPage
-from cms.operations.create_initial_pages import create_initial_pages
-from cms.operations.open_site import INFO, LISTS
+from cms.operations.create_initial_pages import INFO, LISTS, create_initial_pages
 
 PATHS = ["/", *(f"/{slug}/" for slug in [*LISTS, *INFO])]
 

@@ -8,15 +8,15 @@ from django.test import Client
 from django.utils import timezone
 
 from marketplace.checkout.basket.models import Basket
-from marketplace.checkout.operations.place_order import place_order
+from marketplace.checkout.place_order import place_order
 from marketplace.orders.models import CODE_LETTERS, Fulfilment, Order
 from stores.models import LeadTime, StockMovement, Transfer
 from tests.factories import (
     make_basket,
     make_order,
+    make_order_request,
     make_point,
     make_product,
-    make_wish,
     put_on_shelf,
 )
 from tests.marketplace.shopping import (
@@ -316,6 +316,6 @@ def test_an_order_of_five_lines_takes_few_queries(centre, django_assert_num_quer
     with django_assert_num_queries(29):  # stock Oscar takes 68
         place_order(
             basket_id=basket.pk,
-            wish=make_wish(point=centre, email=""),
+            request=make_order_request(point=centre, email=""),
             now=timezone.now(),
         )

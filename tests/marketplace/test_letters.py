@@ -39,7 +39,7 @@ def test_an_english_order_is_confirmed_in_english(filled, letters):
 
     fulfilment = Fulfilment.objects.get()
     assert letter.to == ["hannah@example.com"]
-    assert letter.subject == f"We have your order {job.order.number}"
+    assert letter.subject == f"We have your order {fulfilment.order.number}"
     assert letter.body.startswith("Hello Hannah Weber,")
     assert fulfilment.spaced_code in letter.body
     assert "2 × Forest tea" in letter.body

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from marketplace.checkout.basket.operations.lock_open import NoLongerOpen
+from marketplace.checkout.basket.operations import AlreadySubmitted
 from marketplace.orders.models import Fulfilment, Hold, Order
 from marketplace.orders.operations.confirm import confirm_order
 from marketplace.orders.operations.fulfil import mark_ready
@@ -88,7 +88,7 @@ def test_the_account_says_where_an_order_stands(buyer, signed_in, order, status)
 
 
 def test_a_parcel_shows_how_it_travels(visitor, centre, tea, tea_at_centre):
-    order = make_order({tea: 1}, way="post")
+    order = make_order({tea: 1}, method="post")
     hand_over(
         fulfilment=order.fulfilments.get(),
         code="",
@@ -263,7 +263,7 @@ def test_an_order_is_not_put_into_a_basket_that_was_ordered_meanwhile(
     before = books_of(honey_at_centre)
 
     def ordered_by_another_tap(basket):
-        raise NoLongerOpen
+        raise AlreadySubmitted
 
     put_back = "marketplace.checkout.basket.operations.put_back"
     monkeypatch.setattr(f"{put_back}.lock_open", ordered_by_another_tap)

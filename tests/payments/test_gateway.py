@@ -24,7 +24,7 @@ def mocked(stripe_mock, settings):
 def parcel_unpaid(centre, tea, tea_at_centre, honey, honey_at_centre, now):
     return make_order(
         {tea: 2, honey: 1},
-        way="post",
+        method="post",
         language="en",
         pay_until=now + gateway_hold(),
     )

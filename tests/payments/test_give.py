@@ -64,7 +64,7 @@ def test_a_wrong_code_takes_no_money(centre, tea, shelf, keeper):
 def test_without_its_money_no_parcel_has_arrived(
     centre, tea, shelf, keeper, monkeypatch
 ):
-    fulfilment = make_order({tea: 2}, way="post").fulfilments.get()
+    fulfilment = make_order({tea: 2}, method="post").fulfilments.get()
     hand_over(fulfilment=fulfilment, code="", actor=keeper, at=timezone.now())
     monkeypatch.setattr(arrive, "take_money", lambda **_: 1 / 0)
 
@@ -80,7 +80,7 @@ def test_the_postman_brings_the_money_of_every_parcel(
 ):
     put_on_shelf(centre, tea, 5)
     put_on_shelf(booth, honey, 5)
-    order = make_order({tea: 1, honey: 1}, way="post", payment="cod")
+    order = make_order({tea: 1, honey: 1}, method="post", payment="cod")
     parcels = list(order.fulfilments.order_by("pk"))
     assert len(parcels) == 2
     for parcel in parcels:

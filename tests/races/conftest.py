@@ -12,10 +12,10 @@ from oscar.apps.payment.models import SourceType
 from pytest_django import DjangoDbBlocker
 
 from catalogue.models import Product
-from marketplace.checkout.operations.place_order import place_order
+from marketplace.checkout.place_order import place_order
 from stores.models import SalesPoint
 from stores.partner.models import StockRecord
-from tests.factories import make_basket, make_wish, put_on_shelf
+from tests.factories import make_basket, make_order_request, put_on_shelf
 
 PATIENCE_S = 30
 
@@ -145,8 +145,10 @@ def buying(transactional_db: None) -> Callable[..., Deed]:
 
     def buyer(goods: dict[Product, int], point: SalesPoint) -> Deed:
         basket = make_basket(goods, point=point)
-        wish = make_wish(point=point, email="")
-        return lambda: place_order(basket_id=basket.pk, wish=wish, now=timezone.now())
+        order_request = make_order_request(point=point, email="")
+        return lambda: place_order(
+            basket_id=basket.pk, request=order_request, now=timezone.now()
+        )
 
     return buyer
 

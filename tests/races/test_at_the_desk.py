@@ -100,7 +100,7 @@ def test_an_order_of_two_parcels_given_away_at_once_is_handed_over(
     race, tea, honey, tea_at_centre, booth, keeper, manager
 ):
     put_on_shelf(booth, honey, 2)
-    order = make_order({tea: 1, honey: 1}, way="post")
+    order = make_order({tea: 1, honey: 1}, method="post")
     first, second = order.fulfilments.order_by("pk")
 
     outcomes = race(giving(first, keeper), giving(second, manager))

@@ -11,14 +11,14 @@ from django.db.models import F
 from django.utils import timezone
 
 from marketplace.checkout.basket.models import Basket
-from marketplace.checkout.operations.place_order import place_order
+from marketplace.checkout.place_order import place_order
 from marketplace.orders.models import Fulfilment, FulfilmentLine, Order
 from marketplace.orders.operations.confirm import confirm_order
 from marketplace.orders.operations.hold import lapse_unpaid_orders
 from stores.operations import reserve as reserving
 from stores.partner.models import StockRecord
 from stores.reconciliation import reconcile
-from tests.factories import make_point, make_product, make_wish, put_on_shelf
+from tests.factories import make_order_request, make_point, make_product, put_on_shelf
 from tests.races.conftest import outcome_of
 
 pytestmark = pytest.mark.postgres
@@ -64,14 +64,19 @@ def buying(crowd: Crowd, number: int) -> Callable[[], None]:
 
     Every third order waits for its money; of these some are paid, too late as well.
     """
-    wish = make_wish(point=StockRecord.objects.first().partner.sales_point, email="")
+    order_request = make_order_request(
+        point=StockRecord.objects.first().partner.sales_point, email=""
+    )
     chance = random.Random(number)  # noqa: S311  (and the same buyers)
 
     def one(basket: int) -> None:
         now = timezone.now()
         hold = chance.choice([None, None, dt.timedelta(milliseconds=50)])
         order = place_order(
-            basket_id=basket, wish=wish, now=now, pay_until=hold and now + hold
+            basket_id=basket,
+            request=order_request,
+            now=now,
+            pay_until=hold and now + hold,
         )
         crowd.seen.append(order.number)
         if hold and chance.random() < 0.3:

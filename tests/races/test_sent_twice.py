@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from marketplace.checkout.basket.models import Basket
 from marketplace.checkout.basket.operations import put_in as putting_in
-from marketplace.checkout.operations.place_order import place_order
+from marketplace.checkout.place_order import place_order
 from marketplace.orders.models import Order
 from tests.books import books_of
-from tests.factories import make_basket, make_wish
+from tests.factories import make_basket, make_order_request
 from tests.marketplace.shopping import PICKUP, address_of, put_in, send_order
 
 pytestmark = pytest.mark.postgres
@@ -21,10 +21,15 @@ def test_a_basket_placed_twice_at_once_is_one_order(
     race, honey, honey_at_centre, centre
 ):
     basket = make_basket({honey: 1}, point=centre)
-    wish = make_wish(point=centre, email="")
+    order_request = make_order_request(point=centre, email="")
 
     outcomes = race(
-        *[lambda: place_order(basket_id=basket.pk, wish=wish, now=timezone.now())] * 4
+        *[
+            lambda: place_order(
+                basket_id=basket.pk, request=order_request, now=timezone.now()
+            )
+        ]
+        * 4
     )
 
     assert outcomes == ["AlreadyOrdered"] * 3 + ["ok"]
@@ -95,10 +100,12 @@ def test_what_is_put_in_while_the_basket_is_ordered_is_ordered_or_refused(
     race, add, centre
 ):
     add()
-    wish = make_wish(point=centre, email="")
+    order_request = make_order_request(point=centre, email="")
 
     outcomes = race(
-        lambda: place_order(basket_id=add.basket.pk, wish=wish, now=timezone.now()),
+        lambda: place_order(
+            basket_id=add.basket.pk, request=order_request, now=timezone.now()
+        ),
         add,
     )
 

@@ -30,7 +30,7 @@ def fulfilment(order: Order) -> Fulfilment:
 @pytest.fixture
 def parcel(centre: SalesPoint, tea: Product, tea_at_centre: StockRecord) -> Fulfilment:
     """Three boxes of tea, to be sent to Hà Nội."""
-    return make_order({tea: 3}, way="post").fulfilments.get()
+    return make_order({tea: 3}, method="post").fulfilments.get()
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def two_parcels(
     """One order by post, its tea from the centre and its honey from the booth."""
     put_on_shelf(centre, tea, 4)
     put_on_shelf(booth, honey, 4)
-    order = make_order({tea: 1, honey: 1}, way="post")
+    order = make_order({tea: 1, honey: 1}, method="post")
     return list(order.fulfilments.order_by("pk"))
 
 

@@ -142,8 +142,8 @@ def test_a_promise_to_an_order_at_its_end_is_named(fulfilment, status):
     Fulfilment.objects.update(status=status)
 
     assert faults() == [
-        f"{job.parts.get().record.product.code} Trà rừng Cù Lao Chàm, centre:"
-        f" 2 promised to order {job.order.number}, which is {status}."
+        f"{fulfilment.parts.get().record.product.code} Trà rừng Cù Lao Chàm, centre:"
+        f" 2 promised to order {fulfilment.order.number}, which is {status}."
     ]
 
 
@@ -165,7 +165,10 @@ def test_a_certain_order_for_which_nothing_is_kept_is_named(fulfilment):
     FulfilmentLine.objects.update(allocated=0)
     StockRecord.objects.update(num_allocated=0)
 
-    assert f"order {job.order.number} waits for 2, but 0 are promised" in faults()[0]
+    assert (
+        f"order {fulfilment.order.number} waits for 2, but 0 are promised"
+        in faults()[0]
+    )
 
 
 def test_a_held_order_for_which_nothing_is_kept_is_named(centre, tea_at_centre):
@@ -183,7 +186,7 @@ def test_an_order_without_its_job_is_named(fulfilment):
     StockRecord.objects.update(num_allocated=0)
 
     assert faults() == [
-        f"Order {job.order.number}: no job has its line of Trà rừng Cù Lao Chàm."
+        f"Order {fulfilment.order.number}: no job has its line of Trà rừng Cù Lao Chàm."
     ]
 
 
@@ -198,7 +201,7 @@ def test_goods_given_that_the_ledger_does_not_know_are_named(fulfilment):
     StockRecord.objects.update(num_allocated=0)
     Fulfilment.objects.update(status="handed_over")
 
-    assert f"order {job.order.number} has 2 given, the ledger 0." in faults()[0]
+    assert f"order {fulfilment.order.number} has 2 given, the ledger 0." in faults()[0]
 
 
 def test_a_sale_over_the_counter_without_its_slip_is_named(tea_at_centre, keeper):

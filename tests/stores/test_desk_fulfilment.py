@@ -17,7 +17,7 @@ def room(booth, tea, keeper):
     booth.keepers.add(keeper)
     put_on_shelf(booth, tea, 5)
     return make_order(
-        {tea: 2}, way="room", hotel=booth, language="en"
+        {tea: 2}, method="room", hotel=booth, language="en"
     ).fulfilments.get()
 
 
@@ -172,7 +172,7 @@ def test_a_parcel_is_followed_until_it_arrives(desk, parcel):
 def test_labels_say_all_that_the_post_asks(
     desk, parcel, centre, tea, size, sheets, django_assert_max_num_queries
 ):
-    make_order({tea: 1}, way="post")
+    make_order({tea: 1}, method="post")
 
     with django_assert_max_num_queries(12):
         response = desk.get(f"/en/desk/centre/parcels/labels/?size={size}")
@@ -195,7 +195,7 @@ def test_labels_say_all_that_the_post_asks(
 
 
 def test_one_label_is_printed_alone(desk, parcel, tea):
-    other = make_order({tea: 1}, way="post")
+    other = make_order({tea: 1}, method="post")
 
     page = text_of(desk.get(f"/desk/centre/parcels/labels/?fulfilment={parcel.pk}"))
 

@@ -28,11 +28,8 @@ from hypothesis.stateful import (
 
 from catalogue.models import Product
 from marketplace.checkout.basket.models import Basket
-from marketplace.checkout.operations.place_order import (
-    BasketIsEmpty,
-    CannotBe,
-    place_order,
-)
+from marketplace.checkout.place_order import BasketIsEmpty, place_order
+from marketplace.checkout.plan import NotDeliverable
 from marketplace.orders.models import Fulfilment, FulfilmentLine, Order, Return
 from marketplace.orders.operations.accept_return import (
     NotRestockable,
@@ -105,7 +102,7 @@ from stores.partner.models import StockRecord
 from stores.queries.transfers import lines_to_send
 from stores.reconciliation import reconcile
 from stores.sheets import Row
-from tests.factories import make_point, make_product, make_user, make_wish
+from tests.factories import make_order_request, make_point, make_product, make_user
 
 EXAMPLES, STEPS = 50, 50
 
@@ -114,7 +111,7 @@ REFUSALS = (
     AlreadyCorrect,
     BasketIsEmpty,
     BuyerWaits,
-    CannotBe,
+    NotDeliverable,
     HoldNotExtended,
     NotRestockable,
     CountEnded,
@@ -297,7 +294,7 @@ class Market(RuleBasedStateMachine):
                     )
             placed = place_order(
                 basket_id=basket.pk,
-                wish=make_wish(way, point=point, email=""),
+                request=make_order_request(way, point=point, email=""),
                 now=self.now,
                 pay_until=self.now + dt.timedelta(minutes=pay_in) if pay_in else None,
                 instead_of=instead_of,
@@ -316,7 +313,7 @@ class Market(RuleBasedStateMachine):
 
     @rule(wanted=WANTED)
     def order_by_post(self, wanted: list[int]) -> None:
-        self.place(wanted, self.points[0], way="post")
+        self.place(wanted, self.points[0], method="post")
 
     @precondition(lambda self: self.orders)
     @rule(wanted=WANTED, point=st.integers(0, 1), number=st.integers(0, 9))

@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from catalogue.models import Product
 from marketplace.checkout.basket.models import Basket
-from marketplace.checkout.basket.operations.put_in import put_in
-from marketplace.checkout.operations.place_order import NoLongerSold, place_order
+from marketplace.checkout.basket.operations import add_to_basket
+from marketplace.checkout.place_order import place_order
+from marketplace.checkout.plan import CertificateEnded
 from marketplace.orders.models import Fulfilment, FulfilmentLine, Hold, Order
 from marketplace.orders.operations.cancel import cancel_order
 from marketplace.orders.operations.confirm import confirm_order
@@ -23,7 +24,7 @@ from stores.models import SalesPoint
 from stores.operations.reserve import NotEnoughStock
 from stores.queries.free import free_records
 from tests.books import books_of
-from tests.factories import make_basket, make_order, make_wish
+from tests.factories import make_basket, make_order, make_order_request
 
 MINUTE = dt.timedelta(minutes=1)
 HALF_AN_HOUR = dt.timedelta(minutes=30)
@@ -172,7 +173,7 @@ def test_her_own_hold_is_never_in_a_buyers_way(centre, honey, honey_at_centre, n
 
     second = place_order(
         basket_id=second_basket.pk,
-        wish=make_wish(point=centre),
+        request=make_order_request(point=centre),
         now=now,
         instead_of=unpaid,
     )
@@ -190,10 +191,10 @@ def test_a_hold_is_kept_when_the_new_order_fails(
     basket = make_basket({tea: 1})
     tea.certificates.update(expires_on=timezone.localdate(now))
 
-    with pytest.raises(NoLongerSold):
+    with pytest.raises(CertificateEnded):
         place_order(
             basket_id=basket.pk,
-            wish=make_wish(point=centre),
+            request=make_order_request(point=centre),
             now=now,
             instead_of=unpaid,
         )
@@ -220,7 +221,7 @@ def test_time_is_not_given_for_goods_that_another_buyer_has_by_her_clock(
 ):
     place_order(
         basket_id=make_basket_at(honey, centre, now + HALF_AN_HOUR).pk,
-        wish=make_wish(point=centre),
+        request=make_order_request(point=centre),
         now=now + HALF_AN_HOUR,
     )
 
@@ -232,5 +233,5 @@ def test_time_is_not_given_for_goods_that_another_buyer_has_by_her_clock(
 
 def make_basket_at(product: Product, point: SalesPoint, at: dt.datetime) -> Basket:
     basket = Basket.objects.create()
-    put_in(basket=basket, product=product, quantity=1, at=at, point=point)
+    add_to_basket(basket=basket, product=product, quantity=1, at=at, point=point)
     return basket

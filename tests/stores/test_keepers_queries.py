@@ -89,7 +89,7 @@ def test_rooms_of_today_lead_and_those_of_yesterday_are_late(
     days = [today + dt.timedelta(days=days) for days in (1, 0, -1)]
     tomorrow, due, late = (
         make_order(
-            {tea: 1}, way="room", hotel=booth, room="214", handover_on=day
+            {tea: 1}, method="room", hotel=booth, room="214", handover_on=day
         ).fulfilments.get()
         for day in days
     )

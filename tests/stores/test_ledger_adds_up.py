@@ -5,8 +5,8 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from marketplace.checkout.basket.operations.put_in import NotThatMany, OnNoShelf
-from marketplace.checkout.operations.place_order import BasketIsEmpty
+from marketplace.checkout.basket.operations import OutOfStock, TooFewAtOnePoint
+from marketplace.checkout.place_order import BasketIsEmpty
 from marketplace.orders.operations.cancel import cancel_order
 from marketplace.orders.operations.fulfil import WrongFulfilmentStatus, mark_ready
 from marketplace.orders.operations.hand_over import hand_over
@@ -20,8 +20,8 @@ REFUSALS = (
     BasketIsEmpty,
     WrongFulfilmentStatus,
     AllocatedToOrders,
-    NotThatMany,
-    OnNoShelf,
+    TooFewAtOnePoint,
+    OutOfStock,
     StockLot.DoesNotExist,
 )
 

@@ -57,7 +57,7 @@ def test_what_nobody_collected_is_free_again(
     assert books_of(tea_at_centre).allocated == 0
     assert not RefundDue.objects.exists()
     (letter,) = mailoutbox
-    assert letter.subject == f"Đơn {job.order.number} chưa có người nhận"
+    assert letter.subject == f"Đơn {fulfilment.order.number} chưa có người nhận"
     assert release_all_uncollected(at=packed.collect_until) == 0
 
 

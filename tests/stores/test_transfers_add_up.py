@@ -6,8 +6,8 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from marketplace.checkout.basket.operations.put_in import NotThatMany, OnNoShelf
-from marketplace.checkout.operations.place_order import CannotBe
+from marketplace.checkout.basket.operations import OutOfStock, TooFewAtOnePoint
+from marketplace.checkout.plan import NotDeliverable
 from marketplace.orders.operations.cancel import cancel_order
 from marketplace.orders.operations.fulfil import WrongFulfilmentStatus
 from marketplace.orders.operations.hand_over import hand_over
@@ -35,7 +35,7 @@ from tests.factories import make_order, make_point, make_product, put_on_shelf
 
 REFUSALS = (
     BuyerWaits,
-    CannotBe,
+    NotDeliverable,
     TooFewWithinDate,
     WrongTransferStatus,
     ReasonRequired,
@@ -44,9 +44,9 @@ REFUSALS = (
     NotFreeThere,
     WrongFulfilmentStatus,
     ShelfChanged,
-    NotThatMany,
+    TooFewAtOnePoint,
     NothingSent,
-    OnNoShelf,
+    OutOfStock,
     SamePoint,
     AwaitingTransfer,
 )

@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from marketplace.checkout.operations.place_order import CannotBe, place_order
+from marketplace.checkout.place_order import place_order
+from marketplace.checkout.plan import NotDeliverable
 from marketplace.orders.models import Fulfilment
 from marketplace.orders.operations.cancel import cancel_order
 from marketplace.orders.operations.confirm import confirm_order
@@ -19,8 +20,8 @@ from tests.books import books_of
 from tests.factories import (
     make_basket,
     make_order,
+    make_order_request,
     make_point,
-    make_wish,
     put_on_shelf,
 )
 from tests.stores.test_transfers import ask, at_booth, dispatch, status_of, unpack
@@ -210,7 +211,7 @@ def test_nothing_is_asked_for_before_it_is_paid(
 
 
 def test_without_a_lead_time_nothing_is_promised(booth, tea, tea_at_centre):
-    with pytest.raises(CannotBe):
+    with pytest.raises(NotDeliverable):
         make_order({tea: 1}, point=booth)
 
     assert books_of(tea_at_centre).allocated == 0
@@ -225,7 +226,9 @@ def test_one_source_is_enough_where_it_has_everything(
     LeadTime.objects.create(source=near, destination=booth, hours=3)
     basket = make_basket({tea: 1, honey: 1})
 
-    place_order(basket_id=basket.pk, wish=make_wish(point=booth), now=timezone.now())
+    place_order(
+        basket_id=basket.pk, request=make_order_request(point=booth), now=timezone.now()
+    )
 
     assert Transfer.objects.get().source == centre
 

@@ -11,7 +11,6 @@ from marketplace.accounting.queries.entries.entry import Entry, sums_of
 from marketplace.accounting.queries.entries.goods import sale_of
 from marketplace.accounting.queries.entries.postage import postage_entry
 from marketplace.orders.models import Fulfilment, Order
-from marketplace.orders.operations.fulfil import WITHOUT_GOODS
 from marketplace.payments.models import PaymentEvent
 from stores.models import SalesPoint
 
@@ -91,7 +90,7 @@ def receipt_of(order: Order) -> Receipt:
     going = [
         fulfilment
         for fulfilment in fulfilments
-        if fulfilment.status not in WITHOUT_GOODS
+        if fulfilment.status not in Fulfilment.WITHOUT_GOODS
     ]
     sold = []
     for fulfilment in going:

@@ -7,14 +7,14 @@ from django.views.decorators.http import require_safe
 
 from marketplace.accounting.pdf import receipt_as_pdf
 from marketplace.accounting.queries.receipt import receipt_of
-from marketplace.storefront.orders import order_or_404
+from marketplace.orders.order_links import get_order
 
 
 @never_cache
 @require_safe
 def receipt(request: HttpRequest, number: str, token: str) -> HttpResponse:
     """What was bought, the VAT in it, what was paid; to read and to print."""
-    shown = receipt_of(order_or_404(number, token))
+    shown = receipt_of(get_order(number, token))
     context = {"receipt": shown, "order": shown.order, "token": token}
     return render(request, "accounting/receipt.html", context)
 
@@ -23,7 +23,7 @@ def receipt(request: HttpRequest, number: str, token: str) -> HttpResponse:
 @require_safe
 def receipt_pdf(request: HttpRequest, number: str, token: str) -> HttpResponse:
     """The same as a file, in the language of the page."""
-    content = receipt_as_pdf(receipt_of(order_or_404(number, token)))
+    content = receipt_as_pdf(receipt_of(get_order(number, token)))
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{number}.pdf"'
     return response

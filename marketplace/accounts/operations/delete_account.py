@@ -5,7 +5,6 @@ from django.db.models import F, ProtectedError
 
 from marketplace.accounts.models import User
 from marketplace.orders.models import Fulfilment, Order, ShippingAddress
-from marketplace.orders.operations.fulfil import WITHOUT_GOODS
 from stores.models import SalesPoint
 
 
@@ -59,4 +58,4 @@ def open_jobs(orders: list[int]) -> bool:
         order__in=orders,
         parts__units__gt=F("lines__cancelled") + F("lines__handed_over"),
     )
-    return fulfilments.exclude(status__in=WITHOUT_GOODS).exists()
+    return fulfilments.exclude(status__in=Fulfilment.WITHOUT_GOODS).exists()

@@ -5,8 +5,8 @@ from marketplace.checkout.basket.models import Basket
 from stores.middleware import ShopRequest
 
 
-class ShoppingVisit(ShopRequest):
-    """A request with its basket; a name for types, never made."""
+class BasketRequest(ShopRequest):
+    """A request with its basket; for type annotations only."""
 
     basket: Basket
 

@@ -73,7 +73,7 @@ class Contents:
         return bool(self.lines) and all(line.shelf for line in self.lines)
 
 
-def contents_of(
+def basket_contents(
     basket: Basket,
     *,
     points: Sequence[SalesPoint],

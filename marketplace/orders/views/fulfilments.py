@@ -116,6 +116,16 @@ def find(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
     return redirect("desk-fulfilment", point.slug, found.pk)
 
 
+@at_point
+@require_safe
+def of_order(
+    request: AuthenticatedShopRequest, point: SalesPoint, number: str
+) -> HttpResponse:
+    """The point's fulfilment of an order, by the order's number."""
+    found = get_object_or_404(point.fulfilments, order__number=number)
+    return redirect("desk-fulfilment", point.slug, found.pk)
+
+
 def get_fulfilment(point: SalesPoint, pk: int) -> Fulfilment:
     """The point's fulfilment with what its page shows, or 404."""
     return get_object_or_404(

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from marketplace.accounts.models import User
 from marketplace.orders.models import Fulfilment, Hold, Order
-from marketplace.orders.operations.fulfil import WITHOUT_GOODS
 from marketplace.payments.models import Payment, PaymentEvent
 from marketplace.payments.operations.apply_event import (
     apply_event,
@@ -130,4 +129,4 @@ def is_late(order: Order, at: dt.datetime) -> bool:
     """The goods are kept for the order no longer."""
     if order.status == Fulfilment.Status.AWAITING_PAYMENT:
         return not Hold.objects.filter(order=order, until__gt=at).exists()
-    return order.status in WITHOUT_GOODS
+    return order.status in Fulfilment.WITHOUT_GOODS

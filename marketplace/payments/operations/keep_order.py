@@ -9,7 +9,6 @@ from catalogue.models import Certificate, Product
 from marketplace.orders.models import Fulfilment, Order, RefundDue
 from marketplace.orders.operations.cancel import cancel_order
 from marketplace.orders.operations.confirm import confirm_order
-from marketplace.orders.operations.fulfil import WITHOUT_GOODS
 from marketplace.orders.operations.hold import lapse_order
 from marketplace.payments.letters import tell
 from marketplace.payments.models import Payment
@@ -45,7 +44,7 @@ def keep_order(*, payment: Payment, at: dt.datetime) -> None:
     order = payment.order
     order.refresh_from_db()
     fulfilments = order.fulfilments
-    if order.status in WITHOUT_GOODS and order.status not in UNPAID:
+    if order.status in Fulfilment.WITHOUT_GOODS and order.status not in UNPAID:
         tell(payment=payment, news="not_kept")
         why = f"the order is {order.status}"
         raise CannotKeep(RefundDue.Reason.CANCELLED, why)
@@ -64,7 +63,7 @@ def keep_order(*, payment: Payment, at: dt.datetime) -> None:
     except NotEnoughStock as short:
         order.refresh_from_db()  # it was confirmed for a moment
         if order.status == Status.AWAITING_PAYMENT:
-            lapse_order(order=order, at=at, tell=False)
+            lapse_order(order=order, at=at, notify=False)
         offer_elsewhere(payment, at)
         tell(payment=payment, news="gone")
         why = f"sold meanwhile: {short.record.partner_sku}"

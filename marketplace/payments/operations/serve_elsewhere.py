@@ -41,11 +41,12 @@ def serve_elsewhere(*, payment: Payment, point: SalesPoint, at: dt.datetime) -> 
         record.product_id: record
         for record in StockRecord.objects.filter(partner=point.partner_id)
     }
-    for part in fulfilment.lines.select_related("record"):
-        if part.record.product_id not in records:
+    for line in fulfilment.lines.select_related("reservation__record"):
+        reservation = line.reservation
+        if reservation.record.product_id not in records:
             raise NotOffered
-        part.record = records[part.record.product_id]
-        part.save(update_fields=["record"])
+        reservation.record = records[reservation.record.product_id]
+        reservation.save(update_fields=["record"])
     fulfilment.point = point
     fulfilment.save(update_fields=["point"])
     confirm_order(order=order, at=at)

@@ -1,0 +1,23 @@
+"""The keeper's screens of what buyers ordered, below /desk/."""
+
+from django.urls import path
+
+from marketplace.orders.views import fulfilments, parcels, returns
+
+POINT = "<slug:point>"
+FULFILMENT = f"{POINT}/jobs/<int:pk>"
+
+urlpatterns = [
+    path("", fulfilments.desk, name="desk"),
+    path(f"{POINT}/", fulfilments.fulfilments, name="desk-fulfilments"),
+    path(f"{POINT}/code/", fulfilments.find, name="desk-find"),
+    path(f"{POINT}/orders/<str:number>/", fulfilments.of_order, name="desk-order"),
+    path(f"{FULFILMENT}/", fulfilments.fulfilment, name="desk-fulfilment"),
+    path(f"{FULFILMENT}/start/", fulfilments.start, name="desk-start"),
+    path(f"{FULFILMENT}/ready/", fulfilments.ready, name="desk-ready"),
+    path(f"{FULFILMENT}/short/", fulfilments.short, name="desk-short"),
+    path(f"{FULFILMENT}/tracking/", parcels.tracking, name="desk-tracking"),
+    path(f"{POINT}/parcels/", parcels.parcels, name="desk-parcels"),
+    path(f"{POINT}/parcels/labels/", parcels.labels, name="desk-labels"),
+    path(f"{POINT}/returns/", returns.returns, name="desk-returns"),
+]

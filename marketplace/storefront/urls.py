@@ -1,0 +1,31 @@
+"""The public pages, made once for all visitors where nobody is shown their own."""
+
+from django.urls import path
+
+from marketplace.page_cache import kept
+from marketplace.rates.views import choose_currency
+from marketplace.storefront import orders, views
+from search import views as search
+from stores.views import points
+
+ORDER = "orders/<str:number>/<str:token>"
+
+urlpatterns = [
+    path("products/", kept(search.products), name="products"),
+    path("products/<slug:slug>/", kept(views.product), name="product"),
+    path("districts/", kept(views.districts), name="districts"),
+    path("districts/<slug:slug>/", kept(views.district), name="district"),
+    path("districts/<slug:slug>/panel/", views.district_panel, name="district-panel"),
+    path("producers/<slug:slug>/", kept(views.producer), name="producer"),
+    path("sales-points/", kept(points.points), name="points"),
+    path("sales-points/mine/", points.choose_place, name="choose-place"),
+    path("sales-points/<slug:slug>/", kept(points.point), name="point"),
+    path("currency/", choose_currency, name="choose-currency"),
+    path(f"{ORDER}/", orders.order, name="order"),
+    path(f"{ORDER}/cancel/", orders.cancel, name="order-cancel"),
+    path(
+        f"{ORDER}/lines/<int:pk>/cancel/", orders.cancel_line, name="order-cancel-line"
+    ),
+    path(f"{ORDER}/more-time/", orders.more_time, name="order-more-time"),
+    path(f"{ORDER}/change/", orders.change, name="order-change"),
+]
