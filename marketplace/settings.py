@@ -1,19 +1,124 @@
-"""The settings of the marketplace; what differs between machines is in SCHEMA."""
+"""The settings of the marketplace; what differs between machines is in ENVIRONMENT."""
 
+import re
+from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
+from environ import Env
 from oscar import defaults as oscar
-
-from marketplace import environment
-from marketplace.environment import ROOT, VAR
 
 for _name in dir(oscar):
     if _name.startswith("OSCAR_"):
         globals()[_name] = getattr(oscar, _name)
 
-env = environment.read()
+ROOT = Path(__file__).resolve().parent.parent
+VAR = ROOT / "var"
+
+# --- The environment -----------------------------------------------------------------
+
+INVOICE_PROVIDERS = {"file": "marketplace.accounting.providers.file.issue"}
+"""Scheme of INVOICE_URL to the function that issues: a providers.Issue."""
+
+
+def matching(pattern: str, shape: str) -> Callable[[str], str]:
+    """Return a cast that gives the pattern's group, or else its whole match."""
+
+    def cast(text: str) -> str:
+        if found := re.fullmatch(pattern, text):
+            return found[found.lastindex or 0]
+        raise ValueError(f"it does not look like {shape}")
+
+    return cast
+
+
+def boolean(text: str) -> bool:
+    true_or_false = matching("(?i)true|yes|on|1|false|no|off|0", "true or false")
+    return bool(Env.parse_value(true_or_false(text), bool))
+
+
+def database(text: str) -> dict[str, Any]:
+    is_known = matching(
+        r"(?:sqlite|postgres|postgresql):.*", "sqlite:// or postgres://"
+    )
+    return Env.db_url_config(is_known(text))
+
+
+web_address = matching(r"(https?://[^/\s]\S*?)/*", "http(s)://host")
+
+ENVIRONMENT = Env(
+    SECRET_KEY=(str, None),
+    DEBUG=(boolean, "false"),
+    ALLOWED_HOSTS=([str.strip], "localhost,127.0.0.1,[::1]"),
+    BASE_URL=(web_address, "http://127.0.0.1:8000"),
+    DATABASE_URL=(database, f"sqlite:///{VAR}/shop.sqlite3"),
+    CACHE_URL=(Env.cache_url_config, "locmemcache://"),
+    ELASTICSEARCH_URL=(web_address, None),
+    EMAIL_URL=(Env.email_url_config, "consolemail://"),
+    MEDIA_URL=(matching(r"/|/.*/|https?://[^/\s]\S*", "/path/ or https://"), "/media/"),
+    STORAGE_URL=(matching("file://(/.+)", "file:///folder"), f"file://{VAR}/media"),
+    TILE_URL=(
+        matching(
+            r"(?=.*\{z\})(?=.*\{x\})(?=.*\{y\})https?://[^/\s]\S*", "…/{z}/{x}/{y}.png"
+        ),
+        "https://tile.openstreetmap.org/{z}/{x}/{y}.png",
+    ),
+    STRIPE_SECRET_KEY=(matching(r"[sr]k_\w+", "sk_… or rk_…"), None),
+    STRIPE_WEBHOOK_SECRET=(matching(r"whsec_\S+", "whsec_…"), None),
+    STRIPE_API_BASE=(web_address, "https://api.stripe.com"),
+    VIETQR_BANK_BIN=(matching(r"\d{6}", "six digits"), None),
+    VIETQR_ACCOUNT=(matching("[0-9A-Za-z]{1,19}", "1 to 19 digits or letters"), None),
+    INVOICE_URL=(
+        matching(f"(?:{'|'.join(INVOICE_PROVIDERS)})://.+", "file:///folder"),
+        f"file://{VAR}/invoices",
+    ),
+    BANK_WEBHOOK_SECRET=(matching(r"\S{16,}", "16 signs or more, no blanks"), None),
+)
+"""Name to (cast, default as it would be written). README and .env.example follow it."""
+
+TOGETHER = [
+    ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"),
+    ("VIETQR_BANK_BIN", "VIETQR_ACCOUNT"),
+]
+"""One of these without the other would be a payment method that does not work."""
+
+
+def read_environment() -> dict[str, Any]:
+    """Return every setting of ENVIRONMENT, cast; a blank one has its default.
+
+    Raises ImproperlyConfigured with a sentence that names the first one that is wrong.
+    """
+    values = {}
+    for name, (cast, default) in ENVIRONMENT.scheme.items():
+        text = ENVIRONMENT.ENVIRON.get(name, "").strip() or default
+        try:  # parse_value and not env(name), which reads “$x” as another variable
+            values[name] = text and ENVIRONMENT.parse_value(text, cast)
+        except Exception as error:
+            raise ImproperlyConfigured(f"{name} is set but wrong: {error}") from error
+    for pair in TOGETHER:
+        missing, *others = sorted(pair, key=lambda name: bool(values[name]))
+        if not values[missing] and values[others[0]]:
+            raise ImproperlyConfigured(f"{missing} is not set, and {others[0]} is")
+    values["SECRET_KEY"] = values["SECRET_KEY"] or get_or_create_secret_key()
+    return values
+
+
+def get_or_create_secret_key() -> str:
+    """Return the key in `var/`, made at the first start, readable by its owner only."""
+    file = VAR / "secret_key"
+    if not file.exists():
+        VAR.mkdir(exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(get_random_secret_key())
+    return file.read_text()
+
+
+env = read_environment()
 
 # --- The machine ---------------------------------------------------------------------
 
@@ -49,7 +154,7 @@ DEFAULT_FROM_EMAIL = OSCAR_FROM_EMAIL = "OCOP Quảng Nam <cho@ocop-quangnam.exa
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [ROOT / "marketplace" / "static"]
-MEDIA_URL = env["MEDIA_URL"]
+MEDIA_URL = env["MEDIA_URL"].rstrip("/") + "/"
 MEDIA_ROOT = env["STORAGE_URL"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

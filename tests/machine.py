@@ -37,8 +37,10 @@ if "DATABASE_URL" not in os.environ:
         server.psql(f"ALTER SYSTEM SET {knob} = off;")  # nothing here is to last
     server.psql("SELECT pg_reload_conf();")
     os.environ["DATABASE_URL"] = server.get_uri()
-# Tests with real commits end by emptying every table, which the ledger refuses else.
-os.environ["PGOPTIONS"] = "-c stores.ledger_may_be_emptied=yes"
+# Tests with real commits end by emptying every table, also the append-only ones.
+os.environ["PGOPTIONS"] = (
+    "-c stores.ledger_may_be_emptied=yes -c append_only.allow_truncate=yes"
+)
 
 
 @contextmanager

@@ -4,166 +4,115 @@ import datetime as dt
 
 from catalogue.models import Area
 from marketplace.demo.files import Files
-from marketplace.demo.upsert import upsert
+from marketplace.demo.upsert import Fields, copy_fields, upsert
 
-TODAY_BEGAN = dt.date(2025, 7, 1)
+MERGED_ON = dt.date(2025, 7, 1)
 """The day the district level ended and Quảng Nam joined Đà Nẵng."""
 
+PROVINCES: list[Fields] = [
+    {
+        "kind": Area.Kind.PROVINCE,
+        "code": "49",
+        "name_vi": "Tỉnh Quảng Nam",
+        "name_en": "Quảng Nam province",
+        "short_name": "Quảng Nam",
+        "parent_id": None,
+        "valid_to": MERGED_ON - dt.timedelta(days=1),
+    },
+    {
+        "kind": Area.Kind.PROVINCE,
+        "code": "48",
+        "name_vi": "Thành phố Đà Nẵng",
+        "name_en": "Đà Nẵng city",
+        "short_name": "Đà Nẵng",
+        "parent_id": None,
+    },
+]
+KEY = ("kind", "parent_id", "name_vi")
 KINDS_OF_COMMUNE = ("Xã ", "Phường ", "Thị trấn ", "Đặc khu ")
 
-KNOWN_FOR = {
-    "tay-giang": ("đảng sâm", "codonopsis"),
-    "dong-giang": ("chè dây", "vine tea"),
-    "dai-loc": ("hương trầm", "incense"),
-    "dien-ban": ("bánh tráng", "rice paper"),
-    "hoi-an": ("đèn lồng", "lanterns"),
-    "nam-giang": ("thổ cẩm", "brocade"),
-    "nong-son": ("bưởi trụ", "pomelo"),
-    "duy-xuyen": ("lụa", "silk"),
-    "phuoc-son": ("sâm dây", "codonopsis"),
-    "hiep-duc": ("dầu phụng", "peanut oil"),
-    "que-son": ("bánh dừa", "coconut cake"),
-    "thang-binh": ("nước mắm", "fish sauce"),
-    "bac-tra-my": ("quế", "cinnamon"),
-    "tien-phuoc": ("tiêu", "pepper"),
-    "phu-ninh": ("mật ong", "honey"),
-    "tam-ky": ("chiếu cói", "sedge mats"),
-    "nam-tra-my": ("sâm", "ginseng"),
-    "nui-thanh": ("yến", "bird's nest"),
-}
 
-
-def without_kind(name: str) -> str:
+def remove_kind(name: str) -> str:
     for kind in KINDS_OF_COMMUNE:
-        if name.startswith(kind):
-            return name.removeprefix(kind)
+        name = name.removeprefix(kind)
     return name
-
-
-KEY = ("kind", "parent_id", "name_vi")
 
 
 def load_areas(files: Files) -> dict[tuple[str, str], Area]:
     """Write every area; returns the communes of old by (district slug, short name)."""
-    provinces = upsert(
-        Area,
-        KEY,
-        [
-            {
-                "kind": Area.Kind.PROVINCE,
-                "code": "49",
-                "name_vi": "Tỉnh Quảng Nam",
-                "name_en": "Quảng Nam province",
-                "short_name": "Quảng Nam",
-                "parent_id": None,
-                "valid_to": dt.date(2025, 6, 30),
-            },
-            {
-                "kind": Area.Kind.PROVINCE,
-                "code": "48",
-                "name_vi": "Thành phố Đà Nẵng",
-                "name_en": "Đà Nẵng city",
-                "short_name": "Đà Nẵng",
-                "parent_id": None,
-            },
-        ],
+    provinces = upsert(Area, KEY, PROVINCES)
+    quang_nam, da_nang = (
+        provinces[Area.Kind.PROVINCE, None, fields["name_vi"]] for fields in PROVINCES
     )
-    quang_nam = provinces[Area.Kind.PROVINCE, None, "Tỉnh Quảng Nam"]
-    da_nang = provinces[Area.Kind.PROVINCE, None, "Thành phố Đà Nẵng"]
     quang_nam.successors.set([da_nang])
-
+    districts = load_districts(files, quang_nam)
+    successors = {one.successor.code: one.successor for one in files.communes}
     written = upsert(
         Area,
         KEY,
         [
-            {
-                "kind": Area.Kind.DISTRICT,
-                "code": district.code,
-                "slug": district.slug,
-                "name_vi": district.name_vi,
-                "name_en": district.name_en,
-                "short_name": district.short_vi,
-                "parent_id": quang_nam.pk,
-                "valid_to": district.valid_to,
-                "terrain": district.terrain,
-                "tile_row": district.tile.row,
-                "tile_col": district.tile.col,
-                "lat": district.lat,
-                "lng": district.lng,
-                "description_vi": district.description_vi,
-                "description_en": district.description_en,
-                "known_for_vi": KNOWN_FOR.get(district.slug, ("", ""))[0],
-                "known_for_en": KNOWN_FOR.get(district.slug, ("", ""))[1],
-            }
-            for district in files.districts
-        ],
-    )
-    districts = {area.slug: area for area in written.values() if area.slug}
-    upsert(
-        Area,
-        KEY,
-        [
-            {
-                "kind": Area.Kind.COMMUNE,
-                "code": successor.code,
-                "name_vi": successor.name_vi,
-                "name_en": f"{without_kind(successor.name_vi)} commune",
-                "short_name": without_kind(successor.name_vi),
-                "parent_id": da_nang.pk,
-                "valid_from": TODAY_BEGAN,
-            }
-            for successor in {
-                commune.successor.code: commune.successor for commune in files.communes
-            }.values()
-        ],
-    )
-    written = upsert(
-        Area,
-        KEY,
-        [
-            {
-                "kind": Area.Kind.COMMUNE,
-                "code": commune.code or "",
-                "name_vi": commune.name_vi,
-                "name_en": f"{commune.short_vi} {commune.kind}",
-                "short_name": commune.short_vi,
-                "parent_id": districts[commune.district].pk,
-                "valid_to": commune.valid_to,
-                "lat": commune.lat,
-                "lng": commune.lng,
-            }
-            for commune in files.communes
-        ],
-    )
-    communes = {
-        (commune.district, commune.short_vi): written[
-            Area.Kind.COMMUNE, districts[commune.district].pk, commune.name_vi
+            copy_fields(
+                new,
+                "code name_vi",
+                kind=Area.Kind.COMMUNE,
+                name_en=f"{remove_kind(new.name_vi)} commune",
+                short_name=remove_kind(new.name_vi),
+                parent_id=da_nang.pk,
+                valid_from=MERGED_ON,
+            )
+            for new in successors.values()
         ]
-        for commune in files.communes
-    }
-    since = {
-        commune.successor.code: written[
-            Area.Kind.COMMUNE, da_nang.pk, commune.successor.name_vi
-        ]
-        for commune in files.communes
-    }
-    link_successors(files, communes, since, districts)
+        + [
+            copy_fields(
+                old,
+                "name_vi valid_to lat lng",
+                kind=Area.Kind.COMMUNE,
+                code=old.code or "",
+                name_en=f"{old.short_vi} {old.kind}",
+                short_name=old.short_vi,
+                parent_id=districts[old.district].pk,
+            )
+            for old in files.communes
+        ],
+    )
+    communes, links = {}, set()
+    for old in files.communes:
+        district = districts[old.district]
+        commune = written[Area.Kind.COMMUNE, district.pk, old.name_vi]
+        new = written[Area.Kind.COMMUNE, da_nang.pk, old.successor.name_vi]
+        communes[old.district, old.short_vi] = commune
+        links |= {(commune.pk, new.pk), (district.pk, new.pk)}
+    link_successors(links)
     return communes
 
 
-def link_successors(
-    files: Files,
-    communes: dict[tuple[str, str], Area],
-    since: dict[str, Area],
-    districts: dict[str, Area],
-) -> None:
+def load_districts(files: Files, quang_nam: Area) -> dict[str, Area]:
+    known_for = files.texts["known_for"]
+    written = upsert(
+        Area,
+        KEY,
+        [
+            copy_fields(
+                district,
+                "code slug name_vi name_en valid_to terrain lat lng description_vi"
+                " description_en",
+                kind=Area.Kind.DISTRICT,
+                short_name=district.short_vi,
+                parent_id=quang_nam.pk,
+                tile_row=district.tile.row,
+                tile_col=district.tile.col,
+                known_for_vi=known_for[district.slug]["vi"],
+                known_for_en=known_for[district.slug]["en"],
+            )
+            for district in files.districts
+        ],
+    )
+    return {area.slug: area for area in written.values() if area.slug}
+
+
+def link_successors(links: set[tuple[int, int]]) -> None:
     """A commune goes on as one new commune; a district as all of its communes' ones."""
     Link = Area.successors.through
-    links = set()
-    for commune in files.communes:
-        new = since[commune.successor.code]
-        links.add((communes[commune.district, commune.short_vi].pk, new.pk))
-        links.add((districts[commune.district].pk, new.pk))
     links -= set(Link.objects.values_list("from_area", "to_area"))
     Link.objects.bulk_create(
         Link(from_area_id=old, to_area_id=new) for old, new in sorted(links)

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from concurrent.futures import Future, ProcessPoolExecutor
-from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
@@ -35,7 +34,7 @@ from marketplace.demo.products import (
     load_targets,
 )
 from marketplace.orders.models import Order
-from marketplace.rates.operations.load_rates import load_rates
+from marketplace.rates.operations import load_rates
 from search.operations.index import index_everything
 from stores.models import LeadTime, SalesPoint, StockLot
 
@@ -52,34 +51,31 @@ class NotADemonstration(Exception):
     """Sample data never goes into a shop that runs with DEBUG off."""
 
 
-def art_of(files: Files) -> set[str]:
+def picture_names(files: Files) -> set[str]:
     """The names of the drawings that the files ask for."""
-    things = [*files.product_art.values(), *files.story_art.values()]
-    return {*things, *HEROES.values(), HOME_HERO}
+    products, stories = files.art["products"], files.art["stories"]
+    return {*products.values(), *stories.values(), *HEROES.values(), HOME_HERO}
 
 
 def load(
-    *,
-    now: dt.datetime,
-    folder: Path = FOLDER,
-    drawn: dict[str, Future[Drawn]] | None = None,
+    *, now: dt.datetime, drawn: dict[str, Future[Drawn]] | None = None
 ) -> dict[str, int]:
-    """Load all files of a folder, moved so that their `as_of` is today.
+    """Load all files, moved so that their `as_of` is today.
 
     What is there already is brought up to date, except what editors wrote. All or
     nothing. `drawn` are the drawings where somebody has begun them already. Returns
     how many of each the shop has now.
 
-    Raises NotADemonstration, or files.BadFile when a file cannot be read.
+    Raises NotADemonstration.
     """
     if not settings.DEBUG:
         raise NotADemonstration
-    files = read(folder=folder, today=timezone.localdate(now))
+    files = read(today=timezone.localdate(now))
     with ProcessPoolExecutor() as drawers, transaction.atomic():
         if drawn is None:
-            wanted = missing_pictures(art_of(files))
-            drawn = start_drawing(folder / "art", wanted, drawers)
-        pictures = keep_pictures(drawn, art_of(files))
+            missing = missing_pictures(picture_names(files))
+            drawn = start_drawing(FOLDER / "art", missing, drawers)
+        pictures = keep_pictures(drawn, picture_names(files))
         create_initial_pages(base_url=settings.BASE_URL)
         communes = load_areas(files)
         for terrain, hero in HEROES.items():
@@ -121,7 +117,7 @@ def load(
 
 def is_loaded(*, now: dt.datetime) -> bool:
     """Whether all of it is there, with its illustrative dates moved to this day."""
-    files = read(folder=FOLDER, today=timezone.localdate(now))
+    files = read(today=timezone.localdate(now))
     certificates = [p.certification for p in files.products if p.certification]
     moved = next(one for one in certificates if one.illustrative)
     return (

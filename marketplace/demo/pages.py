@@ -1,5 +1,7 @@
 """Stories and fairs as pages in both languages. What editors wrote is not replaced."""
 
+from types import SimpleNamespace
+
 from wagtail.images.models import Image
 from wagtail.models import Locale
 
@@ -7,79 +9,9 @@ from catalogue.models import Area, Product
 from catalogue.queries import all_districts
 from cms.models import FairIndexPage, FairPage, HomePage, StoryIndexPage, StoryPage
 from cms.operations.create_initial_pages import add_child, add_translation
-from marketplace.demo.files import Fair, Files, Story
+from marketplace.demo.files import Files
 
 FRONT_STORY = "nuoc-mam-cua-khe"
-
-ENDS_WITH_ADVICE = {
-    "nuoc-mam-cua-khe": {
-        "vi": "Trước khi xếp vào va li",
-        "en": "Before you pack a bottle",
-    }
-}
-"""Stories whose last paragraph is for travellers, with the title it gets."""
-
-QUOTES = {
-    "nuoc-mam-cua-khe": {
-        "vi": "Con đường ấy không chỉ là chuyện vị ngon.",
-        "en": "The climb was not only about taste.",
-    },
-    "dang-sam-tay-giang": {
-        "vi": "Củ đảng sâm có vị ngọt dịu, mùi thơm của đất ẩm và mật.",
-        "en": "The root is mildly sweet and smells of damp earth and honey.",
-    },
-    "que-tra-my": {
-        "vi": "Từ một lọ tinh dầu, nay có bột quế, quế thanh, xà phòng, nước lau sàn.",
-        "en": "From one bottle of oil the range has grown to powder, sticks, soap and"
-        " floor cleaner.",
-    },
-    "tho-cam-ta-bhing": {
-        "vi": "Từ vài người, hợp tác xã dệt nay có khoảng năm mươi thợ.",
-        "en": "From a handful the weaving cooperative has grown to about fifty.",
-    },
-    "lang-co-loc-yen": {
-        "vi": "Có ngôi nhà thợ phải làm nhiều năm mới xong, chạm từng đầu kèo.",
-        "en": "Some took the carpenters years, carving the end of every rafter.",
-    },
-    "sam-ngoc-linh": {
-        "vi": "Sản phẩm chế biến mở ra một lối khác.",
-        "en": "Processed goods open another way.",
-    },
-    "che-day-ra-zeh": {
-        "vi": "Bốn ký lá tươi mới được một ký chè.",
-        "en": "Four kilos of fresh leaf give one of tea.",
-    },
-    "banh-dua-nuong-quy-thu": {
-        "vi": "Từ ba sao lên năm sao không phải là thêm hai ngôi sao trên bao bì.",
-        "en": "Going from three to five is not a matter of adding two stars to the"
-        " bag.",
-    },
-    "lua-ma-chau": {
-        "vi": "Đã có lúc Mã Châu gần như im tiếng.",
-        "en": "There was a time when Mã Châu almost fell silent.",
-    },
-    "lang-dai-binh": {
-        "vi": "Quanh làng còn những người làm nghề lặng lẽ.",
-        "en": "Quieter makers work around the village.",
-    },
-    "banh-trang-phu-triem": {
-        "vi": "Bánh tráng phơi trên vỉ tre, nắng gắt quá thì giòn gãy, mưa bất chợt thì"
-        " hỏng cả sân.",
-        "en": "Sheets dry on bamboo racks: too fierce and they snap, a sudden shower"
-        " and the whole yard is lost.",
-    },
-    "tieu-tien-phuoc": {
-        "vi": "Sao chỉ có giá trị ba năm, nên câu chuyện không dừng ở tấm giấy đầu"
-        " tiên.",
-        "en": "Stars last three years, so the story does not end with the first"
-        " certificate.",
-    },
-    "den-long-hoi-an": {
-        "vi": "Ngôi sao vì thế không phải huân chương đeo mãi.",
-        "en": "A star is not a medal to be worn for ever.",
-    },
-}
-"""The sentence of each story that stands out of it."""
 
 
 def load_stories(
@@ -100,10 +32,10 @@ def load_stories(
             {
                 "title": story.title_vi,
                 "summary": story.summary_vi,
-                "body": body_of(story, "vi", products),
+                "body": story_body(files, story, "vi", products),
                 "kind": story.kind,
                 "commune": communes[story.district, story.commune],
-                "picture": pictures[files.story_art[story.slug]],
+                "picture": pictures[files.art["stories"][story.slug]],
             },
         )
         add_translation(
@@ -112,7 +44,7 @@ def load_stories(
             {
                 "title": story.title_en,
                 "summary": story.summary_en,
-                "body": body_of(story, "en", products),
+                "body": story_body(files, story, "en", products),
             },
         )
     for home in HomePage.objects.filter(story=None):
@@ -120,18 +52,21 @@ def load_stories(
         home.save_revision().publish()
 
 
-def body_of(
-    story: Story, language: str, products: dict[str, Product]
+def story_body(
+    files: Files, story: SimpleNamespace, language: str, products: dict[str, Product]
 ) -> list[tuple[str, object]]:
-    """The text, a product after its second paragraph and a quote after its third."""
-    text = story.body_vi if language == "vi" else story.body_en
+    """The text, a product after its second paragraph and a quote after its third.
+
+    The last paragraph of some is for travellers, and gets a title.
+    """
+    text = getattr(story, f"body_{language}")
     blocks: list[tuple[str, object]] = [
-        ("paragraph", f"<p>{part}</p>") for part in text
+        ("paragraph", f"<p>{paragraph}</p>") for paragraph in text
     ]
-    if title := ENDS_WITH_ADVICE.get(story.slug, {}).get(language):
-        blocks[-1] = ("note", {"title": title, "text": text[-1]})
-    if quote := QUOTES.get(story.slug, {}).get(language):
-        blocks.insert(3, ("quote", quote))
+    if advice := files.texts["advice"].get(story.slug):
+        blocks[-1] = ("note", {"title": advice[language], "text": text[-1]})
+    if quote := files.texts["quotes"].get(story.slug):
+        blocks.insert(3, ("quote", quote[language]))
     blocks.insert(2, ("product", products[story.products[0]]))
     if len(story.products) > 1:
         blocks.append(("products", [products[slug] for slug in story.products]))
@@ -162,9 +97,9 @@ def load_fairs(files: Files, products: dict[str, Product]) -> None:
 
 
 def fair_fields(
-    fair: Fair, districts: dict[str, Area], products: dict[str, Product]
+    fair: SimpleNamespace, districts: dict[str, Area], products: dict[str, Product]
 ) -> dict[str, object]:
-    shown = [products[slug] for slug in fair.products]
+    on_show = [products[slug] for slug in fair.products]
     return {
         "title": fair.name_vi,
         "starts_on": fair.starts_on,
@@ -174,5 +109,5 @@ def fair_fields(
         "booths": fair.booths,
         "minimum_stars": fair.min_stars,
         "summary": fair.summary_vi,
-        "body": [("products", shown)] if shown else [],
+        "body": [("products", on_show)] if on_show else [],
     }

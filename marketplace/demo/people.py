@@ -32,11 +32,11 @@ KEEPERS = {
 def load_people(points: dict[str, SalesPoint]) -> None:
     people = {}
     password = make_password(PASSWORD)  # once: hashing is slow on purpose
-    for name, said in ACCOUNTS.items():
+    for name, first_name in ACCOUNTS.items():
         email = f"{name}@demo.test"
         person = User.objects.filter(email=email).first()
         if person is None:
-            person = User.objects.create_user(email, first_name=said)
+            person = User.objects.create_user(email, first_name=first_name)
             person.password = password
             person.save(update_fields=["password"])
         people[name] = person

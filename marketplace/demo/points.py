@@ -6,31 +6,16 @@ from django.utils import timezone
 
 from catalogue.models import Area, Producer, Product
 from marketplace.demo.files import Files
-from marketplace.demo.upsert import upsert
+from marketplace.demo.upsert import copy_fields, upsert
 from stores.models import LeadTime, SalesPoint, StockMovement
 from stores.operations.receive import receive
 from stores.partner.models import Partner, StockRecord
 
-SHORT_NAMES = {
-    "trung-tam-ocop-hoi-an": ("Trung tâm Hội An", "Hội An Centre"),
-    "trung-tam-ocop-tam-ky": ("Trung tâm Tam Kỳ", "Tam Kỳ Centre"),
-    "trung-tam-ocop-tien-phuoc": ("Trung tâm Tiên Phước", "Tiên Phước Centre"),
-    "trung-tam-ocop-nam-tra-my": ("Trung tâm Nam Trà My", "Nam Trà My Centre"),
-    "diem-ban-binh-dao": ("HTX Bình Đào", "Bình Đào Cooperative"),
-    "diem-ban-nui-thanh": ("Núi Thành", "Núi Thành"),
-    "diem-ban-tra-que": ("Trà Quế", "Trà Quế"),
-    "diem-ban-nam-phuoc": ("Nam Phước", "Nam Phước"),
-    "diem-ban-prao": ("Prao", "Prao"),
-    "diem-ban-zara": ("nhà dệt Zara", "Zara Weaving House"),
-    "gian-hang-den-song": ("Đèn Sông", "Lantern River"),
-    "gian-hang-bai-phi-lao": ("Bãi Phi Lao", "Casuarina Shore"),
-    "gian-hang-ngo-gach": ("Ngõ Gạch", "Brick Alley"),
-    "gian-hang-rung-dua": ("Rừng Dừa Xanh", "Green Nipa"),
-    "gian-hang-mai-am-duong": ("Mái Âm Dương", "Yin-Yang Tile"),
-    "gian-hang-song-cua-dai": ("Sóng Cửa Đại", "Estuary Wave"),
-}
+SHELVED = dt.timedelta(days=7)
+"""How long ago goods were received, if they were made by then."""
 
-ROW_LENGTH = SalesPoint._meta.get_field("short_name_vi").max_length
+DOCUMENT = "DEMO-01"
+"""The delivery slip under which the demonstration's goods were received."""
 
 
 def load_points(files: Files, producers: dict[str, Producer]) -> dict[str, SalesPoint]:
@@ -41,44 +26,41 @@ def load_points(files: Files, producers: dict[str, Producer]) -> dict[str, Sales
         [{"code": point.slug, "name": point.name_vi} for point in files.sales_points],
     )
     districts = {area.slug: area for area in Area.objects.exclude(slug=None)}
+    short_names = files.texts["short_names"]
     written = upsert(
         SalesPoint,
         ("slug",),
         [
-            {
-                "slug": point.slug,
-                "partner_id": partners[(point.slug,)].pk,
-                "kind": point.kind,
-                "name_vi": point.name_vi,
-                "name_en": point.name_en,
-                "short_name_vi": name_in_a_row(point.slug, point.name_vi, 0),
-                "short_name_en": name_in_a_row(point.slug, point.name_en, 1),
-                "hotel_vi": hotel_of(point.kind, point.name_vi, "Gian hàng OCOP "),
-                "hotel_en": hotel_of(point.kind, point.name_en, "OCOP Booth, "),
-                "address_old": point.address_vi,
-                "address": point.address_new_vi,
-                "district_id": districts[point.district].pk,
-                "lat": point.lat,
-                "lng": point.lng,
-                "hours": {
-                    day: [list(span) for span in spans]
-                    for day, spans in point.opening_hours.items()
-                },
-                "phone": point.phone,
-                "offers_pickup": "pickup" in point.services,
-                "offers_room_delivery": "room_delivery" in point.services,
-                "offers_tasting": "tasting" in point.services,
-                "alcohol_licence": point.alcohol_licence,
-                "languages": point.languages,
-                "operator_id": producers[point.operator].pk,
-                "note_vi": point.note_vi,
-                "note_en": point.note_en,
-                "illustrative": point.illustrative,
-            }
+            copy_fields(
+                point,
+                "slug kind name_vi name_en lat lng phone alcohol_licence languages"
+                " note_vi note_en illustrative",
+                partner_id=partners[(point.slug,)].pk,
+                short_name_vi=short_names[point.slug]["vi"],
+                short_name_en=short_names[point.slug]["en"],
+                hotel_vi=hotel_name(point.kind, point.name_vi, "Gian hàng OCOP "),
+                hotel_en=hotel_name(point.kind, point.name_en, "OCOP Booth, "),
+                address_old=point.address_vi,
+                address=point.address_new_vi,
+                district_id=districts[point.district].pk,
+                hours=vars(point.opening_hours),
+                offers_pickup="pickup" in point.services,
+                offers_room_delivery="room_delivery" in point.services,
+                offers_tasting="tasting" in point.services,
+                operator_id=producers[point.operator].pk,
+            )
             for point in files.sales_points
         ],
     )
     return {slug: point for (slug,), point in written.items()}
+
+
+def hotel_name(kind: str, name: str, booth: str) -> str:
+    """The hotel's own name in the name of its booth."""
+    if kind != SalesPoint.Kind.HOTEL_BOOTH:
+        return ""
+    hotel = name.removeprefix(booth)
+    return hotel[0].upper() + hotel[1:]
 
 
 CENTRES = (SalesPoint.Kind.REGIONAL_CENTRE, SalesPoint.Kind.DISTRICT_CENTRE)
@@ -116,19 +98,6 @@ def load_lead_times(points: dict[str, SalesPoint]) -> None:
     )
 
 
-def name_in_a_row(slug: str, name: str, language: int) -> str:
-    """A point that came later is called by its whole name, as far as it goes."""
-    return SHORT_NAMES[slug][language] if slug in SHORT_NAMES else name[:ROW_LENGTH]
-
-
-def hotel_of(kind: str, name: str, booth: str) -> str:
-    """The hotel's own name in the name of its booth."""
-    if kind != SalesPoint.Kind.HOTEL_BOOTH:
-        return ""
-    hotel = name.removeprefix(booth)
-    return hotel[0].upper() + hotel[1:]
-
-
 def load_stock(
     files: Files,
     *,
@@ -163,16 +132,9 @@ def load_stock(
                 best_before=lot.best_before,
                 made_on=lot.made_on,
                 quantity=lot.on_hand,
-                at=now - min(SINCE, timezone.localdate(now) - lot.made_on),
+                at=now - min(SHELVED, timezone.localdate(now) - lot.made_on),
                 actor=None,
                 document=DOCUMENT,
             )
             new += 1
     return new
-
-
-SINCE = dt.timedelta(days=7)
-"""So long the goods have lain there, where they were made by then."""
-
-DOCUMENT = "DEMO-01"
-"""The delivery slip under which the demonstration's goods came in."""

@@ -1,6 +1,7 @@
 """Makers, products, their certificates and the lots they made."""
 
 from decimal import Decimal
+from types import SimpleNamespace
 
 from wagtail.images.models import Image
 
@@ -16,7 +17,24 @@ from catalogue.models import (
 )
 from catalogue.vat import usual_kind
 from marketplace.demo.files import Files
-from marketplace.demo.upsert import upsert
+from marketplace.demo.upsert import Fields, copy_fields, upsert
+
+CLASSES: dict[str, Fields] = {
+    "goods": {"name": "Hàng hóa", "track_stock": True},
+    "services": {
+        "name": "Dịch vụ",
+        "track_stock": False,
+        "requires_shipping": False,
+    },
+}
+RESULT: Fields = {
+    "year": None,
+    "year_known": True,
+    "stars": None,
+    "points": None,
+    "decision_no": None,
+}
+"""An earlier result as a source reports it, or an assessment below three stars."""
 
 
 def load_producers(
@@ -26,19 +44,12 @@ def load_producers(
         Producer,
         ("slug",),
         [
-            {
-                "slug": maker.slug,
-                "name_vi": maker.name_vi,
-                "name_en": maker.name_en,
-                "kind": maker.kind,
-                "commune_id": communes[maker.district, maker.commune].pk,
-                "about_vi": maker.about_vi,
-                "about_en": maker.about_en,
-                "phone": maker.phone,
-                "email": maker.email,
-                "missing_commitments": maker.commitments.missing,
-                "illustrative": maker.illustrative,
-            }
+            copy_fields(
+                maker,
+                "slug name_vi name_en kind about_vi about_en phone email illustrative",
+                commune_id=communes[maker.district, maker.commune].pk,
+                missing_commitments=maker.commitments.missing,
+            )
             for maker in files.producers
         ],
     )
@@ -52,86 +63,78 @@ def load_products(
     pictures: dict[str, Image],
 ) -> dict[str, Product]:
     """Write the products with their certificates."""
-    goods, _created = ProductClass.objects.get_or_create(
-        slug="goods", defaults={"name": "Hàng hóa", "track_stock": True}
-    )
-    services, _created = ProductClass.objects.get_or_create(
-        slug="services",
-        defaults={
-            "name": "Dịch vụ",
-            "track_stock": False,
-            "requires_shipping": False,
-        },
-    )
+    classes = {
+        slug: ProductClass.objects.get_or_create(slug=slug, defaults=fields)[0]
+        for slug, fields in CLASSES.items()
+    }
     written = upsert(
         Product,
         ("slug",),
         [
-            {
-                "slug": product.slug,
-                "code": product.sku,
-                "upc": product.gtin,
-                "product_class_id": (services if product.is_service else goods).pk,
-                "title": product.name_vi,
-                "title_en": product.name_en,
-                "description": product.short_vi,
-                "description_en": product.short_en,
-                "producer_id": producers[product.producer].pk,
-                "commune_id": communes[product.district, product.commune].pk,
-                "group": product.group,
-                "subgroup": product.subgroup,
-                "price_vnd": product.price_vnd,
-                "vat": usual_kind(
+            copy_fields(
+                product,
+                "slug group subgroup price_vnd unit_vi unit_en shelf_life_days storage"
+                " allergens carry tags advertising_forbidden illustrative",
+                code=product.sku,
+                upc=product.gtin,
+                product_class_id=classes[
+                    "services" if product.is_service else "goods"
+                ].pk,
+                title=product.name_vi,
+                title_en=product.name_en,
+                description=product.short_vi,
+                description_en=product.short_en,
+                producer_id=producers[product.producer].pk,
+                commune_id=communes[product.district, product.commune].pk,
+                vat=usual_kind(
                     subgroup=product.subgroup, is_alcohol=product.abv is not None
                 ),
-                "unit_vi": product.unit_vi,
-                "unit_en": product.unit_en,
-                "weight_g": product.weight_g or 0,
-                "shelf_life_days": product.shelf_life_days,
-                "storage": product.storage,
-                "abv": None if product.abv is None else Decimal(str(product.abv)),
-                "allergens": product.allergens,
-                "carry": product.carry,
-                "flies": strictest(product.carry),
-                "tags": product.tags,
-                "needs_health_notice": product.requires_health_notice,
-                "advertising_forbidden": product.advertising_forbidden,
-                "past_results": [
-                    result.model_dump()
-                    for result in [*product.history, product.assessment]
-                    if result
-                ],
-                "picture_id": pictures[files.product_art[product.slug]].pk,
-                "illustrative": product.illustrative,
-            }
+                weight_g=product.weight_g or 0,
+                abv=as_decimal(product.abv),
+                flies=strictest(product.carry),
+                needs_health_notice=product.requires_health_notice,
+                past_results=past_results(product),
+                picture_id=pictures[files.art["products"][product.slug]].pk,
+            )
             for product in files.products
         ],
     )
+    products = {slug: product for (slug,), product in written.items()}
+    load_certificates(files, products)
+    return products
+
+
+def past_results(product: SimpleNamespace) -> list[Fields]:
+    assessed = [vars(product.assessment)] if product.assessment else []
+    return [
+        RESULT | {name: one[name] for name in RESULT.keys() & one.keys()}
+        for one in product.history + assessed
+    ]
+
+
+def as_decimal(number: float | None) -> Decimal | None:
+    return None if number is None else Decimal(str(number))
+
+
+def load_certificates(files: Files, products: dict[str, Product]) -> None:
     upsert(
         Certificate,
         ("product_id", "decision_no", "illustrative"),
         [
-            {
-                "product_id": written[(product.slug,)].pk,
-                "decision_no": certificate.decision_no or "",
-                "criteria": certificate.criteria,
-                "stars": certificate.stars,
-                "points": None
-                if certificate.points is None
-                else Decimal(str(certificate.points)),
-                "level": certificate.level,
-                "issuer": certificate.issuer_vi,
-                "decided_on": certificate.decided_on,
-                "day_known": certificate.date_precision == "day",
-                "expires_on": certificate.expires_on,
-                "withdrawn_on": certificate.revoked_on,
-                "illustrative": certificate.illustrative,
-            }
+            copy_fields(
+                certificate,
+                "criteria stars level decided_on expires_on illustrative",
+                product_id=products[product.slug].pk,
+                decision_no=certificate.decision_no or "",
+                points=as_decimal(certificate.points),
+                issuer=certificate.issuer_vi,
+                day_known=certificate.date_precision == "day",
+                withdrawn_on=certificate.revoked_on,
+            )
             for product in files.products
             if (certificate := product.certification)
         ],
     )
-    return {slug: product for (slug,), product in written.items()}
 
 
 def load_batches(files: Files, products: dict[str, Product]) -> None:
@@ -140,12 +143,9 @@ def load_batches(files: Files, products: dict[str, Product]) -> None:
         Batch,
         ("product_id", "lot"),
         [
-            {
-                "product_id": products[lot.product].pk,
-                "lot": lot.lot,
-                "made_on": lot.made_on,
-                "best_before": lot.best_before,
-            }
+            copy_fields(
+                lot, "lot made_on best_before", product_id=products[lot.product].pk
+            )
             for lot in lots.values()
         ],
     )
@@ -156,17 +156,13 @@ def load_targets(files: Files) -> None:
         ProgrammeTarget,
         ("slug",),
         [
-            {
-                "slug": target.slug,
-                "name_vi": target.name_vi,
-                "name_en": target.name_en,
-                "minimum": target.target_min,
-                "maximum": target.target_max,
-                "unit": target.unit,
-                "comparison": target.comparison,
-                "counts": target.counts,
-                "source_text": target.article_vi,
-            }
+            copy_fields(
+                target,
+                "slug name_vi name_en unit comparison counts",
+                minimum=target.target_min,
+                maximum=target.target_max,
+                source_text=target.article_vi,
+            )
             for target in files.targets
         ],
     )

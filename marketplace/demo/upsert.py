@@ -5,36 +5,42 @@ from typing import TypeVar
 from django.db import models
 
 Model = TypeVar("Model", bound=models.Model)
+Fields = dict[str, object]
+
+
+def copy_fields(record: object, names: str, **others: object) -> Fields:
+    """The named attributes of a record, and the other fields as they are given."""
+    return {name: getattr(record, name) for name in names.split()} | others
 
 
 def upsert(
-    kind: type[Model], key: tuple[str, ...], rows: list[dict[str, object]]
+    model: type[Model], key: tuple[str, ...], rows: list[Fields]
 ) -> dict[tuple, Model]:
     """Create the rows that are missing and change those that differ.
 
     `key` names the fields by which a row is known. Returns every row by its key.
     """
     known = {
-        tuple(getattr(thing, f) for f in key): thing
-        for thing in kind._default_manager.all()
+        tuple(getattr(row, field) for field in key): row
+        for row in model._default_manager.all()
     }
     new, changed, touched = [], [], set()
-    for row in rows:
-        identity = tuple(row[field] for field in key)
-        thing = known.get(identity)
-        if thing is None:
-            known[identity] = thing = kind(**row)
-            new.append(thing)
+    for fields in rows:
+        identity = tuple(fields[field] for field in key)
+        row = known.get(identity)
+        if row is None:
+            known[identity] = row = model(**fields)
+            new.append(row)
             continue
         differs = [
-            field for field, value in row.items() if getattr(thing, field) != value
+            name for name, value in fields.items() if getattr(row, name) != value
         ]
         if differs:
-            for field in differs:
-                setattr(thing, field, row[field])
-            changed.append(thing)
+            for name in differs:
+                setattr(row, name, fields[name])
+            changed.append(row)
             touched.update(differs)
-    kind._default_manager.bulk_create(new)
+    model._default_manager.bulk_create(new)
     if changed:
-        kind._default_manager.bulk_update(changed, touched, batch_size=200)
+        model._default_manager.bulk_update(changed, touched, batch_size=200)
     return known

@@ -1,8 +1,10 @@
-"""What a VietQR code says: objects of identifier, length and value, and a checksum.
+"""The payload of a VietQR code: objects of identifier, length and value, checksummed.
 
 Source: EMVCo, Merchant-Presented QR Code Specification 1.1; NAPAS, Technical
-Specifications on QR Switching, part IV, 1.5.2 (January 2021). Knows nothing of orders.
+Specifications on QR Switching, part IV, 1.5.2 (January 2021).
 """
+
+from binascii import crc_hqx
 
 from catalogue.text import fold
 
@@ -14,7 +16,7 @@ LONGEST_PURPOSE = 25
 
 
 class TooLong(ValueError):
-    """A value has to have 1 to 99 characters."""
+    """A value has less than 1 or more than 99 characters."""
 
 
 def field(identifier: str, value: str) -> str:
@@ -24,23 +26,16 @@ def field(identifier: str, value: str) -> str:
 
 
 def crc(text: str) -> str:
-    """CRC-16/CCITT-FALSE as four upper-case hex digits.
+    """Return the CRC-16/CCITT-FALSE as four upper-case hex digits.
 
     >>> crc("123456789")
     '29B1'
     """
-    register = 0xFFFF
-    for byte in text.encode("ascii"):
-        register ^= byte << 8
-        for _bit in range(8):
-            register <<= 1
-            if register & 0x10000:
-                register ^= 0x11021
-    return f"{register:04X}"
+    return f"{crc_hqx(text.encode('ascii'), 0xFFFF):04X}"
 
 
-def sealed(fields: str) -> str:
-    """The fields with their checksum, which covers its own identifier and length."""
+def add_checksum(fields: str) -> str:
+    """Append the checksum, which covers its own identifier and length."""
     return f"{fields}6304{crc(f'{fields}6304')}"
 
 
@@ -52,12 +47,12 @@ def vietqr(*, bank: str, account: str, amount_vnd: int, purpose: str) -> str:
     """
     if amount_vnd < 1:
         raise ValueError(f"{amount_vnd} ₫ cannot be asked for")
-    plain = "".join(sign if sign.isalnum() else " " for sign in bare(purpose))
+    plain = "".join(sign if sign.isalnum() else " " for sign in to_ascii(purpose))
     beneficiary = field("00", bank) + field("01", account)
     transfer = (
         field("00", NAPAS) + field("01", beneficiary) + field("02", TO_AN_ACCOUNT)
     )
-    return sealed(
+    return add_checksum(
         field("00", "01")
         + field("01", FOR_ONE_PAYMENT)
         + field("38", transfer)
@@ -68,8 +63,8 @@ def vietqr(*, bank: str, account: str, amount_vnd: int, purpose: str) -> str:
     )
 
 
-def bare(text: str) -> str:
-    """ASCII without accents, in the case it had."""
+def to_ascii(text: str) -> str:
+    """Return ASCII letters without accents, in their case."""
     folded = (
         fold(sign).upper() if sign.isupper() else fold(sign) for sign in text.strip()
     )

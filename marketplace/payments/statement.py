@@ -15,6 +15,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from catalogue.money import MOST_VND, parse_dong
+from catalogue.spreadsheets import TooManyRows, is_formula, read_csv
 from catalogue.text import fold, one_line
 from marketplace.payments.transfers import (
     LONGEST_PURPOSE,
@@ -25,7 +26,6 @@ from marketplace.payments.transfers import (
     is_yet_to_come,
     name_for,
 )
-from stores.sheets import TooManyRows, csv_lines, is_formula
 
 MOST_LINES = 5_000
 """Each is taken in by itself, while the manager waits."""
@@ -142,7 +142,7 @@ def below_headings(
     least = list(NEEDED)
     rest = content
     for above in range(ABOVE):
-        lines = csv_lines(rest)
+        lines = read_csv(rest)
         heading = next(lines, None)
         if heading is None:
             break

@@ -12,18 +12,18 @@ from django.utils.formats import number_format
 from marketplace.rates.models import Rate
 
 CURRENCY_COOKIE = "currency"
-KEPT = "rates:newest"
-KEPT_S = 600
+CACHE_KEY = "rates:latest"
+CACHE_TIMEOUT_S = 600
 """A process that did not load the rates itself follows after these seconds."""
 FRESH = dt.timedelta(days=31)
 """A rate that is older misleads; then no estimate is shown."""
 
-WRITTEN = {"EUR": ("€", 2), "USD": ("US$", 2), "KRW": ("₩", 0), "JPY": ("JP¥", 0)}
+FORMATS = {"EUR": ("€", 2), "USD": ("US$", 2), "KRW": ("₩", 0), "JPY": ("JP¥", 0)}
 """Sign, and digits after the point."""
 
 
 @dataclass(frozen=True)
-class Known:
+class LatestRate:
     """The newest rate of a currency."""
 
     currency: str
@@ -31,39 +31,39 @@ class Known:
     as_of: dt.date
     illustrative: bool
 
-    def amount_of(self, vnd: int) -> Decimal:
+    def convert(self, vnd: int) -> Decimal:
         """So many dong in this currency, to its smallest coin, half of one up."""
-        _sign, digits = WRITTEN[self.currency]
-        return (Decimal(vnd) / self.vnd).quantize(coin(digits), ROUND_HALF_UP)
+        _sign, digits = FORMATS[self.currency]
+        return (Decimal(vnd) / self.vnd).quantize(smallest_coin(digits), ROUND_HALF_UP)
 
-    def written(self, vnd: int) -> str:
-        sign, digits = WRITTEN[self.currency]
-        amount = self.amount_of(vnd)
+    def format_amount(self, vnd: int) -> str:
+        sign, digits = FORMATS[self.currency]
+        amount = self.convert(vnd)
         if not amount:  # less than half a coin is not nothing
-            return f"<{sign}{number_format(coin(digits), digits)}"
+            return f"<{sign}{number_format(smallest_coin(digits), digits)}"
         return f"{sign}{number_format(amount, digits, force_grouping=True)}"
 
 
-def coin(digits: int) -> Decimal:
+def smallest_coin(digits: int) -> Decimal:
     return Decimal(1).scaleb(-digits)
 
 
-def known() -> dict[str, Known]:
+def get_latest_rates() -> dict[str, LatestRate]:
     """Currency to its newest rate, in the order of Rate.Currency; one cache read."""
-    rates: dict[str, Known] | None = cache.get(KEPT)
+    rates: dict[str, LatestRate] | None = cache.get(CACHE_KEY)
     if rates is None:
-        rates = newest()
-        cache.set(KEPT, rates, KEPT_S)
+        rates = query_latest_rates()
+        cache.set(CACHE_KEY, rates, CACHE_TIMEOUT_S)
     oldest = timezone.localdate() - FRESH
     return {code: one for code, one in rates.items() if one.as_of >= oldest}
 
 
-def newest() -> dict[str, Known]:
+def query_latest_rates() -> dict[str, LatestRate]:
     """One query."""
     of_currency = Rate.objects.filter(currency=OuterRef("currency"))
     last = of_currency.order_by("-as_of").values("pk")[:1]
     found = {
-        rate.currency: Known(
+        rate.currency: LatestRate(
             currency=rate.currency,
             vnd=rate.vnd,
             as_of=rate.as_of,
@@ -74,5 +74,5 @@ def newest() -> dict[str, Known]:
     return {code: found[code] for code in Rate.Currency.values if code in found}
 
 
-def forget() -> None:
-    cache.delete(KEPT)
+def clear_cached_rates() -> None:
+    cache.delete(CACHE_KEY)

@@ -23,7 +23,7 @@ from catalogue.models import Area
 from catalogue.pictures import SQUARE, WIDE, is_wide, spec
 from cms.queries import languages_of
 from marketplace.orders.models import Fulfilment
-from marketplace.rates.queries import CURRENCY_COOKIE, known
+from marketplace.rates.queries import CURRENCY_COOKIE, get_latest_rates
 from search.marking import mark
 from search.question import Answer
 from stores.queries.shelves import Card
@@ -39,13 +39,13 @@ def estimate(context: Context, amount_vnd: int, back: str) -> dict[str, object]:
     """
     if get_language() == "vi" or not amount_vnd:
         return {}
-    rates = known()
+    rates = get_latest_rates()
     rate = rates.get(context["request"].COOKIES.get(CURRENCY_COOKIE, ""))
     return {
         "csrf_token": context.get("csrf_token"),
         "rates": rates,
         "rate": rate,
-        "amount": rate.written(int(amount_vnd)) if rate else "",
+        "amount": rate.format_amount(int(amount_vnd)) if rate else "",
         "next": back,
     }
 

@@ -6,7 +6,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from stores.sheets import MOST_BYTES
+from catalogue.spreadsheets import MOST_BYTES
 
 
 class UploadField(forms.FileField):

@@ -16,7 +16,7 @@ from stores.models import (
     StockMovement,
 )
 from stores.partner.models import StockRecord
-from stores.sheets import Lying
+from stores.sheets import LotRow
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def sums_by_kind(record: StockRecord) -> list[tuple[str, int]]:
     return [(kind, sums[kind]) for kind in StockMovement.Kind.values if kind in sums]
 
 
-def lots_of(point: SalesPoint) -> list[Lying]:
+def lots_of(point: SalesPoint) -> list[LotRow]:
     """What lies at a point, lot by lot, as a file of its stock has it. One query."""
     lots = (
         StockLot.objects.filter(record__partner=point.partner_id, on_hand__gt=0)
@@ -58,7 +58,7 @@ def lots_of(point: SalesPoint) -> list[Lying]:
         .order_by("record__product__code", "batch__best_before", "batch__lot")
     )
     return [
-        Lying(
+        LotRow(
             code=lot.record.partner_sku,
             name=lot.record.product.name,
             lot=lot.batch.lot,

@@ -14,6 +14,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from catalogue.refusals import Refusal, add_refusal
 from stores.forms.shelf import StockFileForm
 from stores.middleware import AuthenticatedShopRequest
 from stores.models import SalesPoint
@@ -26,22 +27,7 @@ from stores.operations.import_stock import (
 )
 from stores.permissions import at_point
 from stores.queries.history import lots_of
-from stores.sheets import (
-    HEADINGS,
-    MOST_ROWS,
-    NotASheet,
-    Problem,
-    Row,
-    Sheet,
-    TooBig,
-    TooManyRows,
-    Why,
-    WrongColumns,
-    WrongEncoding,
-    as_csv,
-    as_xlsx,
-    read,
-)
+from stores.sheets import Problem, Row, Sheet, Why, as_csv, as_xlsx, read
 
 KINDS = {
     "csv": (as_csv, "text/csv; charset=utf-8"),
@@ -106,9 +92,9 @@ def stock_file(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResp
     file = form.cleaned_data["file"]
     try:
         sheet = read(file.read())
-    except (NotASheet, TooBig, TooManyRows, WrongColumns, WrongEncoding) as refusal:
-        form.add_error("file", unreadable(refusal))
-        return file_page(request, point, form, status=422)
+    except Refusal as refusal:
+        add_refusal(form, refusal)
+        return file_page(request, point, form, status=refusal.status)
     plan = plan_import(point=point, rows=sheet.rows, at=timezone.now())
     return checked_page(request, point, sheet, plan, file.name)
 
@@ -229,23 +215,3 @@ def said(problem: Problem) -> str:
         return _("this lot is known with the date %s. Look at the label again.") % saw
     sentence = str(SAID[problem.why])
     return sentence % saw if "%s" in sentence else sentence
-
-
-def unreadable(refusal: Exception) -> str:
-    """Why nothing of the file could be read."""
-    if isinstance(refusal, WrongEncoding):
-        return _(
-            "Row %d is not written in UTF-8. Save the file as “CSV UTF-8” or as XLSX."
-        ) % (refusal.row)
-    if isinstance(refusal, WrongColumns):
-        column = 0 if get_language() == "vi" else 1
-        if refusal.missing:
-            names = ", ".join(HEADINGS[name][column] for name in refusal.missing)
-            return _("These columns are missing: %s.") % names
-        names = ", ".join(HEADINGS[name][column] for name in refusal.twice)
-        return _("These columns are there twice: %s.") % names
-    if isinstance(refusal, TooManyRows):
-        return _("A file has %d rows at most. Please cut it in parts.") % MOST_ROWS
-    if isinstance(refusal, TooBig):
-        return _("The file is too big: 5 MB at most, also once unpacked.")
-    return _("This is neither a CSV nor an XLSX file.")

@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from django.urls import URLPattern, URLResolver
 
-from marketplace.office.dashboard.apps import SHOWN
+from marketplace.office.dashboard.apps import READ_ONLY
 from marketplace.office.permissions import grant_manager_permissions
 from stores.models import StockMovement
 from tests.factories import make_order, make_user
@@ -25,7 +25,7 @@ def addresses(entries: list[URLPattern | URLResolver], prefix: str) -> Iterator[
 
 
 ALL = sorted(addresses(apps.get_app_config("dashboard").get_urls(), "/dashboard/"))
-WRITERS = [path for name, path in ALL if name not in SHOWN | {"index"}]
+WRITERS = [path for name, path in ALL if name not in READ_ONLY | {"index"}]
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def order(centre, tea, tea_at_centre):
 
 
 def test_there_is_something_to_walk():
-    assert {name for name, _path in ALL} > SHOWN
+    assert {name for name, _path in ALL} > READ_ONLY
     assert len(WRITERS) > 50
 
 
@@ -58,7 +58,7 @@ def test_a_manager_sees_orders_and_reports(manager, order, tea, language):
         "/dashboard/orders/statistics/": status,
         "/dashboard/reports/": "report_type",
     }
-    assert len(looked_at) == len(SHOWN)
+    assert len(looked_at) == len(READ_ONLY)
 
     for path, seen in looked_at.items():
         page = manager.get(language + path)
@@ -90,7 +90,7 @@ def test_who_has_an_account_is_no_guest(manager, order, buyer, page):
 
 def test_nothing_is_written_in_it(manager, order):
     movements = StockMovement.objects.count()
-    shown = [path for name, path in ALL if name in SHOWN]
+    shown = [path for name, path in ALL if name in READ_ONLY]
 
     answered = [manager.post(path) for path in shown + WRITERS]
     answered += [manager.get(path) for path in WRITERS]

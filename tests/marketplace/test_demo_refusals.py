@@ -1,171 +1,24 @@
-"""What is not loaded: files that are wrong, and anything where DEBUG is off."""
+"""What is not loaded or served: half of it, another version, or with DEBUG off."""
 
-import json
-import shutil
-from collections.abc import Callable
-from pathlib import Path
+import os
+import sqlite3
+import subprocess
+import sys
 
 import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from catalogue.models import Area
 from cms.models import HomePage
 from marketplace.accounts.models import User
-from marketplace.demo.files import FOLDER, BadFile, read
 from marketplace.demo.load import NotADemonstration, load
 from marketplace.demo.people import ACCOUNTS, PASSWORD
-
-REMOVED = object()
-
-
-@pytest.fixture
-def broken(tmp_path: Path) -> Callable[..., Path]:
-    """A copy of the files in which one record is not as it should be."""
-
-    def copied(name: str, rows: str = "", **changes: object) -> Path:
-        folder = tmp_path / "files"
-        shutil.copytree(FOLDER, folder, ignore=shutil.ignore_patterns("art"))
-        (folder / "art").symlink_to(FOLDER / "art")
-        file = folder / f"{name}.json"
-        content = json.loads(file.read_text())
-        record = content[rows or name][1]
-        for field, value in changes.items():
-            if value is REMOVED:
-                del record[field]
-            else:
-                record[field] = value
-        file.write_text(json.dumps(content))
-        return folder
-
-    return copied
-
-
-def sentence_of(folder: Path) -> str:
-    with pytest.raises(BadFile) as refusal:
-        read(folder=folder, today=timezone.localdate())
-    return str(refusal.value)
-
-
-@pytest.mark.parametrize(
-    ("name", "field"),
-    [
-        ("products", "price_vnd"),
-        ("products", "name_en"),
-        ("producers", "name_vi"),
-        ("districts", "tile"),
-        ("communes", "successor"),
-        ("sales_points", "opening_hours"),
-        ("stock", "on_hand"),
-        ("stories", "body_en"),
-        ("fairs", "starts_on"),
-    ],
-)
-def test_a_missing_field_is_named_with_its_file_and_record(broken, name, field):
-    said = sentence_of(broken(name, **{field: REMOVED}))
-
-    assert said.startswith(f"{name}.json, record 2 (")
-    assert f"{field}: Field required" in said
-
-
-def test_a_missing_field_in_the_targets_is_named(broken):
-    said = sentence_of(broken("programme_targets", rows="targets", unit=REMOVED))
-
-    assert said.startswith("programme_targets.json, record 2 (")
-
-
-@pytest.mark.parametrize(
-    ("name", "field", "value"),
-    [
-        ("products", "price_vnd", 0),
-        ("products", "price_vnd", "a lot"),
-        ("products", "allergens", "fish"),
-        ("products", "group", "jewellery"),
-        ("products", "subgroup", "gold"),
-        ("products", "storage", "cellar"),
-        ("products", "carry", ["by-donkey"]),
-        ("producers", "kind", "guild"),
-        ("districts", "terrain", "moon"),
-        ("sales_points", "kind", "kiosk"),
-        ("sales_points", "services", ["haircut"]),
-        ("stock", "on_hand", -1),
-        ("stock", "best_before", "soon"),
-        ("stories", "kind", "gossip"),
-    ],
-)
-def test_a_value_that_cannot_be_is_named(broken, name, field, value):
-    said = sentence_of(broken(name, **{field: value}))
-
-    assert said.startswith(f"{name}.json, record 2 (")
-    assert f"{field}" in said
-
-
-@pytest.mark.parametrize(
-    ("name", "field", "value"),
-    [
-        ("products", "producer", "nobody"),
-        ("products", "commune", "Nowhere"),
-        ("producers", "district", "ha-noi"),
-        ("communes", "district", "ha-noi"),
-        ("sales_points", "operator", "nobody"),
-        ("stock", "product", "gold"),
-        ("stock", "sales_point", "nowhere"),
-        ("stories", "products", ["gold"]),
-        ("fairs", "products", ["gold"]),
-        ("fairs", "district", "ha-noi"),
-    ],
-)
-def test_a_name_that_nothing_has_is_told(broken, name, field, value):
-    said = sentence_of(broken(name, **{field: value}))
-
-    assert f"{name}.json" in said
-    assert (value[0] if isinstance(value, list) else value) in said
-
-
-@pytest.mark.parametrize("name", ["products", "art", "stock"])
-def test_a_file_that_is_not_there_is_named(broken, name):
-    folder = broken("products")
-    (folder / f"{name}.json").unlink()
-
-    assert sentence_of(folder) == f"{name}.json is missing"
-
-
-@pytest.mark.parametrize("text", ["", "[]", "{", '{"products": {}}', "null"])
-def test_a_file_that_is_something_else_is_named(broken, text):
-    folder = broken("products")
-    (folder / "products.json").write_text(text)
-
-    assert sentence_of(folder).startswith("products.json")
-
-
-@pytest.mark.parametrize("key", ["products", "stories"])
-def test_a_thing_without_a_picture_is_named(broken, key):
-    folder = broken("products")
-    art = json.loads((folder / "art.json").read_text())
-    slug, _picture = art[key].popitem()
-    (folder / "art.json").write_text(json.dumps(art))
-
-    assert slug in sentence_of(folder)
-
-
-def test_a_picture_that_is_not_drawn_is_named(broken):
-    folder = broken("products")
-    art = json.loads((folder / "art.json").read_text())
-    art["products"]["nuoc-mam-cua-khe-hai-hien"] = "no-such-drawing"
-    (folder / "art.json").write_text(json.dumps(art))
-
-    assert "no-such-drawing" in sentence_of(folder)
-
-
-def test_of_a_bad_folder_nothing_is_written(db, settings, broken):
-    settings.DEBUG = True
-    folder = broken("stock", on_hand=REMOVED)
-
-    with pytest.raises(CommandError, match=r"Nothing was loaded\. stock\.json"):
-        call_command("load_demo", folder=folder)
-
-    assert not Area.objects.exists()
+from marketplace.management.commands.demo import is_of_another_version
+from marketplace.settings import ROOT
 
 
 def test_what_fails_half_way_leaves_nothing_behind(db, settings, monkeypatch):
@@ -206,3 +59,49 @@ def test_where_debug_is_off_its_accounts_do_not_exist(db, settings, client, rf, 
     for written in (person.email, person.email.upper()):
         assert authenticate(request, username=written, password=PASSWORD) is None
     assert client.get("/account/").status_code == 302
+
+
+def test_a_database_of_this_version_is_served(db):
+    assert not is_of_another_version()
+
+
+@pytest.mark.parametrize("label", ["stores", "catalogue", "cms"])
+def test_a_migration_that_is_not_here_is_of_another_version(db, label):
+    MigrationRecorder(connection).record_applied(label, "0099_of_another_house")
+
+    assert is_of_another_version()
+
+
+def test_a_migration_of_another_package_is_not_ours_to_judge(db):
+    MigrationRecorder(connection).record_applied("wagtailcore", "0999_newer")
+
+    assert not is_of_another_version()
+
+
+def test_make_run_stops_with_one_sentence_at_the_data_of_another_version(tmp_path):
+    file = tmp_path / "shop.sqlite3"
+    with sqlite3.connect(file) as database:
+        database.executescript(
+            "CREATE TABLE django_migrations (id integer PRIMARY KEY, app text,"
+            " name text, applied datetime);"
+            "CREATE TABLE catalogue_product (id integer PRIMARY KEY);"
+            "INSERT INTO django_migrations (app, name, applied)"
+            " VALUES ('stores', '0099_of_another_house', '2026-01-01');"
+        )
+    done = subprocess.run(
+        [sys.executable, "manage.py", "demo", "--port", "0"],
+        cwd=ROOT,
+        env={**os.environ, "DEBUG": "true", "DATABASE_URL": f"sqlite:///{file}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert done.stderr.strip() == (
+        f"CommandError: {file} holds the data of another version of the shop: to begin"
+        f" anew, remove {file} and run this again."
+    )
+    with sqlite3.connect(file) as database:
+        tables = database.execute("SELECT name FROM sqlite_master").fetchall()
+    assert sorted(tables) == [("catalogue_product",), ("django_migrations",)]

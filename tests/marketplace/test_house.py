@@ -11,7 +11,7 @@ from django.apps import AppConfig, apps
 from django.core.management import call_command
 from oscar.core.application import OscarConfig
 
-from marketplace.environment import ROOT
+from marketplace.settings import ROOT
 
 FORKS = [
     "catalogue",

@@ -11,9 +11,9 @@ from django.conf import settings as django_settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import get_commands
 
-from marketplace import environment
+from marketplace import settings as our_settings
 from marketplace.demo.people import ACCOUNTS, PASSWORD
-from marketplace.environment import ROOT, SCHEMA
+from marketplace.settings import ENVIRONMENT, ROOT, read_environment
 
 README = (ROOT / "README.md").read_text()
 EXAMPLE = ROOT / ".env.example"
@@ -21,7 +21,7 @@ EXAMPLE = ROOT / ".env.example"
 
 @pytest.fixture
 def nothing_set(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    for name in SCHEMA:
+    for name in ENVIRONMENT.scheme:
         monkeypatch.delenv(name, raising=False)
     return monkeypatch
 
@@ -39,26 +39,26 @@ def example() -> dict[str, str]:
 
 
 def test_readme_and_example_name_every_setting_in_order():
-    assert [row[0].strip("`") for row in rows_of("name")] == list(SCHEMA)
-    assert list(example()) == list(SCHEMA)
+    assert [row[0].strip("`") for row in rows_of("name")] == list(ENVIRONMENT.scheme)
+    assert list(example()) == list(ENVIRONMENT.scheme)
 
 
 def test_readme_gives_the_defaults_that_hold():
     said = {row[0].strip("`"): row[1] for row in rows_of("name")}
 
-    for name, (_kind, default) in SCHEMA.items():
+    for name, (_kind, default) in ENVIRONMENT.scheme.items():
         exact = re.fullmatch(r"`([^`]+)`", said[name])
         if exact:
-            assert exact[1] == str(default).lower() if name == "DEBUG" else default
+            assert exact[1] == default
 
 
 def test_the_example_changes_nothing(nothing_set, monkeypatch):
     monkeypatch.chdir(ROOT)
-    without = environment.read()
+    without = read_environment()
 
     for name, value in example().items():
         monkeypatch.setenv(name, value)
-    with_it = environment.read()
+    with_it = read_environment()
 
     for values in (without, with_it):
         file = values["DATABASE_URL"]["NAME"]
@@ -67,7 +67,7 @@ def test_the_example_changes_nothing(nothing_set, monkeypatch):
 
 
 def test_with_nothing_set_everything_is_on_this_machine(nothing_set):
-    values = environment.read()
+    values = read_environment()
 
     assert values["DEBUG"] is False
     assert values["DATABASE_URL"]["ENGINE"].endswith("sqlite3")
@@ -97,7 +97,7 @@ WRONG = {
 
 
 def test_every_setting_that_can_be_wrong_is_tried():
-    assert set(SCHEMA) - set(WRONG) == {"SECRET_KEY", "ALLOWED_HOSTS"}
+    assert set(ENVIRONMENT.scheme) - set(WRONG) == {"SECRET_KEY", "ALLOWED_HOSTS"}
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_a_wrong_value_is_refused_with_a_sentence_that_names_it(
     nothing_set.setenv(name, value)
 
     with pytest.raises(ImproperlyConfigured, match=f"^{name} is set but wrong: ."):
-        environment.read()
+        read_environment()
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_half_a_way_to_pay_is_refused(nothing_set, name, value, missing):
     nothing_set.setenv(name, value)
 
     with pytest.raises(ImproperlyConfigured, match=f"^{missing} is not set, and"):
-        environment.read()
+        read_environment()
 
 
 def test_a_form_may_lead_to_stripe_only_where_stripe_is_set_up():
@@ -171,7 +171,7 @@ def test_a_wrong_value_stops_the_start():
 def test_hosts_are_separated_by_commas(nothing_set, text, hosts):
     nothing_set.setenv("ALLOWED_HOSTS", text)
 
-    assert environment.read()["ALLOWED_HOSTS"] == hosts
+    assert read_environment()["ALLOWED_HOSTS"] == hosts
 
 
 @pytest.mark.parametrize(
@@ -180,15 +180,15 @@ def test_hosts_are_separated_by_commas(nothing_set, text, hosts):
 def test_yes_and_no_are_understood(nothing_set, text, said):
     nothing_set.setenv("DEBUG", text)
 
-    assert environment.read()["DEBUG"] is said
+    assert read_environment()["DEBUG"] is said
 
 
 def test_the_key_is_made_once_and_read_by_its_owner_only(nothing_set, tmp_path):
-    nothing_set.setattr(environment, "VAR", tmp_path / "var")
+    nothing_set.setattr(our_settings, "VAR", tmp_path / "var")
 
-    first = environment.read()["SECRET_KEY"]
+    first = read_environment()["SECRET_KEY"]
 
-    assert environment.read()["SECRET_KEY"] == first
+    assert read_environment()["SECRET_KEY"] == first
     assert (tmp_path / "var" / "secret_key").stat().st_mode & 0o077 == 0
 
 
@@ -214,7 +214,7 @@ def test_https_turns_on_what_belongs_to_it():
 
 def test_settings_are_read_in_one_place():
     """Nothing but the block asks the environment."""
-    asks = re.compile(r"os\.environ(?!\.setdefault)|os\.getenv|environ\.Env\(")
+    asks = re.compile(r"os\.environ(?!\.setdefault)|os\.getenv|\bEnv\(")
     asking = [
         file.relative_to(ROOT).as_posix()
         for package in ("catalogue", "cms", "marketplace", "search", "stores")
@@ -222,7 +222,7 @@ def test_settings_are_read_in_one_place():
         if asks.search(file.read_text())
     ]
 
-    assert asking == ["marketplace/environment.py"]
+    assert asking == ["marketplace/settings.py"]
 
 
 def test_every_command_in_the_readme_is_there():

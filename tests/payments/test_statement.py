@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from catalogue.spreadsheets import NotASheet, TooManyRows, WrongEncoding
 from marketplace.payments.models import PaymentEvent
 from marketplace.payments.purpose import purpose_of
 from marketplace.payments.statement import (
@@ -15,7 +16,6 @@ from marketplace.payments.statement import (
     WrongColumns,
     read,
 )
-from stores.sheets import NotASheet, TooManyRows, WrongEncoding
 from tests.marketplace.shopping import page_of, said, text_of
 from tests.payments.money import status_of, sums_of
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 import time_machine
 
-from marketplace.rates.operations.load_rates import Row, load_rates
-from marketplace.rates.queries import forget
+from marketplace.rates.operations import Row, load_rates
+from marketplace.rates.queries import clear_cached_rates
 
 TODAY = dt.date(2026, 11, 30)
 NOON = dt.datetime(2026, 11, 30, 12, tzinfo=dt.timezone(dt.timedelta(hours=7)))
@@ -18,14 +18,14 @@ COSTS = {"EUR": "30500", "USD": "26300", "KRW": "18.4", "JPY": "172"}
 @pytest.fixture(autouse=True)
 def clock() -> Iterator[object]:
     """The last of November, at noon in Việt Nam; nothing is kept from before."""
-    forget()
+    clear_cached_rates()
     with time_machine.travel(NOON, tick=False) as traveller:
         yield traveller
-    forget()
+    clear_cached_rates()
 
 
 @pytest.fixture
 def rates(db: None) -> None:
     """A rate of today for each currency."""
     load_rates(rows=[Row(code, Decimal(vnd), TODAY) for code, vnd in COSTS.items()])
-    forget()  # a test's transaction never ends, so nothing follows its end
+    clear_cached_rates()  # a test's transaction never ends, so nothing follows its end

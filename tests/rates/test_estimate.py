@@ -10,7 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from marketplace.rates.models import Rate
-from marketplace.rates.queries import FRESH, Known, forget, known
+from marketplace.rates.queries import (
+    FRESH,
+    LatestRate,
+    clear_cached_rates,
+    get_latest_rates,
+)
 from tests.factories import make_order
 from tests.marketplace.shopping import address_of, page_of, put_in, text_of
 from tests.rates.conftest import TODAY
@@ -46,20 +51,20 @@ def traveller(client, rates, tea_at_centre):
     ],
 )
 def test_it_is_written_to_the_smallest_coin(currency, costs, vnd, written):
-    rate = Known(currency, Decimal(costs), TODAY, illustrative=False)
+    rate = LatestRate(currency, Decimal(costs), TODAY, illustrative=False)
 
     with translation.override("en"):
-        assert rate.written(vnd) == written
+        assert rate.format_amount(vnd) == written
 
 
 def test_old_rates_say_nothing(rates, clock):
-    assert set(known()) == {"EUR", "USD", "KRW", "JPY"}
+    assert set(get_latest_rates()) == {"EUR", "USD", "KRW", "JPY"}
 
     clock.shift(FRESH)
-    assert set(known()) == {"EUR", "USD", "KRW", "JPY"}
+    assert set(get_latest_rates()) == {"EUR", "USD", "KRW", "JPY"}
     clock.shift(dt.timedelta(days=1))
 
-    assert known() == {}
+    assert get_latest_rates() == {}
 
 
 # --- Pages ---------------------------------------------------------------------------
@@ -99,7 +104,7 @@ def test_vietnamese_pages_speak_of_dong_only(traveller):
 
 def test_a_rate_that_was_made_up_says_so(traveller):
     Rate.objects.update(illustrative=True)
-    forget()
+    clear_cached_rates()
 
     assert "A made-up rate, for this demonstration" in text_of(traveller.get(TEA))
 
@@ -116,7 +121,7 @@ def test_a_cookie_that_somebody_made_up_is_none(traveller, chosen):
 
 def test_without_rates_nothing_is_offered(traveller):
     Rate.objects.all().delete()
-    forget()
+    clear_cached_rates()
 
     assert not page_of(traveller.get(TEA)).select(".estimate")
 

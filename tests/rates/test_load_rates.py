@@ -8,8 +8,8 @@ from django.core.cache import cache
 from django.core.management import CommandError, call_command
 
 from marketplace.rates.models import Rate
-from marketplace.rates.operations.load_rates import Row, load_rates
-from marketplace.rates.queries import KEPT, forget, known
+from marketplace.rates.operations import Row, load_rates
+from marketplace.rates.queries import CACHE_KEY, clear_cached_rates, get_latest_rates
 from tests.rates.conftest import TODAY
 
 GOOD = "currency,vnd,as_of\nEUR,30512.5,2026-11-29\nKRW,18.4,2026-11-29\n"
@@ -25,7 +25,7 @@ def file(tmp_path):
     return written
 
 
-def told():
+def stored_rates():
     return sorted(Rate.objects.values_list("currency", "vnd", "as_of", "illustrative"))
 
 
@@ -33,7 +33,7 @@ def test_a_file_brings_them_in_with_their_day(db, file):
     call_command("load_rates", file(GOOD))
 
     day = dt.date(2026, 11, 29)
-    assert told() == [
+    assert stored_rates() == [
         ("EUR", Decimal("30512.5"), day, False),
         ("KRW", Decimal("18.4"), day, False),
     ]
@@ -42,18 +42,18 @@ def test_a_file_brings_them_in_with_their_day(db, file):
 def test_what_excel_saves_is_read_too(db, file):
     call_command("load_rates", file(("\ufeff" + GOOD).replace("\n", "\r\n")))
 
-    assert len(told()) == 2
+    assert len(stored_rates()) == 2
 
 
 def test_the_same_file_again_changes_nothing_and_a_new_one_puts_right(db, file):
     for _time in range(2):
         call_command("load_rates", file(GOOD))
-    before = told()
+    before = stored_rates()
 
     call_command("load_rates", file(GOOD.replace("30512.5", "30600")))
 
-    assert len(before) == len(told()) == 2
-    assert told()[0][1] == 30_600
+    assert len(before) == len(stored_rates()) == 2
+    assert stored_rates()[0][1] == 30_600
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_wrong_file_is_refused_whole(db, file, content, why):
     with pytest.raises(CommandError, match=why):
         call_command("load_rates", file(content))
 
-    assert told() == []
+    assert stored_rates() == []
 
 
 def test_a_file_that_is_not_there_is_said(db, tmp_path):
@@ -91,33 +91,33 @@ def test_a_file_that_is_not_there_is_said(db, tmp_path):
 
 def test_the_newest_day_counts(rates):
     load_rates(rows=[Row("EUR", Decimal(1), TODAY - dt.timedelta(days=1))])
-    forget()
+    clear_cached_rates()
 
-    assert known()["EUR"].vnd == 30_500
+    assert get_latest_rates()["EUR"].vnd == 30_500
 
 
 def test_new_rates_are_seen_at_once_where_they_were_loaded(
     rates, django_capture_on_commit_callbacks
 ):
-    known()
+    get_latest_rates()
     with django_capture_on_commit_callbacks(execute=True):
         load_rates(rows=[Row("EUR", Decimal(30_999), TODAY)])
 
-    assert cache.get(KEPT) is None
-    assert known()["EUR"].vnd == 30_999
+    assert cache.get(CACHE_KEY) is None
+    assert get_latest_rates()["EUR"].vnd == 30_999
 
 
 def test_made_up_rates_never_take_the_place_of_real_ones(rates):
     made_up = [Row("EUR", Decimal(1), TODAY)]
-    before = told()
+    before = stored_rates()
 
     load_rates(rows=made_up, illustrative=True)
 
-    assert told() == before
+    assert stored_rates() == before
 
 
 def test_made_up_rates_move_with_the_day(db):
     for day in (TODAY - dt.timedelta(days=3), TODAY):
         load_rates(rows=[Row("EUR", Decimal(30_500), day)], illustrative=True)
 
-    assert told() == [("EUR", Decimal(30_500), TODAY, True)]
+    assert stored_rates() == [("EUR", Decimal(30_500), TODAY, True)]

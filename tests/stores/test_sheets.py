@@ -9,19 +9,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from stores.sheets import (
+from catalogue.spreadsheets import (
     MOST_BYTES,
     MOST_ROWS,
-    MOST_UNITS,
-    Lying,
     NotASheet,
-    Problem,
-    Row,
     TooBig,
     TooManyRows,
-    Why,
     WrongColumns,
     WrongEncoding,
+)
+from stores.sheets import (
+    MOST_UNITS,
+    LotRow,
+    Problem,
+    Row,
+    Why,
     as_csv,
     as_xlsx,
     read,
@@ -100,7 +102,7 @@ TEXTS = st.text(
     max_size=40,
 )
 LYING = st.builds(
-    Lying,
+    LotRow,
     code=st.from_regex(r"QN-[0-9]{4}", fullmatch=True),
     name=st.one_of(TEXTS, st.builds("{}{}".format, st.sampled_from("=+-@'\t"), TEXTS)),
     lot=st.from_regex(r"[A-Za-z0-9./_-]{1,20}", fullmatch=True),
@@ -127,7 +129,7 @@ def test_what_is_written_is_read_back(lots, language, write):
 
 @pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1"])
 def test_no_text_is_written_so_that_a_spreadsheet_runs_it(name):
-    lot = Lying("QN-0001", name, "-5", None, 8, None)
+    lot = LotRow("QN-0001", name, "-5", None, 8, None)
 
     text = as_csv([lot], language="en").decode("utf-8-sig")
     page = load_workbook(io.BytesIO(as_xlsx([lot], language="en"))).active

@@ -1,15 +1,19 @@
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from pathlib import Path
 from threading import Thread
 
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from marketplace.demo.files import FOLDER, BadFile, read
-from marketplace.demo.load import art_of, is_loaded, load
+from marketplace.demo.files import FOLDER, read
+from marketplace.demo.load import is_loaded, load, picture_names
 from marketplace.demo.people import ACCOUNTS, PASSWORD
 from marketplace.demo.pictures import start_drawing
 from search.operations.push import keep_pushing
@@ -25,14 +29,18 @@ class Command(BaseCommand):
     def handle(self, *, port: int, **options: object) -> None:
         if not settings.DEBUG:
             raise CommandError("The demonstration is served only with DEBUG=true.")
-        try:
-            self.prepare()
-        except BadFile as wrong:
-            raise CommandError(f"Nothing was loaded. {wrong}") from None
+        if is_of_another_version():
+            file = Path(connection.settings_dict["NAME"])
+            place = settings.VAR if settings.VAR in file.parents else file
+            raise CommandError(
+                f"{file} holds the data of another version of the shop: to begin anew,"
+                f" remove {place} and run this again."
+            )
+        self.prepare()
         self.stdout.write(f"\nThe market: http://127.0.0.1:{port}/\n")
         self.stdout.write(f"Password of every account: {PASSWORD}\n")
-        for name, said in ACCOUNTS.items():
-            self.stdout.write(f"  {name}@demo.test  {said}\n")
+        for name, description in ACCOUNTS.items():
+            self.stdout.write(f"  {name}@demo.test  {description}\n")
         if settings.ELASTICSEARCH_URL:
             deliver = partial(keep_pushing, rebuild=rebuild)
             Thread(target=deliver, daemon=True, name="push_search").start()
@@ -53,9 +61,21 @@ class Command(BaseCommand):
         self.stdout.write("Making the shop; this takes a minute or two.\n")
         connection.close()
         with ProcessPoolExecutor(max_workers=1) as drawers:
-            names = art_of(read(folder=FOLDER, today=timezone.localdate()))
+            names = picture_names(read(today=timezone.localdate()))
             drawn = start_drawing(FOLDER / "art", names, drawers)
             call_command("migrate", verbosity=0)
             counts = load(now=timezone.now(), drawn=drawn)
-        said = ", ".join(f"{count} {what}" for what, count in counts.items())
-        self.stdout.write(f"The shop has {said}.\n")
+        numbers = ", ".join(f"{count} {what}" for what, count in counts.items())
+        self.stdout.write(f"The shop has {numbers}.\n")
+
+
+def is_of_another_version() -> bool:
+    """Whether the database has migrations of our apps that this checkout has not."""
+    ours = {
+        config.label
+        for config in apps.get_app_configs()
+        if settings.ROOT in Path(config.path).parents
+    }
+    applied = MigrationRecorder(connection).applied_migrations().keys()
+    known = MigrationLoader(None).disk_migrations.keys()
+    return any(label in ours for label, _name in applied - known)

@@ -3,7 +3,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from marketplace.rates.operations.load_rates import BadRates, load_rates, rows_of
+from marketplace.rates.operations import BadRates, load_rates, parse_rates
 
 
 class Command(BaseCommand):
@@ -15,7 +15,7 @@ class Command(BaseCommand):
     def handle(self, *, file: Path, **options: object) -> None:
         try:
             lines = file.read_text(encoding="utf-8-sig").splitlines()
-            rows = rows_of(lines, today=timezone.localdate())
+            rows = parse_rates(lines, today=timezone.localdate())
         except (OSError, UnicodeDecodeError) as wrong:
             raise CommandError(f"{file} cannot be read: {wrong}") from None
         except BadRates as wrong:

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.urls import URLPattern
 from oscar.apps.dashboard.apps import DashboardConfig as OscarDashboardConfig
 
-SHOWN = {
+READ_ONLY = {
     "order-list",
     "order-stats",
     "order-detail",
@@ -21,7 +21,11 @@ class DashboardConfig(OscarDashboardConfig):
         """For every screen, those of Oscar's parts of the dashboard included."""
         from marketplace.office.dashboard import views
 
-        if pattern.name in SHOWN:
-            return views.only_shown
-        instead = views.to_orders if pattern.name == "index" else views.done_elsewhere
+        if pattern.name in READ_ONLY:
+            return views.read_only
+        instead = (
+            views.redirect_to_orders
+            if pattern.name == "index"
+            else views.refuse_and_explain
+        )
         return lambda _oscars_view: instead

@@ -18,27 +18,27 @@ of the office do not."""
 THIS_CENTURY = re.compile(r"20\d\d-")
 
 
-def only_shown(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def read_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """One of Oscar's screens, for managers, to look at."""
 
     @wraps(view)
-    def shown(
+    def view_for_managers(
         request: AuthenticatedShopRequest, *args: object, **kwargs: object
     ) -> HttpResponse:
-        asked = request.GET
-        if request.method not in ("GET", "HEAD") or asked.keys() & FILES:
-            return done_elsewhere(request)
-        dates = [str(day) for name, day in asked.items() if "date" in name and day]
+        query = request.GET
+        if request.method not in ("GET", "HEAD") or query.keys() & FILES:
+            return refuse_and_explain(request)
+        dates = [str(day) for name, day in query.items() if "date" in name and day]
         if not all(THIS_CENTURY.match(day) for day in dates):
             raise Http404(_("There are no orders of that day."))
         request.user.is_staff = True  # what Oscar asks for; we asked, and save nothing
         return view(request, *args, **kwargs)
 
-    return for_managers(shown)
+    return for_managers(view_for_managers)
 
 
 @for_managers
-def done_elsewhere(
+def refuse_and_explain(
     request: AuthenticatedShopRequest, *args: object, **kwargs: object
 ) -> HttpResponse:
     """Where stock, orders, money and texts are changed instead."""
@@ -46,6 +46,6 @@ def done_elsewhere(
 
 
 @for_managers
-def to_orders(request: AuthenticatedShopRequest) -> HttpResponse:
+def redirect_to_orders(request: AuthenticatedShopRequest) -> HttpResponse:
     """The dashboard begins with them: its own first page sums what nobody paid yet."""
     return redirect("dashboard:order-list")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from catalogue.spreadsheets import NotASheet, TooManyRows, WrongEncoding
 from marketplace.accounts.models import User
 from marketplace.payments.forms import StatementForm
 from marketplace.payments.models import PaymentEvent
@@ -22,7 +23,6 @@ from marketplace.payments.statement import (
 )
 from marketplace.payments.views.office import for_managers
 from stores.middleware import AuthenticatedShopRequest
-from stores.sheets import NotASheet, TooManyRows, WrongEncoding
 
 COLUMNS = {
     "booked_at": gettext_lazy("transaction date"),

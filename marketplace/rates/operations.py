@@ -1,4 +1,4 @@
-"""Bring in what other money costs in dong."""
+"""Load exchange rates from a CSV."""
 
 import csv
 import datetime as dt
@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from django.db import transaction
 
 from marketplace.rates.models import Rate
-from marketplace.rates.queries import forget
+from marketplace.rates.queries import clear_cached_rates
 
 COLUMNS = ("currency", "vnd", "as_of")
 MOST_VND = 10_000_000
@@ -37,8 +37,8 @@ def load_rates(*, rows: Iterable[Row], illustrative: bool = False) -> int:
         Rate.objects.filter(illustrative=True).delete()
     number = 0
     for row in rows:
-        there = Rate.objects.filter(currency=row.currency, as_of=row.as_of)
-        if illustrative and there.exists():
+        existing = Rate.objects.filter(currency=row.currency, as_of=row.as_of)
+        if illustrative and existing.exists():
             continue
         Rate.objects.update_or_create(
             currency=row.currency,
@@ -46,11 +46,11 @@ def load_rates(*, rows: Iterable[Row], illustrative: bool = False) -> int:
             defaults={"vnd": row.vnd, "illustrative": illustrative},
         )
         number += 1
-    transaction.on_commit(forget)
+    transaction.on_commit(clear_cached_rates)
     return number
 
 
-def rows_of(lines: Iterable[str], *, today: dt.date) -> list[Row]:
+def parse_rates(lines: Iterable[str], *, today: dt.date) -> list[Row]:
     """The rows of a CSV with the columns currency, vnd and as_of, or without as_of.
 
     Without it they are of today. Raises BadRates for the first row that is wrong.
@@ -61,7 +61,7 @@ def rows_of(lines: Iterable[str], *, today: dt.date) -> list[Row]:
         raise BadRates(f"The columns have to be {', '.join(COLUMNS)}.")
     rows: dict[tuple[str, dt.date], Row] = {}
     for number, cells in enumerate(reader, start=2):
-        row = row_of(cells, number, today)
+        row = parse_row(cells, number, today)
         if (row.currency, row.as_of) in rows:
             raise BadRates(
                 f"Row {number}: {row.currency} of {row.as_of} is there twice."
@@ -72,7 +72,7 @@ def rows_of(lines: Iterable[str], *, today: dt.date) -> list[Row]:
     return list(rows.values())
 
 
-def row_of(cells: dict[str, str], number: int, today: dt.date) -> Row:
+def parse_row(cells: dict[str, str], number: int, today: dt.date) -> Row:
     currency = (cells["currency"] or "").strip().upper()
     if currency not in Rate.Currency.values:
         known = ", ".join(Rate.Currency.values)
