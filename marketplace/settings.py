@@ -22,8 +22,8 @@ VAR = ROOT / "var"
 
 # --- The environment -----------------------------------------------------------------
 
-INVOICE_PROVIDERS = {"file": "marketplace.accounting.providers.file.issue"}
-"""Scheme of INVOICE_URL to the function that issues: a providers.Issue."""
+INVOICE_PROVIDERS = {"file": "marketplace.accounting.providers.issue_to_file"}
+"""The scheme of INVOICE_URL to the function that issues an invoice there."""
 
 
 def matching(pattern: str, shape: str) -> Callable[[str], str]:

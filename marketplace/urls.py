@@ -11,8 +11,6 @@ from wagtail.admin import urls as wagtailadmin_urls
 
 from cms import views as cms
 from marketplace import views
-from marketplace.accounting.views import invoices, receipt, sales
-from marketplace.accounting.views import till as tills
 from marketplace.api import api
 from marketplace.page_cache import kept_for_strangers
 from marketplace.payments.views import desk as money_desk
@@ -41,16 +39,7 @@ urlpatterns = [
         path("desk/", include("marketplace.orders.urls")),
         path("desk/", include(desk)),
         path("office/", include(office_points)),
-        path(
-            "orders/<str:number>/<str:token>/receipt/",
-            receipt.receipt,
-            name="order-receipt",
-        ),
-        path(
-            "orders/<str:number>/<str:token>/receipt.pdf",
-            receipt.receipt_pdf,
-            name="order-receipt-pdf",
-        ),
+        path("", include("marketplace.accounting.urls")),
         path("orders/<str:number>/<str:token>/pay/", pay.pay, name="order-pay"),
         path(
             "orders/<str:number>/<str:token>/elsewhere/",
@@ -66,32 +55,6 @@ urlpatterns = [
             "desk/<slug:point>/jobs/<int:pk>/delivered/",
             money_desk.delivered,
             name="desk-delivered",
-        ),
-        path("desk/<slug:point>/till/", tills.till, name="desk-till"),
-        path(
-            "desk/<slug:point>/till/<int:number>/",
-            tills.till_close,
-            name="desk-till-close",
-        ),
-        path("office/tills/", tills.tills, name="office-tills"),
-        path("office/sales/", sales.sales, name="office-sales"),
-        path(
-            "office/sales/sales.csv",
-            sales.sales_file,
-            {"kind": "csv"},
-            name="office-sales-csv",
-        ),
-        path(
-            "office/sales/sales.xlsx",
-            sales.sales_file,
-            {"kind": "xlsx"},
-            name="office-sales-xlsx",
-        ),
-        path("office/invoices/", invoices.invoices, name="office-invoices"),
-        path(
-            "office/invoices/<int:pk>/again/",
-            invoices.invoice_again,
-            name="office-invoice-again",
         ),
         path("office/payments/", office.payments, name="office-payments"),
         path("office/payments/<int:pk>/", office.payment, name="office-payment"),

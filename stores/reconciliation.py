@@ -13,8 +13,8 @@ from catalogue.models import Batch
 from stores.models import (
     CountLine,
     DeskSale,
-    DeskSaleLine,
     Reservation,
+    SalesEntry,
     StockCount,
     StockLot,
     StockMovement,
@@ -153,20 +153,25 @@ def allocations() -> Iterator[Fault]:
 
 
 def desk_sales() -> Iterator[Fault]:
-    """What the ledger says was sold at a desk is what its sales say."""
+    """What the ledger and the journal say was sold at a desk is what was paid."""
     moved = summed(
         StockMovement.objects.filter(kind=Kind.SELL_AT_DESK),
         "quantity",
         "document",
         "record",
     )
-    sold = {
-        (DeskSale(pk=sale).number, record): units
-        for (sale, record), units in summed(
-            DeskSaleLine.objects.all(), "units", "sale", "record"
-        ).items()
-    }
+    entries = SalesEntry.objects.filter(sale__isnull=False)
+    sold = summed(entries, "units", "document", "record")
     yield from handed_over_faults("sale", sold, moved)
+    paid = {
+        (DeskSale(pk=pk).number,): total
+        for pk, total in DeskSale.objects.values_list("pk", "total_vnd")
+    }
+    recorded = summed(entries, "gross_vnd", "document")
+    for (number,), expected, found in differing(paid, recorded):
+        yield Fault(
+            f"Sale {number}: {expected} ₫ paid, the journal of sales has {found} ₫."
+        )
 
 
 def handed_over_faults(kind: str, written: Units, moved: Units) -> Iterator[Fault]:

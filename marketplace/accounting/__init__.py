@@ -1,4 +1,7 @@
-"""Papers of a sale: receipts, closed tills, the bookkeeper's sheets, invoices.
+"""Receipts, tills, sales files and electronic invoices, read from the journal of sales.
 
-They read what was kept at the day of sale; none changes a sale.
+The journal (`stores.models.SalesEntry`) is written where goods are handed over, sold,
+taken back or refunded; `queries` read it and `operations` close a till or have an
+invoice issued. Only how an order was paid, and what its money moved in a till, is read
+from payments.
 """

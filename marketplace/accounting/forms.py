@@ -1,4 +1,4 @@
-"""What a keeper fills in to close her till, and a manager to see what was sold."""
+"""Forms to close a till and to choose which sales are listed."""
 
 import datetime as dt
 from typing import Any
@@ -25,6 +25,20 @@ class CloseTillForm(forms.Form):
         required=False,
         label=_("If something differs, why"),
     )
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """What the keeper saw and counted, as `close_till` takes it."""
+        cleaned = self.cleaned_data
+        return {
+            "number": cleaned["close"],
+            "expected": cleaned["expected"],
+            "cash_vnd": cleaned["cash"],
+            "card_vnd": cleaned["card"],
+            "transfer_vnd": cleaned["transfer"],
+            "left_in_drawer_vnd": cleaned["left"],
+            "reason": cleaned["reason"],
+        }
 
 
 FIRST, LAST = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
@@ -73,27 +87,27 @@ class SalesForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        first, last = said.get("first"), said.get("last")
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("first"), cleaned.get("last")
         if first and last and last < first:
             self.add_error("last", _("This day is before the first."))
         elif first and last and last - first > LONGEST:
             self.add_error("last", _("That is more than a year. Take it in parts."))
-        return said
+        return cleaned
 
     @property
-    def question(self) -> dict[str, Any]:
-        """What `sales_of` is asked."""
-        said = self.cleaned_data
-        rate = {"": ANY, OPEN: ""}.get(said["rate"], said["rate"])
-        days = Days(said["first"], said["last"])
-        return {"days": days, "point": said["point"], "rate": rate}
+    def filters(self) -> dict[str, Any]:
+        """The arguments of `sales_entries`."""
+        cleaned = self.cleaned_data
+        rate = {"": ANY, OPEN: ""}.get(cleaned["rate"], cleaned["rate"])
+        days = Days(cleaned["first"], cleaned["last"])
+        return {"days": days, "point": cleaned["point"], "rate": rate}
 
     @property
-    def name(self) -> str:
-        """Of the file, without its ending."""
-        said = self.cleaned_data
-        parts = ["sales", said["first"], said["last"]]
-        parts += [said["point"].slug] if said["point"] else []
-        parts += [said["rate"]] if said["rate"] else []
-        return "-".join(str(part) for part in parts)
+    def file_name(self) -> str:
+        """Of the file with these sales, without its ending."""
+        cleaned = self.cleaned_data
+        words = ["sales", cleaned["first"], cleaned["last"]]
+        words += [cleaned["point"].slug] if cleaned["point"] else []
+        words += [cleaned["rate"]] if cleaned["rate"] else []
+        return "-".join(str(word) for word in words)

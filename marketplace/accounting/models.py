@@ -1,7 +1,5 @@
 """Tables of accounting: tills that were closed, invoices to issue."""
 
-from functools import reduce
-from operator import or_
 from typing import ClassVar
 
 from django.conf import settings
@@ -9,9 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.orders.models import Order, Return
 from marketplace.payments.models import PaymentEvent
-from stores.models import DeskSale, SalesPoint
+from stores.models import DeskSale, SalesEntry, SalesPoint
 
 
 class TillClose(models.Model):
@@ -27,7 +24,7 @@ class TillClose(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
     )
     at = models.DateTimeField()
-    began_with_vnd = models.PositiveIntegerField(
+    opening_cash_vnd = models.PositiveIntegerField(
         help_text="cash that the close before had left in the drawer"
     )
     expected_cash_vnd = models.IntegerField(help_text="with what it began with")
@@ -36,7 +33,7 @@ class TillClose(models.Model):
     counted_card_vnd = models.IntegerField()
     expected_transfer_vnd = models.IntegerField()
     counted_transfer_vnd = models.IntegerField()
-    left_vnd = models.PositiveIntegerField(
+    left_in_drawer_vnd = models.PositiveIntegerField(
         help_text="cash that stays in the drawer, to give change"
     )
     reason = models.CharField(max_length=200, blank=True)
@@ -49,7 +46,7 @@ class TillClose(models.Model):
                 fields=["point", "number"], name="tillclose_once_per_number"
             ),
             models.CheckConstraint(
-                condition=Q(left_vnd__lte=F("counted_cash_vnd")),
+                condition=Q(left_in_drawer_vnd__lte=F("counted_cash_vnd")),
                 name="tillclose_leaves_what_is_there",
             ),
             models.CheckConstraint(
@@ -84,22 +81,22 @@ class TillClose(models.Model):
         ]
 
     @property
-    def off_vnd(self) -> int:
+    def difference_vnd(self) -> int:
         return sum(off for *_row, off in self.rows)
 
     @property
-    def is_off(self) -> bool:
+    def has_difference(self) -> bool:
         """Whether any kind differs, also when two differences cancel out."""
         return any(off for *_row, off in self.rows)
 
     @property
-    def taken_vnd(self) -> int:
+    def withdrawn_vnd(self) -> int:
         """Cash that leaves the drawer."""
-        return self.counted_cash_vnd - self.left_vnd
+        return self.counted_cash_vnd - self.left_in_drawer_vnd
 
 
 class TillEntry(models.Model):
-    """A sale or a payment that a close has counted; nothing is counted twice.
+    """An entry of the journal or a payment that a close has counted, once.
 
     What was not written when a till was closed has no entry, and falls to the next
     close whatever its time says.
@@ -107,10 +104,18 @@ class TillEntry(models.Model):
 
     close = models.ForeignKey(TillClose, models.PROTECT, related_name="entries")
     sale = models.OneToOneField(
-        DeskSale, models.PROTECT, null=True, related_name="till_entry"
+        SalesEntry,
+        models.PROTECT,
+        null=True,
+        related_name="till_entry",
+        help_text="sold at the desk, where goods and money change hands at once",
     )
     event = models.OneToOneField(
-        PaymentEvent, models.PROTECT, null=True, related_name="till_entry"
+        PaymentEvent,
+        models.PROTECT,
+        null=True,
+        related_name="till_entry",
+        help_text="money of an order, taken or given back at the desk",
     )
 
     class Meta:
@@ -120,7 +125,7 @@ class TillEntry(models.Model):
             models.CheckConstraint(
                 condition=Q(sale__isnull=False, event__isnull=True)
                 | Q(sale__isnull=True, event__isnull=False),
-                name="tillentry_is_of_one_thing",
+                name="tillentry_counts_one_row",
             )
         ]
 
@@ -128,40 +133,24 @@ class TillEntry(models.Model):
         return f"{self.close_id}: {self.sale_id or self.event_id}"
 
 
-SOURCES = ("order", "sale", "goods_back", "money_back")
-
-
-def only_of(source: str) -> Q:
-    """Of this and of nothing else; what was taken back adjusts another invoice."""
-    empty = {f"{one}__isnull": one != source for one in SOURCES}
-    return Q(**empty, adjusts__isnull=source in ("order", "sale"))
-
-
 class Invoice(models.Model):
     """An electronic invoice that is to be issued, and how far it is.
 
-    It is of one thing, which has no other: an order, a sale at the desk, or what was
-    taken back of an order later, as goods or as money; then it `adjusts` the order's.
-    It gets its number and its content once, before anybody is asked to issue it, so
-    that what is tried again is the same invoice.
+    It is of the journal's entries with its `document` and `reference`: what was sold,
+    or one return or refund of it, which `adjusts` the invoice of the sale. It gets its
+    number and its content once, before a provider is asked to issue it, so that what
+    is tried again is the same invoice.
     """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("to be issued")
         ISSUED = "issued", _("issued")
-        NEEDLESS = "needless", _("not needed")
 
-    order = models.OneToOneField(
-        Order, models.PROTECT, null=True, related_name="invoice"
+    document = models.CharField(
+        max_length=60, help_text="number of the order or of the sale at the desk"
     )
-    sale = models.OneToOneField(
-        DeskSale, models.PROTECT, null=True, related_name="invoice"
-    )
-    goods_back = models.OneToOneField(
-        Return, models.PROTECT, null=True, related_name="invoice"
-    )
-    money_back = models.OneToOneField(
-        PaymentEvent, models.PROTECT, null=True, related_name="invoice"
+    reference = models.CharField(
+        max_length=40, blank=True, help_text="the return or refund that it is of"
     )
     adjusts = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="adjusted_by"
@@ -174,7 +163,7 @@ class Invoice(models.Model):
     content = models.JSONField(
         default=dict, blank=True, help_text="what is on it, from its number on"
     )
-    reference = models.CharField(
+    provider_reference = models.CharField(
         max_length=255, blank=True, help_text="the provider's name for it"
     )
     tries = models.PositiveIntegerField(default=0, help_text="that failed")
@@ -188,6 +177,9 @@ class Invoice(models.Model):
         verbose_name_plural = _("electronic invoices")
         constraints: ClassVar = [
             models.UniqueConstraint(
+                fields=["document", "reference"], name="invoice_once_per_reference"
+            ),
+            models.UniqueConstraint(
                 fields=["series", "number"], name="invoice_once_per_number"
             ),
             models.CheckConstraint(
@@ -195,20 +187,17 @@ class Invoice(models.Model):
                 name="invoice_issued_has_its_number",
             ),
             models.CheckConstraint(
-                condition=reduce(or_, map(only_of, SOURCES)),
-                name="invoice_is_of_one_thing",
+                condition=~Q(document="")
+                & (
+                    Q(reference="", adjusts__isnull=True)
+                    | (~Q(reference="") & Q(adjusts__isnull=False))
+                ),
+                name="invoice_adjusts_what_was_sold",
             ),
         ]
 
     def __str__(self) -> str:
         return self.full_number or f"invoice {self.pk}, not numbered"
-
-    @property
-    def document(self) -> str:
-        """The number of the order or sale that it is about."""
-        first = self.adjusts or self
-        sold = first.order or first.sale
-        return sold.number if sold else ""
 
     @property
     def full_number(self) -> str:

@@ -1,7 +1,7 @@
 """A receipt as a PDF, in whichever language is active.
 
-The letters come along as a package, so that every machine has them: Source Sans Pro,
-which has all of Vietnamese.
+The font is installed as a package, so that every machine has it: Source Sans Pro, which
+covers Vietnamese.
 """
 
 import datetime as dt
@@ -48,15 +48,15 @@ LINES = [
 ]
 
 
-def fonts() -> None:
-    """Read once in a process; reportlab keeps them."""
+def register_fonts() -> None:
+    """Once in a process; reportlab keeps them."""
     if FONT not in pdfmetrics.getRegisteredFontNames():
         folder = Path(font_source_sans_pro.__file__).parent / "files"
         pdfmetrics.registerFont(TTFont(FONT, folder / "SourceSansPro-Regular.ttf"))
         pdfmetrics.registerFont(TTFont(BOLD, folder / "SourceSansPro-Bold.ttf"))
 
 
-def said(text: object, style: ParagraphStyle = PLAIN) -> Paragraph:
+def paragraph(text: object, style: ParagraphStyle = PLAIN) -> Paragraph:
     """A text that may hold any letter; no-break spaces keep sums on one line."""
     return Paragraph(escape(str(text)), style)
 
@@ -69,7 +69,7 @@ def table(rows: list[list[Paragraph]], *shares: float) -> Table:
 
 def receipt_as_pdf(receipt: Receipt) -> bytes:
     """The same receipt and language give the same bytes."""
-    fonts()
+    register_fonts()
     file = io.BytesIO()
     title = f"{_('Receipt')} {receipt.order.number}"
     page = SimpleDocTemplate(
@@ -85,22 +85,22 @@ def receipt_as_pdf(receipt: Receipt) -> bytes:
     )
     page.build(
         [
-            said("OCOP Quảng Nam", SMALL),
-            said(title, TITLE),
-            said(date_of(receipt.order.date_placed), SMALL),
+            paragraph("OCOP Quảng Nam", SMALL),
+            paragraph(title, TITLE),
+            paragraph(short_date(receipt.order.date_placed), SMALL),
             Spacer(0, 4 * mm),
             parties(receipt),
             Spacer(0, 5 * mm),
             goods(receipt),
             Spacer(0, 5 * mm),
-            said(_("VAT in it, by rate"), STRONG),
+            paragraph(_("VAT in it, by rate"), STRONG),
             vat(receipt),
             Spacer(0, 5 * mm),
-            said(_("Payments"), STRONG),
+            paragraph(_("Payments"), STRONG),
             money(receipt),
             Spacer(0, 6 * mm),
-            said(_("All prices include VAT."), SMALL),
-            said(
+            paragraph(_("All prices include VAT."), SMALL),
+            paragraph(
                 _("This is a receipt, not an electronic invoice (hóa đơn điện tử)."),
                 ParagraphStyle("not", SMALL, fontName=BOLD),
             ),
@@ -109,23 +109,23 @@ def receipt_as_pdf(receipt: Receipt) -> bytes:
     return file.getvalue()
 
 
-def date_of(moment: dt.datetime) -> str:
+def short_date(moment: dt.datetime) -> str:
     return date_format(timezone.localtime(moment), "SHORT_DATE_FORMAT")
 
 
 def parties(receipt: Receipt) -> Table:
     """Who sold it, and to whom."""
-    sellers: list[Flowable] = [said(_("Seller"), SMALL)]
+    sellers: list[Flowable] = [paragraph(_("Seller"), SMALL)]
     for point in receipt.sellers:
-        sellers.append(said(point.name, STRONG))
+        sellers.append(paragraph(point.name, STRONG))
         if point.operator:
-            sellers.append(said(point.operator.name))
-        sellers.append(said(f"{point.address_here} · {point.phone}"))
+            sellers.append(paragraph(point.operator.name))
+        sellers.append(paragraph(f"{point.address_here} · {point.phone}"))
     buyer = receipt.buyer
-    mine: list[Flowable] = [said(_("Buyer"), SMALL), said(buyer.name, STRONG)]
+    mine: list[Flowable] = [paragraph(_("Buyer"), SMALL), paragraph(buyer.name, STRONG)]
     if address := receipt.order.shipping_address:
-        mine.append(said(address.postal))
-    mine.append(said(buyer.phone))
+        mine.append(paragraph(address.postal))
+    mine.append(paragraph(buyer.phone))
     return Table(
         [[sellers, mine]], colWidths=[WIDTH * 0.58, WIDTH * 0.42], style=LINES[:3]
     )
@@ -134,69 +134,82 @@ def parties(receipt: Receipt) -> Table:
 def goods(receipt: Receipt) -> Table:
     rows = [
         [
-            said(_("Goods"), SMALL),
-            said(_("VAT"), SMALL),
-            said(_("Amount"), SMALL_RIGHT),
+            paragraph(_("Goods"), SMALL),
+            paragraph(_("VAT"), SMALL),
+            paragraph(_("Amount"), SMALL_RIGHT),
         ]
     ]
     for one in receipt.entries:
-        text = f"{one.units} × {dong(one.price_vnd)}" if one.code else ""
+        text = f"{one.units} × {dong(one.price_vnd)}" if one.sku else ""
+        detail = escape(line_detail(one.kind, text))
         name = Paragraph(
-            f'{escape(one.name)}<br/><font size="9.5">{escape(what_of(one.what, text))}'
-            "</font>",
-            PLAIN,
+            f'{escape(one.name)}<br/><font size="9.5">{detail}</font>', PLAIN
         )
-        rows.append([name, said(rate_of(one.rate)), said(dong(one.gross_vnd), RIGHT)])
+        rows.append(
+            [
+                name,
+                paragraph(rate_cell(one.vat_rate)),
+                paragraph(dong(one.gross_vnd), RIGHT),
+            ]
+        )
     rows.append(
         [
-            said(_("Total"), STRONG),
-            said(""),
-            said(dong(receipt.total_vnd), RIGHT_STRONG),
+            paragraph(_("Total"), STRONG),
+            paragraph(""),
+            paragraph(dong(receipt.total_vnd), RIGHT_STRONG),
         ]
     )
     return table(rows, 6, 2, 2)
 
 
-def what_of(what: str, text: str) -> str:
+def line_detail(kind: str, text: str) -> str:
     """Beside an amount that is taken off, why it is."""
     words = {"return": _("brought back"), "reduction": _("taken off the price")}
-    return " · ".join(filter(None, [words.get(what, ""), text]))
+    return " · ".join(filter(None, [words.get(kind, ""), text]))
 
 
-def rate_of(rate: str) -> str:
+def rate_cell(rate: str) -> str:
     """As in a narrow column: 8%, or a dash."""
     return f"{rate}%" if rate.isdecimal() else "–"
 
 
 def vat(receipt: Receipt) -> Table:
     heads = [_("Without VAT"), _("VAT"), _("With VAT")]
-    rows = [[said(_("Rate"), SMALL), *(said(head, SMALL_RIGHT) for head in heads)]]
+    rows = [
+        [paragraph(_("Rate"), SMALL), *(paragraph(head, SMALL_RIGHT) for head in heads)]
+    ]
     for one in receipt.sums:
         sums = [one.net_vnd, one.vat_vnd, one.gross_vnd]
-        amounts = [said(dong(sum_), RIGHT) for sum_ in sums]
-        rows.append([said(capfirst(one.label)), *amounts])
+        amounts = [paragraph(dong(sum_), RIGHT) for sum_ in sums]
+        rows.append([paragraph(capfirst(one.label)), *amounts])
     return table(rows, 4, 2, 2, 2)
 
 
 def money(receipt: Receipt) -> Table:
     rows = [
         [
-            said(date_of(one.at)),
-            said(
-                f"{_('paid') if one.comes else _('paid back')}, {one.delivery_method}"
+            paragraph(short_date(one.at)),
+            paragraph(
+                f"{_('paid') if one.is_incoming else _('paid back')}, {one.method}"
             ),
-            said(dong(one.amount_vnd), RIGHT),
+            paragraph(dong(one.amount_vnd), RIGHT),
         ]
-        for one in receipt.moves
+        for one in receipt.payments
     ]
     if not rows:
-        rows = [[said(_("Nothing has been paid yet.")), said(""), said("")]]
+        rows = [
+            [paragraph(_("Nothing has been paid yet.")), paragraph(""), paragraph("")]
+        ]
     for words, amount in (
-        (_("To pay"), receipt.missing_vnd),
-        (_("You get back"), receipt.owed_vnd),
+        (_("To pay"), receipt.amount_due_vnd),
+        (_("You get back"), receipt.refund_due_vnd),
     ):
         if amount:
             rows.append(
-                [said(words, STRONG), said(""), said(dong(amount), RIGHT_STRONG)]
+                [
+                    paragraph(words, STRONG),
+                    paragraph(""),
+                    paragraph(dong(amount), RIGHT_STRONG),
+                ]
             )
     return table(rows, 3, 5, 2)

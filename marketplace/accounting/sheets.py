@@ -10,15 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from catalogue.spreadsheets import Page, write_csv, write_xlsx
 from catalogue.vat import rate_label
-from marketplace.accounting.queries.entries.entry import Entry, What
-from marketplace.accounting.queries.sales import sums_by_point
+from marketplace.accounting.queries.sales import payment_label, sums_by_point
+from stores.models import SalesEntry
 
-WORDS = {
-    What.SALE: gettext_lazy("sale"),
-    What.POSTAGE: gettext_lazy("postage"),
-    What.RETURN: gettext_lazy("return"),
-    What.REDUCTION: gettext_lazy("reduction"),
-}
 LINES = {
     gettext_lazy("Date"): 12,
     gettext_lazy("Document"): 14,
@@ -45,44 +39,45 @@ SUMS = {
 Cells = list[str | int | dt.date]
 
 
-def as_csv(sold: Iterable[Entry], *, language: str) -> bytes:
-    return write_csv(lines_page(sold), language=language)
+def as_csv(entries: Iterable[SalesEntry], *, language: str) -> bytes:
+    return write_csv(lines_page(entries), language=language)
 
 
-def as_xlsx(sold: list[Entry], *, language: str) -> bytes:
-    sums = Page(titles(SUMS), sums_cells(sold), title=_("Sums"))
-    return write_xlsx(lines_page(sold), sums)
+def as_xlsx(entries: list[SalesEntry], *, language: str) -> bytes:
+    sums = Page(titles(SUMS), sums_cells(entries), title=_("Sums"))
+    return write_xlsx(lines_page(entries), sums)
 
 
-def lines_page(sold: Iterable[Entry]) -> Page:
-    return Page(titles(LINES), (entry_cells(entry) for entry in sold), title=_("Sales"))
+def lines_page(entries: Iterable[SalesEntry]) -> Page:
+    cells = (line_cells(entry) for entry in entries)
+    return Page(titles(LINES), cells, title=_("Sales"))
 
 
 def titles(headings: Mapping[Any, int]) -> dict[str, int]:
     return {str(heading): width for heading, width in headings.items()}
 
 
-def entry_cells(entry: Entry) -> Cells:
+def line_cells(entry: SalesEntry) -> Cells:
     """A date as 2027-12-24 in a CSV, which no country reads otherwise."""
     return [
         timezone.localtime(entry.at).date(),
-        entry.number,
+        entry.document,
         entry.point.name,
-        str(WORDS[entry.what]),
-        entry.code,
+        entry.get_kind_display(),
+        entry.sku,
         entry.name,
         entry.units,
         entry.price_vnd,
-        rate_label(entry.rate),
+        rate_label(entry.vat_rate),
         entry.net_vnd,
         entry.vat_vnd,
         entry.gross_vnd,
-        entry.way,
+        payment_label(entry),
     ]
 
 
-def sums_cells(sold: Iterable[Entry]) -> Iterator[Cells]:
-    for of_point in sums_by_point(sold):
-        name = of_point.point.name
-        for one in of_point.sums:
+def sums_cells(entries: Iterable[SalesEntry]) -> Iterator[Cells]:
+    for one_point in sums_by_point(entries):
+        name = one_point.point.name
+        for one in one_point.sums:
             yield [name, one.label, one.net_vnd, one.vat_vnd, one.gross_vnd]

@@ -4,10 +4,11 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import BigIntegerField, F, Q, QuerySet
+from django.db.models.functions import Cast
 
 from marketplace.orders.models import Fulfilment, FulfilmentLine, Line, Return
-from stores.models import StockLot, StockMovement, Transfer
+from stores.models import SalesEntry, StockLot, StockMovement, Transfer
 from stores.partner.models import StockRecord
 from stores.reconciliation import (
     Fault,
@@ -43,6 +44,7 @@ def reconcile(*, at: dt.datetime) -> Report:
             *unit_faults(),
             *handed_over(),
             *returns(),
+            *recorded_sales(),
         ]
         return Report(
             faults=describe(faults),
@@ -181,4 +183,26 @@ def returns() -> Iterator[Fault]:
                 f"order {line.fulfilment.order.number} has {line.returned} returned,"
                 f" its slips {written_units}.",
                 line.reservation.record_id,
+            )
+
+
+def recorded_sales() -> Iterator[Fault]:
+    """The journal of sales has what was handed over and what was returned."""
+    price = Cast("line__unit_price_incl_tax", BigIntegerField())
+    lines = FulfilmentLine.objects.annotate(
+        sold_vnd=F("handed_over") * price, returned_vnd=F("returned") * price
+    )
+    entries = SalesEntry.objects.filter(sale=None)
+    for kind, field, verb, sign in (
+        (SalesEntry.Kind.SALE, "sold_vnd", "handed over", 1),
+        (SalesEntry.Kind.RETURN, "returned_vnd", "brought back", -1),
+    ):
+        fulfilled = summed(lines, field, "fulfilment__order__number", "line")
+        written = summed(
+            entries.filter(kind=kind), "gross_vnd", "document", "order_line"
+        )
+        for (number, _line), expected, found in differing(fulfilled, written, sign):
+            yield Fault(
+                f"Order {number}: {expected} ₫ {verb}, the journal of sales has"
+                f" {found} ₫."
             )

@@ -5,7 +5,7 @@ from stores.models.counts import RECOUNT_ABOVE, CountLine, StockCount
 from stores.models.ledger import StockLot, StockMovement
 from stores.models.points import WEEKDAYS, LeadTime, SalesPoint, validate_hours
 from stores.models.reservations import Reservation, ReservationQuerySet
-from stores.models.sales import DeskSale, DeskSaleLine
+from stores.models.sales import DeskSale, SalesEntry, vat_sums
 from stores.models.transfers import Transfer, TransferLine, TransferLot
 
 __all__ = [
@@ -13,10 +13,10 @@ __all__ = [
     "WEEKDAYS",
     "CountLine",
     "DeskSale",
-    "DeskSaleLine",
     "LeadTime",
     "Reservation",
     "ReservationQuerySet",
+    "SalesEntry",
     "SalesPoint",
     "StockCount",
     "StockLot",
@@ -26,4 +26,5 @@ __all__ = [
     "TransferLine",
     "TransferLot",
     "validate_hours",
+    "vat_sums",
 ]

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy
 from catalogue.queries import check_on_sale
 from catalogue.refusals import Refusal
 from stores.idempotency import FormReused, begin_submission
-from stores.models import DeskSale, DeskSaleLine, SalesPoint, StockMovement
+from stores.models import DeskSale, SalesEntry, SalesPoint, StockMovement
 from stores.operations.move import move
 from stores.operations.receive import NotSoldHere, check_may_sell
+from stores.operations.record_sale import record_sale
 from stores.operations.reserve import NotEnoughStock, reserve
 from stores.partner.models import StockRecord
 from stores.queries.free import lots_to_take, take_first_expired
@@ -101,13 +102,6 @@ def sell_at_desk(
     except NotEnoughStock as short:
         raise TooFewToSell(short) from short
     for record in records:
-        DeskSaleLine.objects.create(
-            sale=sale,
-            record=record,
-            units=units[record.pk],
-            price_vnd=record.product.price_vnd,
-            vat=point.vat_rate_of(record.product, on=today),
-        )
         lots = lots_to_take([record.pk]).exclude(batch__best_before__lte=today)
         for batch, number in take_first_expired(lots, units[record.pk]):
             move(
@@ -120,8 +114,29 @@ def sell_at_desk(
                 actor=actor,
                 document=sale.number,
             )
+    record_sale(desk_entry(sale, record, units[record.pk]) for record in records)
     submitted.finish(sale)
     return sale
+
+
+def desk_entry(sale: DeskSale, record: StockRecord, units: int) -> SalesEntry:
+    """Units of a product in a sale, at the price and VAT rate of that day."""
+    today = timezone.localdate(sale.at)
+    return SalesEntry(
+        kind=SalesEntry.Kind.SALE,
+        at=sale.at,
+        document=sale.number,
+        sale=sale,
+        point=sale.point,
+        record=record,
+        sku=record.partner_sku,
+        units=units,
+        price_vnd=record.product.price_vnd,
+        gross_vnd=record.product.price_vnd * units,
+        vat_rate=sale.point.vat_rate_of(record.product, on=today),
+        payment_method=sale.paid_by,
+        actor=sale.actor,
+    )
 
 
 def records_to_sell(

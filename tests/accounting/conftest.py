@@ -112,7 +112,7 @@ def provider(monkeypatch):
             return f"ref-{content['number']}"
 
     one = Provider()
-    monkeypatch.setattr(issue_invoices, "provider_at", lambda _address: one)
+    monkeypatch.setattr(issue_invoices, "get_provider", lambda: one)
     return one
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from pypdf import PdfReader
 
 from catalogue.vat import vat_in
-from marketplace.accounting.queries.receipt import receipt_of
+from marketplace.accounting.queries.receipt import get_receipt
 from marketplace.orders.operations.cancel import cancel_units
 from marketplace.orders.order_links import order_token
 from marketplace.payments.operations.give_by_hand import give_by_hand
@@ -30,7 +30,7 @@ def given(full_shelf, centre, tea, wine, pomelo, keeper):
 
 
 def sums(order):
-    receipt = receipt_of(order)
+    receipt = get_receipt(order)
     return {one.rate: (one.gross_vnd, one.vat_vnd) for one in receipt.sums}
 
 
@@ -103,7 +103,7 @@ def test_the_pdf_of_a_receipt_is_the_same_every_time(client, given):
 
 
 def test_its_sum_is_that_of_its_rates(client, given):
-    receipt = receipt_of(given)
+    receipt = get_receipt(given)
 
     assert receipt.total_vnd == 400_000
     assert sum(one.gross_vnd for one in receipt.sums) == receipt.total_vnd
@@ -123,31 +123,31 @@ def test_what_was_cancelled_is_left_out(full_shelf, centre, tea, wine):
 def test_postage_is_a_line_of_it(full_shelf, tea):
     order = make_order({tea: 1}, method="post")
 
-    receipt = receipt_of(order)
+    receipt = get_receipt(order)
 
     postage = int(order.shipping_incl_tax)
     assert [one.gross_vnd for one in receipt.sold] == [95_000, postage]
     assert sums(order) == {
         "8": (95_000 + postage, vat_in(95_000, "8") + vat_in(postage, "8"))
     }
-    assert receipt.missing_vnd == receipt.total_vnd == 95_000 + postage
+    assert receipt.amount_due_vnd == receipt.total_vnd == 95_000 + postage
 
 
 def test_what_came_back_takes_its_vat_along(client, given, tea, keeper, manager):
     for _box in range(2):
         bring_back(given, tea, 1, keeper)
 
-    receipt = receipt_of(given)
+    receipt = get_receipt(given)
     assert sums(given)["8"] == (0, 0)
     assert receipt.total_vnd == 210_000
-    assert receipt.owed_vnd == 190_000
+    assert receipt.refund_due_vnd == 190_000
 
     settle(at=timezone.now())
     for payment in given.payments.all():
         for refund in payment.refunds.all():
             give_by_hand(refund=refund, actor=manager, at=timezone.now())
-    receipt = receipt_of(given)
-    assert (receipt.paid_vnd, receipt.owed_vnd) == (210_000, 0)
+    receipt = get_receipt(given)
+    assert (receipt.paid_vnd, receipt.refund_due_vnd) == (210_000, 0)
     page = text_of(client.get(f"{address_of(given)}receipt/"))
     assert "brought back · -1 × 95,000 ₫" in page
     assert "-95,000 ₫" in page
@@ -165,10 +165,10 @@ def test_goods_that_the_office_paid_back_are_taken_off(given, tea, manager):
     )
     give_by_hand(refund=refund, actor=manager, at=timezone.now())
 
-    receipt = receipt_of(given)
+    receipt = get_receipt(given)
 
     assert sums(given)["8"] == (95_000, vat_in(190_000, "8") - vat_in(95_000, "8"))
-    assert (receipt.total_vnd, receipt.paid_vnd, receipt.owed_vnd) == (
+    assert (receipt.total_vnd, receipt.paid_vnd, receipt.refund_due_vnd) == (
         305_000,
         305_000,
         0,
@@ -187,10 +187,10 @@ def test_a_sum_given_back_has_no_rate(given, manager):
     give_by_hand(refund=refund, actor=manager, at=timezone.now())
 
     assert sums(given)[""] == (-15_000, 0)
-    assert receipt_of(given).owed_vnd == 0
+    assert get_receipt(given).refund_due_vnd == 0
 
 
-def test_what_is_not_given_yet_is_a_receipt_of_nothing_paid(
+def test_what_is_not_given_yet_is_a_get_receipt_nothing_paid(
     client, full_shelf, centre, tea
 ):
     order = make_order({tea: 2}, point=centre)

@@ -12,15 +12,14 @@ from openpyxl import load_workbook
 
 from catalogue.models import Product
 from catalogue.vat import vat_between, vat_in
-from marketplace.accounting.queries.entries.entry import sums_of
-from marketplace.accounting.queries.sales import Days, sales_of, sums_by_point
+from marketplace.accounting.queries.sales import Days, sales_entries, sums_by_point
 from marketplace.orders.operations.fulfil import mark_delivered
 from marketplace.payments.models import PaymentEvent
 from marketplace.payments.operations.give_by_hand import give_by_hand
 from marketplace.payments.operations.intend import intend
 from marketplace.payments.operations.settle import settle
 from marketplace.payments.operations.take_money import take_money
-from stores.models import DeskSaleLine
+from stores.models import SalesEntry, vat_sums
 from tests.accounting.conftest import HCM, NOON, bring_back, give
 from tests.factories import make_order, make_product, put_on_shelf
 from tests.marketplace.shopping import page_of, text_of
@@ -68,26 +67,26 @@ def lines_of(response):
 
 
 def test_the_sums_are_those_of_the_ledger_of_money(trade):
-    sold = sales_of(days=MONTH)
+    sold = sales_entries(days=MONTH)
 
     money = PaymentEvent.objects.filter(outcome="applied").aggregate(
         s=Sum("amount_vnd")
     )
-    desk = sum(line.gross_vnd for line in DeskSaleLine.objects.all())
+    desk = sum(line.gross_vnd for line in SalesEntry.objects.exclude(sale=None))
     assert sum(entry.gross_vnd for entry in sold) == money["s"] + desk > 0
-    sums = sums_of(sold)
+    sums = vat_sums(sold)
     assert {one.rate for one in sums} == {"10", "8", "5", ""}
     assert sum(one.gross_vnd for one in sums) == money["s"] + desk
     assert all(one.net_vnd + one.vat_vnd == one.gross_vnd for one in sums)
 
 
 def test_points_add_up_to_the_whole(trade):
-    sold = sales_of(days=MONTH)
+    sold = sales_entries(days=MONTH)
 
     of_points = [one for part in sums_by_point(sold) for one in part.sums]
 
     assert len(sums_by_point(sold)) == 2
-    for whole in sums_of(sold):
+    for whole in vat_sums(sold):
         parts = [one for one in of_points if one.rate == whole.rate]
         assert sum(one.vat_vnd for one in parts) == whole.vat_vnd
         assert sum(one.gross_vnd for one in parts) == whole.gross_vnd
@@ -95,17 +94,19 @@ def test_points_add_up_to_the_whole(trade):
 
 def test_what_came_back_in_parts_took_just_its_vat_along(trade):
     """Seven teas went, six came back one, two and three at a time: one is left."""
-    of_orders = [e for e in sales_of(days=MONTH) if e.number.startswith("QN")]
+    of_orders = [e for e in sales_entries(days=MONTH) if e.document.startswith("QN")]
 
-    keyed = sorted(of_orders, key=lambda entry: (entry.number, entry.code, entry.rate))
+    keyed = sorted(
+        of_orders, key=lambda entry: (entry.document, entry.sku, entry.vat_rate)
+    )
     for (_number, code, rate), group in groupby(
-        keyed, key=lambda entry: (entry.number, entry.code, entry.rate)
+        keyed, key=lambda entry: (entry.document, entry.sku, entry.vat_rate)
     ):
         parts = list(group)
         gross = sum(entry.gross_vnd for entry in parts)
         if code:
             assert sum(entry.vat_vnd for entry in parts) == vat_in(gross, rate)
-    back = [entry for entry in of_orders if entry.what == "return"]
+    back = [entry for entry in of_orders if entry.kind == "return"]
     assert [entry.units for entry in back] == [-1, -2, -3]
     assert [entry.vat_vnd for entry in back] == [
         -vat_between(0, 95_000, "8"),
@@ -115,11 +116,11 @@ def test_what_came_back_in_parts_took_just_its_vat_along(trade):
 
 
 def test_a_point_and_a_rate_can_be_asked_for(trade, booth):
-    (only,) = sales_of(days=MONTH, point=booth)
+    (only,) = sales_entries(days=MONTH, point=booth)
     assert (only.point, only.gross_vnd) == (booth, 95_000)
 
-    assert {one.rate for one in sales_of(days=MONTH, rate="10")} == {"10"}
-    to_decide = sales_of(days=MONTH, rate="")
+    assert {one.vat_rate for one in sales_entries(days=MONTH, rate="10")} == {"10"}
+    to_decide = sales_entries(days=MONTH, rate="")
     assert [one.gross_vnd for one in to_decide] == [-20_000, -11_111]
 
 
@@ -133,21 +134,21 @@ def test_a_day_begins_and_ends_at_midnight_in_viet_nam(sell, tea, noon):
 
     day = dt.date(2026, 11, 30)
 
-    assert [one.units for one in sales_of(days=Days(day, day))] == [1, 1]
+    assert [one.units for one in sales_entries(days=Days(day, day))] == [1, 1]
 
 
 def test_what_comes_back_later_leaves_the_month_that_was_handed_in(
     full_shelf, centre, tea, keeper, noon
 ):
     order = give(make_order({tea: 2}, point=centre), keeper)
-    before = sales_of(days=MONTH)
+    before = sales_entries(days=MONTH)
     noon.move_to(NOON + dt.timedelta(days=40))
 
     bring_back(order, tea, 2, keeper)
 
-    assert sales_of(days=MONTH) == before
-    (back,) = sales_of(days=Days(dt.date(2027, 1, 1), dt.date(2027, 1, 31)))
-    assert (back.gross_vnd, back.rate) == (-190_000, "8")  # the rate of the sale
+    assert sales_entries(days=MONTH) == before
+    (back,) = sales_entries(days=Days(dt.date(2027, 1, 1), dt.date(2027, 1, 31)))
+    assert (back.gross_vnd, back.vat_rate) == (-190_000, "8")  # the rate of the sale
 
 
 def test_asking_costs_no_more_for_more(
@@ -157,7 +158,7 @@ def test_asking_costs_no_more_for_more(
         sell({tea: 1, wine: 1})
 
     with django_assert_max_num_queries(10):
-        assert len(sales_of(days=MONTH)) > 40
+        assert len(sales_entries(days=MONTH)) > 40
 
 
 # --- Files ---------------------------------------------------------------------------
@@ -189,7 +190,7 @@ def test_each_line_is_in_the_csv(office, sell, tea):
     heading, line = lines_of(response)
     assert dict(zip(heading, line, strict=True)) == {
         "Date": "2026-11-30",
-        "Document": sale.number,
+        "Document": sale.document,
         "Point of sale": sale.point.name_en,
         "Kind of line": "sale",
         "Product number": line[4],
@@ -219,7 +220,7 @@ def test_the_xlsx_has_numbers_dates_and_its_sums(office, trade):
 
     book = load_workbook(io.BytesIO(response.content))
     lines, sums = (list(page.values) for page in book)
-    sold = sales_of(days=Days(dt.date(2026, 11, 30), dt.date(2026, 11, 30)))
+    sold = sales_entries(days=Days(dt.date(2026, 11, 30), dt.date(2026, 11, 30)))
     assert len(lines) == len(sold) + 1
     assert lines[1][0] == dt.datetime(2026, 11, 30)
     gross = lines[0].index("With VAT (₫)")

@@ -10,11 +10,11 @@ from marketplace.accounting.models import TillClose, TillEntry
 from marketplace.accounting.operations.close_till import (
     AlreadyClosed,
     LeavesTooMuch,
-    NoReason,
-    TillMoved,
+    ReasonMissing,
+    TillChanged,
     close_till,
 )
-from marketplace.accounting.queries.till import till_of
+from marketplace.accounting.queries.till import expected_till
 from marketplace.orders.operations.fulfil import mark_delivered
 from marketplace.payments.models import PaymentEvent, Refund
 from marketplace.payments.operations.give_by_hand import give_by_hand
@@ -55,14 +55,14 @@ def day(sell, centre, tea, wine, keeper):
 
 
 def close(point, actor, **said):
-    till = till_of(point)
+    till = expected_till(point)
     given = {
         "number": till.number,
-        "seen": till.seen,
+        "expected": till.expected,
         "cash_vnd": till.cash_vnd,
         "card_vnd": till.card_vnd,
         "transfer_vnd": till.transfer_vnd,
-        "left_vnd": 0,
+        "left_in_drawer_vnd": 0,
         "reason": "",
     }
     at = timezone.now()
@@ -86,14 +86,18 @@ def sums(till):
 
 
 def test_it_expects_each_kind_of_payment(day, centre):
-    assert sums(till_of(centre)) == (405_000, 190_000, 95_000)
+    assert sums(expected_till(centre)) == (405_000, 190_000, 95_000)
 
 
 def test_a_close_counts_once_and_leaves_change(day, sell, centre, keeper):
-    written = close(centre, keeper, left_vnd=100_000)
+    written = close(centre, keeper, left_in_drawer_vnd=100_000)
 
-    assert (written.number, written.taken_vnd, written.is_off) == (1, 305_000, False)
-    assert sums(till_of(centre)) == (100_000, 0, 0)
+    assert (written.number, written.withdrawn_vnd, written.has_difference) == (
+        1,
+        305_000,
+        False,
+    )
+    assert sums(expected_till(centre)) == (100_000, 0, 0)
     sell(1)
     second = close(centre, keeper)
     assert (second.number, second.expected_cash_vnd) == (2, 195_000)
@@ -101,7 +105,7 @@ def test_a_close_counts_once_and_leaves_change(day, sell, centre, keeper):
 
 
 def test_what_another_point_takes_is_not_in_it(day, centre, booth):
-    assert sums(till_of(booth)) == (0, 0, 0)
+    assert sums(expected_till(booth)) == (0, 0, 0)
 
 
 def test_money_given_back_at_a_desk_leaves_its_till(
@@ -113,8 +117,8 @@ def test_money_given_back_at_a_desk_leaves_its_till(
     paid_back(order, manager, 40_000, paid_by="transfer", point=centre)
     paid_back(order, manager, 30_000, paid_by="transfer")
 
-    assert sums(till_of(centre)) == (190_000, 0, -40_000)
-    assert sums(till_of(booth)) == (-50_000, 0, 0)
+    assert sums(expected_till(centre)) == (190_000, 0, -40_000)
+    assert sums(expected_till(booth)) == (-50_000, 0, 0)
 
 
 def test_what_the_postman_collects_is_in_no_till(full_shelf, centre, tea, keeper):
@@ -127,20 +131,20 @@ def test_what_the_postman_collects_is_in_no_till(full_shelf, centre, tea, keeper
     )
 
     assert event.paid_by == "transfer"
-    assert sums(till_of(centre)) == (0, 0, 0)
+    assert sums(expected_till(centre)) == (0, 0, 0)
 
 
 def test_a_difference_needs_a_reason(day, centre, keeper):
-    with pytest.raises(NoReason):
+    with pytest.raises(ReasonMissing):
         close(centre, keeper, cash_vnd=400_000, reason="  ")
 
     assert not TillClose.objects.exists()
     written = close(centre, keeper, cash_vnd=400_000, reason="5.000 ₫ thối nhầm")
-    assert (written.off_vnd, written.reason) == (-5_000, "5.000 ₫ thối nhầm")
+    assert (written.difference_vnd, written.reason) == (-5_000, "5.000 ₫ thối nhầm")
 
 
 def test_two_differences_that_cancel_out_need_one_too(day, centre, keeper):
-    with pytest.raises(NoReason):
+    with pytest.raises(ReasonMissing):
         close(centre, keeper, cash_vnd=404_000, card_vnd=191_000)
 
     assert not TillClose.objects.exists()
@@ -148,27 +152,27 @@ def test_two_differences_that_cancel_out_need_one_too(day, centre, keeper):
 
 def test_no_more_stays_than_is_there(day, centre, keeper):
     with pytest.raises(LeavesTooMuch):
-        close(centre, keeper, left_vnd=405_001)
+        close(centre, keeper, left_in_drawer_vnd=405_001)
 
     assert not TillClose.objects.exists()
 
 
 def test_a_sale_while_she_counted_asks_her_to_count_again(day, sell, centre, keeper):
-    seen = till_of(centre).seen
+    expected = expected_till(centre).expected
     sell(1)
 
-    with pytest.raises(TillMoved):
-        close(centre, keeper, seen=seen)
+    with pytest.raises(TillChanged):
+        close(centre, keeper, expected=expected)
 
     assert not TillEntry.objects.exists()
 
 
 def test_the_same_close_sent_twice_is_one(day, centre, keeper, manager):
-    before = till_of(centre)
+    before = expected_till(centre)
     close(centre, keeper)
 
     with pytest.raises(AlreadyClosed) as refusal:
-        close(centre, manager, number=before.number, seen=before.seen)
+        close(centre, manager, number=before.number, expected=before.expected)
 
     assert refusal.value.close.actor == keeper
     assert TillClose.objects.count() == 1
@@ -215,7 +219,7 @@ def test_a_keeper_counts_and_closes(day, desk, centre):
     page = text_of(response)
     assert response.request["PATH_INFO"] == "/en/desk/centre/till/1/"
     assert "Cash taken out 355,000 ₫" in page
-    assert TillClose.objects.get().left_vnd == 50_000
+    assert TillClose.objects.get().left_in_drawer_vnd == 50_000
     assert "Everything as expected" in text_of(desk.get(TILL))
 
 
@@ -323,4 +327,4 @@ def test_the_till_that_gave_it_is_written_down(to_give, signed_in, manager, cent
 
     event = PaymentEvent.objects.get(kind="refunded")
     assert (event.source, event.point, event.paid_by) == ("desk", centre, "cash")
-    assert till_of(centre).cash_vnd == 140_000
+    assert expected_till(centre).cash_vnd == 140_000

@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from marketplace.accounting.models import TillClose, TillEntry
 from marketplace.accounting.operations import close_till as module
-from marketplace.accounting.queries.till import till_of
-from stores.models import DeskSale
+from marketplace.accounting.queries.till import expected_till
+from stores.models import SalesEntry
 from stores.operations.sell import sell_at_desk
 
 pytestmark = pytest.mark.postgres
@@ -31,15 +31,15 @@ def sold(centre, tea_at_centre, keeper):
 
 def closing(point, actor):
     """Somebody with the till on her screen, about to press the button."""
-    till = till_of(point)
+    till = expected_till(point)
     return lambda: module.close_till(
         point=point,
         number=till.number,
-        seen=till.seen,
+        expected=till.expected,
         cash_vnd=till.cash_vnd,
         card_vnd=0,
         transfer_vnd=0,
-        left_vnd=0,
+        left_in_drawer_vnd=0,
         reason="",
         actor=actor,
         at=timezone.now(),
@@ -88,9 +88,9 @@ def test_a_sale_at_that_moment_is_counted_once(race, sold, centre, keeper):
 
     assert outcomes.count("ok") in (4, 5)
     if not TillClose.objects.exists():  # a sale came first, and she counts again
-        assert "TillMoved" in outcomes
+        assert "TillChanged" in outcomes
         closing(centre, keeper)()
     first = TillClose.objects.get()
-    counted = DeskSale.objects.exclude(till_entry=None).count()
+    counted = SalesEntry.objects.exclude(till_entry=None).count()
     assert first.expected_cash_vnd == 95_000 * counted
-    assert till_of(centre).cash_vnd == 95_000 * (5 - counted)
+    assert expected_till(centre).cash_vnd == 95_000 * (5 - counted)

@@ -22,6 +22,9 @@ from stores.models import (
     StockMovement,
     Transfer,
 )
+from stores.operations import accept_return as take_back_module
+from stores.operations import hand_over as hand_over_module
+from stores.operations import sell_at_desk as sell_at_desk_module
 from stores.operations.correct import correct
 from stores.operations.count import book_count, count_lot, start_count
 from stores.operations.move import move
@@ -216,6 +219,51 @@ def test_a_sale_over_the_counter_without_its_slip_is_named(tea_at_centre, keeper
     )
 
     assert "sale BQ-00007 has 0 given, the ledger 1." in faults()[0]
+
+
+def test_check_names_a_hand_over_that_the_journal_does_not_have(
+    fulfilment, keeper, monkeypatch
+):
+    monkeypatch.setattr(hand_over_module, "record_handed_over", lambda **_: None)
+
+    hand_over(
+        fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=timezone.now()
+    )
+
+    assert faults() == [
+        f"Order {fulfilment.order.number}: 190000 ₫ handed over, the journal of sales has 0 ₫."
+    ]
+
+
+def test_check_names_a_return_that_the_journal_does_not_have(
+    fulfilment, centre, keeper, monkeypatch, request
+):
+    monkeypatch.setattr(take_back_module, "record_returned", lambda _written: None)
+
+    request.getfixturevalue("brought_back")
+
+    assert faults() == [
+        f"Order {fulfilment.order.number}: 95000 ₫ brought back, the journal of sales has 0 ₫."
+    ]
+
+
+def test_check_names_a_sale_at_the_desk_that_the_journal_does_not_have(
+    centre, tea_at_centre, keeper, monkeypatch
+):
+    monkeypatch.setattr(sell_at_desk_module, "record_sale", lambda _entries: None)
+
+    sale = sell_at_desk_module.sell_at_desk(
+        point=centre,
+        units={tea_at_centre.pk: 1},
+        paid_by="cash",
+        client_id="sale-0001",
+        actor=keeper,
+        at=timezone.now(),
+    )
+
+    assert (
+        f"Sale {sale.number}: 95000 ₫ paid, the journal of sales has 0 ₫." in faults()
+    )
 
 
 @pytest.fixture

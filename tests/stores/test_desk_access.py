@@ -13,7 +13,7 @@ from pytest_django import DjangoDbBlocker
 
 from marketplace.accounting.models import TillClose
 from marketplace.accounting.operations.close_till import close_till
-from marketplace.accounting.queries.till import till_of
+from marketplace.accounting.queries.till import expected_till
 from marketplace.orders.models import Fulfilment
 from marketplace.orders.operations.hand_over import hand_over
 from stores.models import CountLine, StockCount, Transfer
@@ -137,15 +137,15 @@ def centre_at_work() -> SimpleNamespace:
         actor=keeper,
         at=now,
     )
-    till = till_of(centre)
+    till = expected_till(centre)
     closed = close_till(
         point=centre,
         number=till.number,
-        seen=till.seen,
+        expected=till.expected,
         cash_vnd=till.cash_vnd,
         card_vnd=till.card_vnd,
         transfer_vnd=till.transfer_vnd,
-        left_vnd=0,
+        left_in_drawer_vnd=0,
         reason="",
         actor=keeper,
         at=now,

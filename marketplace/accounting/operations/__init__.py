@@ -1,1 +1,1 @@
-"""The verbs of accounting."""
+"""Writes of accounting: a closed till, an issued invoice."""

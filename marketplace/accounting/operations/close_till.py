@@ -3,35 +3,49 @@
 import datetime as dt
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
+from catalogue.refusals import Refusal
 from marketplace.accounting.models import TillClose, TillEntry
-from marketplace.accounting.queries.till import Till, open_payments, open_sales, till_of
+from marketplace.accounting.queries.till import (
+    expected_till,
+    open_payments,
+    open_sales,
+)
 from marketplace.accounts.models import User
 from stores.models import SalesPoint
 
 
-class AlreadyClosed(Exception):
-    """Somebody else closed this till meanwhile; `close` is what she wrote."""
+class AlreadyClosed(Refusal):
+    """Somebody else closed this till meanwhile, with `close`."""
+
+    message = _("This till was closed already, as it stands here.")
 
     def __init__(self, close: TillClose) -> None:
-        super().__init__(str(close))
+        super().__init__()
         self.close = close
 
 
-class TillMoved(Exception):
-    """Money came or went since the keeper saw what should be there; `till` is now."""
+class TillChanged(Refusal):
+    """Money came or went since the keeper saw what should be there."""
 
-    def __init__(self, till: Till) -> None:
-        super().__init__(till.seen)
-        self.till = till
-
-
-class NoReason(Exception):
-    """What was counted differs from what should be there, and nobody says why."""
+    message = _(
+        "Money came or went while you counted. Look at the sums and count again."
+    )
 
 
-class LeavesTooMuch(Exception):
+class ReasonMissing(Refusal):
+    """What was counted differs from what should be there, without a reason."""
+
+    message = _("Something differs. Write why, as far as you know.")
+    field, status = "reason", 422
+
+
+class LeavesTooMuch(Refusal):
     """More cash stays in the drawer than was counted."""
+
+    message = _("More than there is in the drawer.")
+    field, status = "left", 422
 
 
 @transaction.atomic
@@ -39,49 +53,48 @@ def close_till(
     *,
     point: SalesPoint,
     number: int,
-    seen: str,
+    expected: str,
     cash_vnd: int,
     card_vnd: int,
     transfer_vnd: int,
-    left_vnd: int,
+    left_in_drawer_vnd: int,
     reason: str,
     actor: User,
     at: dt.datetime,
 ) -> TillClose:
     """Write the close with every sale and payment that it counts.
 
-    `number` and `seen` are what the keeper had before her. The point's row is locked,
+    `number` and `expected` are what the keeper saw. The point's row is locked,
     weakly enough for sales to go on: what is sold at this moment falls to the next
     close. Nothing is counted twice, and nothing is left out.
 
-    Raises AlreadyClosed, TillMoved, LeavesTooMuch or NoReason.
+    Raises AlreadyClosed, TillChanged, LeavesTooMuch or ReasonMissing.
     """
     SalesPoint.objects.select_for_update(no_key=True).get(pk=point.pk)
     sales, payments = list(open_sales(point)), list(open_payments(point))
-    till = till_of(point, sales, payments)  # of the very rows that it will count
+    till = expected_till(point, sales, payments)  # of the very rows that it will count
     if number != till.number and till.last:
         raise AlreadyClosed(till.last)
-    if seen != till.seen:
-        raise TillMoved(till)
-    if left_vnd > cash_vnd:
+    if expected != till.expected:
+        raise TillChanged
+    if left_in_drawer_vnd > cash_vnd:
         raise LeavesTooMuch
     counted = (cash_vnd, card_vnd, transfer_vnd)
-    expected = (till.cash_vnd, till.card_vnd, till.transfer_vnd)
-    if counted != expected and not reason.strip():
-        raise NoReason
+    if counted != till.sums and not reason.strip():
+        raise ReasonMissing
     close = TillClose.objects.create(
         point=point,
         number=till.number,
         actor=actor,
         at=at,
-        began_with_vnd=till.began_with_vnd,
+        opening_cash_vnd=till.opening_cash_vnd,
         expected_cash_vnd=till.cash_vnd,
         counted_cash_vnd=cash_vnd,
         expected_card_vnd=till.card_vnd,
         counted_card_vnd=card_vnd,
         expected_transfer_vnd=till.transfer_vnd,
         counted_transfer_vnd=transfer_vnd,
-        left_vnd=left_vnd,
+        left_in_drawer_vnd=left_in_drawer_vnd,
         reason=reason.strip(),
     )
     TillEntry.objects.bulk_create(

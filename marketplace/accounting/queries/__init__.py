@@ -1,1 +1,1 @@
-"""What was sold and given back, for accounting: by line, by rate, by till."""
+"""Reads of the journal of sales: receipts, sums, tills and invoices."""

@@ -6,53 +6,45 @@ from dataclasses import dataclass
 from django.db.models import prefetch_related_objects
 
 from catalogue.vat import VatSum
-from marketplace.accounting.queries.entries import taken_back
-from marketplace.accounting.queries.entries.entry import Entry, sums_of
-from marketplace.accounting.queries.entries.goods import sale_of
-from marketplace.accounting.queries.entries.postage import postage_entry
 from marketplace.orders.models import Fulfilment, Order
 from marketplace.payments.models import PaymentEvent
-from stores.models import SalesPoint
+from stores.models import SalesEntry, SalesPoint, vat_sums
+from stores.operations.record_fulfilment import line_entry, postage_entry
 
-MOVES = (
-    PaymentEvent.Kind.PAID,
-    PaymentEvent.Kind.REFUNDED,
-    PaymentEvent.Kind.REFUND_FAILED,
-)
+Kind = SalesEntry.Kind
 
 
 @dataclass(frozen=True)
-class Moved:
+class MoneyMovement:
     """Money that came, or went back (negative), whole dong."""
 
     at: dt.datetime
-    kind: str
-    way: str
+    method: str
     amount_vnd: int
 
     @property
-    def comes(self) -> bool:
+    def is_incoming(self) -> bool:
         return self.amount_vnd >= 0
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """`sold` are the lines with the postage, `back` what was taken off afterwards."""
+    """`sold` are the lines with the postage, `taken_back` what came off afterwards."""
 
     order: Order
     buyer: Fulfilment
     sellers: list[SalesPoint]
-    sold: list[Entry]
-    back: list[Entry]
-    moves: list[Moved]
+    sold: list[SalesEntry]
+    taken_back: list[SalesEntry]
+    payments: list[MoneyMovement]
 
     @property
-    def entries(self) -> list[Entry]:
-        return [*self.sold, *self.back]
+    def entries(self) -> list[SalesEntry]:
+        return [*self.sold, *self.taken_back]
 
     @property
     def sums(self) -> list[VatSum]:
-        return sums_of(self.entries)
+        return vat_sums(self.entries)
 
     @property
     def total_vnd(self) -> int:
@@ -65,72 +57,68 @@ class Receipt:
     @property
     def paid_vnd(self) -> int:
         """What came and has not gone back."""
-        return sum(one.amount_vnd for one in self.moves)
+        return sum(one.amount_vnd for one in self.payments)
 
     @property
-    def missing_vnd(self) -> int:
+    def amount_due_vnd(self) -> int:
         return max(0, self.total_vnd - self.paid_vnd)
 
     @property
-    def owed_vnd(self) -> int:
+    def refund_due_vnd(self) -> int:
         """What the buyer gets back and has not got yet."""
         return max(0, self.paid_vnd - self.total_vnd)
 
 
-def receipt_of(order: Order) -> Receipt:
+def get_receipt(order: Order) -> Receipt:
     """The receipt as it stands now, at the prices and rates of the day of sale.
 
-    The order comes with its jobs, parts and points loaded, as `order_or_404` does it.
-    What was cancelled before it was given is left out. Six queries.
+    What was handed over is read from the journal; what the buyer still waits for is
+    shown as it will be written there. The order comes with its fulfilments, lines and
+    points loaded, as `order_or_404` does it. Five queries.
     """
     fulfilments = list(order.fulfilments.all())
-    prefetch_related_objects(fulfilments, "point__operator")
-    for fulfilment in fulfilments:
-        fulfilment.order = order
-    going = [
-        fulfilment
-        for fulfilment in fulfilments
-        if fulfilment.status not in Fulfilment.WITHOUT_GOODS
-    ]
-    sold = []
-    for fulfilment in going:
-        for part in fulfilment.lines.all():
-            part.fulfilment = fulfilment
-            if part.live_units:
-                at = fulfilment.handed_over_at or order.date_placed
-                sold.append(sale_of(part, part.live_units, at, ""))
-    if sold and order.shipping_incl_tax:
-        sold.append(postage_entry(going[0], order.date_placed, ""))
+    prefetch_related_objects(fulfilments, "point__operator", "lines__record__product")
+    rows = SalesEntry.objects.filter(document=order.number).order_by("at", "pk")
+    written = list(rows.select_related("point", "record__product"))
+    going = [one for one in fulfilments if one.status not in Fulfilment.WITHOUT_GOODS]
     return Receipt(
         order=order,
         buyer=fulfilments[0],
-        sellers=list(
-            dict.fromkeys(fulfilment.point for fulfilment in going or fulfilments)
-        ),
-        sold=sold,
-        back=taken_back(order.pk),
-        moves=moves_of(order),
+        sellers=list(dict.fromkeys(one.point for one in going or fulfilments)),
+        sold=sold_entries(order, going, [one for one in written if not one.reference]),
+        taken_back=[one for one in written if one.reference],
+        payments=money_movements(order),
     )
 
 
-def moves_of(order: Order) -> list[Moved]:
+def sold_entries(
+    order: Order, going: list[Fulfilment], written: list[SalesEntry]
+) -> list[SalesEntry]:
+    """Each line from the journal, or as it will be there, and the postage."""
+    lines = {one.order_line: one for one in written if one.kind == Kind.SALE}
+    sold = []
+    for fulfilment in going:
+        fulfilment.order = order
+        for line in fulfilment.parts.all():
+            line.fulfilment = fulfilment
+            if line.live_units:
+                planned = line_entry(line, line.live_units, at=order.date_placed)
+                sold.append(lines.get(line.line_id, planned))
+    if sold and order.shipping_incl_tax:
+        postage = [one for one in written if one.kind == Kind.POSTAGE]
+        sold += postage or [postage_entry(going[0], at=order.date_placed)]
+    return sold
+
+
+def money_movements(order: Order) -> list[MoneyMovement]:
     """Money that came and went, oldest first. One query."""
-    told = (
-        PaymentEvent.objects.filter(
-            payment__order=order,
-            outcome=PaymentEvent.Outcome.APPLIED,
-            kind__in=MOVES,
-        )
-        .exclude(amount_vnd=0)
-        .select_related("payment")
-        .order_by("happened_at", "pk")
-    )
+    kinds = PaymentEvent.Kind
+    events = PaymentEvent.objects.filter(
+        payment__order=order,
+        outcome=PaymentEvent.Outcome.APPLIED,
+        kind__in=[kinds.PAID, kinds.REFUNDED, kinds.REFUND_FAILED],
+    ).exclude(amount_vnd=0)
     return [
-        Moved(
-            at=event.happened_at,
-            kind=event.kind,
-            way=event.means,
-            amount_vnd=event.amount_vnd,
-        )
-        for event in told
+        MoneyMovement(event.happened_at, event.means, event.amount_vnd)
+        for event in events.select_related("payment").order_by("happened_at", "pk")
     ]

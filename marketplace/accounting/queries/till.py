@@ -7,7 +7,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from marketplace.accounting.models import TillClose
 from marketplace.payments.models import Payment, PaymentEvent
-from stores.models import DeskSale, SalesPoint
+from stores.models import DeskSale, SalesEntry, SalesPoint
 
 Kind = PaymentEvent.Kind
 PaidBy = DeskSale.PaidBy
@@ -18,7 +18,7 @@ class Till:
     """By kind of payment, whole dong; cash includes what was left in the drawer."""
 
     number: int
-    began_with_vnd: int
+    opening_cash_vnd: int
     cash_vnd: int
     card_vnd: int
     transfer_vnd: int
@@ -27,19 +27,26 @@ class Till:
     last: TillClose | None
 
     @property
-    def seen(self) -> str:
-        """What a keeper had before her when she counted, to compare."""
-        sums = (self.cash_vnd, self.card_vnd, self.transfer_vnd)
-        return "/".join(str(sum_) for sum_ in sums)
+    def sums(self) -> tuple[int, int, int]:
+        return self.cash_vnd, self.card_vnd, self.transfer_vnd
+
+    @property
+    def expected(self) -> str:
+        """What the keeper's form carries, to see whether the sums changed."""
+        return "/".join(str(sum_) for sum_ in self.sums)
 
 
-def open_sales(point: SalesPoint) -> QuerySet[DeskSale]:
-    return DeskSale.objects.filter(point=point, till_entry=None)
+def open_sales(point: SalesPoint) -> QuerySet[SalesEntry]:
+    """Entries of sales at the desk, paid at once, that no close has counted."""
+    return SalesEntry.objects.filter(
+        point=point, sale__isnull=False, till_entry__isnull=True
+    )
 
 
 def open_payments(point: SalesPoint) -> QuerySet[PaymentEvent]:
     """Money that was taken or given back at the desk and that no close has counted.
 
+    Here goods and money differ: an order's money may come before or after its goods.
     What the postman collects goes to the account of the shop and never into a drawer.
     """
     return PaymentEvent.objects.filter(
@@ -51,34 +58,34 @@ def open_payments(point: SalesPoint) -> QuerySet[PaymentEvent]:
     ).exclude(payment__way=Payment.Way.COD, kind=Kind.PAID)
 
 
-def till_of(
+def expected_till(
     point: SalesPoint,
-    sales: Sequence[DeskSale] | None = None,
+    sales: Sequence[SalesEntry] | None = None,
     payments: Sequence[PaymentEvent] | None = None,
 ) -> Till:
     """What the next close should find. Three queries, and fewer if rows are given."""
-    last = closes_of(point).first()
+    last = closes_at(point).first()
     sums = dict.fromkeys(PaidBy.values, 0)
     sales = list(open_sales(point)) if sales is None else sales
     payments = list(open_payments(point)) if payments is None else payments
     for sale in sales:
-        sums[sale.paid_by] += sale.total_vnd
+        sums[sale.payment_method] += sale.gross_vnd
     for event in payments:
         sums[event.paid_by or PaidBy.CASH] += event.amount_vnd
-    left = last.left_vnd if last else 0
+    left = last.left_in_drawer_vnd if last else 0
     return Till(
         number=last.number + 1 if last else 1,
-        began_with_vnd=left,
+        opening_cash_vnd=left,
         cash_vnd=left + sums[PaidBy.CASH],
         card_vnd=sums[PaidBy.CARD],
         transfer_vnd=sums[PaidBy.TRANSFER],
-        sales=len(sales),
+        sales=len({sale.document for sale in sales}),
         payments=len(payments),
         last=last,
     )
 
 
-def closes_of(point: SalesPoint) -> QuerySet[TillClose]:
+def closes_at(point: SalesPoint) -> QuerySet[TillClose]:
     """The closes of a point, newest first."""
     return point.till_closes.select_related("actor").order_by("-number")
 
@@ -90,8 +97,8 @@ def all_closes() -> QuerySet[TillClose]:
 
 def last_closes() -> list[tuple[SalesPoint, TillClose | None]]:
     """Every open point with its last close, the one that waits longest first."""
-    of_point = TillClose.objects.filter(point=OuterRef("point")).order_by("-number")
-    newest = TillClose.objects.filter(pk=Subquery(of_point.values("pk")[:1]))
+    at_point = TillClose.objects.filter(point=OuterRef("point")).order_by("-number")
+    newest = TillClose.objects.filter(pk=Subquery(at_point.values("pk")[:1]))
     last = {close.point_id: close for close in newest}
     points = SalesPoint.objects.filter(is_open=True).order_by("pk")
     pairs = [(point, last.get(point.pk)) for point in points]

@@ -5,9 +5,7 @@ from marketplace.accounting.operations.issue_invoices import issue_invoices
 
 
 class Command(BaseCommand):
-    help = (
-        "Have the electronic invoices issued of what was paid and given. Each minute."
-    )
+    help = "Issue electronic invoices of what the journal of sales has. Each minute."
 
     def handle(self, **options: object) -> None:
         done = issue_invoices(at=timezone.now())

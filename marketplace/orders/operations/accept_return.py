@@ -15,6 +15,10 @@ from marketplace.orders.letters import write_to_buyer
 from marketplace.orders.models import Fulfilment, FulfilmentLine, RefundDue, Return
 from marketplace.orders.operations.amounts import reduce_amount_due
 from marketplace.orders.operations.fulfil import lock_order, set_fulfilment_status
+from marketplace.orders.operations.record_sales import (
+    record_postage_returned,
+    record_returned,
+)
 from marketplace.orders.queries import returnable_lots
 from stores.models import SalesPoint, StockMovement
 from stores.operations.move import ReasonRequired, move, open_shelf
@@ -134,5 +138,10 @@ def accept_return(
         actor=actor,
         at=at,
     )
+    record_returned(accepted)
+    if not paid:
+        record_postage_returned(
+            fulfilment=fulfilment, reference=f"return-{accepted.pk}", at=at
+        )
     write_to_buyer(fulfilment=fulfilment, event="returned")
     return accepted

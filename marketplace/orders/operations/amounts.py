@@ -6,6 +6,8 @@ from django.db import transaction
 from django.db.models import F
 
 from marketplace.orders.models import Fulfilment, RefundDue
+from marketplace.orders.operations.record_sales import record_postage_returned
+from stores.operations.record_fulfilment import record_postage_returned
 
 
 @transaction.atomic
@@ -58,4 +60,12 @@ def reduce_postage_due(
             paid=True,
             reason=reason,
             at=at,
+        )
+    if not paid:
+        record_postage_returned(
+            fulfilment=fulfilment, reference=f"fulfilment-{fulfilment.pk}", at=at
+        )
+    if not paid:
+        record_postage_returned(
+            fulfilment=fulfilment, reference=f"fulfilment-{fulfilment.pk}", at=at
         )

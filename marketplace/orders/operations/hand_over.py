@@ -12,6 +12,7 @@ from catalogue.refusals import Refusal
 from marketplace.orders.letters import write_to_buyer
 from marketplace.orders.models import Fulfilment, FulfilmentLine
 from marketplace.orders.operations.fulfil import set_fulfilment_status
+from marketplace.orders.operations.record_sales import record_handed_over
 from marketplace.orders.queries import pick_lots
 from stores.models import Reservation, StockMovement
 from stores.operations.move import move
@@ -103,3 +104,4 @@ def hand_over(
         FulfilmentLine.objects.filter(pk=pick.line.pk).update(
             handed_over=F("handed_over") + pick.units
         )
+    record_handed_over(fulfilment=fulfilment, at=at, actor=actor)

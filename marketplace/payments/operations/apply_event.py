@@ -12,6 +12,7 @@ from marketplace.payments.letters import tell
 from marketplace.payments.models import Payment, PaymentEvent, Refund
 from marketplace.payments.operations.keep_order import CannotKeep, keep_order
 from marketplace.payments.operations.owe import owe
+from marketplace.payments.operations.record_reductions import record_reductions
 from marketplace.payments.port import News
 from marketplace.payments.states import Event, after
 
@@ -56,6 +57,8 @@ def apply_event(
         payment, news, at, outcome=Outcome.APPLIED if changed else Outcome.IGNORED
     )
     close_refund(payment, news, at)
+    if news.kind in (Kind.REFUNDED, Kind.REFUND_FAILED):
+        record_reductions(order=payment.order)
     follow(payment, news, at, was=before[0])
     return event
 

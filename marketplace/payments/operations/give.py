@@ -7,6 +7,7 @@ from django.db import transaction
 from marketplace.accounts.models import User
 from marketplace.orders.models import Fulfilment
 from marketplace.orders.operations.hand_over import hand_over, needs_code
+from marketplace.payments.operations.record_reductions import record_reductions
 from marketplace.payments.operations.take_money import take_money
 
 
@@ -34,5 +35,6 @@ def give(
         at_front_desk=at_front_desk,
         **said,
     )
+    record_reductions(order=fulfilment.order)
     if needs_code(fulfilment, at_front_desk=at_front_desk):
         take_money(fulfilment=fulfilment, actor=actor, paid_by=paid_by, at=at)

@@ -1,1 +1,0 @@
-"""Papers on screens: the buyer's receipt, the keeper's close, the managers' books."""
