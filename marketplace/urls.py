@@ -13,9 +13,7 @@ from cms import views as cms
 from marketplace import views
 from marketplace.api import api
 from marketplace.page_cache import kept_for_strangers
-from marketplace.payments.views import desk as money_desk
-from marketplace.payments.views import office, pay, statements, webhooks
-from marketplace.payments.views import transfers as bank_transfers
+from marketplace.payments.urls import webhooks
 from marketplace.sitemaps import SITEMAPS
 from search import views as search
 from stores.urls import desk, office_points
@@ -26,8 +24,7 @@ urlpatterns = [
     path("robots.txt", views.robots),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("api/", api.urls),
-    path("webhooks/stripe/", webhooks.stripe, name="stripe-webhook"),
-    path("webhooks/bank/", webhooks.bank, name="bank-webhook"),
+    path("webhooks/", include(webhooks)),
     path("editor/", include(wagtailadmin_urls)),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     *i18n_patterns(
@@ -39,53 +36,8 @@ urlpatterns = [
         path("desk/", include("marketplace.orders.urls")),
         path("desk/", include(desk)),
         path("office/", include(office_points)),
+        path("", include("marketplace.payments.urls")),
         path("", include("marketplace.accounting.urls")),
-        path("orders/<str:number>/<str:token>/pay/", pay.pay, name="order-pay"),
-        path(
-            "orders/<str:number>/<str:token>/elsewhere/",
-            pay.take_elsewhere,
-            name="order-elsewhere",
-        ),
-        path(
-            "desk/<slug:point>/jobs/<int:pk>/give/",
-            money_desk.hand_over,
-            name="desk-hand-over",
-        ),
-        path(
-            "desk/<slug:point>/jobs/<int:pk>/delivered/",
-            money_desk.delivered,
-            name="desk-delivered",
-        ),
-        path("office/payments/", office.payments, name="office-payments"),
-        path("office/payments/<int:pk>/", office.payment, name="office-payment"),
-        path("office/payments/<int:pk>/refund/", office.refund, name="office-refund"),
-        path("office/payments/<int:pk>/came/", office.money_came, name="office-came"),
-        path(
-            "office/refunds/<int:pk>/by-hand/",
-            office.refund_by_hand,
-            name="office-by-hand",
-        ),
-        path(
-            "office/refunds/<int:pk>/again/", office.refund_again, name="office-again"
-        ),
-        path(
-            "office/transfers/", bank_transfers.all_transfers, name="office-transfers"
-        ),
-        path(
-            "office/transfers/statement/",
-            statements.statement,
-            name="office-statement",
-        ),
-        path(
-            "office/transfers/<int:pk>/match/",
-            bank_transfers.match_transfer,
-            name="office-match",
-        ),
-        path(
-            "office/transfers/<int:pk>/dismiss/",
-            bank_transfers.dismiss_transfer,
-            name="office-dismiss",
-        ),
         path(
             "dashboard/",
             apps.get_app_config("dashboard").urls,  # type: ignore[attr-defined]  # Oscar's

@@ -90,12 +90,12 @@ def export(request: AuthenticatedShopRequest) -> HttpResponse:
                 ],
                 "payments": [
                     {
-                        "way": payment.way,
+                        "way": payment.method,
                         "state": payment.state,
                         "amount_vnd": payment.amount_vnd,
                         "paid_vnd": payment.paid_vnd,
                         "refunded_vnd": payment.refunded_vnd,
-                        "asked": payment.asked_at,
+                        "asked": payment.requested_at,
                         "paid": payment.paid_at,
                     }
                     for payment in order.payments.all()

@@ -14,7 +14,7 @@ from marketplace.accounts.models import User
 from marketplace.checkout.place_order import OrderRequest
 from marketplace.checkout.plan import LONGEST_AHEAD, Delivery, Method
 from marketplace.orders.postage import PROVINCES
-from marketplace.payments.ways import offered
+from marketplace.payments.providers import available_providers
 from stores.models import SalesPoint
 
 REQUIRED = {
@@ -191,13 +191,13 @@ class CheckoutForm(forms.Form):
 
     def check_payment(self, method: str, payment: str) -> None:
         """Only providers that are set up, fit the delivery method, and answer."""
-        providers = {one.code: one for one in offered(receive=method)}
+        providers = {one.code: one for one in available_providers(receive=method)}
         if payment and payment not in providers:
             self.add_error(
                 "payment",
                 _("You cannot pay that way for this order. Please choose another."),
             )
-        elif payment and not providers[payment].answers():
+        elif payment and not providers[payment].is_up():
             self.add_error(
                 "payment",
                 _("Card payment is not available just now. Please choose another way."),

@@ -40,8 +40,8 @@ from marketplace.orders.models import (
 from marketplace.orders.operations.confirm import request_order_transfers
 from marketplace.orders.operations.hold import end_hold
 from marketplace.orders.postage import PROVINCES
-from marketplace.payments.models import Payment
-from marketplace.payments.operations.ask import expect
+from marketplace.payments.models import PaymentMethod
+from marketplace.payments.operations.start_payment import create_payment_on_receipt
 from stores.models import Reservation
 from stores.operations.reserve import reserve
 from stores.partner.models import StockRecord
@@ -133,7 +133,7 @@ def place_order(
     order = create_order(basket, planner.contents, shipments, request, pay_until, now)
     fulfilments = create_fulfilments(order, shipments, request, pay_until)
     by_post = delivery.method == Method.POST
-    payment = request.payment or (Payment.Way.COD if by_post else Payment.Way.POINT)
+    payment = request.payment or (PaymentMethod.COD if by_post else PaymentMethod.POINT)
     Source.objects.create(
         order=order,
         source_type=SourceType.objects.get_or_create(
@@ -154,7 +154,7 @@ def place_order(
     )
     if not pay_until:
         request_order_transfers(order=order, at=now)
-        expect(order=order, way=payment, at=now)
+        create_payment_on_receipt(order=order, method=payment, at=now)
         write_to_buyer(fulfilment=fulfilments[0], event="confirmed")
     return order
 

@@ -33,8 +33,8 @@ from marketplace.checkout.unpaid import own_unpaid_order, remember_unpaid
 from marketplace.orders.models import Order
 from marketplace.orders.order_links import redirect_to_order
 from marketplace.orders.postage import PROVINCES, Postage
-from marketplace.payments.views.pay import to_payment
-from marketplace.payments.ways import WAYS, offered
+from marketplace.payments.providers import PROVIDERS, available_providers
+from marketplace.payments.views.pay import redirect_to_payment
 from stores.models import SalesPoint
 from stores.queries.points import regional_centre
 
@@ -82,7 +82,7 @@ def submit(
         language=get_language() or "vi",
         user=request.user if request.user.is_authenticated else None,
     )
-    hold = WAYS[wanted.payment].hold if wanted.payment else None
+    hold = PROVIDERS[wanted.payment].hold if wanted.payment else None
     order = place_order(
         basket_id=request.basket.pk,
         request=wanted,
@@ -92,7 +92,7 @@ def submit(
     )
     remember_unpaid(request, order)
     if hold:
-        return to_payment(request, order, wanted.payment)
+        return redirect_to_payment(request, order, wanted.payment)
     return redirect_to_order(order)
 
 
@@ -299,7 +299,7 @@ def find(choices: list[Choice], slug: str) -> Choice | None:
 
 def payment_choices(receive: str, wanted: str | None) -> list[dict[str, Any]]:
     """Every provider that is set up; one that fits the delivery method is chosen."""
-    fitting = [one for one in offered(receive=receive) if one.answers()]
+    fitting = [one for one in available_providers(receive=receive) if one.is_up()]
     codes = [one.code for one in fitting]
     chosen = wanted if wanted in codes else (codes[0] if codes else "")
     return [
@@ -307,8 +307,8 @@ def payment_choices(receive: str, wanted: str | None) -> list[dict[str, Any]]:
             "provider": one,
             "chosen": one.code == chosen,
             "on_receipt": one.hold is None,
-            "answers": one.answers(),
+            "is_up": one.is_up(),
         }
-        for one in WAYS.values()
-        if any(one.offered(receive=method) for method in Method.values)
+        for one in PROVIDERS.values()
+        if any(one.is_available(receive=method) for method in Method.values)
     ]

@@ -10,7 +10,7 @@ from marketplace.checkout.place_order import OrderRequest, place_order
 from marketplace.checkout.plan import Delivery
 from marketplace.orders.models import Fulfilment, Order
 from marketplace.orders.operations.fulfil import mark_ready, prepare
-from marketplace.payments.operations.give import give
+from marketplace.payments.operations.collect import hand_over_and_collect
 from stores.models import SalesPoint
 
 HOI_AN, TIEN_PHUOC = "trung-tam-ocop-hoi-an", "trung-tam-ocop-tien-phuoc"
@@ -47,7 +47,9 @@ def load_orders(
     given = ordered(HOI_AN, {"den-long-de-lantana": 1}, ago=dt.timedelta(days=6))
     later = now - dt.timedelta(days=5)
     mark_ready(fulfilment=given, at=later - dt.timedelta(hours=20))
-    give(fulfilment=given, code=given.code, actor=keeper, paid_by="", at=later)
+    hand_over_and_collect(
+        fulfilment=given, code=given.code, actor=keeper, paid_by="", at=later
+    )
     packed = ordered(HOI_AN, {"tra-rung-cu-lao-cham": 2}, ago=dt.timedelta(hours=5))
     prepare(fulfilment=packed, actor=keeper, at=now - dt.timedelta(hours=4))
     mark_ready(fulfilment=packed, at=now - dt.timedelta(hours=3))

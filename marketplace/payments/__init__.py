@@ -1,5 +1,8 @@
-"""Money: asked for, come, gone back, each exactly once.
+"""Money: requested, received and refunded, each exactly once.
 
-Oscar's payment app stays as it is, and keeps only by which way an order is paid. Here
-are the payments, every event that touched one, and the ways to pay behind one port.
+Whatever Stripe, the bank or a desk reports is parsed into a `PaymentFact` (`providers`,
+`bank`), which `operations.apply_fact` takes through the table in `states` once. The
+change is written as a `PaymentEvent`; then the order is confirmed, or its money is due
+back and `operations.refund` sends it. A payment method is a `PaymentProvider`;
+`operations.maintenance` runs every minute and makes up for what was missed.
 """

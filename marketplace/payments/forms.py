@@ -1,4 +1,4 @@
-"""What a manager fills in to give money back, and to say what has come."""
+"""Forms of the office: refunds, statements, matching transfers."""
 
 import uuid
 from typing import Any
@@ -7,8 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.orders.models import Line, Order
+from marketplace.payments.bank.matching import find_order_numbers, normalize_purpose
 from marketplace.payments.models import Payment
-from marketplace.payments.purpose import orders_named, squeezed
 from stores.forms.upload import UploadField
 from stores.models import DeskSale, SalesPoint
 
@@ -57,16 +57,13 @@ class RefundForm(forms.Form):
             )
 
     def units(self) -> dict[Line, int]:
-        """The lines of which something goes back, with how many units."""
+        """Order line to the units to refund, without those of none."""
         chosen = {line: self.cleaned_data[f"units_{line.pk}"] for line in self.lines}
         return {line: number for line, number in chosen.items() if number}
 
 
-class ByHandForm(forms.Form):
-    """How a refund was given by hand, and out of whose till.
-
-    Cash always comes out of a till; a transfer may have been made by the office.
-    """
+class ManualRefundForm(forms.Form):
+    """How money was given back; cash comes out of the till of a sales point."""
 
     paid_by = forms.ChoiceField(
         choices=DeskSale.PaidBy.choices,
@@ -85,12 +82,13 @@ class ByHandForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        if said.get("paid_by") == DeskSale.PaidBy.CASH and not said.get("sales_point"):
+        cleaned = super().clean() or {}
+        is_cash = cleaned.get("paid_by") == DeskSale.PaidBy.CASH
+        if is_cash and not cleaned.get("sales_point"):
             self.add_error(
                 "sales_point", _("Choose out of which till the cash was taken.")
             )
-        return said
+        return cleaned
 
 
 class StatementForm(forms.Form):
@@ -110,7 +108,7 @@ class DismissForm(forms.Form):
 
 
 class MatchForm(DismissForm):
-    """The number of an order, however it is written; valid, it is the order."""
+    """The number of an order, however it is written; cleaned, it is the order."""
 
     order = forms.CharField(
         max_length=40,
@@ -121,12 +119,12 @@ class MatchForm(DismissForm):
     field_order = ("order", "reason")
 
     def clean_order(self) -> Order:
-        given = squeezed(self.cleaned_data["order"])
-        named = orders_named(f"qn{given}" if given.isdecimal() else given)
-        digits = "".join(sign for sign in given if sign.isdecimal())
+        text = normalize_purpose(self.cleaned_data["order"])
+        numbers = find_order_numbers(f"qn{text}" if text.isdecimal() else text)
+        digits = "".join(sign for sign in text if sign.isdecimal())
         order = None
-        if named == [f"QN-{digits}"]:  # one number, and no digit of another
-            order = Order.objects.filter(number=named[0]).first()
+        if numbers == [f"QN-{digits}"]:  # one number, and no digit of another
+            order = Order.objects.filter(number=numbers[0]).first()
         if order is None:
             raise forms.ValidationError(_("There is no order of this number."))
         return order

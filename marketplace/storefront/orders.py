@@ -31,7 +31,7 @@ from marketplace.orders.operations.hold import extend_hold
 from marketplace.orders.order_links import get_order
 from marketplace.orders.postage import PROVINCES, postage
 from marketplace.orders.queries import current_bill
-from marketplace.payments.queries import money_of
+from marketplace.payments.queries import get_order_money
 from stores.qr import qr
 from stores.queries.points import point_rows
 from stores.static_map import StaticMap
@@ -82,7 +82,7 @@ def order(request: BasketRequest, number: str, token: str) -> HttpResponse:
     (row,) = point_rows([first.point], place=None, now=now)
     address = found.shipping_address
     hold = Hold.objects.filter(order=found).first() if first.is_unpaid else None
-    money = money_of(found, receive=first.delivery_method, at=now)
+    money = get_order_money(found, receive=first.delivery_method, at=now)
     bill = current_bill(fulfilments)
     context = {
         "order": found,

@@ -13,7 +13,7 @@ from marketplace.orders.models import Fulfilment, Order
 from marketplace.orders.operations.accept_return import accept_return
 from marketplace.orders.operations.hand_over import hand_over
 from marketplace.orders.queries import returnable_lots
-from marketplace.payments.operations.take_money import take_money
+from marketplace.payments.operations.collect import collect_payment
 from stores.operations.sell import sell_at_desk
 from tests.factories import make_order, make_product, put_on_shelf
 
@@ -122,7 +122,7 @@ def give(order: Order, actor, paid_by: str = "cash", at=None) -> Order:
     for fulfilment in order.fulfilments.order_by("pk"):
         hand_over(fulfilment=fulfilment, code=fulfilment.code, actor=actor, at=at)
         if fulfilment.delivery_method != Fulfilment.DeliveryMethod.POST:
-            take_money(fulfilment=fulfilment, actor=actor, paid_by=paid_by, at=at)
+            collect_payment(fulfilment=fulfilment, actor=actor, paid_by=paid_by, at=at)
     order.refresh_from_db()
     return order
 

@@ -15,7 +15,7 @@ from marketplace.accounting.providers import NotIssued, get_provider
 from marketplace.orders.operations.fulfil import mark_delivered
 from marketplace.orders.operations.hand_over import hand_over
 from marketplace.payments.models import Payment
-from marketplace.payments.operations.take_money import take_money
+from marketplace.payments.operations.collect import collect_payment
 from tests.accounting.conftest import MINUTE, NOON, give
 from tests.factories import make_order
 
@@ -53,7 +53,9 @@ def test_what_is_not_paid_gets_none(full_shelf, centre, tea, keeper, provider):
     issue_invoices(at=timezone.now())
     assert not Invoice.objects.exists()
 
-    take_money(fulfilment=fulfilment, actor=keeper, paid_by="cash", at=timezone.now())
+    collect_payment(
+        fulfilment=fulfilment, actor=keeper, paid_by="cash", at=timezone.now()
+    )
     issue_invoices(at=timezone.now())
     assert Invoice.objects.get().document == given.number
 
@@ -79,7 +81,7 @@ def test_postage_is_on_it(full_shelf, tea, keeper, provider):
     order = give(make_order({tea: 2}, method="post"), keeper)
     fulfilment = order.fulfilments.get()
     mark_delivered(fulfilment=fulfilment, at=timezone.now())
-    take_money(fulfilment=fulfilment, actor=keeper, paid_by="", at=timezone.now())
+    collect_payment(fulfilment=fulfilment, actor=keeper, paid_by="", at=timezone.now())
 
     issue_invoices(at=timezone.now())
 

@@ -11,9 +11,11 @@ from marketplace.accounting.models import Invoice
 from marketplace.accounting.operations.issue_invoices import issue_invoices
 from marketplace.accounting.providers import NotIssued
 from marketplace.accounting.queries.sales import Days, sales_entries
-from marketplace.payments.operations.give_by_hand import give_by_hand
-from marketplace.payments.operations.intend import intend
-from marketplace.payments.operations.settle import settle
+from marketplace.payments.operations.refund import (
+    create_refund,
+    process_due_refunds,
+    record_manual_refund,
+)
 from stores.models import vat_sums
 from tests.accounting.conftest import MINUTE, NOON, bring_back
 
@@ -26,7 +28,7 @@ def refund(manager):
 
     def made(order, amount_vnd=0, units=None):
         payment = order.payments.get()
-        intended = intend(
+        intended = create_refund(
             payment=payment,
             amount_vnd=amount_vnd,
             units=units,
@@ -35,7 +37,7 @@ def refund(manager):
             actor=manager,
             at=timezone.now(),
         )
-        give_by_hand(refund=intended, actor=manager, at=timezone.now())
+        record_manual_refund(refund=intended, actor=manager, at=timezone.now())
 
     return made
 
@@ -44,9 +46,9 @@ def test_goods_that_come_back_adjust_the_invoice_once(sold, provider, tea, keepe
     order = sold()
     issue_invoices(at=timezone.now())
     bring_back(order, tea, 1, keeper)
-    settle(at=timezone.now())
+    process_due_refunds(at=timezone.now())
     (paid,) = order.payments.get().refunds.all()
-    give_by_hand(refund=paid, actor=keeper, at=timezone.now())
+    record_manual_refund(refund=paid, actor=keeper, at=timezone.now())
 
     for _minute in range(3):
         issue_invoices(at=timezone.now())

@@ -11,10 +11,11 @@ from marketplace.accounting.queries.receipt import get_receipt
 from marketplace.orders.operations.cancel import cancel_units
 from marketplace.payments.models import PaymentEvent
 from marketplace.payments.operations import apply_event
-from marketplace.payments.operations.give import give as hand_over_and_collect
-from marketplace.payments.operations.give_by_hand import give_by_hand
-from marketplace.payments.operations.intend import intend
-from marketplace.payments.port import News
+from marketplace.payments.operations.collect import (
+    hand_over_and_collect as hand_over_and_collect,
+)
+from marketplace.payments.operations.refund import create_refund, record_manual_refund
+from marketplace.payments.providers.base import PaymentFact
 from stores.models import SalesEntry
 from tests.accounting.conftest import bring_back, give
 from tests.factories import make_order, put_on_shelf
@@ -26,7 +27,7 @@ def journal(order):
 
 
 def refund(order, manager, **what):
-    made = intend(
+    made = create_refund(
         payment=order.payments.get(),
         reason="late",
         key=uuid.uuid4().hex,
@@ -34,7 +35,7 @@ def refund(order, manager, **what):
         at=timezone.now(),
         **what,
     )
-    return give_by_hand(refund=made, actor=manager, at=timezone.now())
+    return record_manual_refund(refund=made, actor=manager, at=timezone.now())
 
 
 def test_journal_refuses_update_and_delete(sell, tea):
@@ -101,7 +102,7 @@ def test_failed_refund_is_written_the_other_way_round(sold, tea, manager):
     order = sold()
     done = refund(order, manager, units={order.lines.get(product=tea): 1})
     event = PaymentEvent.objects.get(kind="refunded")
-    failed = News(
+    failed = PaymentFact(
         event.source,
         done.reference,
         PaymentEvent.Kind.REFUND_FAILED,
@@ -171,7 +172,7 @@ def test_postage_of_a_paid_parcel_stays_sold(full_shelf, tea, keeper):
 def paid(order):
     """The money came before the goods changed hands."""
     payment = order.payments.get()
-    came = News(
+    came = PaymentFact(
         PaymentEvent.Source.BANK,
         uuid.uuid4().hex,
         PaymentEvent.Kind.PAID,

@@ -14,9 +14,11 @@ from catalogue.vat import vat_in
 from marketplace.accounting.queries.receipt import get_receipt
 from marketplace.orders.operations.cancel import cancel_units
 from marketplace.orders.order_links import order_token
-from marketplace.payments.operations.give_by_hand import give_by_hand
-from marketplace.payments.operations.intend import intend
-from marketplace.payments.operations.settle import settle
+from marketplace.payments.operations.refund import (
+    create_refund,
+    process_due_refunds,
+    record_manual_refund,
+)
 from stores.models import SalesPoint
 from tests.accounting.conftest import bring_back, give
 from tests.factories import make_order, make_producer, make_product, put_on_shelf
@@ -142,10 +144,10 @@ def test_what_came_back_takes_its_vat_along(client, given, tea, keeper, manager)
     assert receipt.total_vnd == 210_000
     assert receipt.refund_due_vnd == 190_000
 
-    settle(at=timezone.now())
+    process_due_refunds(at=timezone.now())
     for payment in given.payments.all():
         for refund in payment.refunds.all():
-            give_by_hand(refund=refund, actor=manager, at=timezone.now())
+            record_manual_refund(refund=refund, actor=manager, at=timezone.now())
     receipt = get_receipt(given)
     assert (receipt.paid_vnd, receipt.refund_due_vnd) == (210_000, 0)
     page = text_of(client.get(f"{address_of(given)}receipt/"))
@@ -155,7 +157,7 @@ def test_what_came_back_takes_its_vat_along(client, given, tea, keeper, manager)
 
 def test_goods_that_the_office_paid_back_are_taken_off(given, tea, manager):
     line = given.lines.get(product=tea)
-    refund = intend(
+    refund = create_refund(
         payment=given.payments.get(),
         units={line: 1},
         reason="broken",
@@ -163,7 +165,7 @@ def test_goods_that_the_office_paid_back_are_taken_off(given, tea, manager):
         actor=manager,
         at=timezone.now(),
     )
-    give_by_hand(refund=refund, actor=manager, at=timezone.now())
+    record_manual_refund(refund=refund, actor=manager, at=timezone.now())
 
     receipt = get_receipt(given)
 
@@ -176,7 +178,7 @@ def test_goods_that_the_office_paid_back_are_taken_off(given, tea, manager):
 
 
 def test_a_sum_given_back_has_no_rate(given, manager):
-    refund = intend(
+    refund = create_refund(
         payment=given.payments.get(),
         amount_vnd=15_000,
         reason="late",
@@ -184,7 +186,7 @@ def test_a_sum_given_back_has_no_rate(given, manager):
         actor=manager,
         at=timezone.now(),
     )
-    give_by_hand(refund=refund, actor=manager, at=timezone.now())
+    record_manual_refund(refund=refund, actor=manager, at=timezone.now())
 
     assert sums(given)[""] == (-15_000, 0)
     assert get_receipt(given).refund_due_vnd == 0

@@ -15,10 +15,12 @@ from catalogue.vat import vat_between, vat_in
 from marketplace.accounting.queries.sales import Days, sales_entries, sums_by_point
 from marketplace.orders.operations.fulfil import mark_delivered
 from marketplace.payments.models import PaymentEvent
-from marketplace.payments.operations.give_by_hand import give_by_hand
-from marketplace.payments.operations.intend import intend
-from marketplace.payments.operations.settle import settle
-from marketplace.payments.operations.take_money import take_money
+from marketplace.payments.operations.collect import collect_payment
+from marketplace.payments.operations.refund import (
+    create_refund,
+    process_due_refunds,
+    record_manual_refund,
+)
 from stores.models import SalesEntry, vat_sums
 from tests.accounting.conftest import HCM, NOON, bring_back, give
 from tests.factories import make_order, make_product, put_on_shelf
@@ -40,14 +42,14 @@ def trade(sell, centre, booth, full_shelf, tea, wine, pomelo, keeper, manager):
     posted = give(make_order({wine: 2}, method="post"), keeper)
     fulfilment = posted.fulfilments.get()
     mark_delivered(fulfilment=fulfilment, at=timezone.now())
-    take_money(fulfilment=fulfilment, actor=keeper, paid_by="", at=timezone.now())
+    collect_payment(fulfilment=fulfilment, actor=keeper, paid_by="", at=timezone.now())
     for units in (1, 2, 3):
         bring_back(picked, tea, units, keeper)
-    settle(at=timezone.now())
+    process_due_refunds(at=timezone.now())
     for refund in picked.payments.get().refunds.all():
-        give_by_hand(refund=refund, actor=manager, at=timezone.now())
+        record_manual_refund(refund=refund, actor=manager, at=timezone.now())
     for amount, order in ((20_000, picked), (11_111, posted)):
-        made = intend(
+        made = create_refund(
             payment=order.payments.get(),
             amount_vnd=amount,
             reason="came late",
@@ -55,7 +57,7 @@ def trade(sell, centre, booth, full_shelf, tea, wine, pomelo, keeper, manager):
             actor=manager,
             at=timezone.now(),
         )
-        give_by_hand(refund=made, actor=manager, at=timezone.now())
+        record_manual_refund(refund=made, actor=manager, at=timezone.now())
 
 
 def lines_of(response):

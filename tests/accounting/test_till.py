@@ -17,9 +17,8 @@ from marketplace.accounting.operations.close_till import (
 from marketplace.accounting.queries.till import expected_till
 from marketplace.orders.operations.fulfil import mark_delivered
 from marketplace.payments.models import PaymentEvent, Refund
-from marketplace.payments.operations.give_by_hand import give_by_hand
-from marketplace.payments.operations.intend import intend
-from marketplace.payments.operations.take_money import take_money
+from marketplace.payments.operations.collect import collect_payment
+from marketplace.payments.operations.refund import create_refund, record_manual_refund
 from stores.operations.sell import sell_at_desk
 from tests.accounting.conftest import give
 from tests.factories import make_order
@@ -70,7 +69,7 @@ def close(point, actor, **said):
 
 
 def paid_back(order, manager, amount_vnd, **how):
-    refund = intend(
+    refund = create_refund(
         payment=order.payments.get(),
         amount_vnd=amount_vnd,
         reason="late",
@@ -78,7 +77,7 @@ def paid_back(order, manager, amount_vnd, **how):
         actor=manager,
         at=timezone.now(),
     )
-    return give_by_hand(refund=refund, actor=manager, at=timezone.now(), **how)
+    return record_manual_refund(refund=refund, actor=manager, at=timezone.now(), **how)
 
 
 def sums(till):
@@ -126,7 +125,7 @@ def test_what_the_postman_collects_is_in_no_till(full_shelf, centre, tea, keeper
     fulfilment = order.fulfilments.get()
     mark_delivered(fulfilment=fulfilment, at=timezone.now())
 
-    event = take_money(
+    event = collect_payment(
         fulfilment=fulfilment, actor=keeper, paid_by="", at=timezone.now()
     )
 
@@ -294,7 +293,7 @@ def test_the_office_is_for_who_manages_money(who, request, signed_in, client):
 @pytest.fixture
 def to_give(full_shelf, centre, tea, keeper, manager):
     order = give(make_order({tea: 2}, point=centre), keeper)
-    return intend(
+    return create_refund(
         payment=order.payments.get(),
         amount_vnd=50_000,
         reason="late",

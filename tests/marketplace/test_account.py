@@ -179,7 +179,7 @@ def test_what_an_account_holds_is_handed_out_whole(signed_in, buyer, order):
     assert payment["asked"]
     assert payment == {
         "way": "point",
-        "state": "asked",
+        "state": "pending",
         "amount_vnd": 190_000,
         "paid_vnd": 0,
         "refunded_vnd": 0,

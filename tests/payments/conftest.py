@@ -14,16 +14,22 @@ from django.utils import timezone
 
 from catalogue.models import Product
 from marketplace.orders.models import Order
-from marketplace.payments import gateway
+from marketplace.payments.bank.matching import transfer_purpose
 from marketplace.payments.models import Payment, Refund
-from marketplace.payments.port import Asked, GivenBack, News, NotAnswering, Refused
-from marketplace.payments.purpose import purpose_of
-from marketplace.payments.ways.card import DOWN
+from marketplace.payments.providers import stripe as gateway
+from marketplace.payments.providers.base import (
+    Declined,
+    NotAnswering,
+    PaymentFact,
+    PaymentRequest,
+    RefundResult,
+)
+from marketplace.payments.providers.stripe import DOWN, StripeCheckout
 from stores.models import SalesPoint
 from stores.partner.models import StockRecord
 from tests.factories import make_order
 from tests.machine import VAR, alone_with
-from tests.payments.money import SECRET, make_payment, paid, tell
+from tests.payments.money import SECRET, make_payment, paid, post_event
 
 HALF_AN_HOUR = dt.timedelta(minutes=30)
 STRIPE_MOCK = "v0.203.0"
@@ -51,7 +57,7 @@ def unpaid(
 
 
 @pytest.fixture
-def asked(unpaid: Order) -> Payment:
+def pending(unpaid: Order) -> Payment:
     """Stripe's page stands open for the two boxes of tea."""
     return make_payment(unpaid)
 
@@ -60,17 +66,19 @@ def asked(unpaid: Order) -> Payment:
 def transferring(settings: object, unpaid: Order) -> Payment:
     """A buyer who chose to transfer 190.000 ₫ for her tea."""
     settings.VIETQR_BANK_BIN, settings.VIETQR_ACCOUNT = "970436", "0123456789"
-    return make_payment(unpaid, way="vietqr", reference=purpose_of(unpaid.number))
+    return make_payment(
+        unpaid, method="vietqr", reference=transfer_purpose(unpaid.number)
+    )
 
 
 class FakeStripe:
     """Answers as told; keeps what it was asked, by key, as Stripe does."""
 
     def __init__(self) -> None:
-        self.pages: dict[str, Asked] = {}
-        self.refunds: dict[str, GivenBack] = {}
+        self.pages: dict[str, PaymentRequest] = {}
+        self.refunds: dict[str, RefundResult] = {}
         self.closed: list[str] = []
-        self.news: dict[str, list[News]] = {}
+        self.facts: dict[str, list[PaymentFact]] = {}
         self.silent = False
         self.refuses = ""
         self.slow_refunds = False
@@ -79,56 +87,58 @@ class FakeStripe:
         if self.silent:
             raise NotAnswering("no answer")
         if self.refuses:
-            raise Refused(self.refuses)
+            raise Declined(self.refuses)
 
-    def open_session(self, payment: Payment) -> Asked:
+    def create_session(self, payment: Payment) -> PaymentRequest:
         self.answer()
         name = f"cs_{payment.key.hex[:12]}"
         return self.pages.setdefault(
-            str(payment.key), Asked(name, f"https://checkout.stripe.com/c/pay/{name}")
+            str(payment.key),
+            PaymentRequest(name, f"https://checkout.stripe.com/c/pay/{name}"),
         )
 
-    def give_back(self, refund: Refund) -> GivenBack:
+    def refund(self, refund: Refund) -> RefundResult:
         self.answer()
         name = f"re_{len(self.refunds)}_{refund.pk}"
         return self.refunds.setdefault(
-            refund.key, GivenBack(name, done=not self.slow_refunds)
+            refund.key, RefundResult(name, done=not self.slow_refunds)
         )
 
-    def close_session(self, payment: Payment) -> None:
+    def cancel(self, payment: Payment) -> None:
         self.answer()
         self.closed.append(payment.reference)
 
-    def news_of(self, payment: Payment) -> list[News]:
+    def fetch_facts(self, payment: Payment) -> list[PaymentFact]:
         self.answer()
-        return self.news.get(payment.reference, [])
+        return self.facts.get(payment.reference, [])
 
 
 @pytest.fixture
 def stripe(monkeypatch: pytest.MonkeyPatch) -> FakeStripe:
     fake = FakeStripe()
-    for name in ("open_session", "give_back", "close_session", "news_of"):
-        monkeypatch.setattr(gateway, name, getattr(fake, name))
+    monkeypatch.setattr(gateway, "create_session", fake.create_session)
+    for name in ("cancel", "refund", "fetch_facts"):
+        monkeypatch.setattr(StripeCheckout, name, getattr(fake, name))
     return fake
 
 
 @pytest.fixture
-def came(asked: Payment) -> Payment:
+def came(pending: Payment) -> Payment:
     """The money for the two boxes of tea is here, and the order is certain."""
-    tell(paid(asked))
-    asked.refresh_from_db()
-    return asked
+    post_event(paid(pending))
+    pending.refresh_from_db()
+    return pending
 
 
 @pytest.fixture
 def sold_meanwhile(
-    unpaid: Order, asked: Payment, tea: Product, centre: SalesPoint, now: dt.datetime
+    unpaid: Order, pending: Payment, tea: Product, centre: SalesPoint, now: dt.datetime
 ) -> Payment:
     """The time is over, and somebody else has taken all ten boxes."""
     unpaid.hold.until = now - dt.timedelta(minutes=1)
     unpaid.hold.save()
     make_order({tea: 10}, point=centre, email="")
-    return asked
+    return pending
 
 
 def build(program: Path) -> None:
@@ -158,7 +168,7 @@ def stripe_mock() -> Iterator[str]:
         stderr=subprocess.STDOUT,
         text=True,
     ) as server:
-        said = next((line for line in server.stdout if "for HTTP at" in line), "")
-        assert said, "stripe-mock does not start"
+        line = next((line for line in server.stdout if "for HTTP at" in line), "")
+        assert line, "stripe-mock does not start"
         yield f"http://127.0.0.1:{port}"
         server.terminate()

@@ -19,20 +19,20 @@ SECRET = "whsec_test"
 _number = itertools.count(1)
 
 
-def make_payment(order: Order, way: str = "stripe", **fields: object) -> Payment:
+def make_payment(order: Order, method: str = "stripe", **fields: object) -> Payment:
     """An attempt to be paid that somebody has been asked for already."""
     number = next(_number)
-    given = {
+    defaults = {
         "amount_vnd": int(order.total_incl_tax),
         "reference": f"cs_test_{number}",
         "url": f"https://checkout.stripe.com/c/pay/cs_test_{number}",
-        "asked_at": timezone.now(),
+        "requested_at": timezone.now(),
         "expires_at": timezone.now() + dt.timedelta(minutes=31),
     }
-    return Payment.objects.create(order=order, way=way, **(given | fields))
+    return Payment.objects.create(order=order, method=method, **(defaults | fields))
 
 
-def session_of(payment: Payment, **fields: object) -> dict[str, Any]:
+def make_session(payment: Payment, **fields: object) -> dict[str, Any]:
     return {
         "object": "checkout.session",
         "id": payment.reference,
@@ -46,7 +46,9 @@ def session_of(payment: Payment, **fields: object) -> dict[str, Any]:
     } | fields
 
 
-def refund_of(payment: Payment, amount_vnd: int, **fields: object) -> dict[str, Any]:
+def make_stripe_refund(
+    payment: Payment, amount_vnd: int, **fields: object
+) -> dict[str, Any]:
     return {
         "object": "refund",
         "id": f"re_{next(_number)}",
@@ -58,7 +60,7 @@ def refund_of(payment: Payment, amount_vnd: int, **fields: object) -> dict[str, 
     } | fields
 
 
-def dispute_of(payment: Payment, **fields: object) -> dict[str, Any]:
+def make_dispute(payment: Payment, **fields: object) -> dict[str, Any]:
     return {
         "object": "dispute",
         "id": f"dp_{next(_number)}",
@@ -72,22 +74,22 @@ def dispute_of(payment: Payment, **fields: object) -> dict[str, Any]:
     } | fields
 
 
-def event(kind: str, thing: dict[str, Any], **fields: object) -> dict[str, Any]:
+def event(kind: str, obj: dict[str, Any], **fields: object) -> dict[str, Any]:
     return {
         "object": "event",
         "id": f"evt_{next(_number)}",
         "type": kind,
         "created": int(time.time()),
-        "data": {"object": thing},
+        "data": {"object": obj},
     } | fields
 
 
 def paid(payment: Payment, **fields: object) -> dict[str, Any]:
-    return event("checkout.session.completed", session_of(payment, **fields))
+    return event("checkout.session.completed", make_session(payment, **fields))
 
 
 def expired(payment: Payment) -> dict[str, Any]:
-    over = session_of(payment, status="expired", payment_status="unpaid")
+    over = make_session(payment, status="expired", payment_status="unpaid")
     return event("checkout.session.expired", over)
 
 
@@ -98,9 +100,11 @@ def signature(body: bytes, *, at: float | None = None, secret: str = SECRET) -> 
     return f"t={moment},v1={signed.hexdigest()}"
 
 
-def tell(said: dict[str, Any], client: Client | None = None) -> HttpResponse:
+def post_event(
+    event_data: dict[str, Any], client: Client | None = None
+) -> HttpResponse:
     """Stripe posts an event to the webhook."""
-    body = json.dumps(said).encode()
+    body = json.dumps(event_data).encode()
     return post(body, signature(body), client)
 
 
@@ -113,7 +117,7 @@ def post(body: bytes, signed: str, client: Client | None = None) -> HttpResponse
     )
 
 
-def sums_of(payment: Payment) -> tuple[str, int, int]:
+def get_sums(payment: Payment) -> tuple[str, int, int]:
     """State, what came, what went back, as the database has it."""
     payment.refresh_from_db()
     return payment.state, payment.paid_vnd, payment.refunded_vnd
@@ -125,6 +129,6 @@ def money_events(payment: Payment) -> int:
     return sum(moved.values_list("amount_vnd", flat=True))
 
 
-def status_of(order: Order) -> str:
+def get_status(order: Order) -> str:
     order.refresh_from_db()
     return order.status

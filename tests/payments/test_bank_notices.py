@@ -5,10 +5,10 @@ import json
 import pytest
 from django.test import Client
 
+from marketplace.payments.bank.notices import MAX_BYTES
 from marketplace.payments.models import PaymentEvent
-from marketplace.payments.notices import MOST_BYTES
-from marketplace.payments.queries import transfers_unmatched
-from tests.payments.money import signature, status_of, sums_of
+from marketplace.payments.queries import transfers_to_match
+from tests.payments.money import get_status, get_sums, signature
 from tests.payments.transfers import BANK_SECRET, notice, post_notice, stale
 
 BANK = PaymentEvent.objects.filter(source="bank")
@@ -26,26 +26,26 @@ def test_a_notice_pays_the_order(transferring, unpaid):
         200,
         {"outcome": "applied", "case": "exact"},
     )
-    assert sums_of(transferring) == ("paid", 190_000, 0)
-    assert status_of(unpaid) == "confirmed"
+    assert get_sums(transferring) == ("paid", 190_000, 0)
+    assert get_status(unpaid) == "confirmed"
 
 
 def test_repeated_it_is_harmless(transferring, unpaid):
-    said = notice(unpaid)
+    data = notice(unpaid)
 
-    answers = [post_notice(said).json() for _time in range(3)]
+    answers = [post_notice(data).json() for _time in range(3)]
 
     assert answers == [{"outcome": "applied", "case": "exact"}] * 3
-    assert sums_of(transferring) == ("paid", 190_000, 0)
+    assert get_sums(transferring) == ("paid", 190_000, 0)
     assert BANK.count() == 1
 
 
 def test_an_order_that_is_not_known_is_kept(transferring, unpaid):
     response = post_notice(notice(unpaid, purpose="QN0000000"))
 
-    assert response.json() == {"outcome": "kept", "case": "unknown"}
-    assert transfers_unmatched().get().payload["raw"].startswith('{"reference"')
-    assert sums_of(transferring) == ("asked", 0, 0)
+    assert response.json() == {"outcome": "needs_review", "case": "unknown_order"}
+    assert transfers_to_match().get().payload["raw"].startswith('{"reference"')
+    assert get_sums(transferring) == ("pending", 0, 0)
 
 
 def test_money_that_left_is_passed_over(transferring, unpaid):
@@ -100,7 +100,7 @@ def test_what_is_not_signed_is_refused_and_not_kept(db, signed):
 def test_within_five_minutes_and_with_a_second_signature_it_is_right(db):
     signed = stale(BODY, 290).replace("v1=", "v1=old,v1=")
 
-    assert post_notice(BODY, signed=signed).json()["outcome"] == "kept"
+    assert post_notice(BODY, signed=signed).json()["outcome"] == "needs_review"
 
 
 @pytest.mark.parametrize(
@@ -143,20 +143,20 @@ def test_what_is_signed_and_cannot_be_read_is_kept_for_a_manager_once(db, body):
 
         assert response.status_code == 422
         assert response.json()["error"]["code"] == "unreadable"
-    (kept,) = transfers_unmatched()
-    assert (kept.why, kept.amount_vnd) == ("unreadable", 0)
+    (stored,) = transfers_to_match()
+    assert (stored.code, stored.amount_vnd) == ("unreadable", 0)
 
 
 def test_signs_that_no_database_takes_are_left_out(transferring, unpaid):
-    said = notice(unpaid, reference="FT\x001\ud800", note="\x00\ud800")
-    said["purpose"] = f"\x00{said['purpose']}\udfff"
+    data = notice(unpaid, reference="FT\x001\ud800", note="\x00\ud800")
+    data["purpose"] = f"\x00{data['purpose']}\udfff"
 
-    assert post_notice(said).json()["case"] == "exact"
+    assert post_notice(data).json()["case"] == "exact"
 
     assert BANK.get().external_id == "FT1:paid"
 
 
-@pytest.mark.parametrize("size", [MOST_BYTES + 1, 3 * 1024 * 1024])
+@pytest.mark.parametrize("size", [MAX_BYTES + 1, 3 * 1024 * 1024])
 def test_a_body_that_is_too_big_is_refused(db, size):
     response = post_notice(b" " * size)
 

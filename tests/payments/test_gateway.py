@@ -7,12 +7,15 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from marketplace.payments import gateway
 from marketplace.payments.models import Refund
-from marketplace.payments.operations.ask import ask
-from marketplace.payments.port import NotAnswering, Refused
+from marketplace.payments.operations.start_payment import start_payment
+from marketplace.payments.providers import PROVIDERS
+from marketplace.payments.providers import stripe as gateway
+from marketplace.payments.providers.base import Declined, NotAnswering
 from tests.factories import make_order
 from tests.payments.money import make_payment
+
+STRIPE = PROVIDERS["stripe"]
 
 
 @pytest.fixture
@@ -31,9 +34,7 @@ def parcel_unpaid(centre, tea, tea_at_centre, honey, honey_at_centre, now):
 
 
 def gateway_hold():
-    from marketplace.payments.ways import WAYS
-
-    return WAYS["stripe"].hold
+    return STRIPE.hold
 
 
 @pytest.fixture
@@ -44,15 +45,15 @@ def refund(came, now):
 
 
 def test_stripe_takes_our_order(mocked, unpaid, now):
-    payment = ask(order=unpaid, way="stripe", at=now)
+    payment = start_payment(order=unpaid, method="stripe", at=now)
 
     assert payment.reference.startswith("cs_test_")
     assert payment.url.startswith("https://checkout.stripe.com/")
-    assert (payment.state, payment.amount_vnd) == ("asked", 190_000)
+    assert (payment.state, payment.amount_vnd) == ("pending", 190_000)
 
 
 def test_stripe_takes_a_parcel_with_its_postage(mocked, parcel_unpaid, now):
-    payment = ask(order=parcel_unpaid, way="stripe", at=now)
+    payment = start_payment(order=parcel_unpaid, method="stripe", at=now)
 
     assert payment.reference
     assert payment.amount_vnd == parcel_unpaid.total_incl_tax
@@ -61,7 +62,7 @@ def test_stripe_takes_a_parcel_with_its_postage(mocked, parcel_unpaid, now):
 def test_lines_and_postage_add_up_to_the_order(parcel_unpaid):
     payment = make_payment(parcel_unpaid)
 
-    items = gateway.line_items(payment)
+    items = gateway.build_line_items(payment)
 
     each = [(i["quantity"], i["price_data"]["unit_amount"]) for i in items]
     assert each == [(2, 95_000), (1, 95_000), (1, int(parcel_unpaid.shipping_incl_tax))]
@@ -72,7 +73,7 @@ def test_lines_and_postage_add_up_to_the_order(parcel_unpaid):
 def test_what_does_not_add_up_is_asked_for_in_one_line(parcel_unpaid):
     payment = make_payment(parcel_unpaid, amount_vnd=100_000)
 
-    (item,) = gateway.line_items(payment)
+    (item,) = gateway.build_line_items(payment)
 
     assert item["price_data"]["unit_amount"] == 100_000
 
@@ -90,10 +91,10 @@ def test_the_page_lives_as_long_as_the_hold_and_speaks_her_language(
     class Client:
         v1 = type("V1", (), {"checkout": type("C", (), {"sessions": Sessions()})})
 
-    monkeypatch.setattr(gateway, "client", Client)
+    monkeypatch.setattr(gateway, "build_client", Client)
     payment = make_payment(unpaid, reference="", expires_at=unpaid.hold.until)
 
-    gateway.open_session(payment)
+    gateway.create_session(payment)
 
     assert sent["expires_at"] == int(unpaid.hold.until.timestamp())
     assert sent["locale"] == "vi"
@@ -101,28 +102,28 @@ def test_the_page_lives_as_long_as_the_hold_and_speaks_her_language(
     assert sent["payment_intent_data"] == {"metadata": sent["metadata"]}
     assert sent["success_url"] == sent["cancel_url"]
     assert f"/orders/{unpaid.number}/" in sent["success_url"]
-    assert sent["options"] == {"idempotency_key": f"ask-{payment.key}"}
+    assert sent["options"] == {"idempotency_key": f"payment-{payment.key}"}
 
 
 def test_stripe_takes_a_refund(mocked, refund):
-    given = gateway.give_back(refund)
+    result = STRIPE.refund(refund)
 
-    assert given.reference.startswith("re_")
-    assert given.done
-
-
-def test_stripe_closes_a_page(mocked, asked):
-    gateway.close_session(asked)
+    assert result.reference.startswith("re_")
+    assert result.done
 
 
-def test_stripe_tells_of_a_session_and_its_refunds(mocked, asked):
-    told = gateway.news_of(asked)
+def test_stripe_closes_a_page(mocked, pending):
+    STRIPE.cancel(pending)
 
-    assert all(news.subject.startswith(("cs_", "re_")) for news in told)
+
+def test_stripe_tells_of_a_session_and_its_refunds(mocked, pending):
+    found = STRIPE.fetch_facts(pending)
+
+    assert all(fact.subject.startswith(("cs_", "re_")) for fact in found)
 
 
 def test_the_mock_refuses_what_stripe_does_not_know(mocked):
-    with pytest.raises(Refused), gateway.asking() as client:
+    with pytest.raises(Declined), gateway.connect() as client:
         client.v1.checkout.sessions.create({"mode": "payment", "colour": "red"})
 
 
@@ -153,7 +154,7 @@ def troubled(settings) -> Iterator[type[Busy]]:
 @pytest.fixture
 def mute(settings, monkeypatch) -> Iterator[None]:
     """Takes calls and never says a word."""
-    monkeypatch.setattr(gateway, "PATIENCE_S", 0.2)
+    monkeypatch.setattr(gateway, "TIMEOUT_S", 0.2)
     with socket.socket() as ear:
         ear.bind(("127.0.0.1", 0))
         ear.listen()
@@ -162,10 +163,10 @@ def mute(settings, monkeypatch) -> Iterator[None]:
 
 
 CALLS = {
-    "open": lambda refund: gateway.open_session(refund.payment),
-    "close": lambda refund: gateway.close_session(refund.payment),
-    "give back": gateway.give_back,
-    "ask": lambda refund: gateway.news_of(refund.payment),
+    "open": lambda refund: gateway.create_session(refund.payment),
+    "close": lambda refund: STRIPE.cancel(refund.payment),
+    "give back": STRIPE.refund,
+    "ask": lambda refund: STRIPE.fetch_facts(refund.payment),
 }
 
 
@@ -187,5 +188,5 @@ def test_silence_ends_by_itself(mute, refund, call):
 
 
 def test_no_call_may_take_ten_seconds():
-    assert gateway.PATIENCE_S < 10
-    assert gateway.client()._requestor._options.max_network_retries == 0
+    assert gateway.TIMEOUT_S < 10
+    assert gateway.build_client()._requestor._options.max_network_retries == 0

@@ -6,7 +6,7 @@ from django.utils import timezone
 from marketplace.orders.models import Fulfilment
 from marketplace.orders.operations.hand_over import WrongCode, hand_over
 from marketplace.payments.models import Payment, PaymentEvent
-from marketplace.payments.operations import arrive, give
+from marketplace.payments.operations import collect
 from stores.models import StockMovement
 from tests.factories import make_order, put_on_shelf
 
@@ -17,7 +17,7 @@ def shelf(centre, tea):
 
 
 def hand(fulfilment, keeper, code=""):
-    give.give(
+    collect.hand_over_and_collect(
         fulfilment=fulfilment,
         code=code or fulfilment.code,
         actor=keeper,
@@ -33,8 +33,8 @@ def test_what_is_handed_over_is_paid(centre, tea, shelf, keeper):
 
     fulfilment.refresh_from_db()
     assert fulfilment.status == Fulfilment.Status.HANDED_OVER
-    told = PaymentEvent.objects.get(kind="paid")
-    assert (told.amount_vnd, told.paid_by, told.point) == (190_000, "cash", centre)
+    event = PaymentEvent.objects.get(kind="paid")
+    assert (event.amount_vnd, event.paid_by, event.point) == (190_000, "cash", centre)
 
 
 def test_without_its_money_nothing_is_handed_over(
@@ -42,7 +42,7 @@ def test_without_its_money_nothing_is_handed_over(
 ):
     fulfilment = make_order({tea: 2}, point=centre).fulfilments.get()
     moved = StockMovement.objects.count()
-    monkeypatch.setattr(give, "take_money", lambda **_: 1 / 0)
+    monkeypatch.setattr(collect, "collect_payment", lambda **_: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
         hand(fulfilment, keeper)
@@ -66,10 +66,10 @@ def test_without_its_money_no_parcel_has_arrived(
 ):
     fulfilment = make_order({tea: 2}, method="post").fulfilments.get()
     hand_over(fulfilment=fulfilment, code="", actor=keeper, at=timezone.now())
-    monkeypatch.setattr(arrive, "take_money", lambda **_: 1 / 0)
+    monkeypatch.setattr(collect, "collect_payment", lambda **_: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
-        arrive.arrive(fulfilment=fulfilment, actor=keeper, at=timezone.now())
+        collect.confirm_delivery(fulfilment=fulfilment, actor=keeper, at=timezone.now())
 
     fulfilment.refresh_from_db()
     assert fulfilment.delivered_at is None
@@ -86,10 +86,10 @@ def test_the_postman_brings_the_money_of_every_parcel(
     for parcel in parcels:
         hand_over(fulfilment=parcel, code="", actor=keeper, at=timezone.now())
 
-    arrive.arrive(fulfilment=parcels[0], actor=keeper, at=timezone.now())
+    collect.confirm_delivery(fulfilment=parcels[0], actor=keeper, at=timezone.now())
     payment = order.payments.get()
-    assert payment.state == Payment.State.ASKED
-    arrive.arrive(fulfilment=parcels[1], actor=keeper, at=timezone.now())
+    assert payment.state == Payment.State.PENDING
+    collect.confirm_delivery(fulfilment=parcels[1], actor=keeper, at=timezone.now())
 
     payment.refresh_from_db()
     assert payment.state == Payment.State.PAID

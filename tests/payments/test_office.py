@@ -6,15 +6,15 @@ import pytest
 from django.test import Client
 
 from marketplace.orders.models import RefundDue
-from marketplace.payments.models import PaymentEvent, Refund
-from marketplace.payments.operations.apply_event import lapse_payment
+from marketplace.payments.models import Code, PaymentEvent, Refund
+from marketplace.payments.operations.apply_fact import lapse_payment
 from tests.marketplace.shopping import page_of, said, text_of
 from tests.payments.money import (
-    dispute_of,
     event,
+    get_sums,
+    make_dispute,
     paid,
-    sums_of,
-    tell,
+    post_event,
 )
 
 
@@ -44,7 +44,7 @@ SCREENS = ["list", "one", "refund", "came", "by hand", "again"]
 
 
 def state(came):
-    return sums_of(came), list(Refund.objects.values_list("state", "amount_vnd"))
+    return get_sums(came), list(Refund.objects.values_list("state", "amount_vnd"))
 
 
 @pytest.mark.parametrize("screen", SCREENS)
@@ -91,9 +91,9 @@ def test_looking_moves_nothing(addresses, screen, signed_in, manager, came):
     assert state(came) == before
 
 
-def test_what_waits_is_on_top(signed_in, manager, asked, unpaid, came, now):
-    tell(event("charge.dispute.created", dispute_of(came)))
-    tell(paid(asked, id="cs_2", amount_total=7))
+def test_what_waits_is_on_top(signed_in, manager, pending, unpaid, came, now):
+    post_event(event("charge.dispute.created", make_dispute(came)))
+    post_event(paid(pending, id="cs_2", amount_total=7))
     RefundDue.objects.create(order=unpaid, amount_vnd=1_000, reason="returned", at=now)
 
     page = text_of(signed_in(manager).get("/en/office/payments/"))
@@ -112,9 +112,9 @@ def test_the_list_costs_few_queries(
         browser.get("/en/office/payments/")
 
 
-def refund(browser, came, **said):
+def refund(browser, came, **fields):
     form = {"amount_vnd": "", "reason": "broken", "key": str(uuid.uuid4())}
-    return browser.post(f"/en/office/payments/{came.pk}/refund/", form | said)
+    return browser.post(f"/en/office/payments/{came.pk}/refund/", form | fields)
 
 
 def test_a_form_sent_twice_is_one_refund(stripe, signed_in, manager, came):
@@ -123,7 +123,7 @@ def test_a_form_sent_twice_is_one_refund(stripe, signed_in, manager, came):
     for _time in range(2):
         refund(signed_in(manager), came, amount_vnd="50000", key=key)
 
-    assert sums_of(came) == ("paid", 190_000, 50_000)
+    assert get_sums(came) == ("paid", 190_000, 50_000)
     assert Refund.objects.get().actor == manager
 
 
@@ -137,10 +137,10 @@ def test_a_used_form_with_another_amount_says_so_and_can_be_pressed_again(
 
     assert refused.status_code == 409
     assert "used already, for a refund of 50,000 ₫." in text_of(refused)
-    assert sums_of(came) == ("paid", 190_000, 50_000)
+    assert get_sums(came) == ("paid", 190_000, 50_000)
     fresh = page_of(refused).select_one("input[name=key]")["value"]
     refund(browser, came, amount_vnd="60000", key=fresh)
-    assert sums_of(came) == ("paid", 190_000, 110_000)
+    assert get_sums(came) == ("paid", 190_000, 110_000)
 
 
 def test_some_goods_go_back(stripe, signed_in, manager, came, unpaid):
@@ -148,11 +148,11 @@ def test_some_goods_go_back(stripe, signed_in, manager, came, unpaid):
 
     refund(signed_in(manager), came, **{f"units_{line.pk}": "1"})
 
-    assert sums_of(came) == ("paid", 190_000, 95_000)
+    assert get_sums(came) == ("paid", 190_000, 95_000)
 
 
 @pytest.mark.parametrize(
-    ("said", "status"),
+    ("fields", "status"),
     [
         ({}, 422),
         ({"amount_vnd": "0"}, 422),
@@ -164,8 +164,8 @@ def test_some_goods_go_back(stripe, signed_in, manager, came, unpaid):
         ({"amount_vnd": "190001"}, 409),
     ],
 )
-def test_bad_input_gives_nothing_back(stripe, signed_in, manager, came, said, status):
-    response = refund(signed_in(manager), came, **said)
+def test_bad_input_gives_nothing_back(stripe, signed_in, manager, came, fields, status):
+    response = refund(signed_in(manager), came, **fields)
 
     assert response.status_code == status
     assert not Refund.objects.exists()
@@ -231,7 +231,7 @@ def test_why_money_moves_is_said_in_the_language_of_the_screen(
     signed_in, manager, came, made, now, language, owed, over
 ):
     Refund.objects.update(reason=RefundDue.Reason.CANCELLED)
-    lapse_payment(payment=came, at=now, why="the order ended")
+    lapse_payment(payment=came, at=now, code=Code.ORDER_ENDED)
 
     page = text_of(signed_in(manager).get(f"{language}/office/payments/{came.pk}/"))
 

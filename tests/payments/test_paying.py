@@ -17,7 +17,7 @@ from tests.marketplace.shopping import (
     send_order,
     text_of,
 )
-from tests.payments.money import paid, status_of, sums_of, tell
+from tests.payments.money import get_status, get_sums, paid, post_event
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_without_a_set_up_nothing_is_to_choose(only_cash, visitor, tea, tea_at_c
 
     assert offered_at(visitor, "pickup") == []
     order = placed(send_order(visitor, PICKUP))
-    assert (order.payments.get().way, order.status) == ("point", "confirmed")
+    assert (order.payments.get().method, order.status) == ("point", "confirmed")
 
 
 def test_what_is_set_up_is_offered(visitor, tea, tea_at_centre, settings):
@@ -62,8 +62,8 @@ def test_a_card_leads_to_stripe_and_the_order_waits(
 
     payment = Payment.objects.get()
     assert (response.status_code, response["Location"]) == (302, payment.url)
-    assert (payment.state, payment.amount_vnd) == ("asked", 190_000)
-    assert status_of(payment.order) == "awaiting_payment"
+    assert (payment.state, payment.amount_vnd) == ("pending", 190_000)
+    assert get_status(payment.order) == "awaiting_payment"
     hold = payment.order.hold.until
     assert payment.expires_at == hold
 
@@ -82,17 +82,17 @@ def test_where_a_parcel_goes_is_told_before_it_is_paid(
     put_in(visitor, tea)
     send_order(visitor, POST, payment="stripe")
 
-    said = text_of(visitor.get(address_of(Payment.objects.get().order)))
+    text = text_of(visitor.get(address_of(Payment.objects.get().order)))
 
-    assert "Lê Thị Hoa" in said
-    assert "12 Hàng Gai" in said
-    assert "postman" not in said.partition("Goes to")[2].partition("What you")[0]
+    assert "Lê Thị Hoa" in text
+    assert "12 Hàng Gai" in text
+    assert "postman" not in text.partition("Goes to")[2].partition("What you")[0]
 
 
 def test_with_stripe_down_the_order_stands_and_the_shop_says_so(
     stripe, visitor, tea, tea_at_centre, monkeypatch
 ):
-    from marketplace.payments.ways.card import Card
+    from marketplace.payments.providers.stripe import StripeCheckout
 
     stripe.silent = True
     put_in(visitor, tea)
@@ -100,25 +100,25 @@ def test_with_stripe_down_the_order_stands_and_the_shop_says_so(
 
     page = text_of(visitor.get(address_of(order)))
     assert page.count("Not available just now") == 1
-    assert not Card().answers()
+    assert not StripeCheckout().is_up()
     put_in(visitor, tea)
     assert "stripe" not in offered_at(visitor, "pickup")
     refused = send_order(visitor, PICKUP, payment="stripe")
     assert refused.status_code == 422
     visitor.post(f"{address_of(order)}pay/", {"payment": "point"})
-    assert status_of(order) == "confirmed"
+    assert get_status(order) == "confirmed"
 
 
-@pytest.mark.parametrize("way", ["cod", "gold", "", "vietqr"])
-def test_a_way_that_is_not_offered_asks_for_nothing(stripe, visitor, unpaid, way):
-    response = visitor.post(f"{address_of(unpaid)}pay/", {"payment": way})
+@pytest.mark.parametrize("method", ["cod", "gold", "", "vietqr"])
+def test_a_way_that_is_not_offered_asks_for_nothing(stripe, visitor, unpaid, method):
+    response = visitor.post(f"{address_of(unpaid)}pay/", {"payment": method})
 
     assert response.status_code == 302
     assert not Payment.objects.exists()
-    assert status_of(unpaid) == "awaiting_payment"
+    assert get_status(unpaid) == "awaiting_payment"
 
 
-def test_the_page_of_an_unpaid_order_says_until_when_and_how(visitor, unpaid, asked):
+def test_the_page_of_an_unpaid_order_says_until_when_and_how(visitor, unpaid, pending):
     page = page_of(visitor.get(address_of(unpaid)))
 
     assert page.select_one("#standing")["hx-trigger"] == "every 5s"
@@ -137,7 +137,7 @@ def test_who_only_looks_at_an_order_does_not_end_its_time(
     assert send_order(visitor, PICKUP, payment="stripe").status_code == 302
 
     assert Hold.objects.get(order=unpaid).until == until
-    assert status_of(unpaid) == "awaiting_payment"
+    assert get_status(unpaid) == "awaiting_payment"
 
 
 def test_pay_now_leads_back_to_the_same_page(stripe, visitor, unpaid, now):
@@ -147,8 +147,8 @@ def test_pay_now_leads_back_to_the_same_page(stripe, visitor, unpaid, now):
     assert first["Location"] == again["Location"] == Payment.objects.get().url
 
 
-def test_the_page_turns_to_paid(visitor, unpaid, asked):
-    tell(paid(asked))
+def test_the_page_turns_to_paid(visitor, unpaid, pending):
+    post_event(paid(pending))
 
     page = page_of(visitor.get(address_of(unpaid)))
     assert not page.select(".pay")
@@ -156,11 +156,11 @@ def test_the_page_turns_to_paid(visitor, unpaid, asked):
     assert unpaid.fulfilments.get().spaced_code in page.get_text()
 
 
-def test_coming_back_from_stripe_pays_nothing(visitor, unpaid, asked):
+def test_coming_back_from_stripe_pays_nothing(visitor, unpaid, pending):
     visitor.get(f"{address_of(unpaid)}?paid=1")
 
-    assert sums_of(asked) == ("asked", 0, 0)
-    assert status_of(unpaid) == "awaiting_payment"
+    assert get_sums(pending) == ("pending", 0, 0)
+    assert get_status(unpaid) == "awaiting_payment"
 
 
 def test_a_stranger_pays_for_nothing(stripe, visitor, unpaid):
@@ -180,14 +180,14 @@ def test_the_counter_takes_money_once_and_says_who(
     fulfilment = order.fulfilments.get()
     mark_ready(fulfilment=fulfilment, at=now)
     address = f"/desk/centre/jobs/{fulfilment.pk}/give/"
-    said = {"code": fulfilment.code, "paid_by": "card"}
+    form = {"code": fulfilment.code, "paid_by": "card"}
     payment = order.payments.get()
-    assert sums_of(payment) == ("asked", 0, 0)
+    assert get_sums(payment) == ("pending", 0, 0)
 
-    assert signed_in(keeper).post(address, said).status_code == 302
-    assert signed_in(keeper).post(address, said).status_code == 409
+    assert signed_in(keeper).post(address, form).status_code == 302
+    assert signed_in(keeper).post(address, form).status_code == 409
 
-    assert sums_of(payment) == ("paid", 190_000, 0)
+    assert get_sums(payment) == ("paid", 190_000, 0)
     event = PaymentEvent.objects.get(kind="paid")
     assert (event.actor, event.point, event.paid_by) == (keeper, centre, "card")
 
@@ -201,7 +201,7 @@ def test_a_wrong_code_takes_no_money(signed_in, keeper, centre, tea, tea_at_cent
         {"code": "ZZZZZZ", "paid_by": "cash"},
     )
 
-    assert sums_of(order.payments.get()) == ("asked", 0, 0)
+    assert get_sums(order.payments.get()) == ("pending", 0, 0)
     assert not PaymentEvent.objects.exists()
 
 
@@ -216,4 +216,4 @@ def test_what_was_paid_before_is_not_collected_again(signed_in, keeper, came, un
     fulfilment.refresh_from_db()
     assert fulfilment.handed_over_at
     assert PaymentEvent.objects.filter(kind="paid").count() == 1
-    assert sums_of(came) == ("paid", 190_000, 0)
+    assert get_sums(came) == ("paid", 190_000, 0)

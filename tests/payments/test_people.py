@@ -9,7 +9,14 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from marketplace.payments.models import PaymentEvent
-from tests.payments.money import dispute_of, event, paid, refund_of, session_of, tell
+from tests.payments.money import (
+    event,
+    make_dispute,
+    make_session,
+    make_stripe_refund,
+    paid,
+    post_event,
+)
 
 HANNAH = {
     "customer_details": {
@@ -27,36 +34,36 @@ HANNAH = {
 SIGNS = ("Hannah", "hannah", "Hàng Bạc", "905 123", "4242", "203.0.113.7")
 
 
-def test_nothing_of_the_buyer_is_kept_of_what_stripe_tells(asked):
-    tell(paid(asked, **HANNAH))
-    tell(event("charge.refunded", {"id": "ch_1", "refunds": {"data": [HANNAH]}}))
-    tell(event("refund.created", refund_of(asked, 10_000, **HANNAH)))
-    tell(event("charge.dispute.created", dispute_of(asked, **HANNAH)))
-    tell(event("customer.created", {"id": "cus_1", **HANNAH}))
+def test_nothing_of_the_buyer_is_kept_of_what_stripe_tells(pending):
+    post_event(paid(pending, **HANNAH))
+    post_event(event("charge.refunded", {"id": "ch_1", "refunds": {"data": [HANNAH]}}))
+    post_event(event("refund.created", make_stripe_refund(pending, 10_000, **HANNAH)))
+    post_event(event("charge.dispute.created", make_dispute(pending, **HANNAH)))
+    post_event(event("customer.created", {"id": "cus_1", **HANNAH}))
 
     events = list(PaymentEvent.objects.order_by("pk"))
 
     written = json.dumps([one.payload for one in events], ensure_ascii=False)
     assert len(events) == 5
     assert not [sign for sign in SIGNS if sign in written]
-    assert events[0].payload["amount_total"] == asked.amount_vnd
-    assert events[0].payload["metadata"]["payment"] == str(asked.key)
+    assert events[0].payload["amount_total"] == pending.amount_vnd
+    assert events[0].payload["metadata"]["payment"] == str(pending.key)
     assert events[-1].payload["data"]["object"] == {"id": "cus_1"}
 
 
 @pytest.mark.postgres  # SQLite makes no trigger anew within a transaction
-def test_what_was_kept_of_buyers_before_goes_and_the_money_stays(asked):
-    said = session_of(asked)
+def test_what_was_kept_of_buyers_before_goes_and_the_money_stays(pending):
+    session = make_session(pending)
     fields = {
-        "payment": asked,
+        "payment": pending,
         "kind": "paid",
-        "amount_vnd": asked.amount_vnd,
+        "amount_vnd": pending.amount_vnd,
         "outcome": "applied",
         "happened_at": timezone.now(),
         "received_at": timezone.now(),
     }
     PaymentEvent.objects.create(
-        source="stripe", external_id="1", payload=said | HANNAH, **fields
+        source="stripe", external_id="1", payload=session | HANNAH, **fields
     )
     PaymentEvent.objects.create(
         source="bank", external_id="2", payload={"purpose": "QN1"}, **fields
@@ -68,8 +75,8 @@ def test_what_was_kept_of_buyers_before_goes_and_the_money_stays(asked):
         import_module(migration).strip(apps, editor)
 
     theirs, banks = PaymentEvent.objects.order_by("pk")
-    assert theirs.payload == said
-    assert theirs.amount_vnd == asked.amount_vnd
+    assert theirs.payload == session
+    assert theirs.amount_vnd == pending.amount_vnd
     assert banks.payload == {"purpose": "QN1"}
     with pytest.raises(IntegrityError), transaction.atomic():
-        PaymentEvent.objects.update(why="written over")
+        PaymentEvent.objects.update(code="message")

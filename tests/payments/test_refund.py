@@ -4,28 +4,31 @@ import pytest
 
 from marketplace.orders.models import RefundDue
 from marketplace.payments.models import Payment, Refund
-from marketplace.payments.operations.give_by_hand import NotInThatState, give_by_hand
-from marketplace.payments.operations.intend import (
-    MeantOtherwise,
+from marketplace.payments.operations.refund import (
     NothingToRefund,
+    RefundKeyReused,
+    RefundNotOpen,
+    RefundTooLarge,
     TooManyUnits,
-    TooMuch,
-    intend,
+    create_refund,
+    execute_refund,
+    process_due_refunds,
+    record_manual_refund,
 )
-from marketplace.payments.operations.send import send
-from marketplace.payments.operations.settle import settle
 from tests.payments.money import (
-    dispute_of,
     event,
+    get_sums,
+    make_dispute,
+    make_stripe_refund,
     money_events,
-    refund_of,
-    sums_of,
-    tell,
+    post_event,
 )
 
 
 def give(payment, now, key="k", **what):
-    return intend(payment=payment, reason="broken", key=key, actor=None, at=now, **what)
+    return create_refund(
+        payment=payment, reason="broken", key=key, actor=None, at=now, **what
+    )
 
 
 @pytest.fixture
@@ -34,18 +37,18 @@ def line(unpaid):
 
 
 def test_all_of_it(stripe, came, now):
-    refund = send(refund=give(came, now, amount_vnd=190_000), at=now)
+    refund = execute_refund(refund=give(came, now, amount_vnd=190_000), at=now)
 
     assert refund.state == "done"
-    assert sums_of(came) == ("refunded", 190_000, 190_000)
+    assert get_sums(came) == ("refunded", 190_000, 190_000)
     assert money_events(came) == 0
 
 
 def test_one_box_of_two(stripe, came, now, line):
-    refund = send(refund=give(came, now, units={line: 1}), at=now)
+    refund = execute_refund(refund=give(came, now, units={line: 1}), at=now)
 
     assert (refund.amount_vnd, refund.lines.get().units) == (95_000, 1)
-    assert sums_of(came) == ("paid", 190_000, 95_000)
+    assert get_sums(came) == ("paid", 190_000, 95_000)
 
 
 def test_never_more_boxes_than_were_bought(stripe, came, now, line):
@@ -61,12 +64,12 @@ def test_never_more_boxes_than_were_bought(stripe, came, now, line):
 def test_never_more_money_than_came(stripe, came, now):
     give(came, now, "one", amount_vnd=100_000)
 
-    with pytest.raises(TooMuch) as refusal:
+    with pytest.raises(RefundTooLarge) as refusal:
         give(came, now, "two", amount_vnd=90_001)
 
     assert refusal.value.left_vnd == 90_000
     assert Refund.objects.count() == 1
-    assert sums_of(came) == ("paid", 190_000, 0)
+    assert get_sums(came) == ("paid", 190_000, 0)
 
 
 @pytest.mark.parametrize("what", [{}, {"amount_vnd": 0}, {"amount_vnd": -5}])
@@ -75,15 +78,15 @@ def test_nothing_is_no_refund(came, now, what):
         give(came, now, **what)
 
 
-def test_what_never_came_cannot_go_back(asked, now):
-    with pytest.raises(TooMuch):
-        give(asked, now, amount_vnd=1)
+def test_what_never_came_cannot_go_back(pending, now):
+    with pytest.raises(RefundTooLarge):
+        give(pending, now, amount_vnd=1)
 
 
 def test_what_a_bank_disputes_is_not_given_twice(stripe, came, now):
-    tell(event("charge.dispute.created", dispute_of(came)))
+    post_event(event("charge.dispute.created", make_dispute(came)))
 
-    with pytest.raises(TooMuch):
+    with pytest.raises(RefundTooLarge):
         give(came, now, amount_vnd=1)
 
 
@@ -97,7 +100,11 @@ def test_the_same_key_is_the_same_refund(stripe, came, now):
 def test_a_key_is_not_used_for_another_refund(stripe, came, now, line):
     first = give(came, now, units={line: 1})
     other = Payment.objects.create(
-        order=came.order, way=came.way, amount_vnd=1, state="lapsed", asked_at=now
+        order=came.order,
+        method=came.method,
+        amount_vnd=1,
+        state="lapsed",
+        requested_at=now,
     )
 
     for payment, what in (
@@ -106,7 +113,7 @@ def test_a_key_is_not_used_for_another_refund(stripe, came, now, line):
         (came, {"amount_vnd": 60_000}),
         (other, {"units": {line: 1}}),
     ):
-        with pytest.raises(MeantOtherwise) as refusal:
+        with pytest.raises(RefundKeyReused) as refusal:
             give(payment, now, **what)
         assert refusal.value.refund == first
     assert Refund.objects.count() == 1
@@ -114,67 +121,72 @@ def test_a_key_is_not_used_for_another_refund(stripe, came, now, line):
 
 def test_silence_leaves_an_intent_that_is_tried_again(stripe, came, now):
     stripe.silent = True
-    refund = send(refund=give(came, now, amount_vnd=50_000), at=now)
-    assert (refund.state, refund.why) == ("intended", "no answer")
-    assert sums_of(came) == ("paid", 190_000, 0)
+    refund = execute_refund(refund=give(came, now, amount_vnd=50_000), at=now)
+    assert (refund.state, refund.code) == ("created", "not_answering")
+    assert get_sums(came) == ("paid", 190_000, 0)
 
     stripe.silent = False
-    settle(at=now)
+    process_due_refunds(at=now)
 
     refund.refresh_from_db()
     assert refund.state == "done"
-    assert sums_of(came) == ("paid", 190_000, 50_000)
+    assert get_sums(came) == ("paid", 190_000, 50_000)
 
 
 def test_a_crash_after_stripe_answered_pays_back_once(stripe, came, now):
     refund = give(came, now, amount_vnd=50_000)
-    stripe.give_back(refund)  # and then the machine stops
+    stripe.refund(refund)  # and then the machine stops
 
-    settle(at=now)
-    settle(at=now)
+    process_due_refunds(at=now)
+    process_due_refunds(at=now)
 
     assert len(stripe.refunds) == 1
-    assert sums_of(came) == ("paid", 190_000, 50_000)
+    assert get_sums(came) == ("paid", 190_000, 50_000)
 
 
 def test_the_webhook_may_be_quicker_than_our_own_note(stripe, came, now):
     refund = give(came, now, amount_vnd=50_000)
-    told = refund_of(came, 50_000, metadata={"refund": refund.key})
-    tell(event("refund.created", told))
+    stripe_refund = make_stripe_refund(came, 50_000, metadata={"refund": refund.key})
+    post_event(event("refund.created", stripe_refund))
 
     refund.refresh_from_db()
-    assert (refund.state, refund.reference) == ("done", told["id"])
-    assert send(refund=refund, at=now).state == "done"
-    assert sums_of(came) == ("paid", 190_000, 50_000)
+    assert (refund.state, refund.reference) == ("done", stripe_refund["id"])
+    assert execute_refund(refund=refund, at=now).state == "done"
+    assert get_sums(came) == ("paid", 190_000, 50_000)
 
 
 def test_a_slow_refund_is_done_when_stripe_says_so(stripe, came, now):
     stripe.slow_refunds = True
-    refund = send(refund=give(came, now, amount_vnd=190_000), at=now)
+    refund = execute_refund(refund=give(came, now, amount_vnd=190_000), at=now)
     assert refund.state == "sent"
-    assert sums_of(came) == ("paid", 190_000, 0)
+    assert get_sums(came) == ("paid", 190_000, 0)
 
-    tell(event("refund.updated", refund_of(came, 190_000, id=refund.reference)))
+    post_event(
+        event("refund.updated", make_stripe_refund(came, 190_000, id=refund.reference))
+    )
 
     refund.refresh_from_db()
     assert refund.state == "done"
-    assert sums_of(came) == ("refunded", 190_000, 190_000)
+    assert get_sums(came) == ("refunded", 190_000, 190_000)
 
 
 def test_a_refused_refund_waits_for_a_manager(stripe, came, now, manager):
     stripe.refuses = "the charge is too old"
-    refund = send(refund=give(came, now, amount_vnd=50_000), at=now)
-    assert (refund.state, refund.why) == ("failed", "the charge is too old")
+    refund = execute_refund(refund=give(came, now, amount_vnd=50_000), at=now)
+    assert (refund.state, refund.explanation) == (
+        "failed",
+        "refused: the charge is too old",
+    )
 
     stripe.refuses = ""
-    settle(at=now)
+    process_due_refunds(at=now)
     assert stripe.refunds == {}
-    give_by_hand(refund=refund, actor=manager, at=now)
+    record_manual_refund(refund=refund, actor=manager, at=now)
 
-    assert sums_of(came) == ("paid", 190_000, 50_000)
-    with pytest.raises(NotInThatState):
-        give_by_hand(refund=refund, actor=manager, at=now)
-    assert sums_of(came) == ("paid", 190_000, 50_000)
+    assert get_sums(came) == ("paid", 190_000, 50_000)
+    with pytest.raises(RefundNotOpen):
+        record_manual_refund(refund=refund, actor=manager, at=now)
+    assert get_sums(came) == ("paid", 190_000, 50_000)
 
 
 def test_what_the_stores_owe_is_given_back_by_itself(
@@ -185,12 +197,12 @@ def test_what_the_stores_owe_is_given_back_by_itself(
     )
 
     with django_capture_on_commit_callbacks(execute=True):
-        assert settle(at=now) == 1
-        assert settle(at=now) == 0
+        assert process_due_refunds(at=now) == 1
+        assert process_due_refunds(at=now) == 0
 
     due.refresh_from_db()
     assert due.settled_at
-    assert sums_of(came) == ("paid", 190_000, 95_000)
+    assert get_sums(came) == ("paid", 190_000, 95_000)
     (letter,) = mailoutbox
     assert "95.000" in letter.subject
 
@@ -201,17 +213,17 @@ def test_an_order_owed_in_full_says_so_until_it_is_paid_back(stripe, came, unpai
         order=unpaid, amount_vnd=190_000, reason="cancelled", at=now
     )
 
-    settle(at=now)
+    process_due_refunds(at=now)
 
-    assert sums_of(came) == ("refund_due", 190_000, 0)
+    assert get_sums(came) == ("refund_due", 190_000, 0)
 
 
-def test_what_nobody_paid_is_owed_no_more(stripe, asked, unpaid, now):
+def test_what_nobody_paid_is_owed_no_more(stripe, pending, unpaid, now):
     due = RefundDue.objects.create(
         order=unpaid, amount_vnd=190_000, reason="cancelled", at=now
     )
 
-    assert settle(at=now) == 0
+    assert process_due_refunds(at=now) == 0
 
     due.refresh_from_db()
     assert due.settled_at
@@ -219,16 +231,16 @@ def test_what_nobody_paid_is_owed_no_more(stripe, asked, unpaid, now):
 
 
 def test_cash_waits_for_a_hand(came, unpaid, now, manager):
-    type(came).objects.filter(pk=came.pk).update(way="point")
+    type(came).objects.filter(pk=came.pk).update(method="point")
     RefundDue.objects.create(
         order=unpaid, amount_vnd=190_000, reason="returned", at=now
     )
 
-    settle(at=now)
-    settle(at=now)
+    process_due_refunds(at=now)
+    process_due_refunds(at=now)
 
     refund = Refund.objects.get()
-    assert refund.state == "intended"
-    give_by_hand(refund=refund, actor=manager, at=now, paid_by="cash")
-    assert sums_of(came) == ("refunded", 190_000, 190_000)
+    assert refund.state == "created"
+    record_manual_refund(refund=refund, actor=manager, at=now, paid_by="cash")
+    assert get_sums(came) == ("refunded", 190_000, 190_000)
     assert RefundDue.objects.get().settled_at

@@ -7,17 +7,17 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from catalogue.spreadsheets import NotASheet, TooManyRows, WrongEncoding
-from marketplace.payments.models import PaymentEvent
-from marketplace.payments.purpose import purpose_of
-from marketplace.payments.statement import (
-    MOST_LINES,
-    Why,
-    WrongColumns,
-    read,
+from marketplace.payments.bank.matching import transfer_purpose
+from marketplace.payments.bank.statement import (
+    MAX_LINES,
+    LineError,
+    MissingColumns,
+    parse_statement,
 )
+from marketplace.payments.models import PaymentEvent
+from stores.sheets import NotASheet, TooManyRows, WrongEncoding
 from tests.marketplace.shopping import page_of, said, text_of
-from tests.payments.money import status_of, sums_of
+from tests.payments.money import get_status, get_sums
 
 HEADING = "Transaction number,Transaction date,Credit,Description"
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -39,13 +39,16 @@ def row(purpose: str, reference: str = "FT1", amount: str = "190000") -> str:
 
 
 def test_a_line_is_read_with_what_it_says():
-    (line,) = read(csv(row("QN1234567 tra tien")))
+    (line,) = parse_statement(csv(row("QN1234567 tra tien")))
 
     assert line.number == 2
-    assert line.came.reference == "FT1"
-    assert line.came.booked_at == dt.datetime(2026, 11, 25, 9, 43, tzinfo=VIETNAM)
-    assert (line.came.amount_vnd, line.came.purpose) == (190_000, "QN1234567 tra tien")
-    assert line.came.raw == "FT1 | 25/11/2026 09:43 | 190000 | QN1234567 tra tien"
+    assert line.credit.reference == "FT1"
+    assert line.credit.booked_at == dt.datetime(2026, 11, 25, 9, 43, tzinfo=VIETNAM)
+    assert (line.credit.amount_vnd, line.credit.purpose) == (
+        190_000,
+        "QN1234567 tra tien",
+    )
+    assert line.credit.raw == "FT1 | 25/11/2026 09:43 | 190000 | QN1234567 tra tien"
 
 
 @pytest.mark.parametrize(
@@ -61,27 +64,32 @@ def test_a_line_is_read_with_what_it_says():
     ],
 )
 def test_files_of_several_banks_say_the_same(content):
-    (line,) = read(content.encode())
+    (line,) = parse_statement(content.encode())
 
-    came = line.came
+    came = line.credit
     assert (came.reference, came.amount_vnd) == ("FT1", 190_000)
     assert (came.booked_at.date(), came.purpose) == (dt.date(2026, 11, 25), "QN1234567")
     assert line.number == content.count("\n")
 
 
 def test_money_that_left_is_passed_over():
-    assert read(csv(row("phi", amount="-11000"), row("phi", amount=""), ",,,")) == []
+    assert (
+        parse_statement(csv(row("phi", amount="-11000"), row("phi", amount=""), ",,,"))
+        == []
+    )
 
 
 def test_lines_without_a_number_are_told_apart_by_how_many_say_the_same():
     same = row("QN1234567", reference="")
     other = row("QN7654321", reference="")
 
-    names = [line.came.reference for line in read(csv(same, other, same))]
+    names = [line.credit.reference for line in parse_statement(csv(same, other, same))]
 
     assert len(set(names)) == 3
-    assert [line.came.reference for line in read(csv(same))] == names[:1]
-    assert [line.came.reference for line in read(csv(other, same, same))] == [
+    assert [line.credit.reference for line in parse_statement(csv(same))] == names[:1]
+    assert [
+        line.credit.reference for line in parse_statement(csv(other, same, same))
+    ] == [
         names[1],
         names[0],
         names[2],
@@ -91,23 +99,23 @@ def test_lines_without_a_number_are_told_apart_by_how_many_say_the_same():
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        ("FT1,soon,190000,QN1234567", Why.NO_DATE),
-        ("FT1,31/02/2026,190000,QN1234567", Why.NO_DATE),
-        ("FT1,25/11/9999,190000,QN1234567", Why.NO_DATE),
-        ("FT1,28/11/2026,190000,QN1234567", Why.NOT_YET),
-        ("FT1,25/11/2026,much,QN1234567", Why.NO_AMOUNT),
-        ("FT1,25/11/2026,1.5,QN1234567", Why.NO_AMOUNT),
-        ("FT1,25/11/2026,2147483648,QN1234567", Why.NO_AMOUNT),
-        ("FT1,25/11/2026,=1+1,QN1234567", Why.FORMULA),
-        ('FT1,25/11/2026,190000,"=HYPERLINK(""x"")"', Why.FORMULA),
-        ("F" * 101 + ",25/11/2026,190000,QN1234567", Why.LONG_REFERENCE),
+        ("FT1,soon,190000,QN1234567", LineError.NO_DATE),
+        ("FT1,31/02/2026,190000,QN1234567", LineError.NO_DATE),
+        ("FT1,25/11/9999,190000,QN1234567", LineError.NO_DATE),
+        ("FT1,28/11/2026,190000,QN1234567", LineError.IN_FUTURE),
+        ("FT1,25/11/2026,much,QN1234567", LineError.NO_AMOUNT),
+        ("FT1,25/11/2026,1.5,QN1234567", LineError.NO_AMOUNT),
+        ("FT1,25/11/2026,2147483648,QN1234567", LineError.NO_AMOUNT),
+        ("FT1,25/11/2026,=1+1,QN1234567", LineError.FORMULA),
+        ('FT1,25/11/2026,190000,"=HYPERLINK(""x"")"', LineError.FORMULA),
+        ("F" * 101 + ",25/11/2026,190000,QN1234567", LineError.LONG_REFERENCE),
     ],
 )
 def test_a_row_that_cannot_be_read_says_why_and_keeps_no_other_out(line, why):
-    wrong, right = read(csv(line, row("QN1234567", "FT2")))
+    wrong, right = parse_statement(csv(line, row("QN1234567", "FT2")))
 
-    assert (wrong.number, wrong.came, wrong.why) == (2, None, why)
-    assert right.came.reference == "FT2"
+    assert (wrong.number, wrong.credit, wrong.error) == (2, None, why)
+    assert right.credit.reference == "FT2"
 
 
 @pytest.mark.parametrize(
@@ -117,11 +125,11 @@ def test_a_row_that_cannot_be_read_says_why_and_keeps_no_other_out(line, why):
         (b"  \n \n", NotASheet),
         (b"\x89PNG\r\n\x1a\n\x00\x00", NotASheet),
         (b"PK\x03\x04\x00\x00", NotASheet),
-        ("<html><p>Xin chào</p></html>".encode(), WrongColumns),
-        (b'{"reference": "FT1"}', WrongColumns),
-        (b"one line", WrongColumns),
-        (b"a,b\n" * 40, WrongColumns),
-        (b"Date,Credit\n25/11/2026,1", WrongColumns),
+        ("<html><p>Xin chào</p></html>".encode(), MissingColumns),
+        (b'{"reference": "FT1"}', MissingColumns),
+        (b"one line", MissingColumns),
+        (b"a,b\n" * 40, MissingColumns),
+        (b"Date,Credit\n25/11/2026,1", MissingColumns),
         ("Ngày,Ghi có,Nội dung\n".encode("utf-16"), WrongEncoding),
         (HEADING.encode() + b"\nFT1,25/11/2026,1,tr\xe1", WrongEncoding),
         (HEADING.encode() + b"\n" + b'"' + b"x" * 200_000, NotASheet),
@@ -131,18 +139,18 @@ def test_a_row_that_cannot_be_read_says_why_and_keeps_no_other_out(line, why):
 )
 def test_what_is_no_statement_is_refused(content, refusal):
     with pytest.raises(refusal):
-        read(content)
+        parse_statement(content)
 
 
 def test_as_many_rows_as_are_said_are_read():
-    rows = [row("x", f"FT{n}") for n in range(MOST_LINES)]
+    rows = [row("x", f"FT{n}") for n in range(MAX_LINES)]
 
-    assert len(read(csv(*rows))) == MOST_LINES
+    assert len(parse_statement(csv(*rows))) == MAX_LINES
     with pytest.raises(TooManyRows):
-        read(csv(*rows, row("x", "one more")))
+        parse_statement(csv(*rows, row("x", "one more")))
 
 
-def bring(browser, content: bytes, base: str = "/en", name: str = "sao kê.csv"):
+def upload(browser, content: bytes, base: str = "/en", name: str = "sao kê.csv"):
     file = SimpleUploadedFile(name, content)
     return browser.post(f"{base}/office/transfers/statement/", {"file": file})
 
@@ -154,7 +162,7 @@ def office(signed_in, manager):
 
 @pytest.mark.parametrize("base", ["", "/en"])
 def test_every_row_says_what_became_of_it(office, transferring, unpaid, base):
-    purpose = purpose_of(unpaid.number)
+    purpose = transfer_purpose(unpaid.number)
     content = csv(
         row(f"THANHTOAN{purpose.lower()} FT99", "FT1"),
         row(purpose, "FT2", "50000"),
@@ -163,7 +171,7 @@ def test_every_row_says_what_became_of_it(office, transferring, unpaid, base):
         row(purpose, "FT1"),
     )
 
-    response = bring(office, content, base)
+    response = upload(office, content, base)
 
     language = "en" if base else "vi"
     places = [
@@ -181,16 +189,18 @@ def test_every_row_says_what_became_of_it(office, transferring, unpaid, base):
     assert said("The date cannot be read; write it as 24/12/2027.", language) in (
         text_of(response)
     )
-    assert sums_of(transferring) == ("paid", 240_000, 0)
-    assert status_of(unpaid) == "confirmed"
+    assert get_sums(transferring) == ("paid", 240_000, 0)
+    assert get_status(unpaid) == "confirmed"
 
 
 def test_brought_again_it_changes_nothing(office, manager, transferring, unpaid):
-    content = csv(row(purpose_of(unpaid.number)), row("x", "", "5"), row("x", "", "5"))
-    bring(office, content)
+    content = csv(
+        row(transfer_purpose(unpaid.number)), row("x", "", "5"), row("x", "", "5")
+    )
+    upload(office, content)
     before = list(PaymentEvent.objects.values())
 
-    page = text_of(bring(office, content))
+    page = text_of(upload(office, content))
 
     assert "3 known already" in page
     assert list(PaymentEvent.objects.values()) == before
@@ -218,7 +228,7 @@ def test_brought_again_it_changes_nothing(office, manager, transferring, unpaid)
     ids=["picture", "columns", "encoding", "rows", "empty", "size"],
 )
 def test_a_file_that_is_refused_says_why(office, db, content, sentence, language):
-    response = bring(office, content, "" if language == "vi" else "/en")
+    response = upload(office, content, "" if language == "vi" else "/en")
 
     assert response.status_code == 422
     beginning = said(sentence, language).split("%")[0]

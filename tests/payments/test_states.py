@@ -5,79 +5,79 @@ import itertools
 import pytest
 
 from marketplace.payments.models import Payment
-from marketplace.payments.states import Event, after
+from marketplace.payments.states import Effect, next_state
 
 ROWS = [
-    ("asked", "part", "asked"),
-    ("asked", "whole", "paid"),
-    ("asked", "owed", "refund_due"),
-    ("asked", "failed", "failed"),
-    ("asked", "lapsed", "lapsed"),
-    ("asked", "part_back", "asked"),
-    ("asked", "all_back", "refunded"),
-    ("asked", "returned", "asked"),
-    ("asked", "used", "asked"),
-    ("paid", "part", "paid"),
-    ("paid", "whole", "paid"),
-    ("paid", "owed", "refund_due"),
+    ("pending", "underpaid", "pending"),
+    ("pending", "fully_paid", "paid"),
+    ("pending", "unusable", "refund_due"),
+    ("pending", "failed", "failed"),
+    ("pending", "lapsed", "lapsed"),
+    ("pending", "partly_refunded", "pending"),
+    ("pending", "fully_refunded", "refunded"),
+    ("pending", "refund_failed", "pending"),
+    ("pending", "used", "pending"),
+    ("paid", "underpaid", "paid"),
+    ("paid", "fully_paid", "paid"),
+    ("paid", "unusable", "refund_due"),
     ("paid", "failed", "paid"),
     ("paid", "lapsed", "paid"),
-    ("paid", "part_back", "paid"),
-    ("paid", "all_back", "refunded"),
-    ("paid", "returned", "paid"),
+    ("paid", "partly_refunded", "paid"),
+    ("paid", "fully_refunded", "refunded"),
+    ("paid", "refund_failed", "paid"),
     ("paid", "used", "paid"),
-    ("failed", "part", "refund_due"),
-    ("failed", "whole", "paid"),
-    ("failed", "owed", "refund_due"),
+    ("failed", "underpaid", "refund_due"),
+    ("failed", "fully_paid", "paid"),
+    ("failed", "unusable", "refund_due"),
     ("failed", "failed", "failed"),
     ("failed", "lapsed", "failed"),
-    ("failed", "part_back", "failed"),
-    ("failed", "all_back", "refunded"),
-    ("failed", "returned", "failed"),
+    ("failed", "partly_refunded", "failed"),
+    ("failed", "fully_refunded", "refunded"),
+    ("failed", "refund_failed", "failed"),
     ("failed", "used", "failed"),
-    ("lapsed", "part", "refund_due"),
-    ("lapsed", "whole", "paid"),
-    ("lapsed", "owed", "refund_due"),
+    ("lapsed", "underpaid", "refund_due"),
+    ("lapsed", "fully_paid", "paid"),
+    ("lapsed", "unusable", "refund_due"),
     ("lapsed", "failed", "lapsed"),
     ("lapsed", "lapsed", "lapsed"),
-    ("lapsed", "part_back", "lapsed"),
-    ("lapsed", "all_back", "refunded"),
-    ("lapsed", "returned", "lapsed"),
+    ("lapsed", "partly_refunded", "lapsed"),
+    ("lapsed", "fully_refunded", "refunded"),
+    ("lapsed", "refund_failed", "lapsed"),
     ("lapsed", "used", "lapsed"),
-    ("refund_due", "part", "refund_due"),
-    ("refund_due", "whole", "refund_due"),
-    ("refund_due", "owed", "refund_due"),
+    ("refund_due", "underpaid", "refund_due"),
+    ("refund_due", "fully_paid", "refund_due"),
+    ("refund_due", "unusable", "refund_due"),
     ("refund_due", "failed", "refund_due"),
     ("refund_due", "lapsed", "refund_due"),
-    ("refund_due", "part_back", "refund_due"),
-    ("refund_due", "all_back", "refunded"),
-    ("refund_due", "returned", "refund_due"),
+    ("refund_due", "partly_refunded", "refund_due"),
+    ("refund_due", "fully_refunded", "refunded"),
+    ("refund_due", "refund_failed", "refund_due"),
     ("refund_due", "used", "paid"),
-    ("refunded", "part", "refund_due"),
-    ("refunded", "whole", "refund_due"),
-    ("refunded", "owed", "refund_due"),
+    ("refunded", "underpaid", "refund_due"),
+    ("refunded", "fully_paid", "refund_due"),
+    ("refunded", "unusable", "refund_due"),
     ("refunded", "failed", "refunded"),
     ("refunded", "lapsed", "refunded"),
-    ("refunded", "part_back", "refunded"),
-    ("refunded", "all_back", "refunded"),
-    ("refunded", "returned", "refund_due"),
+    ("refunded", "partly_refunded", "refunded"),
+    ("refunded", "fully_refunded", "refunded"),
+    ("refunded", "refund_failed", "refund_due"),
     ("refunded", "used", "refunded"),
 ]
 
 
 @pytest.mark.parametrize(("state", "event", "then"), ROWS)
 def test_a_state_and_an_event_make_a_state(state, event, then):
-    assert after(state, Event(event)) == then
+    assert next_state(state, Effect(event)) == then
 
 
 def test_no_pair_is_missing():
-    every = itertools.product(Payment.State.values, [event.value for event in Event])
+    every = itertools.product(Payment.State.values, [event.value for event in Effect])
 
     assert sorted((state, event) for state, event, _then in ROWS) == sorted(every)
 
 
 def test_money_that_is_here_is_never_forgotten():
     """No event but the return of the money leads away from a refund that is due."""
-    leaves = {e for e in Event if after("refund_due", e) != "refund_due"}
+    leaves = {e for e in Effect if next_state("refund_due", e) != "refund_due"}
 
-    assert leaves == {Event.ALL_BACK, Event.USED}
+    assert leaves == {Effect.FULLY_REFUNDED, Effect.USED}

@@ -8,24 +8,24 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.translation import override
 
-from marketplace.payments.models import PaymentEvent
-from marketplace.payments.operations.hear_transfer import hear_transfer
-from marketplace.payments.purpose import purpose_of
+from marketplace.payments.bank.matching import transfer_purpose
+from marketplace.payments.models import BANK_CODES, Code, PaymentEvent
+from marketplace.payments.operations.record_bank_credit import record_bank_credit
 from tests.marketplace.shopping import page_of, said, text_of
-from tests.payments.money import sums_of
-from tests.payments.transfers import came, heard
+from tests.payments.money import get_sums
+from tests.payments.transfers import came, record_transfer
 
 SCREENS = ["all", "statement", "bring", "match", "dismiss"]
 
 
 @pytest.fixture
-def kept(transferring):
+def unmatched(transferring):
     """Somebody transferred 190.000 ₫ and wrote nothing of use."""
-    return heard(190_000, "chuyen tien tra rung", "FT7")
+    return record_transfer(190_000, "chuyen tien tra rung", "FT7")
 
 
 @pytest.fixture
-def addresses(kept, unpaid):
+def addresses(unmatched, unpaid):
     """Name of a screen to (method, address, form)."""
     office = "/en/office/transfers"
     form = {"order": unpaid.number, "reason": "she called"}
@@ -34,13 +34,13 @@ def addresses(kept, unpaid):
         "all": ("get", f"{office}/", {}),
         "statement": ("get", f"{office}/statement/", {}),
         "bring": ("post", f"{office}/statement/", {"file": file}),
-        "match": ("post", f"{office}/{kept.pk}/match/", form),
-        "dismiss": ("post", f"{office}/{kept.pk}/dismiss/", form),
+        "match": ("post", f"{office}/{unmatched.pk}/match/", form),
+        "dismiss": ("post", f"{office}/{unmatched.pk}/dismiss/", form),
     }
 
 
 def state(payment):
-    return sums_of(payment), PaymentEvent.objects.count()
+    return get_sums(payment), PaymentEvent.objects.count()
 
 
 @pytest.mark.parametrize("screen", SCREENS)
@@ -92,8 +92,8 @@ def office(signed_in, manager):
 
 
 @pytest.mark.parametrize("base", ["", "/en"])
-def test_one_screen_shows_all_that_waits(office, kept, transferring, unpaid, base):
-    heard(100_000, purpose_of(unpaid.number))
+def test_one_screen_shows_all_that_waits(office, unmatched, transferring, unpaid, base):
+    record_transfer(100_000, transfer_purpose(unpaid.number))
     language = "en" if base else "vi"
 
     page = text_of(office.get(f"{base}/office/transfers/"))
@@ -105,14 +105,14 @@ def test_one_screen_shows_all_that_waits(office, kept, transferring, unpaid, bas
     assert page.count(unpaid.number) >= 2
 
 
-def test_it_says_which_orders_wait_for_as_much(office, kept, unpaid):
+def test_it_says_which_orders_wait_for_as_much(office, unmatched, unpaid):
     page = text_of(office.get("/en/office/transfers/"))
 
     assert f"Just as much was asked for {unpaid.number}." in page
 
 
 def test_when_all_is_matched_it_says_so(office, transferring, unpaid):
-    heard(190_000, purpose_of(unpaid.number))
+    record_transfer(190_000, transfer_purpose(unpaid.number))
 
     page = text_of(office.get("/en/office/transfers/"))
 
@@ -120,32 +120,32 @@ def test_when_all_is_matched_it_says_so(office, transferring, unpaid):
     assert "Exactly what was asked for" in page
 
 
-@pytest.mark.parametrize("case", PaymentEvent.Case.values)
-def test_each_case_has_its_list(office, kept, case):
+@pytest.mark.parametrize("case", BANK_CODES)
+def test_each_case_has_its_list(office, unmatched, case):
     page = page_of(office.get("/en/office/transfers/", {"case": case}))
 
     with override("en"):
-        label = str(PaymentEvent.Case(case).label)
+        label = str(Code(case).label)
     assert page.select_one(".chip.chosen").get_text().lower() == label.lower()
-    shown = page.select("[aria-labelledby=all] .office-rows li b")
-    assert len(shown) == (1 if case == "unknown" else 0)
+    amounts = page.select("[aria-labelledby=all] .office-rows li b")
+    assert len(amounts) == (1 if case == "unknown_order" else 0)
 
 
-def test_the_payments_page_says_how_many_wait(office, kept):
+def test_the_payments_page_says_how_many_wait(office, unmatched):
     assert "1 transfer to be matched" in text_of(office.get("/en/office/payments/"))
 
 
 @pytest.mark.parametrize("shape", [" {} ", "qn {}", "QN{}", "{}", "QN-{} ạ"])
 def test_the_number_may_be_written_in_any_way(
-    office, kept, unpaid, transferring, shape
+    office, unmatched, unpaid, transferring, shape
 ):
     number = shape.format(unpaid.number.removeprefix("QN-"))
 
     office.post(
-        f"/en/office/transfers/{kept.pk}/match/", {"order": number, "reason": "x"}
+        f"/en/office/transfers/{unmatched.pk}/match/", {"order": number, "reason": "x"}
     )
 
-    assert sums_of(transferring) == ("paid", 190_000, 0)
+    assert get_sums(transferring) == ("paid", 190_000, 0)
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
@@ -167,25 +167,25 @@ def test_the_number_may_be_written_in_any_way(
     ids=range(8),
 )
 def test_a_wrong_number_or_no_reason_matches_nothing(
-    office, kept, unpaid, transferring, form, sentence, language
+    office, unmatched, unpaid, transferring, form, sentence, language
 ):
     own = unpaid.number.removeprefix("QN-")
     form = form | {"order": form["order"].replace("{}", own)}
     before = state(transferring)
     base = "" if language == "vi" else "/en"
 
-    response = office.post(f"{base}/office/transfers/{kept.pk}/match/", form)
+    response = office.post(f"{base}/office/transfers/{unmatched.pk}/match/", form)
 
     assert response.status_code == 422
-    errors = page_of(response).select(f"#transfer-{kept.pk} .wrong")
+    errors = page_of(response).select(f"#transfer-{unmatched.pk} .wrong")
     assert errors
     if sentence:
         assert said(sentence, language) in " ".join(one.get_text() for one in errors)
     assert state(transferring) == before
 
 
-def test_who_comes_second_is_told(office, kept, unpaid, transferring):
-    address = f"/en/office/transfers/{kept.pk}"
+def test_who_comes_second_is_told(office, unmatched, unpaid, transferring):
+    address = f"/en/office/transfers/{unmatched.pk}"
     form = {"order": unpaid.number, "reason": "x"}
     office.post(f"{address}/match/", form)
     before = state(transferring)
@@ -197,9 +197,9 @@ def test_who_comes_second_is_told(office, kept, unpaid, transferring):
 
 
 def test_only_what_the_bank_told_and_is_kept_can_be_matched(
-    office, kept, unpaid, transferring
+    office, unmatched, unpaid, transferring
 ):
-    paid = heard(190_000, purpose_of(unpaid.number))
+    paid = record_transfer(190_000, transfer_purpose(unpaid.number))
     form = {"order": unpaid.number, "reason": "x"}
 
     for pk in (paid.pk, 10**9):
@@ -207,9 +207,9 @@ def test_only_what_the_bank_told_and_is_kept_can_be_matched(
         assert response.status_code == 404
 
 
-def test_a_payment_shows_why_it_was_matched(office, kept, unpaid):
+def test_a_payment_shows_why_it_was_matched(office, unmatched, unpaid):
     page = office.post(
-        f"/office/transfers/{kept.pk}/match/",
+        f"/office/transfers/{unmatched.pk}/match/",
         {"order": unpaid.number, "reason": "chị ấy gọi điện"},
         follow=True,
     )
@@ -219,26 +219,26 @@ def test_a_payment_shows_why_it_was_matched(office, kept, unpaid):
 
 
 def test_the_screen_costs_as_much_for_many_as_for_one(
-    office, kept, unpaid, django_assert_max_num_queries
+    office, unmatched, unpaid, django_assert_max_num_queries
 ):
     for number in range(20):
-        heard(1_000 + number, purpose_of(unpaid.number))
-        heard(1_000 + number)
+        record_transfer(1_000 + number, transfer_purpose(unpaid.number))
+        record_transfer(1_000 + number)
 
     with django_assert_max_num_queries(16):
         office.get("/en/office/transfers/")
 
 
-@pytest.mark.parametrize(("hour", "shown"), [("00:00", False), ("09:30", True)])
+@pytest.mark.parametrize(("hour", "has_hour"), [("00:00", False), ("09:30", True)])
 def test_the_hour_of_a_transfer_is_shown_where_the_bank_gave_one(
-    office, transferring, hour, shown
+    office, transferring, hour, has_hour
 ):
     at = timezone.make_aware(dt.datetime.fromisoformat(f"2026-03-02T{hour}"))
     for amount_vnd, purpose in ((190_000, transferring.reference), (5_000, "tien")):
-        hear_transfer(came=came(amount_vnd, purpose, at=at), at=timezone.now())
+        record_bank_credit(credit=came(amount_vnd, purpose, at=at), at=timezone.now())
 
     payment = f"/en/office/payments/{transferring.pk}/"
     for address in ("/en/office/transfers/", payment):
         words = text_of(office.get(address))
         assert "2 Mar 2026" in words
-        assert (f"{hour} 2 Mar 2026" in words) is shown
+        assert (f"{hour} 2 Mar 2026" in words) is has_hour

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from qr_pay import decode, verify_checksum
 
-from marketplace.payments.emv import TooLong, add_checksum, crc, field, vietqr
+from marketplace.payments.bank.matching import find_order_numbers, transfer_purpose
+from marketplace.payments.emv import TooLong, crc, field, sealed, vietqr
 from marketplace.payments.models import Payment
-from marketplace.payments.purpose import orders_named, purpose_of
-from marketplace.payments.queries import transfer_of
+from marketplace.payments.queries import get_transfer
 from tests.marketplace.shopping import address_of
 
 # NAPAS, Technical Specifications on QR Switching, part IV, 1.5.2: its examples, as
@@ -34,7 +34,7 @@ def test_the_checksum_is_the_one_of_the_catalogue():
 
 @pytest.mark.parametrize("payload", PUBLISHED)
 def test_the_checksum_of_each_published_sample_is_right(payload):
-    assert add_checksum(payload[:-8]) == payload
+    assert sealed(payload[:-8]) == payload
 
 
 def test_our_code_is_the_published_one_but_for_its_purpose():
@@ -47,11 +47,9 @@ def test_our_code_is_the_published_one_but_for_its_purpose():
     )
 
     head, _, _ = PUBLISHED[2].partition("6234")
-    assert ours == add_checksum(head + "62230819thanh toan don hang")
+    assert ours == sealed(head + "62230819thanh toan don hang")
     many_times = ours[:-8].replace("010212", "010211", 1)
-    assert add_checksum(many_times).endswith(
-        "63043E60"
-    )  # as public implementations have it
+    assert sealed(many_times).endswith("63043E60")  # as public implementations have it
 
 
 def test_another_reader_finds_bank_account_amount_and_purpose():
@@ -59,10 +57,10 @@ def test_another_reader_finds_bank_account_amount_and_purpose():
         bank="970436",
         account="0123456789",
         amount_vnd=190_000,
-        purpose=purpose_of("QN-1234567"),
+        purpose=transfer_purpose("QN-1234567"),
     )
 
-    said = decode(payload)  # refuses a wrong checksum
+    decoded = decode(payload)  # refuses a wrong checksum
 
     assert {
         "payload_format_indicator": "01",
@@ -75,7 +73,7 @@ def test_another_reader_finds_bank_account_amount_and_purpose():
         "transaction_amount": "190000",
         "country_code": "VN",
         "purpose_of_transaction": "QN1234567",
-    }.items() <= said.items()
+    }.items() <= decoded.items()
 
 
 @given(
@@ -85,15 +83,15 @@ def test_another_reader_finds_bank_account_amount_and_purpose():
     number=st.integers(0, 9_999_999),
 )
 def test_whatever_is_asked_another_reader_finds_it(bank, account, amount, number):
-    purpose = purpose_of(f"QN-{number:07}")
+    purpose = transfer_purpose(f"QN-{number:07}")
 
-    said = decode(
+    decoded = decode(
         vietqr(bank=bank, account=account, amount_vnd=amount, purpose=purpose)
     )
 
-    assert (said["bin_id"], said["consumer_id"]) == (bank, account)
-    assert said["transaction_amount"] == str(amount)
-    assert said["purpose_of_transaction"] == purpose
+    assert (decoded["bin_id"], decoded["consumer_id"]) == (bank, account)
+    assert decoded["transaction_amount"] == str(amount)
+    assert decoded["purpose_of_transaction"] == purpose
 
 
 def test_one_wrong_sign_is_noticed():
@@ -106,7 +104,7 @@ def test_one_wrong_sign_is_noticed():
 
 
 def test_a_purpose_is_plain_and_short():
-    said = decode(
+    decoded = decode(
         vietqr(
             bank="970436",
             account="01",
@@ -115,7 +113,7 @@ def test_a_purpose_is_plain_and_short():
         )
     )
 
-    assert said["purpose_of_transaction"] == "Don hang QN 1234567 cam o"
+    assert decoded["purpose_of_transaction"] == "Don hang QN 1234567 cam o"
 
 
 @pytest.mark.parametrize("amount", [0, -1])
@@ -148,18 +146,18 @@ def test_a_value_that_no_length_can_say_is_refused(value):
     ],
 )
 def test_an_order_is_found_in_what_banks_make_of_it(arrived):
-    assert orders_named(arrived) == ["QN-1234567"]
+    assert find_order_numbers(arrived) == ["QN-1234567"]
 
 
 @pytest.mark.parametrize(
     "damaged", ["", "1234567", "QN123456", "ON1234567", "Q1234567", "tien hang", "QN"]
 )
 def test_what_is_damaged_names_no_order(damaged):
-    assert orders_named(damaged) == []
+    assert find_order_numbers(damaged) == []
 
 
 def test_two_orders_are_both_named():
-    assert orders_named("QN1234567 va QN7654321") == ["QN-1234567", "QN-7654321"]
+    assert find_order_numbers("QN1234567 va QN7654321") == ["QN-1234567", "QN-7654321"]
 
 
 def test_the_order_page_says_the_transfer_to_a_camera_and_to_fingers(
@@ -167,12 +165,12 @@ def test_the_order_page_says_the_transfer_to_a_camera_and_to_fingers(
 ):
     page = BeautifulSoup(client.get(address_of(unpaid)).content, "html.parser")
 
-    said = [field.get_text().replace("\xa0", " ") for field in page.select("dd")]
-    assert said[:4] == [
+    decoded = [field.get_text().replace("\xa0", " ") for field in page.select("dd")]
+    assert decoded[:4] == [
         "Vietcombank",
         "0123456789",
         "190,000 ₫",
-        purpose_of(unpaid.number),
+        transfer_purpose(unpaid.number),
     ]
     assert page.select_one(".transfer .qr svg")
     buttons = page.select(".pay [name=payment]")
@@ -183,7 +181,7 @@ def test_what_came_in_part_is_not_asked_for_again(client, unpaid, transferring):
     Payment.objects.update(paid_vnd=100_000)
     transferring.refresh_from_db()
 
-    assert transfer_of(transferring).amount_vnd == 90_000
+    assert get_transfer(transferring).amount_vnd == 90_000
 
 
 def test_where_the_account_was_taken_away_no_transfer_is_asked_for(
@@ -191,4 +189,4 @@ def test_where_the_account_was_taken_away_no_transfer_is_asked_for(
 ):
     settings.VIETQR_BANK_BIN = settings.VIETQR_ACCOUNT = None
 
-    assert transfer_of(transferring) is None
+    assert get_transfer(transferring) is None

@@ -11,95 +11,95 @@ from marketplace.payments.models import Dispute, Payment, PaymentEvent
 from tests.books import books_of
 from tests.payments.money import (
     SECRET,
-    dispute_of,
     event,
     expired,
+    get_status,
+    get_sums,
+    make_dispute,
     make_payment,
+    make_session,
+    make_stripe_refund,
     money_events,
     paid,
     post,
-    refund_of,
-    session_of,
+    post_event,
     signature,
-    status_of,
-    sums_of,
-    tell,
 )
 
 
-def test_a_payment_confirms_the_order(asked, unpaid, tea_at_centre, mailoutbox):
-    response = tell(paid(asked))
+def test_a_payment_confirms_the_order(pending, unpaid, tea_at_centre, mailoutbox):
+    response = post_event(paid(pending))
 
     assert (response.status_code, response.json()) == (200, {"outcomes": ["applied"]})
-    assert sums_of(asked) == ("paid", 190_000, 0)
-    assert asked.money_reference == f"pi_of_{asked.reference}"
-    assert status_of(unpaid) == "confirmed"
+    assert get_sums(pending) == ("paid", 190_000, 0)
+    assert pending.money_reference == f"pi_of_{pending.reference}"
+    assert get_status(unpaid) == "confirmed"
     assert unpaid.fulfilments.get().to_collect_vnd == 0
     assert not hasattr(unpaid, "hold")
     assert books_of(tea_at_centre).allocated == 2
 
 
-def test_the_same_event_twice_is_applied_once(asked, unpaid):
-    said = paid(asked)
+def test_the_same_event_twice_is_applied_once(pending, unpaid):
+    event_data = paid(pending)
 
-    answers = [tell(said).status_code for _time in range(3)]
+    answers = [post_event(event_data).status_code for _time in range(3)]
 
     assert answers == [200] * 3
-    assert sums_of(asked) == ("paid", 190_000, 0)
-    assert asked.events.filter(kind="paid").count() == 1
+    assert get_sums(pending) == ("paid", 190_000, 0)
+    assert pending.events.filter(kind="paid").count() == 1
 
 
-def test_one_payment_told_by_two_events_is_applied_once(asked):
-    tell(paid(asked))
-    tell(event("checkout.session.async_payment_succeeded", session_of(asked)))
+def test_one_payment_told_by_two_events_is_applied_once(pending):
+    post_event(paid(pending))
+    post_event(event("checkout.session.async_payment_succeeded", make_session(pending)))
 
-    assert sums_of(asked) == ("paid", 190_000, 0)
+    assert get_sums(pending) == ("paid", 190_000, 0)
 
 
-def test_money_that_is_still_on_its_way_confirms_nothing(asked, unpaid):
-    response = tell(paid(asked, payment_status="unpaid"))
+def test_money_that_is_still_on_its_way_confirms_nothing(pending, unpaid):
+    response = post_event(paid(pending, payment_status="unpaid"))
 
     assert response.json() == {"outcomes": ["ignored"]}
-    assert sums_of(asked) == ("asked", 0, 0)
-    assert status_of(unpaid) == "awaiting_payment"
+    assert get_sums(pending) == ("pending", 0, 0)
+    assert get_status(unpaid) == "awaiting_payment"
 
 
-def test_a_bank_that_refuses_later_fails_the_payment(asked, unpaid):
-    tell(event("checkout.session.async_payment_failed", session_of(asked)))
+def test_a_bank_that_refuses_later_fails_the_payment(pending, unpaid):
+    post_event(event("checkout.session.async_payment_failed", make_session(pending)))
 
-    assert sums_of(asked) == ("failed", 0, 0)
-    assert status_of(unpaid) == "awaiting_payment"
-
-
-def test_an_expired_page_ends_the_attempt(asked, unpaid):
-    tell(expired(asked))
-
-    assert sums_of(asked) == ("lapsed", 0, 0)
-    assert status_of(unpaid) == "awaiting_payment"
+    assert get_sums(pending) == ("failed", 0, 0)
+    assert get_status(unpaid) == "awaiting_payment"
 
 
-def test_expired_after_paid_changes_nothing(asked, unpaid):
-    tell(paid(asked))
+def test_an_expired_page_ends_the_attempt(pending, unpaid):
+    post_event(expired(pending))
 
-    assert tell(expired(asked)).json() == {"outcomes": ["ignored"]}
-    assert sums_of(asked) == ("paid", 190_000, 0)
-    assert status_of(unpaid) == "confirmed"
+    assert get_sums(pending) == ("lapsed", 0, 0)
+    assert get_status(unpaid) == "awaiting_payment"
 
 
-def test_paid_after_expired_is_late_money_and_still_pays(asked, unpaid):
-    tell(expired(asked))
-    tell(paid(asked))
+def test_expired_after_paid_changes_nothing(pending, unpaid):
+    post_event(paid(pending))
 
-    assert sums_of(asked) == ("paid", 190_000, 0)
-    assert status_of(unpaid) == "confirmed"
+    assert post_event(expired(pending)).json() == {"outcomes": ["ignored"]}
+    assert get_sums(pending) == ("paid", 190_000, 0)
+    assert get_status(unpaid) == "confirmed"
+
+
+def test_paid_after_expired_is_late_money_and_still_pays(pending, unpaid):
+    post_event(expired(pending))
+    post_event(paid(pending))
+
+    assert get_sums(pending) == ("paid", 190_000, 0)
+    assert get_status(unpaid) == "confirmed"
 
 
 def test_success_before_our_own_note_of_the_page_finds_its_payment(unpaid):
     payment = make_payment(unpaid, reference="", url="")
 
-    tell(paid(payment, id="cs_early"))
+    post_event(paid(payment, id="cs_early"))
 
-    assert sums_of(payment) == ("paid", 190_000, 0)
+    assert get_sums(payment) == ("paid", 190_000, 0)
 
 
 @pytest.mark.parametrize(
@@ -115,19 +115,19 @@ def test_success_before_our_own_note_of_the_page_finds_its_payment(unpaid):
         {"currency": None},
     ],
 )
-def test_another_amount_or_currency_is_kept_for_a_manager(asked, unpaid, other):
-    response = tell(paid(asked, **other))
+def test_another_amount_or_currency_is_kept_for_a_manager(pending, unpaid, other):
+    response = post_event(paid(pending, **other))
 
-    assert response.json() == {"outcomes": ["kept"]}
-    assert sums_of(asked) == ("asked", 0, 0)
-    assert status_of(unpaid) == "awaiting_payment"
-    assert PaymentEvent.objects.get(outcome="kept").payment == asked
+    assert response.json() == {"outcomes": ["needs_review"]}
+    assert get_sums(pending) == ("pending", 0, 0)
+    assert get_status(unpaid) == "awaiting_payment"
+    assert PaymentEvent.objects.get(outcome="needs_review").payment == pending
 
 
 def test_money_of_an_order_that_does_not_exist_is_kept(db):
     nobody = Payment(reference="cs_nobody", amount_vnd=1, order=None)
-    said = {"metadata": {}, "client_reference_id": "?", "payment_intent": "pi_x"}
-    thing = {
+    event_data = {"metadata": {}, "client_reference_id": "?", "payment_intent": "pi_x"}
+    obj = {
         "object": "checkout.session",
         "id": nobody.reference,
         "payment_status": "paid",
@@ -135,19 +135,21 @@ def test_money_of_an_order_that_does_not_exist_is_kept(db):
         "currency": "vnd",
     }
 
-    response = tell(event("checkout.session.completed", thing | said))
+    response = post_event(event("checkout.session.completed", obj | event_data))
 
-    kept = PaymentEvent.objects.get()
-    assert response.json() == {"outcomes": ["kept"]}
-    assert (kept.payment, kept.amount_vnd) == (None, 50_000)
+    stored = PaymentEvent.objects.get()
+    assert response.json() == {"outcomes": ["needs_review"]}
+    assert (stored.payment, stored.amount_vnd) == (None, 50_000)
 
 
-def test_an_unknown_event_is_kept_and_ignored(asked):
-    response = tell(event("customer.created", {"id": "cus_1", "object": "customer"}))
+def test_an_unknown_event_is_kept_and_ignored(pending):
+    response = post_event(
+        event("customer.created", {"id": "cus_1", "object": "customer"})
+    )
 
     assert response.json() == {"outcomes": ["ignored"]}
-    assert PaymentEvent.objects.get().why == "customer.created"
-    assert sums_of(asked) == ("asked", 0, 0)
+    assert PaymentEvent.objects.get().explanation == "customer.created"
+    assert get_sums(pending) == ("pending", 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -163,9 +165,9 @@ def test_an_unknown_event_is_kept_and_ignored(asked):
     ],
 )
 def test_a_strange_event_is_no_error(db, strange):
-    said = event("checkout.session.completed", {"id": "cs_1"}) | strange
+    event_data = event("checkout.session.completed", {"id": "cs_1"}) | strange
 
-    assert tell(said).status_code == 200
+    assert post_event(event_data).status_code == 200
     assert not PaymentEvent.objects.filter(outcome="applied").exists()
 
 
@@ -190,15 +192,15 @@ def unsigned(body):
         "of another body",
     ],
 )
-def test_a_wrong_signature_stores_nothing(asked, unpaid, how):
-    body = json.dumps(paid(asked)).encode()
+def test_a_wrong_signature_stores_nothing(pending, unpaid, how):
+    body = json.dumps(paid(pending)).encode()
 
     response = post(body, unsigned(body)[how])
 
     assert response.status_code == 400
     assert response.json()["error"]["code"] == "not_signed"
     assert not PaymentEvent.objects.exists()
-    assert status_of(unpaid) == "awaiting_payment"
+    assert get_status(unpaid) == "awaiting_payment"
 
 
 @pytest.mark.parametrize("body", [b"", b"null", b"[]", b"{}", b"\xff\xfe", b"{"])
@@ -207,130 +209,134 @@ def test_signed_nonsense_is_refused(db, body):
     assert not PaymentEvent.objects.exists()
 
 
-def test_without_a_secret_nothing_is_believed(asked, settings):
+def test_without_a_secret_nothing_is_believed(pending, settings):
     settings.STRIPE_WEBHOOK_SECRET = None
-    body = json.dumps(paid(asked)).encode()
+    body = json.dumps(paid(pending)).encode()
 
     assert post(body, signature(body, secret="None")).status_code == 400
     assert post(body, signature(body, secret="")).status_code == 400
-    assert sums_of(asked) == ("asked", 0, 0)
+    assert get_sums(pending) == ("pending", 0, 0)
 
 
-def test_only_posts_are_taken_and_no_cookie_is_asked_for(asked):
+def test_only_posts_are_taken_and_no_cookie_is_asked_for(pending):
     assert Client().get("/webhooks/stripe/").status_code == 405
-    assert tell(paid(asked), Client(enforce_csrf_checks=True)).status_code == 200
+    assert (
+        post_event(paid(pending), Client(enforce_csrf_checks=True)).status_code == 200
+    )
     assert SECRET not in str(PaymentEvent.objects.values())
 
 
-def test_a_refund_made_at_stripe_is_counted_once(asked):
-    tell(paid(asked))
-    refund = refund_of(asked, 60_000)
+def test_a_refund_made_at_stripe_is_counted_once(pending):
+    post_event(paid(pending))
+    refund = make_stripe_refund(pending, 60_000)
 
     for kind in ("refund.created", "refund.updated", "charge.refund.updated"):
-        tell(event(kind, refund))
+        post_event(event(kind, refund))
 
-    assert sums_of(asked) == ("paid", 190_000, 60_000)
-    assert money_events(asked) == 130_000
+    assert get_sums(pending) == ("paid", 190_000, 60_000)
+    assert money_events(pending) == 130_000
 
 
-def test_a_charge_that_lists_its_refunds_says_no_more_than_they_do(asked):
-    tell(paid(asked))
-    refund = refund_of(asked, 190_000)
+def test_a_charge_that_lists_its_refunds_says_no_more_than_they_do(pending):
+    post_event(paid(pending))
+    refund = make_stripe_refund(pending, 190_000)
     charge = {
         "object": "charge",
         "id": "ch_1",
-        "payment_intent": asked.money_reference,
+        "payment_intent": pending.money_reference,
         "amount_refunded": 190_000,
-        "metadata": {"payment": str(asked.key)},
+        "metadata": {"payment": str(pending.key)},
         "refunds": {"data": [refund]},
     }
 
-    tell(event("charge.refunded", charge))
-    tell(event("refund.updated", refund))
-    tell(event("charge.refunded", charge | {"refunds": None}))
+    post_event(event("charge.refunded", charge))
+    post_event(event("refund.updated", refund))
+    post_event(event("charge.refunded", charge | {"refunds": None}))
 
-    assert sums_of(asked) == ("refunded", 190_000, 190_000)
-
-
-def test_a_refund_that_comes_back_is_here_again(asked):
-    tell(paid(asked))
-    refund = refund_of(asked, 190_000)
-    tell(event("refund.updated", refund))
-
-    tell(event("refund.failed", refund | {"status": "failed"}))
-
-    assert sums_of(asked) == ("refund_due", 190_000, 0)
-    assert money_events(asked) == 190_000
+    assert get_sums(pending) == ("refunded", 190_000, 190_000)
 
 
-def test_failed_and_then_succeeded_of_one_refund_move_nothing(asked):
-    tell(paid(asked))
-    refund = refund_of(asked, 190_000)
+def test_a_refund_that_comes_back_is_here_again(pending):
+    post_event(paid(pending))
+    refund = make_stripe_refund(pending, 190_000)
+    post_event(event("refund.updated", refund))
 
-    tell(event("refund.failed", refund | {"status": "failed"}))
-    tell(event("refund.updated", refund))
+    post_event(event("refund.failed", refund | {"status": "failed"}))
 
-    assert sums_of(asked) == ("paid", 190_000, 0)
-
-
-def test_a_refund_told_before_the_payment_is_not_lost(asked, unpaid):
-    tell(event("refund.updated", refund_of(asked, 190_000)))
-    tell(paid(asked))
-
-    assert sums_of(asked) == ("refunded", 190_000, 190_000)
-    assert status_of(unpaid) == "awaiting_payment"
-    assert money_events(asked) == 0
+    assert get_sums(pending) == ("refund_due", 190_000, 0)
+    assert money_events(pending) == 190_000
 
 
-def test_more_back_than_came_is_kept(asked):
-    tell(paid(asked))
+def test_failed_and_then_succeeded_of_one_refund_move_nothing(pending):
+    post_event(paid(pending))
+    refund = make_stripe_refund(pending, 190_000)
 
-    response = tell(event("refund.updated", refund_of(asked, 190_001)))
+    post_event(event("refund.failed", refund | {"status": "failed"}))
+    post_event(event("refund.updated", refund))
 
-    assert response.json() == {"outcomes": ["kept"]}
-    assert sums_of(asked) == ("paid", 190_000, 0)
+    assert get_sums(pending) == ("paid", 190_000, 0)
 
 
-def test_a_dispute_is_recorded_and_closed_once(asked, unpaid):
-    tell(paid(asked))
-    dispute = dispute_of(asked)
+def test_a_refund_told_before_the_payment_is_not_lost(pending, unpaid):
+    post_event(event("refund.updated", make_stripe_refund(pending, 190_000)))
+    post_event(paid(pending))
 
-    tell(event("charge.dispute.created", dispute))
+    assert get_sums(pending) == ("refunded", 190_000, 190_000)
+    assert get_status(unpaid) == "awaiting_payment"
+    assert money_events(pending) == 0
+
+
+def test_more_back_than_came_is_kept(pending):
+    post_event(paid(pending))
+
+    response = post_event(event("refund.updated", make_stripe_refund(pending, 190_001)))
+
+    assert response.json() == {"outcomes": ["needs_review"]}
+    assert get_sums(pending) == ("paid", 190_000, 0)
+
+
+def test_a_dispute_is_recorded_and_closed_once(pending, unpaid):
+    post_event(paid(pending))
+    dispute = make_dispute(pending)
+
+    post_event(event("charge.dispute.created", dispute))
     assert Dispute.objects.get().closed_at is None
-    tell(event("charge.dispute.closed", dispute | {"status": "lost"}))
-    tell(event("charge.dispute.created", dispute))
+    post_event(event("charge.dispute.closed", dispute | {"status": "lost"}))
+    post_event(event("charge.dispute.created", dispute))
 
     row = Dispute.objects.get()
-    assert (row.payment, row.amount_vnd, row.status) == (asked, 190_000, "lost")
+    assert (row.payment, row.amount_vnd, row.status) == (pending, 190_000, "lost")
     assert row.closed_at
-    assert sums_of(asked) == ("paid", 190_000, 0)
-    assert status_of(unpaid) == "confirmed"
+    assert get_sums(pending) == ("paid", 190_000, 0)
+    assert get_status(unpaid) == "confirmed"
 
 
-def test_a_dispute_of_nobody_is_recorded_too(asked):
-    tell(event("charge.dispute.created", dispute_of(asked, payment_intent="pi_?")))
+def test_a_dispute_of_nobody_is_recorded_too(pending):
+    post_event(
+        event("charge.dispute.created", make_dispute(pending, payment_intent="pi_?"))
+    )
 
     assert Dispute.objects.get().payment is None
 
 
-def test_paid_in_two_ways_keeps_one_and_owes_the_other(asked, unpaid):
-    tell(expired(asked))
+def test_paid_in_two_ways_keeps_one_and_owes_the_other(pending, unpaid):
+    post_event(expired(pending))
     again = make_payment(unpaid)
-    tell(paid(again))
+    post_event(paid(again))
 
-    tell(paid(asked))
+    post_event(paid(pending))
 
-    assert sums_of(again)[0] == "paid"
-    assert sums_of(asked) == ("refund_due", 190_000, 0)
+    assert get_sums(again)[0] == "paid"
+    assert get_sums(pending) == ("refund_due", 190_000, 0)
     assert RefundDue.objects.get().amount_vnd == 190_000
-    assert status_of(unpaid) == "confirmed"
+    assert get_status(unpaid) == "confirmed"
 
 
-def test_the_first_to_pay_ends_what_else_was_asked(asked, unpaid):
-    tell(expired(asked))
-    again = make_payment(unpaid, way="vietqr")
+def test_the_first_to_pay_ends_what_else_was_asked(pending, unpaid):
+    post_event(expired(pending))
+    again = make_payment(unpaid, method="vietqr")
 
-    tell(paid(asked))
+    post_event(paid(pending))
 
-    assert sums_of(asked)[0] == "paid"
-    assert sums_of(again)[0] == "lapsed"
+    assert get_sums(pending)[0] == "paid"
+    assert get_sums(again)[0] == "lapsed"

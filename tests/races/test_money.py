@@ -1,4 +1,4 @@
-"""Money that several tell of, ask for or give back at the same moment."""
+"""Money that several tell of, ask for or refund back at the same moment."""
 
 import datetime as dt
 import itertools
@@ -8,28 +8,27 @@ from django.test import Client
 from django.utils import timezone
 
 from marketplace.orders.models import RefundDue
-from marketplace.payments import gateway
 from marketplace.payments.models import Payment, PaymentEvent, Refund
-from marketplace.payments.operations.ask import ask
-from marketplace.payments.operations.intend import intend
-from marketplace.payments.operations.match import match
-from marketplace.payments.operations.settle import settle
-from marketplace.payments.port import Asked, GivenBack
+from marketplace.payments.operations.record_bank_credit import match_transfer
+from marketplace.payments.operations.refund import create_refund, process_due_refunds
+from marketplace.payments.operations.start_payment import start_payment
+from marketplace.payments.providers import stripe as gateway
+from marketplace.payments.providers.base import PaymentRequest, RefundResult
 from tests.factories import make_order, make_user, put_on_shelf
 from tests.payments.money import (
     SECRET,
     event,
     expired,
+    get_status,
+    get_sums,
     make_payment,
+    make_session,
+    make_stripe_refund,
     money_events,
     paid,
-    refund_of,
-    session_of,
-    status_of,
-    sums_of,
-    tell,
+    post_event,
 )
-from tests.payments.transfers import BANK_SECRET, heard, notice, post_notice
+from tests.payments.transfers import BANK_SECRET, notice, post_notice, record_transfer
 
 pytestmark = pytest.mark.postgres
 
@@ -44,7 +43,7 @@ def _stripe_is_set_up(settings):
 
 
 @pytest.fixture
-def order_of(transactional_db, honey, centre):
+def make_orders(transactional_db, honey, centre):
     """An unpaid order of one jar, from a shelf with enough for all of them."""
     put_on_shelf(centre, honey, 60)
 
@@ -58,47 +57,47 @@ def order_of(transactional_db, honey, centre):
     return make
 
 
-def test_five_hundred_events_at_once_are_each_applied_once(race, order_of):
-    payments = [make_payment(order) for order in order_of(20)]
-    said = []
+def test_five_hundred_events_at_once_are_each_applied_once(race, make_orders):
+    payments = [make_payment(order) for order in make_orders(20)]
+    event_data = []
     for payment in payments:
-        some = refund_of(payment, 30_000)
+        some = make_stripe_refund(payment, 30_000)
         facts = [
             paid(payment),
-            event("checkout.session.async_payment_succeeded", session_of(payment)),
+            event("checkout.session.async_payment_succeeded", make_session(payment)),
             expired(payment),
             event("refund.created", some),
             event("refund.updated", some),
         ]
-        said += [facts[number % 5] for number in range(25)]
-    assert len(said) == 500
-    shares = [said[number::THREADS] for number in range(THREADS)]
+        event_data += [facts[number % 5] for number in range(25)]
+    assert len(event_data) == 500
+    shares = [event_data[number::THREADS] for number in range(THREADS)]
     answers = []
 
     def stripe_posts(share):
         browser = Client()
-        answers.extend(tell(one, browser).status_code for one in share)
+        answers.extend(post_event(one, browser).status_code for one in share)
 
     outcomes = race(*[lambda share=share: stripe_posts(share) for share in shares])
 
     assert outcomes == ["ok"] * THREADS
     assert answers == [200] * 500
     for payment in payments:
-        assert sums_of(payment) == ("paid", 95_000, 30_000)
+        assert get_sums(payment) == ("paid", 95_000, 30_000)
         assert money_events(payment) == 65_000
-        assert status_of(payment.order) == "confirmed"
+        assert get_status(payment.order) == "confirmed"
     assert PaymentEvent.objects.filter(kind="paid").count() == 20
     assert PaymentEvent.objects.filter(kind="refunded").count() == 20
 
 
-def test_two_managers_never_give_back_more_than_came(race, order_of):
-    (order,) = order_of()
+def test_two_managers_never_give_back_more_than_came(race, make_orders):
+    (order,) = make_orders()
     payment = make_payment(order)
-    tell(paid(payment))
+    post_event(paid(payment))
     keys = itertools.count()
 
-    def give():
-        intend(
+    def refund():
+        create_refund(
             payment=payment,
             amount_vnd=40_000,
             reason="broken",
@@ -107,109 +106,111 @@ def test_two_managers_never_give_back_more_than_came(race, order_of):
             at=timezone.now(),
         )
 
-    assert race(*[give] * 6) == ["TooMuch"] * 4 + ["ok"] * 2
+    assert race(*[refund] * 6) == ["RefundTooLarge"] * 4 + ["ok"] * 2
     assert Refund.objects.count() == 2
 
 
-def test_two_sweeps_at_once_pay_a_debt_once(race, order_of, monkeypatch):
-    (order,) = order_of()
+def test_two_sweeps_at_once_pay_a_debt_once(race, make_orders, monkeypatch):
+    (order,) = make_orders()
     payment = make_payment(order)
-    tell(paid(payment))
+    post_event(paid(payment))
     RefundDue.objects.create(
         order=order, amount_vnd=95_000, reason="cancelled", at=timezone.now()
     )
     monkeypatch.setattr(
-        gateway, "give_back", lambda refund: GivenBack(f"re_{refund.key}", done=True)
+        gateway.StripeCheckout,
+        "refund",
+        lambda _self, refund: RefundResult(f"re_{refund.key}", done=True),
     )
 
-    assert race(*[lambda: settle(at=timezone.now())] * 4) == ["ok"] * 4
+    assert race(*[lambda: process_due_refunds(at=timezone.now())] * 4) == ["ok"] * 4
 
-    assert sums_of(payment) == ("refunded", 95_000, 95_000)
+    assert get_sums(payment) == ("refunded", 95_000, 95_000)
     assert Refund.objects.count() == 1
     assert money_events(payment) == 0
 
 
-def test_a_button_pressed_at_once_is_one_attempt(race, order_of, monkeypatch):
-    (order,) = order_of()
+def test_a_button_pressed_at_once_is_one_attempt(race, make_orders, monkeypatch):
+    (order,) = make_orders()
     monkeypatch.setattr(
         gateway,
-        "open_session",
-        lambda payment: Asked(f"cs_{payment.key}", "https://x/"),
+        "create_session",
+        lambda payment: PaymentRequest(f"cs_{payment.key}", "https://x/"),
     )
 
-    race(*[lambda: ask(order=order, way="stripe", at=timezone.now())] * 4)
+    race(*[lambda: start_payment(order=order, method="stripe", at=timezone.now())] * 4)
 
     payment = Payment.objects.get()
-    assert (payment.state, payment.reference) == ("asked", f"cs_{payment.key}")
+    assert (payment.state, payment.reference) == ("pending", f"cs_{payment.key}")
 
 
 def test_an_event_of_nobody_told_at_once_is_kept_once(race, transactional_db):
-    thing = {"object": "checkout.session", "id": "cs_nobody", "payment_status": "paid"}
-    said = event(
-        "checkout.session.completed", thing | {"amount_total": 5, "currency": "vnd"}
+    obj = {"object": "checkout.session", "id": "cs_nobody", "payment_status": "paid"}
+    event_data = event(
+        "checkout.session.completed", obj | {"amount_total": 5, "currency": "vnd"}
     )
 
-    assert race(*[lambda: tell(said)] * 8) == ["ok"] * 8
-    assert PaymentEvent.objects.get().outcome == "kept"
+    assert race(*[lambda: post_event(event_data)] * 8) == ["ok"] * 8
+    assert PaymentEvent.objects.get().outcome == "needs_review"
 
 
 FIFTY = 50
 
 
 @pytest.mark.parametrize("named", [True, False], ids=["an order's", "nobody's"])
-def test_one_notice_fifty_times_at_once_counts_once(race, order_of, settings, named):
+def test_one_notice_fifty_times_at_once_counts_once(race, make_orders, settings, named):
     settings.BANK_WEBHOOK_SECRET = BANK_SECRET
-    (order,) = order_of()
+    (order,) = make_orders()
     payment = make_payment(order, "vietqr", reference="", url="")
-    said = notice(order, amount_vnd=95_000)
-    said |= {} if named else {"purpose": "nobody"}
+    event_data = notice(order, amount_vnd=95_000)
+    event_data |= {} if named else {"purpose": "nobody"}
     answers = []
 
     def feed_posts(times):
         browser = Client()
         for _time in range(times):
-            answers.append(post_notice(said, browser).status_code)
+            answers.append(post_notice(event_data, browser).status_code)
 
     outcomes = race(*[lambda: feed_posts(FIFTY // THREADS)] * THREADS)
 
     assert outcomes == ["ok"] * THREADS
     assert answers == [200] * FIFTY
     (event,) = PaymentEvent.objects.filter(source="bank")
-    assert event.outcome == ("applied" if named else "kept")
+    assert event.outcome == ("applied" if named else "needs_review")
     paid_vnd = 95_000 if named else 0
-    assert sums_of(payment) == ("paid" if named else "asked", paid_vnd, 0)
+    assert get_sums(payment) == ("paid" if named else "pending", paid_vnd, 0)
     assert money_events(payment) == paid_vnd
 
 
-def test_one_number_told_in_two_ways_at_once_drops_nothing(race, order_of, settings):
+def test_one_number_told_in_two_ways_at_once_drops_nothing(race, make_orders, settings):
     settings.BANK_WEBHOOK_SECRET = BANK_SECRET
-    (order,) = order_of()
+    (order,) = make_orders()
     payment = make_payment(order, "vietqr", reference="", url="")
-    said = notice(order, amount_vnd=95_000)
-    other = said | {"purpose": "nobody", "amount_vnd": 7}
+    event_data = notice(order, amount_vnd=95_000)
+    other = event_data | {"purpose": "nobody", "amount_vnd": 7}
 
-    deeds = [lambda: post_notice(said), lambda: post_notice(other)]
+    deeds = [lambda: post_notice(event_data), lambda: post_notice(other)]
     assert race(*deeds * 4) == ["ok"] * 8
 
-    told = PaymentEvent.objects.filter(source="bank")
-    assert sorted(told.values_list("amount_vnd", flat=True)) == [7, 95_000]
-    kept = told.filter(outcome="kept")
-    applied = told.filter(outcome="applied")
-    assert kept.count() + applied.count() == 2
-    assert sums_of(payment)[1] == money_events(payment)
+    events = PaymentEvent.objects.filter(source="bank")
+    assert sorted(events.values_list("amount_vnd", flat=True)) == [7, 95_000]
+    unmatched = events.filter(outcome="needs_review")
+    applied = events.filter(outcome="applied")
+    assert unmatched.count() + applied.count() == 2
+    assert get_sums(payment)[1] == money_events(payment)
 
 
-def test_two_managers_match_one_transfer_once(race, order_of):
-    orders = order_of(2)
-    kept = heard(95_000, "nobody")
+def test_two_managers_match_one_transfer_once(race, make_orders):
+    orders = make_orders(2)
+    unmatched = record_transfer(95_000, "nobody")
     person = make_user("manager")
 
     deeds = [
-        lambda order=order: match(
-            kept=kept, order=order, reason="x", actor=person, at=timezone.now()
+        lambda order=order: match_transfer(
+            event=unmatched, order=order, reason="x", actor=person, at=timezone.now()
         )
         for order in orders
     ]
 
-    assert race(*deeds * 2) == ["AlreadyMatched"] * 3 + ["ok"]
+    assert race(*deeds * 2) == ["NotMatchable"] * 3 + ["ok"]
     assert sum(payment.paid_vnd for payment in Payment.objects.all()) == 95_000

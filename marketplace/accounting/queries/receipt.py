@@ -9,7 +9,7 @@ from catalogue.vat import VatSum
 from marketplace.orders.models import Fulfilment, Order
 from marketplace.payments.models import PaymentEvent
 from stores.models import SalesEntry, SalesPoint, vat_sums
-from stores.operations.record_fulfilment import line_entry, postage_entry
+from marketplace.orders.operations.record_sales import line_entry, postage_entry
 
 Kind = SalesEntry.Kind
 
@@ -119,6 +119,6 @@ def money_movements(order: Order) -> list[MoneyMovement]:
         kind__in=[kinds.PAID, kinds.REFUNDED, kinds.REFUND_FAILED],
     ).exclude(amount_vnd=0)
     return [
-        MoneyMovement(event.happened_at, event.means, event.amount_vnd)
+        MoneyMovement(event.happened_at, event.method_display, event.amount_vnd)
         for event in events.select_related("payment").order_by("happened_at", "pk")
     ]

@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalogue.vat import VatSum
-from marketplace.payments.models import Payment, PaymentEvent
+from marketplace.payments.models import Payment, PaymentEvent, PaymentMethod
 from stores.models import DeskSale, SalesEntry, SalesPoint, vat_sums
 
 ANY = "any"
 """Every rate; the empty one is that of sums whose rate is still to be decided."""
 
-METHODS = dict(DeskSale.PaidBy.choices) | dict(Payment.Way.choices)
+METHODS = dict(DeskSale.PaidBy.choices) | dict(PaymentMethod.choices)
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def sales_entries(
 def payment_label(entry: Any) -> str:
     """How a line from `sales_entries` was paid; of an order, how it was in the end."""
     method = entry.payment_method or entry.order_method
-    if not entry.payment_method and method == Payment.Way.POINT:
+    if not entry.payment_method and method == PaymentMethod.POINT:
         method = entry.collected_by or method
     return str(METHODS[method]) if method else _("not paid")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from marketplace.accounting.models import TillClose
-from marketplace.payments.models import Payment, PaymentEvent
+from marketplace.payments.models import PaymentEvent, PaymentMethod
 from stores.models import DeskSale, SalesEntry, SalesPoint
 
 Kind = PaymentEvent.Kind
@@ -55,7 +55,7 @@ def open_payments(point: SalesPoint) -> QuerySet[PaymentEvent]:
         outcome=PaymentEvent.Outcome.APPLIED,
         kind__in=[Kind.PAID, Kind.REFUNDED],
         till_entry=None,
-    ).exclude(payment__way=Payment.Way.COD, kind=Kind.PAID)
+    ).exclude(payment__method=PaymentMethod.COD, kind=Kind.PAID)
 
 
 def expected_till(

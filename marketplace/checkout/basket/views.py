@@ -25,7 +25,7 @@ from marketplace.checkout.basket.queries import (
 from marketplace.checkout.plan import NotDeliverable, Planner, Shipment
 from marketplace.checkout.unpaid import own_reference
 from marketplace.orders.models import Fulfilment
-from marketplace.payments.ways import offered
+from marketplace.payments.providers import available_providers
 from stores.models import SalesPoint
 from stores.queries.points import regional_centre
 
@@ -74,7 +74,8 @@ def basket_context(request: BasketRequest) -> dict[str, object]:
             now,
         ),
         "pays_online": any(
-            way.hold for way in offered(receive=Fulfilment.DeliveryMethod.PICKUP)
+            way.hold
+            for way in available_providers(receive=Fulfilment.DeliveryMethod.PICKUP)
         ),
     }
 

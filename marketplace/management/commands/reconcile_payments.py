@@ -1,18 +1,18 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from marketplace.payments.operations.reconcile import reconcile
+from marketplace.payments.operations.maintenance import reconcile_payments
 
 
 class Command(BaseCommand):
-    help = "Ask Stripe about payments of which it should have told us by now."
+    help = "Fetch from Stripe what its webhook should have reported by now."
 
     def handle(self, **options: object) -> None:
-        done = reconcile(at=timezone.now())
-        if done.silent:
+        result = reconcile_payments(at=timezone.now())
+        if not result.is_complete:
             raise CommandError(
-                f"Stripe does not answer; {done.asked} payments were asked about."
+                f"Stripe does not answer; {result.checked} payments were checked."
             )
         self.stdout.write(
-            f"{done.asked} payments asked about, {done.changed} put right."
+            f"{result.checked} payments checked, {result.corrected} corrected."
         )

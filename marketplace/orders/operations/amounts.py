@@ -7,7 +7,6 @@ from django.db.models import F
 
 from marketplace.orders.models import Fulfilment, RefundDue
 from marketplace.orders.operations.record_sales import record_postage_returned
-from stores.operations.record_fulfilment import record_postage_returned
 
 
 @transaction.atomic

@@ -1,5 +1,3 @@
-"""The verbs of money. Each fact is applied once; nobody outside is asked while a
-transaction is open.
-
-Rows are locked in one order: the order, its payment, then what the stores lock.
+"""Operations on money. Rows are locked in one order: the order, its payment, then
+stock. No provider is called inside a transaction.
 """

@@ -49,7 +49,7 @@ def reductions(
         at=max(event.happened_at, sold.at),
         document=sold.document,
         reference=f"event-{event.pk}",
-        payment_method=event.paid_by or payment.way,
+        payment_method=event.paid_by or payment.method,
         actor_id=event.actor_id,
     )
     lines = refund.lines.order_by("pk") if refund else []
@@ -57,8 +57,8 @@ def reductions(
     return [
         entry(
             order_line=line.line_id,
-            point=line.line.part.fulfilment.point,
-            record=line.line.part.record,
+            point=line.line.fulfilment_line.fulfilment.point,
+            record=line.line.fulfilment_line.reservation.record,
             sku=line.line.partner_sku,
             units=sign * line.units,
             price_vnd=line.amount_vnd // line.units,

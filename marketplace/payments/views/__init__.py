@@ -1,1 +1,1 @@
-"""What Stripe tells us, how a buyer pays, and what managers see of money."""
+"""The buyer pays, a desk collects, the office refunds and matches; webhooks."""

@@ -15,8 +15,10 @@ from marketplace.orders.views.fulfilments import (
     get_fulfilment,
     refused_page,
 )
-from marketplace.payments.operations.arrive import arrive
-from marketplace.payments.operations.give import give
+from marketplace.payments.operations.collect import (
+    confirm_delivery,
+    hand_over_and_collect,
+)
 from stores.middleware import AuthenticatedShopRequest
 from stores.models import SalesPoint
 from stores.permissions import at_point
@@ -41,7 +43,7 @@ def hand_over(
             return fulfilment_page(request, point, found, why=why, status=422)
         code = code_form.cleaned_data["code"]
     try:
-        give(
+        hand_over_and_collect(
             fulfilment=found,
             code=code,
             actor=request.user,
@@ -63,7 +65,7 @@ def delivered(
     """The post says that it has brought the parcel, and collected what was to pay."""
     found = get_fulfilment(point, pk)
     try:
-        arrive(fulfilment=found, actor=request.user, at=timezone.now())
+        confirm_delivery(fulfilment=found, actor=request.user, at=timezone.now())
     except Refusal as refusal:
         return refused_page(request, point, pk, refusal)
     messages.success(request, _("Marked as delivered."))

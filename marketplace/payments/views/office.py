@@ -1,4 +1,4 @@
-"""What managers see of money, and give back."""
+"""The office: payments and refunds."""
 
 import uuid
 
@@ -10,31 +10,34 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from catalogue.refusals import Refusal, add_refusal
 from catalogue.text import one_line
-from marketplace.orders.models import Fulfilment, Line
+from marketplace.orders.models import Fulfilment
 from marketplace.orders.order_links import order_token
-from marketplace.payments.forms import ByHandForm, RefundForm
-from marketplace.payments.models import Payment, PaymentEvent, Refund
-from marketplace.payments.operations.give_by_hand import NotInThatState, give_by_hand
-from marketplace.payments.operations.intend import (
-    MeantOtherwise,
-    NothingToRefund,
-    TooManyUnits,
-    TooMuch,
-    intend,
+from marketplace.payments.forms import ManualRefundForm, RefundForm
+from marketplace.payments.models import (
+    ON_RECEIPT,
+    Payment,
+    PaymentEvent,
+    PaymentMethod,
+    Refund,
 )
-from marketplace.payments.operations.send import send
-from marketplace.payments.operations.take_money import take_money
+from marketplace.payments.operations.collect import collect_payment
+from marketplace.payments.operations.refund import (
+    RefundKeyReused,
+    create_refund,
+    execute_refund,
+    record_manual_refund,
+)
 from marketplace.payments.queries import (
-    dues,
-    kept_events,
+    events_to_review,
     open_disputes,
+    open_refunds,
     refundable_vnd,
-    refunds_waiting,
-    transfers_unmatched,
+    refunds_due,
+    transfers_to_match,
     units_refunded,
 )
-from marketplace.templatetags.said import dong
 from stores.middleware import AuthenticatedShopRequest
 from stores.models import DeskSale, SalesPoint
 from stores.permissions import office_view
@@ -54,15 +57,16 @@ def payments(request: AuthenticatedShopRequest) -> HttpResponse:
     number = one_line(request.GET.get("q", ""))[:20]
     if number:
         rows = rows.filter(order__number__iexact=number)
+    to_review = events_to_review().exclude(source=PaymentEvent.Source.BANK)
     context = {
         "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
         "state": state,
         "number": number,
         "states": Payment.State.choices,
-        "kept": kept_events().exclude(source=PaymentEvent.Source.BANK)[:PAGE],
-        "unmatched": transfers_unmatched().count(),
-        "waiting": refunds_waiting()[:PAGE],
-        "dues": dues().filter(refunds=None)[:PAGE],
+        "to_review": to_review[:PAGE],
+        "unmatched": transfers_to_match().count(),
+        "open_refunds": open_refunds()[:PAGE],
+        "dues": refunds_due().filter(refunds=None)[:PAGE],
         "disputes": open_disputes()[:PAGE],
     }
     return render(request, "office/payments.html", context)
@@ -71,37 +75,37 @@ def payments(request: AuthenticatedShopRequest) -> HttpResponse:
 @for_managers
 @require_safe
 def payment(request: AuthenticatedShopRequest, pk: int) -> HttpResponse:
-    """One payment: its history, its refunds, and what can still go back."""
-    shown = get_object_or_404(Payment.objects.select_related("order"), pk=pk)
-    return payment_page(request, shown, RefundForm(payment=shown))
+    """One payment: its events, its refunds, and what can still be refunded."""
+    payment = get_object_or_404(Payment.objects.select_related("order"), pk=pk)
+    return payment_page(request, payment, RefundForm(payment=payment))
 
 
 def payment_page(
     request: AuthenticatedShopRequest,
-    shown: Payment,
+    payment: Payment,
     form: RefundForm,
     *,
     status: int = 200,
 ) -> HttpResponse:
-    gone = units_refunded(shown)
+    refunded = units_refunded(payment)
     context = {
-        "payment": shown,
-        "order_token": order_token(shown.order.number),
-        "events": shown.events.select_related("actor", "point").order_by("-pk"),
-        "refunds": shown.refunds.select_related("actor").order_by("-pk"),
-        "disputes": shown.disputes.order_by("-pk"),
-        "left_vnd": refundable_vnd(shown),
+        "payment": payment,
+        "order_token": order_token(payment.order.number),
+        "events": payment.events.select_related("actor", "point").order_by("-pk"),
+        "refunds": payment.refunds.select_related("actor").order_by("-pk"),
+        "disputes": payment.disputes.order_by("-pk"),
+        "left_vnd": refundable_vnd(payment),
         "lines": [
-            (line, line.quantity - gone.get(line.pk, 0))
-            for line in shown.order.lines.select_related("product").order_by("pk")
+            (line, line.quantity - refunded.get(line.pk, 0))
+            for line in payment.order.lines.select_related("product").order_by("pk")
         ],
         "form": form,
-        "by_hand": shown.delivery_method != Payment.Way.STRIPE,
+        "by_hand": payment.method != PaymentMethod.STRIPE,
         "paid_by": DeskSale.PaidBy.choices,
         "points": SalesPoint.objects.order_by("pk"),
-        "point_of_order": shown.order.fulfilments.order_by("pk")[0].point_id,
-        "comes": shown.state == Payment.State.ASKED
-        and shown.delivery_method in (Payment.Way.POINT, Payment.Way.COD),
+        "point_of_order": payment.order.fulfilments.order_by("pk")[0].point_id,
+        "is_collectable": payment.state == Payment.State.PENDING
+        and payment.method in ON_RECEIPT,
     }
     return render(request, "office/payment.html", context, status=status)
 
@@ -109,15 +113,15 @@ def payment_page(
 @for_managers
 @require_POST
 def refund(request: AuthenticatedShopRequest, pk: int) -> HttpResponse:
-    """Give back an amount, or some goods of the order."""
-    shown = get_object_or_404(Payment.objects.select_related("order"), pk=pk)
-    form = RefundForm(request.POST, payment=shown)
+    """Refund an amount, or some goods of the order."""
+    payment = get_object_or_404(Payment.objects.select_related("order"), pk=pk)
+    form = RefundForm(request.POST, payment=payment)
     if not form.is_valid():
-        return payment_page(request, shown, form, status=422)
+        return payment_page(request, payment, form, status=422)
     now = timezone.now()
     try:
-        made = intend(
-            payment=shown,
+        refund = create_refund(
+            payment=payment,
             amount_vnd=form.cleaned_data["amount_vnd"] or 0,
             units=form.units(),
             reason=form.cleaned_data["reason"],
@@ -125,48 +129,24 @@ def refund(request: AuthenticatedShopRequest, pk: int) -> HttpResponse:
             actor=request.user,
             at=now,
         )
-    except MeantOtherwise as refusal:
-        form.add_error(
-            None,
-            _(
-                "This form was used already, for a refund of %s. If this is another"
-                " one, check it and press again."
-            )
-            % dong(refusal.refund.amount_vnd),
-        )
-        form.data = request.POST.dict() | {"key": str(uuid.uuid4())}
-        return payment_page(request, shown, form, status=409)
-    except NothingToRefund:
-        form.add_error("amount_vnd", _("Write an amount, or choose goods."))
-        return payment_page(request, shown, form, status=422)
-    except TooMuch as refusal:
-        form.add_error(
-            "amount_vnd", _("At most %s can be refunded.") % dong(refusal.left_vnd)
-        )
-        return payment_page(request, shown, form, status=409)
-    except TooManyUnits as refusal:
-        form.add_error(None, too_many(refusal.line, refusal.left))
-        return payment_page(request, shown, form, status=409)
-    say(request, send(refund=made, at=now))
+    except Refusal as refusal:
+        add_refusal(form, refusal)
+        if isinstance(refusal, RefundKeyReused):
+            form.data = request.POST.dict() | {"key": str(uuid.uuid4())}
+        return payment_page(request, payment, form, status=refusal.status)
+    report_refund(request, execute_refund(refund=refund, at=now))
     return redirect("office-payment", pk)
 
 
-def too_many(line: Line, left: int) -> str:
-    return _("Of %(name)s only %(left)d are left to be paid back.") % {
-        "name": line.product.name if line.product else line.title,
-        "left": left,
-    }
-
-
-def say(request: AuthenticatedShopRequest, made: Refund) -> None:
-    """What became of a refund, in the manager's words."""
-    if made.state == Refund.State.DONE:
+def report_refund(request: AuthenticatedShopRequest, refund: Refund) -> None:
+    if refund.state == Refund.State.DONE:
         messages.success(request, _("Paid back."))
-    elif made.state == Refund.State.SENT:
+    elif refund.state == Refund.State.SENT:
         messages.success(request, _("On its way back; Stripe tells when it is there."))
-    elif made.state == Refund.State.FAILED:
-        messages.error(request, _("It was refused: %s") % made.why)
-    elif made.payment.way == Payment.Way.STRIPE:
+    elif refund.state == Refund.State.FAILED:
+        message = refund.params.get("message", "")
+        messages.error(request, _("It was refused: %s") % message)
+    elif refund.payment.method == PaymentMethod.STRIPE:
         messages.error(
             request,
             _("Stripe is not answering just now. We try again every minute."),
@@ -180,56 +160,52 @@ def say(request: AuthenticatedShopRequest, made: Refund) -> None:
 @for_managers
 @require_POST
 def refund_by_hand(request: AuthenticatedShopRequest, pk: int) -> HttpResponse:
-    """The money was given back by a person, who says how, and out of which till."""
-    made = get_object_or_404(Refund.objects.select_related("payment"), pk=pk)
-    form = ByHandForm(request.POST)
+    """Record that a person gave the money back, how, and out of which till."""
+    refund = get_object_or_404(Refund.objects.select_related("payment"), pk=pk)
+    form = ManualRefundForm(request.POST)
     if not form.is_valid():
-        why = " ".join(str(said[0]) for said in form.errors.values())
-        messages.error(request, why)
-        return redirect("office-payment", made.payment_id)
+        errors = " ".join(str(error[0]) for error in form.errors.values())
+        messages.error(request, errors)
+        return redirect("office-payment", refund.payment_id)
     try:
-        give_by_hand(
-            refund=made,
+        record_manual_refund(
+            refund=refund,
             actor=request.user,
             paid_by=form.cleaned_data["paid_by"],
             point=form.cleaned_data["sales_point"],
             at=timezone.now(),
         )
-    except NotInThatState:
-        messages.error(request, _("It was paid back already, or is on its way."))
-    except TooMuch as refusal:
-        messages.error(
-            request, _("At most %s can be refunded.") % dong(refusal.left_vnd)
-        )
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
     else:
         messages.success(request, _("Paid back."))
-    return redirect("office-payment", made.payment_id)
+    return redirect("office-payment", refund.payment_id)
 
 
 @for_managers
 @require_POST
 def refund_again(request: AuthenticatedShopRequest, pk: int) -> HttpResponse:
-    """Try a refund that stopped halfway once more, under the same key."""
-    made = get_object_or_404(Refund.objects.select_related("payment"), pk=pk)
-    say(request, send(refund=made, at=timezone.now()))
-    return redirect("office-payment", made.payment_id)
+    """Execute a refund that stopped halfway, under the same key."""
+    refund = get_object_or_404(Refund.objects.select_related("payment"), pk=pk)
+    report_refund(request, execute_refund(refund=refund, at=timezone.now()))
+    return redirect("office-payment", refund.payment_id)
 
 
 @for_managers
 @require_POST
-def money_came(request: AuthenticatedShopRequest, pk: int) -> HttpResponse:
-    """What the postman or a desk collected has come, for all jobs that were given."""
-    shown = get_object_or_404(Payment, pk=pk)
-    fulfilments = shown.order.fulfilments.filter(
+def collected(request: AuthenticatedShopRequest, pk: int) -> HttpResponse:
+    """The money of all fulfilments that were handed over has come to the shop."""
+    payment = get_object_or_404(Payment, pk=pk)
+    fulfilments = payment.order.fulfilments.filter(
         status__in=[Fulfilment.Status.HANDED_OVER, Fulfilment.Status.DELIVERED]
     )
-    told = [
-        take_money(
+    events = [
+        collect_payment(
             fulfilment=fulfilment, actor=request.user, paid_by="", at=timezone.now()
         )
         for fulfilment in fulfilments.order_by("pk")
     ]
-    if any(told):
+    if any(events):
         messages.success(request, _("Written down: the money is here."))
     else:
         messages.error(request, _("Nothing of this order has been handed over yet."))

@@ -1,4 +1,6 @@
-"""The transfers that came, and those of which somebody has to say whose they are."""
+"""The office: bank transfers, matching them to orders, uploading statements."""
+
+from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -6,26 +8,35 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
-from marketplace.payments.forms import DismissForm, MatchForm
-from marketplace.payments.models import PaymentEvent
-from marketplace.payments.operations.match import (
-    AlreadyMatched,
-    NoMoney,
-    dismiss,
-    match,
+from catalogue.refusals import Refusal
+from marketplace.accounts.models import User
+from marketplace.payments.bank.statement import (
+    MAX_LINES,
+    StatementLine,
+    parse_statement,
+)
+from marketplace.payments.forms import DismissForm, MatchForm, StatementForm
+from marketplace.payments.models import BANK_CODES, Code, PaymentEvent
+from marketplace.payments.operations.record_bank_credit import (
+    dismiss_transfer,
+    match_transfer,
+    record_bank_credit,
 )
 from marketplace.payments.queries import (
-    asked_for_as_much,
     transfers,
-    transfers_not_even,
-    transfers_unmatched,
+    transfers_to_match,
+    uneven_transfer_payments,
+    unpaid_orders_by_amount,
 )
 from marketplace.payments.views.office import PAGE, for_managers
 from stores.middleware import AuthenticatedShopRequest
-
-Case = PaymentEvent.Case
+from catalogue.spreadsheets import NotASheet, TooManyRows, WrongEncoding
 
 
 @for_managers
@@ -41,79 +52,151 @@ def transfers_page(
     refused: tuple[PaymentEvent, MatchForm | DismissForm] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    case = request.GET.get("case", "")
-    case = case if case in Case.values else ""
-    unmatched = transfers_unmatched()
-    shown = list(unmatched[:PAGE])
-    if refused and refused[0] not in shown:
-        shown.insert(0, refused[0])
+    code = request.GET.get("case", "")
+    code = code if code in BANK_CODES else ""
+    unmatched = transfers_to_match()
+    events = list(unmatched[:PAGE])
+    if refused and refused[0] not in events:
+        events.insert(0, refused[0])
     context = {
         "unmatched": [
             (event, refused[1] if refused and refused[0] == event else None)
-            for event in shown
+            for event in events
         ],
         "more": max(0, unmatched.count() - PAGE),
-        "perhaps": asked_for_as_much(event.amount_vnd for event in shown),
-        "uneven": transfers_not_even()[:PAGE],
-        "page": Paginator(transfers(case), PAGE).get_page(request.GET.get("page")),
-        "case": case,
-        "cases": Case.choices,
+        "candidates": unpaid_orders_by_amount(event.amount_vnd for event in events),
+        "uneven": uneven_transfer_payments()[:PAGE],
+        "page": Paginator(transfers(code), PAGE).get_page(request.GET.get("page")),
+        "case": code,
+        "cases": [(one.value, one.label) for one in BANK_CODES],
     }
     return render(request, "office/transfers.html", context, status=status)
 
 
-def kept_or_404(pk: int) -> PaymentEvent:
+@for_managers
+@require_POST
+def match(request: AuthenticatedShopRequest, pk: int) -> HttpResponse:
+    """Match a transfer to an order."""
+    event = get_event_or_404(pk)
+    form = MatchForm(request.POST)
+    if not form.is_valid():
+        return transfers_page(request, refused=(event, form), status=422)
+    try:
+        applied = match_transfer(
+            event=event, **form.cleaned_data, actor=request.user, at=timezone.now()
+        )
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("office-transfers")
+    messages.success(request, _("Written down: the money is for this order."))
+    return redirect("office-payment", applied.payment_id)
+
+
+@for_managers
+@require_POST
+def dismiss(request: AuthenticatedShopRequest, pk: int) -> HttpResponse:
+    """Record that a transfer pays no order."""
+    event = get_event_or_404(pk)
+    form = DismissForm(request.POST)
+    if not form.is_valid():
+        return transfers_page(request, refused=(event, form), status=422)
+    try:
+        dismiss_transfer(
+            event=event, **form.cleaned_data, actor=request.user, at=timezone.now()
+        )
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Written down: it pays no order."))
+    return redirect("office-transfers")
+
+
+def get_event_or_404(pk: int) -> PaymentEvent:
     return get_object_or_404(
         PaymentEvent.objects.select_related("payment__order"),
         pk=pk,
         source=PaymentEvent.Source.BANK,
-        outcome=PaymentEvent.Outcome.KEPT,
+        outcome=PaymentEvent.Outcome.NEEDS_REVIEW,
     )
 
 
-@for_managers
-@require_POST
-def match_transfer(request: AuthenticatedShopRequest, pk: int) -> HttpResponse:
-    """A transfer is for this order."""
-    kept = kept_or_404(pk)
-    form = MatchForm(request.POST)
-    if not form.is_valid():
-        return transfers_page(request, refused=(kept, form), status=422)
-    try:
-        event = match(
-            kept=kept,
-            order=form.cleaned_data["order"],
-            reason=form.cleaned_data["reason"],
-            actor=request.user,
-            at=timezone.now(),
-        )
-    except (AlreadyMatched, NoMoney):
-        return settled_already(request)
-    messages.success(request, _("Written down: the money is for this order."))
-    return redirect("office-payment", event.payment_id)
+@dataclass(frozen=True)
+class LineResult:
+    """A line of an uploaded statement, and what became of it."""
+
+    line: StatementLine
+    event: PaymentEvent | None = None
+    is_new: bool = False
+
+    @property
+    def status(self) -> str:
+        """`unreadable`, `known`, `matched` or `waits`."""
+        if self.event is None:
+            return "unreadable"
+        if not self.is_new or self.event.code == Code.DUPLICATE:
+            return "known"
+        return "matched" if self.event.code == Code.EXACT else "waits"
 
 
 @for_managers
-@require_POST
-def dismiss_transfer(request: AuthenticatedShopRequest, pk: int) -> HttpResponse:
-    """A transfer is no order's money."""
-    kept = kept_or_404(pk)
-    form = DismissForm(request.POST)
+@require_http_methods(["GET", "HEAD", "POST"])
+def statement(request: AuthenticatedShopRequest) -> HttpResponse:
+    """Record a statement line by line, and report what became of each.
+
+    Lines that cannot be read do not hold the others up; the file may be uploaded again.
+    """
+    if request.method != "POST":
+        return statement_page(request, StatementForm())
+    form = StatementForm(request.POST, request.FILES)
     if not form.is_valid():
-        return transfers_page(request, refused=(kept, form), status=422)
+        return statement_page(request, form, status=422)
+    file = form.cleaned_data["file"]
     try:
-        dismiss(
-            kept=kept,
-            reason=form.cleaned_data["reason"],
-            actor=request.user,
-            at=timezone.now(),
+        lines = parse_statement(file.read())
+    except (Refusal, NotASheet, WrongEncoding, TooManyRows) as error:
+        form.add_error("file", explain_file_error(error))
+        return statement_page(request, form, status=422)
+    results = [record_line(line, request.user) for line in lines]
+    name = file.name or ""
+    return statement_page(request, StatementForm(), results=results, name=name)
+
+
+def record_line(line: StatementLine, actor: User) -> LineResult:
+    if line.credit is None:
+        return LineResult(line)
+    recorded = record_bank_credit(credit=line.credit, actor=actor, at=timezone.now())
+    return LineResult(line, event=recorded.event, is_new=recorded.is_new)
+
+
+def statement_page(
+    request: AuthenticatedShopRequest,
+    form: StatementForm,
+    *,
+    results: list[LineResult] | None = None,
+    name: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    statuses = [result.status for result in results or []]
+    context = {
+        "form": form,
+        "results": results,
+        "name": name,
+        "sums": {
+            one: statuses.count(one)
+            for one in ("matched", "known", "waits", "unreadable")
+        },
+    }
+    return render(request, "office/statement.html", context, status=status)
+
+
+def explain_file_error(error: Exception) -> str:
+    """Why nothing of the file could be read."""
+    if isinstance(error, WrongEncoding):
+        return _("Row %d is not written in UTF-8. Save the file as “CSV UTF-8”.") % (
+            error.row
         )
-    except AlreadyMatched:
-        return settled_already(request)
-    messages.success(request, _("Written down: it pays no order."))
-    return redirect("office-transfers")
-
-
-def settled_already(request: AuthenticatedShopRequest) -> HttpResponse:
-    messages.error(request, _("Somebody has said already whose money it is."))
-    return redirect("office-transfers")
+    if isinstance(error, TooManyRows):
+        return _("A file has %d rows at most. Please cut it in parts.") % MAX_LINES
+    if isinstance(error, Refusal):
+        return str(error)
+    return _("This is not a CSV file.")

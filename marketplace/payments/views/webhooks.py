@@ -1,4 +1,4 @@
-"""What Stripe and the bank tell us."""
+"""The webhooks of Stripe and of the bank feed."""
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -7,32 +7,39 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from marketplace.payments import notices
-from marketplace.payments.gateway import NotSigned, verified
-from marketplace.payments.operations.hear import hear
-from marketplace.payments.operations.hear_transfer import hear_transfer
-from marketplace.payments.operations.keep_notice import keep_notice
+from catalogue.refusals import Refusal
+from marketplace.payments.bank.notices import (
+    MAX_BYTES,
+    UnreadableNotice,
+    parse_notice,
+    verify_notice,
+)
+from marketplace.payments.operations.handle_stripe_event import handle_stripe_event
+from marketplace.payments.operations.record_bank_credit import (
+    record_bank_credit,
+    record_unreadable_notice,
+)
+from marketplace.payments.providers.stripe import verify_event
 
 
 @csrf_exempt
 @require_POST
 def stripe(request: HttpRequest) -> JsonResponse:
-    """Take in an event that Stripe signed; anything else is refused and not stored."""
+    """Handle an event that Stripe signed; anything else is refused and not stored."""
     try:
-        event = verified(request.body, request.headers.get("Stripe-Signature", ""))
-    except NotSigned:
-        return no("not_signed", "The signature is wrong or too old.", 400)
-    events = hear(event=event, at=timezone.now())
+        event = verify_event(request.body, request.headers.get("Stripe-Signature", ""))
+    except Refusal as refusal:
+        return error_response(refusal.code, str(refusal), refusal.status)
+    events = handle_stripe_event(event=event, at=timezone.now())
     return JsonResponse({"outcomes": [event.outcome for event in events]})
 
 
 @csrf_exempt
 @require_POST
 def bank(request: HttpRequest) -> JsonResponse:
-    """Take in a notice of the bank feed; `notices` has its format.
+    """Record a notice of the bank feed; its format is in `bank.notices`.
 
-    What is not signed is refused and not stored; what is, and cannot be read, is
-    refused and kept for a manager.
+    A notice that is signed and cannot be read is refused, and stored for a manager.
     """
     if not settings.BANK_WEBHOOK_SECRET:
         raise Http404
@@ -41,22 +48,20 @@ def bank(request: HttpRequest) -> JsonResponse:
         body = request.body
     except (RequestDataTooBig, UnreadablePostError):
         body = None
-    if body is None or len(body) > notices.MOST_BYTES:
-        return no("too_big", f"At most {notices.MOST_BYTES} bytes.", 413)
+    if body is None or len(body) > MAX_BYTES:
+        return error_response("too_big", f"At most {MAX_BYTES} bytes.", 413)
     try:
-        notices.verify(body, request.headers.get("Bank-Signature", ""), at=now)
-    except notices.NotSigned:
-        return no("not_signed", "The signature is wrong or too old.", 400)
-    try:
-        came = notices.read(body, at=now)
-    except notices.Unreadable as refusal:
-        keep_notice(body=body, why=str(refusal), at=now)
-        return no("unreadable", str(refusal), 422)
-    if came is None:
+        verify_notice(body, request.headers.get("Bank-Signature", ""), at=now)
+        credit = parse_notice(body, at=now)
+    except Refusal as refusal:
+        if isinstance(refusal, UnreadableNotice):
+            record_unreadable_notice(body=body, error=refusal, at=now)
+        return error_response(refusal.code, str(refusal), refusal.status)
+    if credit is None:
         return JsonResponse({"outcome": "ignored", "case": ""})
-    event = hear_transfer(came=came, at=now).event
-    return JsonResponse({"outcome": event.outcome, "case": event.why})
+    event = record_bank_credit(credit=credit, at=now).event
+    return JsonResponse({"outcome": event.outcome, "case": event.code})
 
 
-def no(code: str, message: str, status: int) -> JsonResponse:
+def error_response(code: str, message: str, status: int) -> JsonResponse:
     return JsonResponse({"error": {"code": code, "message": message}}, status=status)

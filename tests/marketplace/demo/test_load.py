@@ -125,8 +125,8 @@ def test_the_buyer_has_orders_that_stand_as_if_she_had_placed_them(db, client):
     assert timezone.now() < packed.collect_until
     assert [order.payments.get().state for order in orders] == [
         "paid",
-        "asked",
-        "asked",
+        "pending",
+        "pending",
     ]
     assert reconcile(at=timezone.now()).faults == []
     client.force_login(buyer)

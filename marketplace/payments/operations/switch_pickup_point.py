@@ -1,39 +1,46 @@
-"""The buyer takes her goods at another point instead of her money."""
+"""Collect a paid order at another point, instead of getting the money back."""
 
 import datetime as dt
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
-from marketplace.orders.models import Order, RefundDue
+from catalogue.refusals import Refusal
+from marketplace.orders.models import RefundDue
 from marketplace.orders.operations.confirm import confirm_order
-from marketplace.payments.models import Payment, PaymentEvent, Refund
-from marketplace.payments.operations.apply_event import apply_event, ours
+from marketplace.payments.models import Code, Payment, PaymentEvent, Refund
+from marketplace.payments.operations.apply_fact import (
+    apply_fact,
+    lock_payment,
+    make_shop_fact,
+)
 from stores.models import SalesPoint
 from stores.operations.reserve import NotEnoughStock
 from stores.partner.models import StockRecord
 
-__all__ = ["NotEnoughStock", "NotOffered", "serve_elsewhere"]
 
+class NotOffered(Refusal):
+    """The time to choose is over, the goods are sold, or a refund was started."""
 
-class NotOffered(Exception):
-    """The time to choose is over, or the money is on its way back."""
+    message = _("That point cannot give it out any more. Your money goes back.")
 
 
 @transaction.atomic
-def serve_elsewhere(*, payment: Payment, point: SalesPoint, at: dt.datetime) -> None:
+def switch_pickup_point(
+    *, payment: Payment, point: SalesPoint, at: dt.datetime
+) -> None:
     """Move a paid pick-up to a point that has all of it, and confirm it there.
 
-    Raises NotOffered, or NotEnoughStock when it is gone there too; nothing has moved
-    then, and the money still goes back.
+    Raises NotOffered; then nothing has changed, and the money is still refunded.
     """
-    order = Order.objects.select_for_update().get(pk=payment.order_id)
-    payment = Payment.objects.select_for_update().get(pk=payment.pk)
-    going = payment.refunds.exclude(state=Refund.State.FAILED)
+    payment = lock_payment(payment)
+    order = payment.order
+    started = payment.refunds.exclude(state=Refund.State.FAILED)
     if (
         payment.state != Payment.State.REFUND_DUE
         or payment.offer_until is None
         or payment.offer_until <= at
-        or going.exists()
+        or started.exists()
     ):
         raise NotOffered
     fulfilment = order.fulfilments.get()
@@ -49,11 +56,16 @@ def serve_elsewhere(*, payment: Payment, point: SalesPoint, at: dt.datetime) -> 
         reservation.save(update_fields=["record"])
     fulfilment.point = point
     fulfilment.save(update_fields=["point"])
-    confirm_order(order=order, at=at)
+    try:
+        confirm_order(order=order, at=at)
+    except NotEnoughStock as short:
+        raise NotOffered from short
     order.fulfilments.update(to_collect_vnd=0)
     RefundDue.objects.filter(
         order=order, settled_at=None, reason=RefundDue.Reason.NOT_THERE
     ).delete()
     Payment.objects.filter(pk=payment.pk).update(offer_until=None)
-    news = ours(payment, PaymentEvent.Kind.USED, at, why=f"served at {point.slug}")
-    apply_event(payment=payment, news=news, at=at)
+    params = {"point": point.slug}
+    kind = PaymentEvent.Kind.USED
+    fact = make_shop_fact(payment, kind, at, code=Code.MOVED, params=params)
+    apply_fact(payment=payment, fact=fact, at=at)

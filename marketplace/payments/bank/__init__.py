@@ -1,0 +1,1 @@
+"""Money reported by the bank: the notices of a feed and the lines of a statement."""
