@@ -7,6 +7,4 @@ A fork of Oscar's catalogue app (same label). It overrides
 - `ProductQuerySet`, to add `on_sale`, the one query that says what may be sold;
 - `CatalogueConfig`, because the storefront's pages are ours and Oscar's views
   would pull Haystack in.
-
-Oscar's own migrations are not copied: see `catalogue.migrations`.
 """

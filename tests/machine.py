@@ -38,9 +38,7 @@ if "DATABASE_URL" not in os.environ:
     server.psql("SELECT pg_reload_conf();")
     os.environ["DATABASE_URL"] = server.get_uri()
 # Tests with real commits end by emptying every table, also the append-only ones.
-os.environ["PGOPTIONS"] = (
-    "-c stores.ledger_may_be_emptied=yes -c append_only.allow_truncate=yes"
-)
+os.environ["PGOPTIONS"] = "-c append_only.allow_truncate=yes"
 
 
 @contextmanager

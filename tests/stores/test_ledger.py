@@ -196,7 +196,7 @@ def test_many_movements_move_nothing_where_one_cannot_be(
 def test_the_ledger_cannot_be_emptied_at_once(tea_at_centre):
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET LOCAL stores.ledger_may_be_emptied = ''")
+        cursor.execute("SET LOCAL append_only.allow_truncate = ''")
         assert_refused("TRUNCATE stores_stockmovement CASCADE")
 
     assert tea_at_centre.movements.count() == 1

@@ -79,5 +79,5 @@ def answers() -> dict:
 
 @pytest.mark.parametrize("statement", STATEMENTS)
 def test_a_movement_stays_as_it_was_written(answers, statement):
-    assert answers[statement] == "IntegrityError: the stock ledger is append-only"
+    assert answers[statement] == "IntegrityError: stores_stockmovement is append-only"
     assert answers["left"] == [[5, 5]]

@@ -1,4 +1,4 @@
-"""A fork of Oscar's basket app (same label, Oscar's own migrations).
+"""A fork of Oscar's basket app (same label).
 
 It overrides the middleware, which no longer asks for offers on every page (the market
 has none), and brings the basket's own page. One product is one line, whatever point
