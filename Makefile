@@ -29,6 +29,7 @@ check: .venv/tests $(WORDS:.po=.mo) ## all that CI does: style, types, imports, 
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/djade --check $$(git ls-files '*.html')
+	@$(BIN)/djangofmt --quiet --check $$(git ls-files '*.html')
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy
 	@$(BIN)/python manage.py makemigrations --check --dry-run
@@ -53,6 +54,8 @@ bench: .venv/tests $(WORDS:.po=.mo) ## measure pages, orders, search and stock O
 fmt: .venv/tests ## format the code
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 	@$(BIN)/djade $$(git ls-files '*.html')
+	@$(BIN)/djangofmt --quiet $$(git ls-files '*.html')
+	@git ls-files '*.css' | xargs -n 1 $(BIN)/css-beautify --indent-size 2 --end-with-newline --replace
 
 .PHONY: words
 words: .venv/tests ## collect new words into the Vietnamese catalogue (needs gettext)

@@ -354,8 +354,10 @@ TEMPLATES = [
                 "marketplace.context_processors.shell",
             ],
             "builtins": [
-                "marketplace.templatetags.said",
+                "marketplace.templatetags.formatting",
+                "marketplace.templatetags.letters",
                 "marketplace.templatetags.shop",
+                "marketplace.templatetags.statuses",
             ],
         },
     }

@@ -26,8 +26,8 @@ from reportlab.platypus.flowables import Flowable, Spacer
 from reportlab.platypus.paragraph import Paragraph
 from reportlab.platypus.tables import Table
 
+from catalogue.money import format_dong
 from marketplace.accounting.queries.receipt import Receipt
-from marketplace.templatetags.said import dong
 
 FONT, BOLD = "SourceSansPro", "SourceSansPro-Bold"
 MARGIN = 18 * mm
@@ -140,7 +140,7 @@ def goods(receipt: Receipt) -> Table:
         ]
     ]
     for one in receipt.entries:
-        text = f"{one.units} × {dong(one.price_vnd)}" if one.sku else ""
+        text = f"{one.units} × {format_dong(one.price_vnd)}" if one.sku else ""
         detail = escape(line_detail(one.kind, text))
         name = Paragraph(
             f'{escape(one.name)}<br/><font size="9.5">{detail}</font>', PLAIN
@@ -149,14 +149,14 @@ def goods(receipt: Receipt) -> Table:
             [
                 name,
                 paragraph(rate_cell(one.vat_rate)),
-                paragraph(dong(one.gross_vnd), RIGHT),
+                paragraph(format_dong(one.gross_vnd), RIGHT),
             ]
         )
     rows.append(
         [
             paragraph(_("Total"), STRONG),
             paragraph(""),
-            paragraph(dong(receipt.total_vnd), RIGHT_STRONG),
+            paragraph(format_dong(receipt.total_vnd), RIGHT_STRONG),
         ]
     )
     return table(rows, 6, 2, 2)
@@ -180,7 +180,7 @@ def vat(receipt: Receipt) -> Table:
     ]
     for one in receipt.sums:
         sums = [one.net_vnd, one.vat_vnd, one.gross_vnd]
-        amounts = [paragraph(dong(sum_), RIGHT) for sum_ in sums]
+        amounts = [paragraph(format_dong(sum_), RIGHT) for sum_ in sums]
         rows.append([paragraph(capfirst(one.label)), *amounts])
     return table(rows, 4, 2, 2, 2)
 
@@ -192,7 +192,7 @@ def money(receipt: Receipt) -> Table:
             paragraph(
                 f"{_('paid') if one.is_incoming else _('paid back')}, {one.method}"
             ),
-            paragraph(dong(one.amount_vnd), RIGHT),
+            paragraph(format_dong(one.amount_vnd), RIGHT),
         ]
         for one in receipt.payments
     ]
@@ -209,7 +209,7 @@ def money(receipt: Receipt) -> Table:
                 [
                     paragraph(words, STRONG),
                     paragraph(""),
-                    paragraph(dong(amount), RIGHT_STRONG),
+                    paragraph(format_dong(amount), RIGHT_STRONG),
                 ]
             )
     return table(rows, 3, 5, 2)

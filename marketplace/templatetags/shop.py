@@ -1,11 +1,10 @@
-"""What templates show: cards, pictures, marks, and where an address leads."""
+"""Template tags of the shop: product cards, images, icons and links."""
 
 from functools import lru_cache
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django import template
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from django.template import Context
@@ -15,27 +14,30 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
-from django.utils.translation import gettext_lazy as _lazy
 from wagtail.images.models import AbstractRendition, Image
 from wagtail.models import Page
 
 from catalogue.models import Area
 from catalogue.pictures import SQUARE, WIDE, is_wide, spec
 from cms.queries import languages_of
-from marketplace.orders.models import Fulfilment
+from marketplace.accounts.models import User
 from marketplace.rates.queries import CURRENCY_COOKIE, get_latest_rates
 from search.marking import mark
 from search.question import Answer
+from stores.models import SalesPoint
 from stores.queries.shelves import Card
 
 register = template.Library()
 
 
-@register.inclusion_tag("components/estimate.html", takes_context=True)
-def estimate(context: Context, amount_vnd: int, back: str) -> dict[str, object]:
-    """About how much a sum is in a traveller's currency; in English only.
+@register.inclusion_tag("components/currency_estimate.html", takes_context=True)
+def currency_estimate(
+    context: Context, amount_vnd: int, back: str
+) -> dict[str, object]:
+    """An amount in the visitor's currency, in English only.
 
-    `back` is where the choice of another currency leads. Nothing without fresh rates.
+    `back` is the path to return to from the choice of a currency. Empty without
+    fresh rates.
     """
     if get_language() == "vi" or not amount_vnd:
         return {}
@@ -50,83 +52,55 @@ def estimate(context: Context, amount_vnd: int, back: str) -> dict[str, object]:
     }
 
 
-STATUS_WORDS = {
-    Fulfilment.Status.AWAITING_PAYMENT: (
-        _lazy("waits for your payment"),
-        "status-wait",
-    ),
-    Fulfilment.Status.CONFIRMED: (_lazy("confirmed"), "strong"),
-    Fulfilment.Status.PREPARING: (_lazy("being packed"), "strong"),
-    Fulfilment.Status.READY: (_lazy("ready"), "leaf"),
-    Fulfilment.Status.HANDED_OVER: (_lazy("handed over"), "quiet"),
-    Fulfilment.Status.DELIVERED: (_lazy("delivered"), "quiet"),
-    Fulfilment.Status.CANCELLED: (_lazy("cancelled"), "quiet"),
-    Fulfilment.Status.LAPSED: (_lazy("not paid in time"), "quiet"),
-    Fulfilment.Status.NOT_COLLECTED: (_lazy("not collected in time"), "quiet"),
-}
-"""A job's or an order's status in its buyer's words, and how they look."""
-
-
-@register.simple_tag
-def standing(status: str) -> SafeString:
-    """Where an order stands, in a word with its colour."""
-    word, look = STATUS_WORDS[Fulfilment.Status(status)]
-    return format_html('<span class="{}">{}</span>', look, word)
-
-
 @register.filter
-def status(value: str) -> str:
-    """A job's or an order's status in the words of who works here."""
-    return str(Fulfilment.Status(value).label)
-
-
-@register.filter
-def person(user: AbstractUser | None) -> str:
-    """How colleagues call somebody: her name, or her address where she has none."""
+def display_name(user: User | None) -> str:
+    """The full name of a user, else the user name; a dash for nobody."""
     if user is None:
         return "–"
     return user.get_full_name() or user.get_username()
 
 
 @register.filter
-def lookup(mapping: dict, key: object) -> object:
+def get_item(mapping: dict, key: object) -> object:
     return mapping.get(key)
 
 
 @register.simple_tag(takes_context=True)
-def marked(context: Context, text: str) -> SafeString:
-    """The text with the words that were searched for marked, where something was."""
+def highlight(context: Context, text: str) -> SafeString:
+    """The text with the words of the current search marked."""
     answer = context.get("answer")
     return mark(str(text), answer.marked if isinstance(answer, Answer) else ())
 
 
-CARDS: dict[tuple[object, ...], SafeString] = {}
-MOST_CARDS = 4_000
+CARD_CACHE: dict[tuple[object, ...], SafeString] = {}
+CARD_CACHE_SIZE = 4_000
 
 
 @register.simple_tag(takes_context=True)
-def card(context: Context, shown: Card, here: bool = False) -> SafeString:
-    """A product among others, with its nearest shelf; `here` is a page of that shelf.
+def card(context: Context, item: Card, here: bool = False) -> SafeString:
+    """A product card with its nearest shelf; `here` on the page of that shelf.
 
-    Drawn once for everything that is seen of it, and kept as long as none of that
-    changes: two dozen on a page are most of its work.
+    Cached by everything it displays: two dozen on a page are most of its work.
     """
     answer = context.get("answer")
     words = answer.marked if isinstance(answer, Answer) else ()
-    seen = seen_of(shown, here, words)
-    if seen not in CARDS:
-        if len(CARDS) >= MOST_CARDS:
-            CARDS.clear()
-        pictures = [one.picture for one in shown.row if one.picture]
+    key = card_cache_key(item, here, words)
+    if key not in CARD_CACHE:
+        if len(CARD_CACHE) >= CARD_CACHE_SIZE:
+            CARD_CACHE.clear()
+        pictures = [one.picture for one in item.row if one.picture]
         prefetch_related_objects(pictures, "renditions")
-        drawn = {"card": shown, "here": here, "answer": answer}
-        CARDS[seen] = SafeString(render_to_string("components/card.html", drawn))
-    return CARDS[seen]
+        card_context = {"card": item, "here": here, "answer": answer}
+        html = render_to_string("components/card.html", card_context)
+        CARD_CACHE[key] = SafeString(html)
+    return CARD_CACHE[key]
 
 
-def seen_of(shown: Card, here: bool, words: tuple[str, ...]) -> tuple[object, ...]:
-    """All that a card shows, and what decides how."""
-    product, shelf, picture = shown.product, shown.nearest, shown.product.picture
+def card_cache_key(
+    item: Card, here: bool, words: tuple[str, ...]
+) -> tuple[object, ...]:
+    """Everything a card displays, and what decides how."""
+    product, shelf, picture = item.product, item.nearest, item.product.picture
     district = product.commune.parent
     return (
         get_language(),
@@ -155,7 +129,7 @@ def seen_of(shown: Card, here: bool, words: tuple[str, ...]) -> tuple[object, ..
 
 
 @register.filter
-def times(number: int) -> range:
+def as_range(number: int) -> range:
     return range(int(number))
 
 
@@ -172,30 +146,30 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag
 def stars(number: int) -> SafeString:
-    """So many stars, drawn and in words."""
-    return stars_in(get_language() or "vi", int(number))
+    """An OCOP rank as icons and in words."""
+    return render_stars(get_language() or "vi", int(number))
 
 
 @lru_cache(maxsize=20)
-def stars_in(language: str, number: int) -> SafeString:
-    said = ngettext("%(stars)s star", "%(stars)s stars", number) % {"stars": number}
+def render_stars(language: str, number: int) -> SafeString:
+    text = ngettext("%(stars)s star", "%(stars)s stars", number) % {"stars": number}
     return format_html(
         '<span class="stars"><span class="row" aria-hidden="true">{}</span> {}</span>',
         format_html_join("", "{}", ([icon("star")] for _star in range(number))),
-        said,
+        text,
     )
 
 
 @register.simple_tag
-def origin(area: Area) -> SafeString:
-    """The mark of a district: its cell among the eighteen; nothing for other areas."""
+def district_icon(area: Area) -> SafeString:
+    """A district as its tile on the map of the province; nothing for other areas."""
     if area.tile_col is None or area.tile_row is None:
         return SafeString("")
-    return cell_of(area.tile_col, area.tile_row)
+    return render_tile(area.tile_col, area.tile_row)
 
 
 @lru_cache(maxsize=50)
-def cell_of(column: int, row: int) -> SafeString:
+def render_tile(column: int, row: int) -> SafeString:
     return format_html(
         '<svg class="origin" viewBox="0 0 28 23" aria-hidden="true">'
         '<use href="{}#province"></use>'
@@ -206,31 +180,33 @@ def cell_of(column: int, row: int) -> SafeString:
     )
 
 
-def renditions_of(image: Image, specs: list[str]) -> list[AbstractRendition]:
-    """The sizes of a picture, out of those that were fetched with it where it can be.
+def get_renditions(image: Image, specs: list[str]) -> list[AbstractRendition]:
+    """The renditions of an image, from those prefetched with it where possible.
 
-    Wagtail's own way asks its cache about each, two dozen pictures a page.
+    Wagtail itself asks its cache once per image, two dozen times a page.
     """
     if "renditions" in getattr(image, "_prefetched_objects_cache", {}):
-        there = {
+        prefetched = {
             one.filter_spec: one
             for one in image.renditions.all()
             if not one.focal_point_key
         }
-        if not image.has_focal_point() and there.keys() >= set(specs):
-            return [there[one] for one in specs]
-    found = image.get_renditions(*specs)
-    return [found[one] for one in specs]
+        if not image.has_focal_point() and prefetched.keys() >= set(specs):
+            return [prefetched[one] for one in specs]
+    renditions = image.get_renditions(*specs)
+    return [renditions[one] for one in specs]
 
 
-def picture(
+def responsive_image(
     image: Image, shapes: list[tuple[int, int]], sizes: str, alt: str, eager: bool
 ) -> SafeString:
-    found = renditions_of(image, [spec(shape) for shape in shapes])
-    sources = format_html_join(", ", "{} {}w", ((one.url, one.width) for one in found))
+    renditions = get_renditions(image, [spec(shape) for shape in shapes])
+    sources = format_html_join(
+        ", ", "{} {}w", ((one.url, one.width) for one in renditions)
+    )
     return format_html(
         '<img src="{}" srcset="{}" sizes="{}" width="{}" height="{}" alt="{}"{}>',
-        found[0].url,
+        renditions[0].url,
         sources,
         sizes,
         shapes[-1][0],
@@ -241,28 +217,28 @@ def picture(
 
 
 @register.simple_tag
-def square(
+def square_image(
     image: Image | None, sizes: str = "200px", alt: str = "", eager: bool = False
 ) -> SafeString:
-    """A picture as a square in every size; a plain square where there is none."""
+    """An image as a square in every size; a placeholder where there is none."""
     if image is None:
         return SafeString('<span class="no-picture"></span>')
-    return picture(image, SQUARE, sizes, alt, eager)
+    return responsive_image(image, SQUARE, sizes, alt, eager)
 
 
 @register.simple_tag
-def wide(
+def wide_image(
     image: Image | None, sizes: str = "100vw", alt: str = "", eager: bool = False
 ) -> SafeString:
-    """A picture across the page; nothing where there is none that is wide enough."""
+    """An image as wide as the page; nothing where none is wide enough."""
     if image is None or not is_wide(image):
         return SafeString("")
-    return picture(image, WIDE, sizes, alt, eager)
+    return responsive_image(image, WIDE, sizes, alt, eager)
 
 
 @register.simple_tag(takes_context=True)
-def alternates(context: dict) -> dict[str, str]:
-    """Language to path of this same page, for the languages in which it exists."""
+def alternate_paths(context: dict) -> dict[str, str]:
+    """Language to path of the current page, for the languages in which it exists."""
     request: HttpRequest = context["request"]
     page = context.get("page")
     if isinstance(page, Page):
@@ -275,11 +251,18 @@ def alternates(context: dict) -> dict[str, str]:
     return {code: paths[code] for code in paths if code in languages}
 
 
-@register.simple_tag(takes_context=True)
-def nav_class(context: dict, *prefixes: str) -> str:
-    """`current` on the pages below any of these paths."""
+@register.inclusion_tag("components/nav_link.html", takes_context=True)
+def nav_link(
+    context: Context, target: str, label: str, *also: str
+) -> dict[str, object]:
+    """A link of a menu, current on the pages below its path or below one of `also`.
+
+    `target` is a path or the name of a URL.
+    """
+    url = target if target.startswith("/") else reverse(target)
     path = context["request"].path.removeprefix("/en")
-    return "current" if any(path.startswith(prefix) for prefix in prefixes) else ""
+    is_current = path.startswith((url.removeprefix("/en"), *also))
+    return {"url": url, "label": label, "is_current": is_current}
 
 
 @register.simple_tag
@@ -290,6 +273,15 @@ def page_url(slug: str) -> str:
 
 
 @register.simple_tag
-def goods_url(**filters: object) -> str:
-    """The address of the goods narrowed by these parameters."""
+def products_url(**filters: object) -> str:
+    """The URL of the product list, narrowed by these query parameters."""
     return f"{reverse('products')}?{urlencode(filters, True)}"
+
+
+@register.simple_tag
+def geo_url(point: SalesPoint, label: str = "") -> str:
+    """The geo: URI of a point, which opens the map application of a telephone."""
+    place = f"{point.lat:f},{point.lng:f}"
+    return (
+        f"geo:{place}?q={place}({quote(label)})" if label else f"geo:{place}?q={place}"
+    )

@@ -125,8 +125,8 @@ def test_a_product_leads_to_its_story_in_the_readers_language(client, tell, tea)
 
     page = BeautifulSoup(client.get("/en/products/tra-rung/").content, "html.parser")
 
-    assert page.select_one(".told a")["href"] == EN
-    assert "Tea on the hill" in page.select_one(".told").get_text()
+    assert page.select_one(".story-feature a")["href"] == EN
+    assert "Tea on the hill" in page.select_one(".story-feature").get_text()
 
 
 def test_its_own_story_leads_before_that_of_a_village(client, tell, tea):
@@ -135,7 +135,7 @@ def test_its_own_story_leads_before_that_of_a_village(client, tell, tea):
 
     page = BeautifulSoup(client.get("/products/tra-rung/").content, "html.parser")
 
-    assert page.select_one(".told a")["href"] == VI
+    assert page.select_one(".story-feature a")["href"] == VI
 
 
 def test_lists_show_what_is_published_and_of_their_kind(client, tell, tea):

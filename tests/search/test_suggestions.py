@@ -51,7 +51,7 @@ def test_the_list_has_a_group_for_each_kind_with_options_to_follow(client):
     assert groups == ["Sản phẩm", "Huyện"]
     links = [option["href"] for option in page.select("[role=option]")]
     assert links == ["/products/que-thanh/", "/districts/bac-tra-my/"]
-    assert page.select_one("[data-said]")["data-said"] == "2 gợi ý"
+    assert page.select_one("[data-announcement]")["data-announcement"] == "2 gợi ý"
 
 
 @pytest.mark.parametrize("text", ["<script>", "%00", "a" * 5000, "'\"", "🍯"])

@@ -7,9 +7,9 @@ from django.db.models import prefetch_related_objects
 
 from catalogue.vat import VatSum
 from marketplace.orders.models import Fulfilment, Order
+from marketplace.orders.operations.record_sales import line_entry, postage_entry
 from marketplace.payments.models import PaymentEvent
 from stores.models import SalesEntry, SalesPoint, vat_sums
-from marketplace.orders.operations.record_sales import line_entry, postage_entry
 
 Kind = SalesEntry.Kind
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from catalogue.money import MOST_VND, parse_dong
 from catalogue.refusals import Refusal
+from catalogue.spreadsheets import TooManyRows, is_formula, read_csv
 from catalogue.text import fold, one_line
 from marketplace.payments.bank.matching import (
     MAX_PURPOSE,
@@ -28,7 +29,6 @@ from marketplace.payments.bank.matching import (
     is_in_future,
     is_plausible,
 )
-from catalogue.spreadsheets import TooManyRows, is_formula, read_csv
 
 MAX_LINES = 5_000
 """Each is recorded in a transaction of its own, while the manager waits."""

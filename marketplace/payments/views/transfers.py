@@ -15,6 +15,7 @@ from django.views.decorators.http import (
 )
 
 from catalogue.refusals import Refusal
+from catalogue.spreadsheets import NotASheet, TooManyRows, WrongEncoding
 from marketplace.accounts.models import User
 from marketplace.payments.bank.statement import (
     MAX_LINES,
@@ -36,7 +37,6 @@ from marketplace.payments.queries import (
 )
 from marketplace.payments.views.office import PAGE, for_managers
 from stores.middleware import AuthenticatedShopRequest
-from catalogue.spreadsheets import NotASheet, TooManyRows, WrongEncoding
 
 
 @for_managers

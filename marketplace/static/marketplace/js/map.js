@@ -1,10 +1,10 @@
 // OpenStreetMap in the place of the sketch, once the first tile has really come.
 
 function show(map) {
-  if (!window.L || map.offsetParent === null || map.dataset.shown !== undefined) return;
+  if (!window.L || map.offsetParent === null || map.dataset.initialised !== undefined) return;
   const rows = [...map.querySelectorAll("[data-pin]")];
   if (!rows.length) return;
-  map.dataset.shown = "";
+  map.dataset.initialised = "";
   const L = window.L;
   const box = map.querySelector(".tiles");
   const leaflet = L.map(box, { scrollWheelZoom: false, zoomSnap: 0.5 });

@@ -8,10 +8,10 @@ function wireSteppers(root) {
     for (const button of stepper.querySelectorAll("[data-step]")) {
       button.hidden = false;
       button.addEventListener("click", () => {
-        const wanted = Number(input.value || 0) + Number(button.dataset.step);
-        const kept = Math.min(Number(input.max), Math.max(Number(input.min), wanted));
-        if (String(kept) === input.value) return;
-        input.value = kept;
+        const next = Number(input.value || 0) + Number(button.dataset.step);
+        const value = Math.min(Number(input.max), Math.max(Number(input.min), next));
+        if (String(value) === input.value) return;
+        input.value = value;
         input.dispatchEvent(new Event("change", { bubbles: true }));
       });
     }
@@ -24,7 +24,7 @@ function wireBuyBar() {
   const form = bar && document.getElementById(bar.dataset.buyBar);
   if (!form) return;
   new IntersectionObserver(([entry]) => {
-    bar.classList.toggle("shown", !entry.isIntersecting);
+    bar.classList.toggle("is-visible", !entry.isIntersecting);
   }).observe(form);
 }
 
@@ -48,29 +48,29 @@ function wireSheet() {
   });
 }
 
-/** What was said about the basket lies over a phone's page until it is put away. */
+/** Messages about the basket cover a phone's page until they are dismissed. */
 function wireDismissals() {
   document.addEventListener("click", (event) => {
     event.target.closest("[data-dismiss]")?.parentElement.remove();
   });
 }
 
-/** What was lost on the way is said, and what was typed stays. */
+/** A request that failed is reported; what was typed stays. */
 function wireLostNetwork() {
   document.addEventListener("htmx:sendError", () => {
-    const said = document.getElementById("lost") ?? document.createElement("p");
-    said.id = "lost";
-    said.className = "message error page";
-    said.setAttribute("role", "alert");
-    said.textContent = document.documentElement.lang === "vi"
+    const message = document.getElementById("lost") ?? document.createElement("p");
+    message.id = "lost";
+    message.className = "message error page";
+    message.setAttribute("role", "alert");
+    message.textContent = document.documentElement.lang === "vi"
       ? "Chưa gửi được, giỏ của bạn vẫn còn. Thử lại khi có mạng."
       : "That was not sent. Your basket is kept; try again when the network is back.";
-    document.getElementById("main").prepend(said);
+    document.getElementById("main").prepend(message);
   });
 }
 
-/** A panel stays as it is while its reader stands in it: her focus would be lost. */
-function keepPanelOfReader() {
+/** A panel that holds the focus is not swapped: the focus would be lost. */
+function keepFocusedPanel() {
   document.addEventListener("htmx:beforeSwap", (event) => {
     const panel = event.detail.target;
     if (panel.id !== "district-panel" || !panel.contains(document.activeElement)) return;
@@ -80,7 +80,7 @@ function keepPanelOfReader() {
 
 wireSteppers(document);
 wireBuyBar();
-keepPanelOfReader();
+keepFocusedPanel();
 wireSheet();
 wireDismissals();
 wireLostNetwork();

@@ -14,11 +14,11 @@ function wire(input) {
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", input.getAttribute("aria-label"));
   list.hidden = true;
-  const said = document.createElement("span");
-  said.className = "sr-only";
-  said.setAttribute("role", "status");
+  const status = document.createElement("span");
+  status.className = "sr-only";
+  status.setAttribute("role", "status");
   form.classList.add("suggest-box");
-  form.append(list, said);
+  form.append(list, status);
   const combobox = {
     role: "combobox",
     "aria-autocomplete": "list",
@@ -66,10 +66,10 @@ function wire(input) {
       if (!answer.ok) return close();
       list.innerHTML = await answer.text();
     } catch {
-      return; // another question is on its way, or the network is gone
+      return; // another request was started, or the network failed
     }
     options().forEach((one, at) => (one.id = `${id}-${at}`));
-    said.textContent = list.firstElementChild?.dataset.said ?? "";
+    status.textContent = list.firstElementChild?.dataset.announcement ?? "";
     open(options().length > 0 && document.activeElement === input);
   }
 

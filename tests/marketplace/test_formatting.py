@@ -1,4 +1,4 @@
-"""Names, spans of time and addresses as the pages say them."""
+"""Template filters: names, spans of time and addresses."""
 
 import datetime as dt
 
@@ -6,13 +6,18 @@ import pytest
 from django.utils.translation import override
 
 from catalogue.models import Certificate
-from marketplace.templatetags.said import days_of, keeps, named, within
+from marketplace.templatetags.formatting import (
+    date_range,
+    in_sentence,
+    nonbreaking_names,
+    shelf_life,
+)
 from search.forms import PriceField
 from stores.addresses import in_english
 
 
 @pytest.mark.parametrize(
-    ("title", "parts"),
+    ("title", "names"),
     [
         ("Nước mắm Cửa Khe - Hai Hiền", ["Nước", "mắm", "Cửa Khe –", "Hai Hiền"]),
         ("Trà rừng Cù Lao Chàm", ["Trà", "rừng", "Cù Lao Chàm"]),
@@ -20,10 +25,10 @@ from stores.addresses import in_english
         ("Festival in Hồ Chí Minh City", ["Festival", "in", "Hồ Chí Minh", "City"]),
     ],
 )
-def test_a_proper_name_stays_whole_at_the_end_of_a_line(title, parts):
-    lines = named(title).split(" ")
+def test_nonbreaking_names_joins_the_words_of_a_name(title, names):
+    lines = nonbreaking_names(title).split(" ")
 
-    assert [part.replace("\u00a0", " ") for part in lines] == parts
+    assert [line.replace("\u00a0", " ") for line in lines] == names
 
 
 @pytest.mark.parametrize(
@@ -35,34 +40,34 @@ def test_a_proper_name_stays_whole_at_the_end_of_a_line(title, parts):
         (730, "24 months from making", "24 tháng từ ngày sản xuất"),
     ],
 )
-def test_a_long_shelf_life_is_said_in_months(days, english, vietnamese):
+def test_shelf_life_counts_in_months_when_long(days, english, vietnamese):
     with override("en"):
-        assert keeps(days) == english
+        assert shelf_life(days) == english
     with override("vi"):
-        assert keeps(days) == vietnamese
+        assert shelf_life(days) == vietnamese
 
 
-def test_the_days_of_a_fair_name_the_month_once():
+def test_date_range_names_the_month_once():
     first, last = dt.date(2026, 12, 11), dt.date(2026, 12, 13)
 
     with override("vi"):
-        assert days_of(first, last).replace("\u00a0", " ") == "11 – 13/12/2026"
+        assert date_range(first, last).replace("\u00a0", " ") == "11 – 13/12/2026"
     with override("en"):
-        assert days_of(first, last).replace("\u00a0", " ") == "11 – 13 Dec 2026"
+        assert date_range(first, last).replace("\u00a0", " ") == "11 – 13 Dec 2026"
 
 
-def test_a_fair_over_new_year_names_both_years():
+def test_date_range_over_new_year_names_both_years():
     with override("vi"):
-        said = days_of(dt.date(2026, 12, 30), dt.date(2027, 1, 2))
+        text = date_range(dt.date(2026, 12, 30), dt.date(2027, 1, 2))
 
-    assert said.replace("\u00a0", " ") == "30/12/2026 – 02/01/2027"
+    assert text.replace("\u00a0", " ") == "30/12/2026 – 02/01/2027"
 
 
-def test_a_points_title_begins_small_inside_a_vietnamese_sentence():
+def test_in_sentence_lowers_the_first_letter_in_vietnamese():
     with override("vi"):
-        assert within("Khách sạn Đèn Sông") == "khách sạn Đèn Sông"
+        assert in_sentence("Khách sạn Đèn Sông") == "khách sạn Đèn Sông"
     with override("en"):
-        assert within("Lantern River Hotel") == "Lantern River Hotel"
+        assert in_sentence("Lantern River Hotel") == "Lantern River Hotel"
 
 
 @pytest.mark.parametrize(
@@ -79,19 +84,19 @@ def test_a_points_title_begins_small_inside_a_vietnamese_sentence():
         ("Làng rau Trà Quế, xã Cẩm Hà", "Trà Quế vegetable village, Cẩm Hà commune"),
     ],
 )
-def test_an_address_is_told_in_english_with_its_accents(address, english):
+def test_in_english_keeps_the_accents_of_an_address(address, english):
     assert in_english(address) == english
 
 
-def test_an_issuer_is_told_in_the_language_of_the_page():
-    paper = Certificate(issuer="UBND tỉnh Quảng Nam")
+def test_issuer_here_is_in_the_active_language():
+    certificate = Certificate(issuer="UBND tỉnh Quảng Nam")
 
     with override("vi"):
-        assert paper.issuer_here == "UBND tỉnh Quảng Nam"
+        assert certificate.issuer_here == "UBND tỉnh Quảng Nam"
     with override("en"):
-        assert paper.issuer_here == "People's Committee of Quảng Nam province"
+        assert certificate.issuer_here == "People's Committee of Quảng Nam province"
 
 
 @pytest.mark.parametrize("typed", ["250000", "250.000", "250,000", "250 000"])
-def test_a_price_may_be_typed_with_its_thousands_apart(typed):
+def test_price_field_accepts_thousands_separators(typed):
     assert PriceField().clean(typed) == 250_000

@@ -1,4 +1,4 @@
-"""How templates say numbers, names, days and hours, in either language."""
+"""Template filters that format numbers, names, days and hours in both languages."""
 
 import datetime as dt
 
@@ -10,70 +10,67 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from catalogue.money import NO_BREAK_SPACE, format_dong
 from stores.models import WEEKDAYS as HOURS_WEEKDAYS
 
 register = template.Library()
 
-NO_BREAK = "\u00a0"
-NAMES_OF_THREE = {"Cù Lao Chàm", "Hồ Chí Minh", "Nam Trà My", "Bắc Trà My"}
+THREE_WORD_NAMES = {"Cù Lao Chàm", "Hồ Chí Minh", "Nam Trà My", "Bắc Trà My"}
+
+
+register.filter("dong", format_dong)
 
 
 @register.filter
-def dong(amount: int) -> str:
-    """Whole dong as each language writes it: 85.000 ₫, 85,000 ₫."""
-    return (
-        f"{number_format(int(amount), use_l10n=True, force_grouping=True)}{NO_BREAK}₫"
-    )
-
-
-@register.filter
-def dong_bare(amount: int) -> str:
+def dong_number(amount: int) -> str:
     """An amount without its sign, for a field that has the sign beside it."""
     return number_format(int(amount), use_l10n=True, force_grouping=True)
 
 
 @register.filter
-def together(name: object) -> str:
+def nonbreaking(name: object) -> str:
     """A name that stays on one line."""
-    return str(name).replace(" ", NO_BREAK)
+    return str(name).replace(" ", NO_BREAK_SPACE)
 
 
 @register.filter
-def named(text: object) -> str:
-    """A title whose proper names stay whole at the end of a line: Cửa Khe, Hai Hiền."""
+def nonbreaking_names(text: object) -> str:
+    """A title whose proper names do not break over lines: Cửa Khe, Hai Hiền."""
     runs: list[list[str]] = []
-    for word in str(text).replace(" - ", f"{NO_BREAK}– ").split(" "):
+    for word in str(text).replace(" - ", f"{NO_BREAK_SPACE}– ").split(" "):
         is_open = runs and runs[-1][-1][:1].isupper() and runs[-1][-1][-1:].isalpha()
         if is_open and word[:1].isupper():
             runs[-1].append(word)
         else:
             runs.append([word])
-    return " ".join(NO_BREAK.join(part) for run in runs for part in in_parts(run))
+    return " ".join(
+        NO_BREAK_SPACE.join(name) for run in runs for name in split_names(run)
+    )
 
 
-def in_parts(run: list[str]) -> list[list[str]]:
+def split_names(run: list[str]) -> list[list[str]]:
     """A run of capitalised words by twos and threes, so that a long one breaks."""
     if len(run) <= 3:
         return [run]
-    size = 3 if " ".join(run[:3]) in NAMES_OF_THREE else 2
-    return [run[:size], *in_parts(run[size:])]
+    size = 3 if " ".join(run[:3]) in THREE_WORD_NAMES else 2
+    return [run[:size], *split_names(run[size:])]
 
 
 @register.filter
-def within(title: str) -> str:
+def in_sentence(title: str) -> str:
     """A point's title inside a sentence: Vietnamese begins it with a common noun."""
     return title[:1].lower() + title[1:] if get_language() == "vi" else title
 
 
 @register.filter
 def km(distance: float) -> str:
-    """Kilometres as one walks them: 600 m, 1,6 km, 39 km."""
+    """A distance in kilometres, rounded: 600 m, 1,6 km, 39 km."""
     if distance < 0.05:
         return _("right here")
     if distance < 0.95:
-        return f"{round(distance * 1000, -2):.0f}{NO_BREAK}m"
+        return f"{round(distance * 1000, -2):.0f}{NO_BREAK_SPACE}m"
     digits = 1 if distance < 10 else 0
-    return f"{number_format(distance, digits)}{NO_BREAK}km"
+    return f"{number_format(distance, digits)}{NO_BREAK_SPACE}km"
 
 
 @register.filter
@@ -84,13 +81,13 @@ def hour(moment: dt.time | dt.datetime) -> str:
 
 
 @register.filter
-def weekday(day: str) -> str:
-    """The name of a weekday from its short form in a point's hours, mon to sun."""
+def weekday_name(day: str) -> str:
+    """The name of a weekday from its key in a point's opening hours, mon to sun."""
     return capfirst(WEEKDAYS[HOURS_WEEKDAYS.index(day)])
 
 
 @register.filter
-def moment(when: dt.datetime) -> str:
+def short_datetime(when: dt.datetime) -> str:
     """An hour, with its day where that is not today: 07:30, 07:30 mai."""
     local, today = timezone.localtime(when), timezone.localdate()
     days = (local.date() - today).days
@@ -102,35 +99,36 @@ def moment(when: dt.datetime) -> str:
 
 
 @register.filter
-def booked(when: dt.datetime) -> str:
-    """A moment a bank names: only the day where it gave no hour, as statements do."""
+def bank_datetime(when: dt.datetime) -> str:
+    """A moment of a bank: only the day where midnight stands for no hour."""
     local = timezone.localtime(when)
-    return localize(local.date()) if local.time() == dt.time.min else moment(when)
+    is_day = local.time() == dt.time.min
+    return localize(local.date()) if is_day else short_datetime(when)
 
 
 @register.filter
-def keeps(days: int) -> str:
-    """How long a thing keeps, in months where the maker counts in months."""
+def shelf_life(days: int) -> str:
+    """Shelf life from making; in months where the maker counts in months."""
     months = days * 12 / 365 if days % 365 == 0 else days / 30
     if days < 60 or months != int(months):
-        said = ngettext("%(days)s day from making", "%(days)s days from making", days)
-        return said % {"days": number_format(days, force_grouping=True)}
-    said = ngettext(
+        text = ngettext("%(days)s day from making", "%(days)s days from making", days)
+        return text % {"days": number_format(days, force_grouping=True)}
+    text = ngettext(
         "%(months)s month from making", "%(months)s months from making", int(months)
     )
-    return said % {"months": int(months)}
+    return text % {"months": int(months)}
 
 
 @register.simple_tag
-def days_of(first: dt.date, last: dt.date) -> str:
-    """The days of a fair: 11 – 13/12/2026, 11 – 13 Dec 2026."""
+def date_range(first: dt.date, last: dt.date) -> str:
+    """First to last day: 11 – 13/12/2026, 11 – 13 Dec 2026."""
     end = date_format(last)
     if first == last:
         return end
     if (first.year, first.month) == (last.year, last.month):
         pattern = "d" if get_language() == "vi" else "j"
         start = date_format(first, pattern)
-        return f"{start}{NO_BREAK}– {together(end)}"
+        return f"{start}{NO_BREAK_SPACE}– {nonbreaking(end)}"
     is_same_year = first.year == last.year
     start = date_format(first, "MONTH_DAY_FORMAT" if is_same_year else "DATE_FORMAT")
-    return f"{together(start)}{NO_BREAK}– {together(end)}"
+    return f"{nonbreaking(start)}{NO_BREAK_SPACE}– {nonbreaking(end)}"
