@@ -19,7 +19,12 @@ from stores.partner.models import Partner, StockRecord
 
 _number = itertools.count(1)
 
-ALWAYS_OPEN = {day: [["00:00", "23:59"]] for day in WEEKDAYS}
+ALL_DAY = ("00:00", dt.time.max.isoformat())
+
+
+def make_hours(*spans: tuple[str, str]) -> dict[str, list[list[str]]]:
+    """The same hours on every day, none for a point that is shut; a new copy."""
+    return {day: [list(span) for span in spans] for day in WEEKDAYS}
 
 
 def make_district(slug: str = "thang-binh", **fields: object) -> Area:
@@ -130,7 +135,7 @@ def make_point(slug: str = "", **fields: object) -> SalesPoint:
         "address": "1 Lê Lợi, phường Hội An, thành phố Đà Nẵng",
         "lat": 15.88,
         "lng": 108.33 + number / 10_000,
-        "hours": ALWAYS_OPEN,
+        "hours": make_hours(ALL_DAY),
         "alcohol_licence": True,
     } | fields
     given.setdefault("district", make_district("hoi-an"))

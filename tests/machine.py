@@ -14,6 +14,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
+from tests import clock
+
 LONG = (
     "tests/journeys/",
     "tests/races/",
@@ -58,6 +60,16 @@ def database_beside(name: str) -> str:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "postgres: needs PostgreSQL, for real threads")
     config.addinivalue_line("markers", "journey: drives a real browser")
+
+
+def pytest_report_header() -> str | None:
+    return f"Every test begins at {clock.MOMENT}" if clock.MOMENT else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """The clock stands at the set moment before the first fixture is made."""
+    clock.restart()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

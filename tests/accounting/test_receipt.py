@@ -24,6 +24,8 @@ from tests.accounting.conftest import bring_back, give
 from tests.factories import make_order, make_producer, make_product, put_on_shelf
 from tests.marketplace.shopping import address_of, text_of
 
+pytestmark = pytest.mark.usefixtures("noon")  # rates of VAT change with the year
+
 
 @pytest.fixture
 def given(full_shelf, centre, tea, wine, pomelo, keeper):

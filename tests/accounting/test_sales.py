@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 from itertools import groupby
+from types import MappingProxyType
 
 import pytest
 from django.db.models import Sum
@@ -27,7 +28,7 @@ from tests.factories import make_order, make_product, put_on_shelf
 from tests.marketplace.shopping import page_of, text_of
 
 OFFICE = "/en/office/sales/"
-DAY = {"first": "2026-11-30", "last": "2026-11-30"}
+DAY = MappingProxyType({"first": "2026-11-30", "last": "2026-11-30"})
 MONTH = Days(dt.date(2026, 11, 1), dt.date(2026, 11, 30))
 pytestmark = pytest.mark.usefixtures("noon")
 

@@ -1,6 +1,7 @@
 """Who writes, and what about."""
 
 from collections.abc import Callable
+from types import MappingProxyType
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -17,7 +18,9 @@ from cms.operations.create_initial_pages import (
 from marketplace.accounts.models import User
 from tests.factories import make_user
 
-TEXT = {"vi": "<p>Chuyện cây trà trên núi.</p>", "en": "<p>The tea on the hill.</p>"}
+TEXT = MappingProxyType(
+    {"vi": "<p>Chuyện cây trà trên núi.</p>", "en": "<p>The tea on the hill.</p>"}
+)
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """The editor at /editor/: who gets in, and what she can do there."""
 
+from types import MappingProxyType
+
 import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
@@ -10,7 +12,9 @@ from search.operations.index import index
 from tests.factories import let_certificate_lapse
 from tests.reading import text_of
 
-SIGN_IN = {"username": "editor@example.com", "password": "a long password"}
+SIGN_IN = MappingProxyType(
+    {"username": "editor@example.com", "password": "a long password"}
+)
 
 
 @pytest.fixture

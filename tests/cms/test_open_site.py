@@ -10,7 +10,7 @@ from wagtail.models import Page, Revision, Site
 from cms.models import HomePage, InfoPage
 from cms.operations.create_initial_pages import INFO, LISTS, create_initial_pages
 
-PATHS = ["/", *(f"/{slug}/" for slug in [*LISTS, *INFO])]
+PATHS = ("/", *(f"/{slug}/" for slug in [*LISTS, *INFO]))
 
 
 def test_every_first_page_is_there_in_both_languages(site, client):

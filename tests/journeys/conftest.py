@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 import pytest
@@ -20,8 +21,8 @@ from playwright.sync_api import (
 from tests.journeys.serving import served
 
 CHROMIUM = shutil.which("chromium")
-PHONE = {"width": 390, "height": 844}
-DESKTOP = {"width": 1280, "height": 900}
+PHONE = MappingProxyType({"width": 390, "height": 844})
+DESKTOP = MappingProxyType({"width": 1280, "height": 900})
 TILES = "tile.openstreetmap.org"
 PASSWORD = "ocop-demo-2026"
 PATIENCE_MS = 15_000
@@ -96,7 +97,7 @@ def visitor(shop: str, chromium: Browser) -> Iterator[Callable[..., Page]]:
     def arrives(**settings: object) -> Page:
         settings = {
             "base_url": shop,
-            "viewport": PHONE,
+            "viewport": dict(PHONE),
             "device_scale_factor": 2,
             "has_touch": True,
             "timezone_id": "Asia/Ho_Chi_Minh",
@@ -115,7 +116,7 @@ def visitor(shop: str, chromium: Browser) -> Iterator[Callable[..., Page]]:
 
 @pytest.fixture(scope="module")
 def _reader(shop: str, chromium: Browser) -> Iterator[tuple[Page, Troubles]]:
-    context = chromium.new_context(base_url=shop, viewport=PHONE, has_touch=True)
+    context = chromium.new_context(base_url=shop, viewport=dict(PHONE), has_touch=True)
     troubles = Troubles()
     troubles.watch(context)
     yield context.new_page(), troubles

@@ -5,7 +5,7 @@ from playwright.sync_api import Page
 
 from tests.journeys.conftest import DESKTOP, PHONE
 
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 
 SMALL_TARGETS = """() => {
   const controls = 'button, summary, select, textarea, input:not([type=hidden]), '
@@ -63,9 +63,9 @@ def faults_of(page: Page) -> list[str]:
     faults = barriers(page)
     faults += [f"small target: {one}" for one in page.evaluate(SMALL_TARGETS)]
     faults += [f"too wide for a phone: {one}" for one in page.evaluate(TOO_WIDE)]
-    page.set_viewport_size(DESKTOP)
+    page.set_viewport_size(dict(DESKTOP))
     faults += [f"too wide for a desk: {one}" for one in page.evaluate(TOO_WIDE)]
-    page.set_viewport_size(PHONE)
+    page.set_viewport_size(dict(PHONE))
     return [f"{page.url}: {fault}" for fault in faults]
 
 

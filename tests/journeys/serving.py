@@ -5,7 +5,6 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -15,17 +14,19 @@ from pathlib import Path
 
 from django.utils import timezone
 
+from tests import clock
 from tests.machine import VAR, alone_with
 
 ROOT = VAR.parent
-PACKAGES = ["catalogue", "stores", "search", "cms", "marketplace"]
+PACKAGES = ("catalogue", "stores", "search", "cms", "marketplace")
 PATIENCE_S = 300
 """As long may the first start take, which draws the pictures."""
 
 
 def fingerprint() -> str:
     """Changes with the day, the code and the data that make a shop."""
-    made_of = hashlib.sha256(timezone.localdate().isoformat().encode())
+    day = clock.MOMENT or timezone.localdate()
+    made_of = hashlib.sha256(day.isoformat().encode())
     for package in PACKAGES:
         for file in sorted((ROOT / package).rglob("*")):
             if file.suffix in (".py", ".json") or "texts" in file.parts:
@@ -69,7 +70,7 @@ def running(folder: Path, settings: dict[str, str]) -> Iterator[str]:
     log = folder / "shop.log"
     with log.open("w") as said:
         server = subprocess.Popen(
-            [sys.executable, "manage.py", "demo", "--port", str(port)],
+            clock.python_command("manage.py", "demo", "--port", str(port)),
             cwd=ROOT,
             env=os.environ
             | {

@@ -13,7 +13,7 @@ SUMMARY = "Mùa bóc quế năm nay đến sớm, và cả thung lũng thơm lê
 
 @pytest.fixture
 def editor(visitor):
-    page = visitor(viewport=DESKTOP, device_scale_factor=1, has_touch=False)
+    page = visitor(viewport=dict(DESKTOP), device_scale_factor=1, has_touch=False)
     page.goto("/editor/")
     page.fill("[name=username]", "editor@demo.test")
     page.fill("[name=password]", PASSWORD)

@@ -5,7 +5,7 @@ import pytest
 from tests.journeys.inspection import faults_of
 from tests.journeys.test_pickup import CENTRE
 
-PUBLIC = [
+PUBLIC = (
     "/",
     "/products/",
     "/products/?q=que+tra+my&stars=3&district=bac-tra-my",
@@ -32,7 +32,7 @@ PUBLIC = [
     "/basket/",
     "/account/sign-in/",
     "/no-such-page/",
-]
+)
 BASES = pytest.mark.parametrize("base", ["", "/en"], ids=["vi", "en"])
 
 

@@ -1,6 +1,7 @@
 """What a buyer does, as short as she says it."""
 
 import re
+from types import MappingProxyType
 
 from bs4 import BeautifulSoup
 from django.http import HttpResponse
@@ -13,27 +14,33 @@ from marketplace.orders.models import Order
 from marketplace.orders.order_links import order_token
 from stores.models import SalesPoint
 
-PICKUP = {
-    "receive": "pickup",
-    "sales_point": "centre",
-    "name": "Hannah Weber",
-    "email": "hannah@example.com",
-}
-ROOM = {
-    "receive": "room",
-    "hotel": "booth",
-    "room": "214",
-    "name": "Hannah Weber",
-    "phone": "0905 123 456",
-}
-POST = {
-    "receive": "post",
-    "name": "Lê Thị Hoa",
-    "phone": "0905 123 456",
-    "line1": "12 Hàng Gai",
-    "ward": "Hoàn Kiếm",
-    "province": "ha-noi",
-}
+PICKUP = MappingProxyType(
+    {
+        "receive": "pickup",
+        "sales_point": "centre",
+        "name": "Hannah Weber",
+        "email": "hannah@example.com",
+    }
+)
+ROOM = MappingProxyType(
+    {
+        "receive": "room",
+        "hotel": "booth",
+        "room": "214",
+        "name": "Hannah Weber",
+        "phone": "0905 123 456",
+    }
+)
+POST = MappingProxyType(
+    {
+        "receive": "post",
+        "name": "Lê Thị Hoa",
+        "phone": "0905 123 456",
+        "line1": "12 Hàng Gai",
+        "ward": "Hoàn Kiếm",
+        "province": "ha-noi",
+    }
+)
 
 
 def page_of(response: HttpResponse) -> BeautifulSoup:

@@ -6,6 +6,7 @@ those who do not stand at one.
 
 import re
 from collections.abc import Iterator
+from types import MappingProxyType
 
 import pytest
 from django.contrib.auth.models import Group
@@ -28,70 +29,76 @@ EVERYONE = (
     "editor",
 )
 
-PUBLIC = {
-    "healthz",
-    "readyz",
-    "robots.txt",
-    "sitemap",
-    "products",
-    "product",
-    "districts",
-    "district",
-    "district-panel",
-    "producer",
-    "points",
-    "point",
-    "basket",
-    "order",
-    "order-receipt",
-    "order-receipt-pdf",
-    "page",
-    "wagtail_serve",
-}
-SIGNED_IN = {"account", "account-export"}
-POSTED = {
-    "basket-add",
-    "basket-line",
-    "choose-place",
-    "choose-currency",
-    "order-cancel",
-    "order-cancel-line",
-    "order-more-time",
-    "order-change",
-    "account-delete",
-    "sign-out",
-}
+PUBLIC = frozenset(
+    {
+        "healthz",
+        "readyz",
+        "robots.txt",
+        "sitemap",
+        "products",
+        "product",
+        "districts",
+        "district",
+        "district-panel",
+        "producer",
+        "points",
+        "point",
+        "basket",
+        "order",
+        "order-receipt",
+        "order-receipt-pdf",
+        "page",
+        "wagtail_serve",
+    }
+)
+SIGNED_IN = frozenset({"account", "account-export"})
+POSTED = frozenset(
+    {
+        "basket-add",
+        "basket-line",
+        "choose-place",
+        "choose-currency",
+        "order-cancel",
+        "order-cancel-line",
+        "order-more-time",
+        "order-change",
+        "account-delete",
+        "sign-out",
+    }
+)
 """Addresses that only take a form; looking at them is not allowed to anyone."""
-OWN_RULES = {
-    "sign-in",
-    "checkout",
-    "suggestions",
-    "order-pay",
-    "order-elsewhere",
-    "asked",
-    "office-payments",
-    "office-payment",
-    "office-statement",
-    "office-match",
-    "office-dismiss",
-    "office-transfers",
-    "office-refund",
-    "office-came",
-    "office-by-hand",
-    "office-again",
-    "office-points",
-    "office-point",
-    "office-tills",
-    "office-sales",
-    "office-sales-csv",
-    "office-sales-xlsx",
-    "office-invoices",
-    "office-invoice-again",
-    "stripe-webhook",
-    "bank-webhook",
-}
-"""Asked by tests of their own, in tests/stores, payments, accounting and search."""
-OTHERS_HOUSES = {"editor/", "media/", "_util/", "api/", "dashboard/"}
+OWN_RULES = frozenset(
+    {
+        "sign-in",
+        "checkout",
+        "suggestions",
+        "order-pay",
+        "order-elsewhere",
+        "asked",
+        "office-payments",
+        "office-payment",
+        "office-statement",
+        "office-match",
+        "office-dismiss",
+        "office-transfers",
+        "office-refund",
+        "office-came",
+        "office-by-hand",
+        "office-again",
+        "office-points",
+        "office-point",
+        "office-tills",
+        "office-sales",
+        "office-sales-csv",
+        "office-sales-xlsx",
+        "office-invoices",
+        "office-invoice-again",
+        "stripe-webhook",
+        "bank-webhook",
+    }
+)
+"""Asked by tests of their own, in tests/stores, payments, papers and search."""
+OTHERS_HOUSES = frozenset({"editor/", "media/", "_util/", "api/", "dashboard/"})
 """Below these, others decide: Wagtail's editor and doors, the files of pictures, the
 JSON that anyone may read, and the dashboard; the last two have tests of their own."""
 
@@ -108,9 +115,11 @@ def patterns(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, str
             yield path, entry.name or path
 
 
-PATHS = {name: path for path, name in patterns(get_resolver("marketplace.urls"))}
-NAMES = sorted(PATHS)
-DESK = {name for name in NAMES if name == "desk" or name.startswith("desk-")}
+PATHS = MappingProxyType(
+    {name: path for path, name in patterns(get_resolver("marketplace.urls"))}
+)
+NAMES = tuple(sorted(PATHS))
+DESK = frozenset(name for name in NAMES if name == "desk" or name.startswith("desk-"))
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import json
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
-from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
@@ -274,18 +273,8 @@ def test_nobody_has_two_accounts_under_one_address(buyer):
     assert User.objects.count() == 1
 
 
-@pytest.fixture
-def nothing_tried():
-    """Wrong passwords are counted in the cache: it begins and ends without any."""
-    cache.clear()
-    yield
-    cache.clear()
-
-
 @pytest.mark.parametrize(("base", "language"), [("", "vi"), ("/en", "en")])
-def test_who_guesses_passwords_has_to_wait(
-    client, buyer, nothing_tried, base, language
-):
+def test_who_guesses_passwords_has_to_wait(client, buyer, base, language):
     wide = buyer.email.replace("b", "ｂ").replace("@", "＠")
     spellings = [buyer.email, buyer.email.upper(), wide, f" {buyer.email}"]
     spellings = (spellings * settings.AXES_FAILURE_LIMIT)[: settings.AXES_FAILURE_LIMIT]
@@ -303,7 +292,7 @@ def test_who_guesses_passwords_has_to_wait(
     assert not is_signed_in(client)
 
 
-def test_who_guesses_shuts_out_nobody_else(client, buyer, nothing_tried):
+def test_who_guesses_shuts_out_nobody_else(client, buyer):
     for _try in range(settings.AXES_FAILURE_LIMIT):
         sign_in(client, buyer, password="guess")
 

@@ -1,6 +1,7 @@
 """A buyer whose point lacks something is told the hour at which it is there."""
 
 import datetime as dt
+from types import MappingProxyType
 
 import pytest
 from django.utils import timezone
@@ -11,7 +12,12 @@ from marketplace.orders.models import Order
 from marketplace.orders.operations.cancel import cancel_order
 from stores.models import WEEKDAYS, LeadTime, SalesPoint, Transfer
 from stores.partner.models import StockRecord
-from tests.factories import let_certificate_lapse, make_point, put_on_shelf
+from tests.factories import (
+    let_certificate_lapse,
+    make_hours,
+    make_point,
+    put_on_shelf,
+)
 from tests.marketplace.shopping import (
     PICKUP,
     ROOM,
@@ -25,9 +31,7 @@ from tests.marketplace.shopping import (
 )
 
 LANGUAGES = pytest.mark.parametrize("base", ["", "/en"])
-AT_BOOTH = PICKUP | {"sales_point": "booth"}
-SHOP_HOURS = {day: [["08:00", "18:00"]] for day in WEEKDAYS}
-BOOTH_HOURS = {day: [["10:00", "12:00"], ["16:00", "21:00"]] for day in WEEKDAYS}
+AT_BOOTH = MappingProxyType(PICKUP | {"sales_point": "booth"})
 
 
 @pytest.fixture
@@ -48,8 +52,10 @@ def honey_at_booth(booth, honey) -> StockRecord:
 @pytest.fixture(autouse=True)
 def way(centre: SalesPoint, booth: SalesPoint, monday) -> LeadTime:
     """From the centre to the booth it takes eight hours; both close at night."""
-    SalesPoint.objects.filter(pk=centre.pk).update(hours=SHOP_HOURS)
-    SalesPoint.objects.filter(pk=booth.pk).update(hours=BOOTH_HOURS)
+    centre.hours = make_hours(("08:00", "18:00"))
+    centre.save()
+    booth.hours = make_hours(("10:00", "12:00"), ("16:00", "21:00"))
+    booth.save()
     return LeadTime.objects.create(source=centre, destination=booth, hours=8)
 
 
@@ -68,7 +74,7 @@ def ready(monday: dt.date) -> dt.datetime:
     return dt.datetime.combine(monday + dt.timedelta(days=1), dt.time(10), here)
 
 
-SAID = {"": "10:00 mai", "/en": "10:00 tomorrow"}
+SAID = MappingProxyType({"": "10:00 mai", "/en": "10:00 tomorrow"})
 
 
 @LANGUAGES
@@ -213,8 +219,8 @@ def test_a_room_is_served_on_the_first_day_that_works(filled, booth, centre, mon
 
 
 def test_a_day_on_which_the_booth_is_shut_is_passed_over(filled, booth, monday):
-    shut = BOOTH_HOURS | {"tue": []}
-    SalesPoint.objects.filter(pk=booth.pk).update(hours=shut)
+    booth.hours["tue"] = []
+    booth.save()
 
     page = page_of(filled.get("/en/checkout/?receive=room"))
 

@@ -7,7 +7,7 @@ from django.test import Client
 
 from marketplace.checkout.basket.models import Basket
 from marketplace.orders.models import Fulfilment, Order, ShippingAddress
-from stores.models import WEEKDAYS
+from tests.factories import make_hours
 from tests.marketplace.shopping import (
     PICKUP,
     POST,
@@ -20,67 +20,6 @@ from tests.marketplace.shopping import (
 )
 
 BASES = pytest.mark.parametrize("base", ["", "/en"])
-
-ANSWERS = [
-    (PICKUP, {"receive": None}, "Choose how you would like to get it."),
-    (PICKUP, {"receive": "drone"}, "Choose how you would like to get it."),
-    (PICKUP, {"sales_point": None}, "Choose the point where you collect."),
-    (PICKUP, {"sales_point": "nowhere"}, "There is no such sales point."),
-    (PICKUP, {"name": None}, "Write the name of who receives it."),
-    (PICKUP, {"name": "   "}, "Write the name of who receives it."),
-    (
-        PICKUP,
-        {"email": "hannah@"},
-        "The email address is incomplete. Example: hannah@example.com.",
-    ),
-    (
-        PICKUP,
-        {"email": None},
-        "Leave an email or a telephone, so that we can reach you.",
-    ),
-    (
-        PICKUP,
-        {"phone": "call me"},
-        "That is not a telephone number. Example: 0905 123 456.",
-    ),
-    (
-        PICKUP,
-        {"phone": "12"},
-        "That is not a telephone number. Example: 0905 123 456.",
-    ),
-    (
-        PICKUP,
-        {"payment": "stripe"},
-        "You cannot pay that way for this order. Please choose another.",
-    ),
-    (
-        PICKUP,
-        {"payment": "cod"},
-        "You cannot pay that way for this order. Please choose another.",
-    ),
-    (ROOM, {"hotel": None}, "Choose your hotel."),
-    (ROOM, {"hotel": "grand-budapest"}, "We do not deliver to that hotel."),
-    (ROOM, {"hotel": "centre"}, "We do not deliver to that hotel."),
-    (ROOM, {"room": None}, "Say which room, or “front desk”."),
-    (ROOM, {"handover_on": None}, "Say on which day we bring it."),
-    (ROOM, {"handover_on": "soon"}, "That is not a date. Example: 2026-12-24."),
-    (ROOM, {"handover_on": "2026-02-30"}, "That is not a date. Example: 2026-12-24."),
-    (ROOM, {"phone": None}, "Leave an email or a telephone, so that we can reach you."),
-    (
-        POST,
-        {"phone": None},
-        "The postman needs a telephone number. Example: 0905 123 456.",
-    ),
-    (POST, {"line1": None}, "Write the house number and the street."),
-    (POST, {"ward": None}, "Write the ward or commune."),
-    (POST, {"province": None}, "Choose the province or city."),
-    (POST, {"province": "atlantis"}, "Choose the province or city."),
-    (
-        POST,
-        {"payment": "point"},
-        "You cannot pay that way for this order. Please choose another.",
-    ),
-]
 
 
 @pytest.fixture
@@ -107,7 +46,77 @@ def complaints(response) -> list[str]:
 
 
 @BASES
-@pytest.mark.parametrize(("form", "changed", "sentence"), ANSWERS)
+@pytest.mark.parametrize(
+    ("form", "changed", "sentence"),
+    [
+        (PICKUP, {"receive": None}, "Choose how you would like to get it."),
+        (PICKUP, {"receive": "drone"}, "Choose how you would like to get it."),
+        (PICKUP, {"sales_point": None}, "Choose the point where you collect."),
+        (PICKUP, {"sales_point": "nowhere"}, "There is no such sales point."),
+        (PICKUP, {"name": None}, "Write the name of who receives it."),
+        (PICKUP, {"name": "   "}, "Write the name of who receives it."),
+        (
+            PICKUP,
+            {"email": "hannah@"},
+            "The email address is incomplete. Example: hannah@example.com.",
+        ),
+        (
+            PICKUP,
+            {"email": None},
+            "Leave an email or a telephone, so that we can reach you.",
+        ),
+        (
+            PICKUP,
+            {"phone": "call me"},
+            "That is not a telephone number. Example: 0905 123 456.",
+        ),
+        (
+            PICKUP,
+            {"phone": "12"},
+            "That is not a telephone number. Example: 0905 123 456.",
+        ),
+        (
+            PICKUP,
+            {"payment": "stripe"},
+            "You cannot pay that way for this order. Please choose another.",
+        ),
+        (
+            PICKUP,
+            {"payment": "cod"},
+            "You cannot pay that way for this order. Please choose another.",
+        ),
+        (ROOM, {"hotel": None}, "Choose your hotel."),
+        (ROOM, {"hotel": "grand-budapest"}, "We do not deliver to that hotel."),
+        (ROOM, {"hotel": "centre"}, "We do not deliver to that hotel."),
+        (ROOM, {"room": None}, "Say which room, or “front desk”."),
+        (ROOM, {"handover_on": None}, "Say on which day we bring it."),
+        (ROOM, {"handover_on": "soon"}, "That is not a date. Example: 2026-12-24."),
+        (
+            ROOM,
+            {"handover_on": "2026-02-30"},
+            "That is not a date. Example: 2026-12-24.",
+        ),
+        (
+            ROOM,
+            {"phone": None},
+            "Leave an email or a telephone, so that we can reach you.",
+        ),
+        (
+            POST,
+            {"phone": None},
+            "The postman needs a telephone number. Example: 0905 123 456.",
+        ),
+        (POST, {"line1": None}, "Write the house number and the street."),
+        (POST, {"ward": None}, "Write the ward or commune."),
+        (POST, {"province": None}, "Choose the province or city."),
+        (POST, {"province": "atlantis"}, "Choose the province or city."),
+        (
+            POST,
+            {"payment": "point"},
+            "You cannot pay that way for this order. Please choose another.",
+        ),
+    ],
+)
 def test_each_field_says_what_it_lacks(filled, today, base, form, changed, sentence):
     whole = form | ({"handover_on": today} if form is ROOM else {})
     response = send_order(filled, whole, base=base, **changed)
@@ -157,7 +166,7 @@ def test_a_day_that_cannot_be_kept_is_refused(filled, booth, today, base, days):
 
 
 def test_a_day_on_which_the_booth_is_shut_is_refused(filled, booth, today):
-    booth.hours = {day: [] for day in WEEKDAYS}
+    booth.hours = make_hours()
     booth.save()
     response = send_order(filled, ROOM, handover_on=today)
 
@@ -166,7 +175,7 @@ def test_a_day_on_which_the_booth_is_shut_is_refused(filled, booth, today):
 
 
 def test_today_is_refused_once_the_booth_has_closed(filled, booth, today, time_machine):
-    booth.hours = {day: [["08:00", "12:00"], ["14:00", "20:00"]] for day in WEEKDAYS}
+    booth.hours = make_hours(("08:00", "12:00"), ("14:00", "20:00"))
     booth.save()
     time_machine.move_to(dt.datetime.fromisoformat(f"{today}T20:00:00+07:00"))
     response = send_order(filled, ROOM, handover_on=today)

@@ -8,7 +8,7 @@ from django.test import Client
 
 from tests.marketplace.shopping import page_of, said, text_of
 
-LANGUAGES = [("", "vi"), ("/en", "en")]
+LANGUAGES = (("", "vi"), ("/en", "en"))
 NOT_FOUND = "This stall is not in the market"
 SHUT = "This door stays shut"
 

@@ -13,14 +13,14 @@ from oscar.core.application import OscarConfig
 
 from marketplace.settings import ROOT
 
-FORKS = [
+FORKS = (
     "catalogue",
     "search",
     "stores.partner",
     "marketplace.checkout.basket",
     "marketplace.office.dashboard",
     "marketplace.orders",
-]
+)
 
 
 def test_no_page_brings_haystack_in():

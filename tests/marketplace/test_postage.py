@@ -1,15 +1,19 @@
 """What the post costs."""
 
+from types import MappingProxyType
+
 import pytest
 
 from marketplace.orders.postage import PROVINCES, TooHeavy, cheapest, postage
 
-WEIGHTS = [1, 500, 501, 1000, 1001, 2000, 2001, 3000, 3001, 5000, 5001, 6000, 30_000]
-PRICES = {
-    "da-nang": [20, 20, 25, 25, 30, 30, 35, 35, 45, 45, 50, 50, 170],
-    "hue": [28, 28, 34, 34, 42, 42, 50, 50, 65, 65, 73, 73, 265],
-    "ha-noi": [32, 32, 40, 40, 52, 52, 64, 64, 85, 85, 96, 96, 360],
-}
+WEIGHTS = (1, 500, 501, 1000, 1001, 2000, 2001, 3000, 3001, 5000, 5001, 6000, 30_000)
+PRICES = MappingProxyType(
+    {
+        "da-nang": (20, 20, 25, 25, 30, 30, 35, 35, 45, 45, 50, 50, 170),
+        "hue": (28, 28, 34, 34, 42, 42, 50, 50, 65, 65, 73, 73, 265),
+        "ha-noi": (32, 32, 40, 40, 52, 52, 64, 64, 85, 85, 96, 96, 360),
+    }
+)
 """Thousand dong for each of the weights, one province of each zone."""
 
 

@@ -16,7 +16,7 @@ from tests.factories import (
 )
 from tests.marketplace.shopping import put_in
 
-PAGES = [
+PAGES = (
     "/products/",
     "/products/?q=san+pham&group=food&sort=price",
     "/producers/htx/",
@@ -24,7 +24,7 @@ PAGES = [
     "/sales-points/",
     "/sales-points/centre/",
     "/",
-]
+)
 FEW, MANY, MOST = 2, 20, 12
 
 

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from django.conf import settings as django_settings
@@ -76,24 +77,26 @@ def test_with_nothing_set_everything_is_on_this_machine(nothing_set):
     assert len(values["SECRET_KEY"]) >= 50
 
 
-WRONG = {
-    "DEBUG": ["maybe", "2", "False!"],
-    "BASE_URL": ["shop.example", "ftp://shop.example", "https://", "/"],
-    "DATABASE_URL": ["mysql://host/name", "shop.sqlite3", "postgres"],
-    "CACHE_URL": ["memory", "nothing://"],
-    "EMAIL_URL": ["console", "pigeon://"],
-    "MEDIA_URL": ["media", "/media", "media/"],
-    "STORAGE_URL": ["/srv/media", "s3://bucket", "file://", "file://srv/media"],
-    "ELASTICSEARCH_URL": ["localhost:9200", "ftp://search.example"],
-    "TILE_URL": ["https://tile.example/", "https://tile.example/{z}/{x}.png"],
-    "STRIPE_SECRET_KEY": ["pk_live_1", "secret", "sk_", "sk_live 1"],
-    "STRIPE_WEBHOOK_SECRET": ["whsec_", "sk_live_1"],
-    "STRIPE_API_BASE": ["api.stripe.com", "ftp://api.stripe.com"],
-    "VIETQR_BANK_BIN": ["VCB", "97043", "9704360"],
-    "VIETQR_ACCOUNT": ["12 34", "1" * 20, "1234-5"],
-    "INVOICE_URL": ["misa://key@host", "/srv/invoices", "a-b://x", "file://"],
-    "BANK_WEBHOOK_SECRET": ["too short", "with a blank in it"],
-}
+WRONG = MappingProxyType(
+    {
+        "DEBUG": ("maybe", "2", "False!"),
+        "BASE_URL": ("shop.example", "ftp://shop.example", "https://", "/"),
+        "DATABASE_URL": ("mysql://host/name", "shop.sqlite3", "postgres"),
+        "CACHE_URL": ("memory", "nothing://"),
+        "EMAIL_URL": ("console", "pigeon://"),
+        "MEDIA_URL": ("media", "/media", "media/"),
+        "STORAGE_URL": ("/srv/media", "s3://bucket", "file://", "file://srv/media"),
+        "ELASTICSEARCH_URL": ("localhost:9200", "ftp://search.example"),
+        "TILE_URL": ("https://tile.example/", "https://tile.example/{z}/{x}.png"),
+        "STRIPE_SECRET_KEY": ("pk_live_1", "secret", "sk_", "sk_live 1"),
+        "STRIPE_WEBHOOK_SECRET": ("whsec_", "sk_live_1"),
+        "STRIPE_API_BASE": ("api.stripe.com", "ftp://api.stripe.com"),
+        "VIETQR_BANK_BIN": ("VCB", "97043", "9704360"),
+        "VIETQR_ACCOUNT": ("12 34", "1" * 20, "1234-5"),
+        "INVOICE_URL": ("misa://key@host", "/srv/invoices", "a-b://x", "file://"),
+        "BANK_WEBHOOK_SECRET": ("too short", "with a blank in it"),
+    }
+)
 
 
 def test_every_setting_that_can_be_wrong_is_tried():

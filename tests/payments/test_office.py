@@ -40,7 +40,7 @@ def addresses(came, made):
     }
 
 
-SCREENS = ["list", "one", "refund", "came", "by hand", "again"]
+SCREENS = ("list", "one", "refund", "came", "by hand", "again")
 
 
 def state(came):

@@ -15,7 +15,7 @@ from tests.marketplace.shopping import page_of, said, text_of
 from tests.payments.money import get_sums
 from tests.payments.transfers import came, record_transfer
 
-SCREENS = ["all", "statement", "bring", "match", "dismiss"]
+SCREENS = ("all", "statement", "bring", "match", "dismiss")
 
 
 @pytest.fixture

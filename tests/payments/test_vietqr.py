@@ -15,7 +15,7 @@ from tests.marketplace.shopping import address_of
 # NAPAS, Technical Specifications on QR Switching, part IV, 1.5.2: its examples, as
 # public implementations repeat them. (Of the first, the paper prints another checksum
 # than its own text has; all of them correct it to this.)
-PUBLISHED = [
+PUBLISHED = (
     "00020101021138570010A00000072701270006970403011300110123456780208QRIBFTTA"
     "53037045802VN63049E6F",
     "00020101021138600010A00000072701300006970403011697040311012345670208QRIBFTTC"
@@ -24,7 +24,7 @@ PUBLISHED = [
     "530370454061800005802VN62340107NPS68690819thanh toan don hang63042E2E",
     "00020101021238600010A00000072701300006970403011697040311012345670208QRIBFTTC"
     "530370454061800005802VN62340107NPS68690819thanh toan don hang6304A203",
-]
+)
 
 
 def test_the_checksum_is_the_one_of_the_catalogue():

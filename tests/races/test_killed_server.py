@@ -9,7 +9,6 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ import pytest
 from django.db import connections
 from pytest_django import DjangoDbBlocker
 
+from tests import clock
 from tests.machine import database_beside
 
 pytestmark = pytest.mark.postgres
@@ -60,7 +60,7 @@ class Shop:
 
     def run(self, *command: str) -> str:
         done = subprocess.run(
-            [sys.executable, *command],
+            clock.python_command(*command),
             env=self.environment,
             capture_output=True,
             text=True,
@@ -71,7 +71,9 @@ class Shop:
 
     def start(self) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "runserver", "--noreload", f"{self.port}"],
+            clock.python_command(
+                "manage.py", "runserver", "--noreload", f"{self.port}"
+            ),
             env=self.environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.postgres
 
 THREADS, CHECKOUTS = 8, 300
 PRODUCTS, UNITS = 6, 60
-NOT_LOST = {"ok", "NotEnoughStock", "CannotBe", "NoLongerSold"}
+NOT_LOST = frozenset({"ok", "NotEnoughStock", "CannotBe", "NoLongerSold"})
 
 
 @dataclass

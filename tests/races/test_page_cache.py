@@ -5,7 +5,6 @@ import threading
 
 import pytest
 from django.conf import settings
-from django.core.cache import caches
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -27,8 +26,6 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture
 def shelf(transactional_db, centre, tea):
-    for cache in caches.all(initialized_only=True):
-        cache.clear()
     return put_on_shelf(centre, tea, 5)
 
 

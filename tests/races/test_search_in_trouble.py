@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from django.db import connection
@@ -24,7 +25,7 @@ from tests.factories import make_product
 pytestmark = pytest.mark.postgres
 
 SEARCHES, EDITS, SEARCHERS = 1_000, 200, 4
-FALLS = {150: "kill", 400: "start", 600: "kill", 800: "start"}
+FALLS = MappingProxyType({150: "kill", 400: "start", 600: "kill", 800: "start"})
 """After so many searches, what happens to the node."""
 
 

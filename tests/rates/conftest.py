@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
+from types import MappingProxyType
 
 import pytest
 import time_machine
@@ -12,7 +13,7 @@ from marketplace.rates.queries import clear_cached_rates
 
 TODAY = dt.date(2026, 11, 30)
 NOON = dt.datetime(2026, 11, 30, 12, tzinfo=dt.timezone(dt.timedelta(hours=7)))
-COSTS = {"EUR": "30500", "USD": "26300", "KRW": "18.4", "JPY": "172"}
+COSTS = MappingProxyType({"EUR": "30500", "USD": "26300", "KRW": "18.4", "JPY": "172"})
 
 
 @pytest.fixture(autouse=True)

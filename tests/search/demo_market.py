@@ -1,10 +1,12 @@
 """The real catalogue of the demonstration, without its pictures, for a whole module."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 
+import time_machine
 from django.core.files.images import ImageFile
 from django.db import connection, transaction
 from django.utils import timezone
@@ -18,6 +20,9 @@ from marketplace.demo.pages import load_stories
 from marketplace.demo.points import load_points, load_stock
 from marketplace.demo.products import load_batches, load_producers, load_products
 from search.operations.index import index_everything
+
+AS_OF = dt.datetime(2026, 12, 1, 12, tzinfo=dt.timezone(dt.timedelta(hours=7)))
+"""Noon of the day on which the files were right; later, real certificates lapse."""
 
 
 def load_market() -> None:
@@ -43,8 +48,8 @@ def load_market() -> None:
 
 @contextmanager
 def market_for_a_while() -> Iterator[None]:
-    """The market, gone again afterwards."""
-    with transaction.atomic():
+    """The market on the day of its files, gone again afterwards."""
+    with time_machine.travel(AS_OF), transaction.atomic():
         load_market()
         yield
         transaction.set_rollback(True)

@@ -22,7 +22,7 @@ from tests.elasticsearch.node import drop_indices
 from tests.search.demo_market import market_for_a_while
 
 FOLDER = Path(__file__).parent / "golden"
-KINDS = [
+KINDS = (
     "exact",
     "no_accents",
     "wrong_accents",
@@ -31,7 +31,7 @@ KINDS = [
     "telex",
     "english",
     "place",
-]
+)
 pytestmark = pytest.mark.django_db
 
 ENOUGH = 0.95

@@ -1,5 +1,7 @@
 """What Telex and VNI leave behind is read as what was meant."""
 
+from types import MappingProxyType
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,24 +9,36 @@ from hypothesis import strategies as st
 from catalogue.text import fold
 from search.keyboard import from_telex, from_vni
 
-TELEX = {
-    "â": "aa",
-    "ă": "aw",
-    "ê": "ee",
-    "ô": "oo",
-    "ơ": "ow",
-    "ư": "uw",
-    "đ": "dd",
-}
-VNI = {"â": "a6", "ă": "a8", "ê": "e6", "ô": "o6", "ơ": "o7", "ư": "u7", "đ": "d9"}
-TONES = {"": ("", ""), "́": ("s", "1"), "̀": ("f", "2"), "̉": ("r", "3")}
-TONES |= {"̃": ("x", "4"), "̣": ("j", "5")}
+TELEX = MappingProxyType(
+    {
+        "â": "aa",
+        "ă": "aw",
+        "ê": "ee",
+        "ô": "oo",
+        "ơ": "ow",
+        "ư": "uw",
+        "đ": "dd",
+    }
+)
+VNI = MappingProxyType(
+    {"â": "a6", "ă": "a8", "ê": "e6", "ô": "o6", "ơ": "o7", "ư": "u7", "đ": "d9"}
+)
+TONES = MappingProxyType(
+    {
+        "": ("", ""),
+        "́": ("s", "1"),
+        "̀": ("f", "2"),
+        "̉": ("r", "3"),
+        "̃": ("x", "4"),
+        "̣": ("j", "5"),
+    }
+)
 
-ONSETS = ["b", "c", "ch", "d", "đ", "g", "gh", "h", "kh", "l", "m", "n", "ng", "nh"]
-ONSETS += ["ph", "r", "s", "t", "th", "tr", "v", "x", ""]
-RHYMES = ["a", "ac", "am", "ang", "ao", "âm", "ân", "âu", "ăn", "ăng", "e", "ên", "êm"]
-RHYMES += ["i", "ia", "iên", "iêu", "o", "oan", "oi", "ô", "ông", "ơ", "ơi", "u", "ư"]
-RHYMES += ["uôn", "ươc", "ương", "uy", "ưa", "ươi", "uông"]
+ONSETS = ("b", "c", "ch", "d", "đ", "g", "gh", "h", "kh", "l", "m", "n", "ng", "nh")
+ONSETS += ("ph", "r", "s", "t", "th", "tr", "v", "x", "")
+RHYMES = ("a", "ac", "am", "ang", "ao", "âm", "ân", "âu", "ăn", "ăng", "e", "ên", "êm")
+RHYMES += ("i", "ia", "iên", "iêu", "o", "oan", "oi", "ô", "ông", "ơ", "ơi", "u", "ư")
+RHYMES += ("uôn", "ươc", "ương", "uy", "ưa", "ươi", "uông")
 
 syllables = st.tuples(
     st.sampled_from(ONSETS), st.sampled_from(RHYMES), st.sampled_from(list(TONES))

@@ -4,7 +4,6 @@ import datetime as dt
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.core.cache import cache
 from django.test import Client
 
 from search.models import Missed
@@ -12,11 +11,6 @@ from search.operations.note_missed import note_missed
 from search.queries import ENOUGH_ASKERS
 
 TODAY = dt.date(2026, 11, 26)
-
-
-@pytest.fixture(autouse=True)
-def _nobody_asked() -> None:
-    cache.clear()
 
 
 def ask(text: str, asker: str = "a") -> bool:

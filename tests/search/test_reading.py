@@ -1,5 +1,7 @@
 """How a question is understood, with no engine at all."""
 
+from types import MappingProxyType
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,10 +16,12 @@ WORDS = (
     "nuoc mam cua khe que tra my banh dua zara lantern cinnamon 500ml 1000ml cua tea"
 )
 MARKET = Vocabulary((word, True) for word in WORDS.split())
-SAME = {
-    ("que",): (Form(("quế",), (("cinnamon",),)),),
-    ("cinnamon",): (Form(("cinnamon",), (("que",),)),),
-}
+SAME = MappingProxyType(
+    {
+        ("que",): (Form(("quế",), (("cinnamon",),)),),
+        ("cinnamon",): (Form(("cinnamon",), (("que",),)),),
+    }
+)
 
 
 def readings(text, **how):

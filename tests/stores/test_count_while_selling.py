@@ -18,7 +18,7 @@ from stores.operations.move import ShelfChanged, move
 from tests.books import books_of
 from tests.factories import make_point, make_product, make_user, put_on_shelf
 
-LOTS = ["A", "B", "C"]
+LOTS = ("A", "B", "C")
 
 
 class Shop:

@@ -39,63 +39,69 @@ def names_below(resolver: URLResolver) -> Iterator[str]:
             yield entry.name
 
 
-DESK = sorted(set(names_below(get_resolver("marketplace.urls"))))
-AT_A_POINT = [name for name in DESK if name != "desk"]
-WRITES = {
-    "desk-ready",
-    "desk-hand-over",
-    "desk-correct",
-    "desk-receive",
-    "desk-start",
-    "desk-short",
-    "desk-damage",
-    "desk-returns",
-    "desk-sell",
-    "desk-threshold",
-    "desk-till",
-    "desk-restock",
-    "desk-count-start",
-    "desk-count-lot",
-    "desk-count-book",
-    "desk-count-abandon",
-    "desk-transfer-request",
-    "desk-transfer-send",
-    "desk-transfer-receive",
-    "desk-transfer-cancel",
-}
-LOOKED_AT_TOO = {
-    "desk-receive",
-    "desk-short",
-    "desk-returns",
-    "desk-sell",
-    "desk-till",
-    "desk-count-lot",
-    "desk-count-book",
-    "desk-transfer-request",
-}
-ON_A_JOB = [
+DESK = tuple(sorted(set(names_below(get_resolver("marketplace.urls")))))
+AT_A_POINT = tuple(name for name in DESK if name != "desk")
+WRITES = frozenset(
+    {
+        "desk-ready",
+        "desk-hand-over",
+        "desk-correct",
+        "desk-receive",
+        "desk-start",
+        "desk-short",
+        "desk-damage",
+        "desk-returns",
+        "desk-sell",
+        "desk-threshold",
+        "desk-till",
+        "desk-restock",
+        "desk-count-start",
+        "desk-count-lot",
+        "desk-count-book",
+        "desk-count-abandon",
+        "desk-transfer-request",
+        "desk-transfer-send",
+        "desk-transfer-receive",
+        "desk-transfer-cancel",
+    }
+)
+LOOKED_AT_TOO = frozenset(
+    {
+        "desk-receive",
+        "desk-short",
+        "desk-returns",
+        "desk-sell",
+        "desk-till",
+        "desk-count-lot",
+        "desk-count-book",
+        "desk-transfer-request",
+    }
+)
+ON_A_JOB = (
     "desk-ready",
     "desk-hand-over",
     "desk-start",
     "desk-short",
     "desk-delivered",
     "desk-tracking",
-]
-ON_A_RECORD = [
+)
+ON_A_RECORD = (
     "desk-correct",
     "desk-damage",
     "desk-threshold",
     "desk-restock",
     "desk-everywhere",
-]
-ON_A_TRANSFER = [
+)
+ON_A_TRANSFER = (
     "desk-transfer",
     "desk-transfer-slip",
     "desk-transfer-send",
     "desk-transfer-cancel",
-]
-ON_A_COUNT = ["desk-count", "desk-count-lot", "desk-count-book", "desk-count-abandon"]
-LATER = {"desk-delivered", "desk-tracking", "desk-expire", "desk-stock-file-book"}
+)
+ON_A_COUNT = ("desk-count", "desk-count-lot", "desk-count-book", "desk-count-abandon")
+LATER = frozenset(
+    {"desk-delivered", "desk-tracking", "desk-expire", "desk-stock-file-book"}
+)
 """Writes that the centre's job and goods are not ready for; they have own tests."""
 
 

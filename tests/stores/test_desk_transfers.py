@@ -1,5 +1,7 @@
 """Asking, packing and unpacking at the desk, on a phone."""
 
+from types import MappingProxyType
+
 import pytest
 from bs4 import BeautifulSoup
 from django.utils import timezone
@@ -18,7 +20,7 @@ from tests.reading import text_of
 from tests.stores.test_transfers import ask, at_booth, dispatch, status_of, unpack
 
 BASE = "/en/desk/{}/transfers/"
-ASKED = {"source": "centre", "units": 3, "client_id": "phone-0001"}
+ASKED = MappingProxyType({"source": "centre", "units": 3, "client_id": "phone-0001"})
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ the stores joins as a `@rule` that calls `self.step`.
 import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -141,7 +142,7 @@ REFUSALS = (
 WANTED = st.lists(st.integers(0, 2), min_size=3, max_size=3).filter(any)
 """Units of each of the three kinds of goods."""
 
-LOTS = {"A": 1, "B": 30, "C": None}
+LOTS = MappingProxyType({"A": 1, "B": 30, "C": None})
 """Lot to the days it keeps, from the day the market opens."""
 
 TABLES = """

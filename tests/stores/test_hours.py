@@ -7,12 +7,15 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from stores.models import WEEKDAYS, SalesPoint, validate_hours
-from tests.factories import make_point
+from tests.factories import make_hours, make_point
 
 HERE = ZoneInfo("Asia/Ho_Chi_Minh")
-MORNING, EVENING = ["08:00", "11:30"], ["13:30", "20:00"]
-WEEK = dict.fromkeys(WEEKDAYS[:6], [MORNING, EVENING]) | {"sun": []}
-CLOSED = dict.fromkeys(WEEKDAYS, [])
+MORNING, EVENING = ("08:00", "11:30"), ("13:30", "20:00")
+
+
+def make_week() -> dict[str, list[list[str]]]:
+    """Open twice a day, and not on Sundays."""
+    return make_hours(MORNING, EVENING) | {"sun": []}
 
 
 def at(day: int, hour: str) -> dt.datetime:
@@ -37,7 +40,7 @@ def at(day: int, hour: str) -> dt.datetime:
     ],
 )
 def test_it_is_open_from_the_first_minute_up_to_the_last(day, hour, until):
-    point = SalesPoint(hours=WEEK)
+    point = SalesPoint(hours=make_week())
 
     closes = point.open_until(at=at(day, hour))
 
@@ -56,33 +59,33 @@ def test_it_is_open_from_the_first_minute_up_to_the_last(day, hour, until):
     ],
 )
 def test_it_opens_next(day, hour, opens):
-    point = SalesPoint(hours=WEEK)
+    point = SalesPoint(hours=make_week())
 
     assert point.next_opening(at=at(day, hour)) == at(*opens)
 
 
 def test_a_point_open_one_hour_a_week_opens_in_a_week():
-    point = SalesPoint(hours=CLOSED | {"mon": [["08:00", "09:00"]]})
+    point = SalesPoint(hours=make_hours() | {"mon": [["08:00", "09:00"]]})
 
     assert point.next_opening(at=at(1, "08:00")) == at(8, "08:00")
 
 
 def test_a_point_without_hours_never_opens():
-    point = SalesPoint(hours=CLOSED)
+    point = SalesPoint(hours=make_hours())
 
     assert point.open_until(at=at(1, "09:00")) is None
     assert point.next_opening(at=at(1, "09:00")) is None
 
 
 def test_hours_are_those_of_viet_nam_wherever_the_clock_is():
-    point = SalesPoint(hours=WEEK)
+    point = SalesPoint(hours=make_week())
     in_london = dt.datetime(2027, 3, 1, 1, 30, tzinfo=ZoneInfo("Europe/London"))
 
     assert point.open_until(at=in_london) == dt.time(11, 30)
 
 
 def test_the_intervals_of_a_day_are_told_in_their_order():
-    point = SalesPoint(hours=WEEK)
+    point = SalesPoint(hours=make_week())
 
     assert point.hours_on(dt.date(2027, 3, 1)) == [
         (dt.time(8), dt.time(11, 30)),
@@ -94,41 +97,43 @@ def test_the_intervals_of_a_day_are_told_in_their_order():
 @pytest.mark.parametrize(
     "hours",
     [
-        WEEK,
-        CLOSED,
-        dict.fromkeys(WEEKDAYS, [["00:00", "23:59"]]),
-        CLOSED | {"mon": [["05:00", "06:30"], MORNING, EVENING, ["20:30", "22:00"]]},
+        make_week(),
+        make_hours(),
+        make_hours(("00:00", "23:59")),
+        make_hours()
+        | {"mon": [["05:00", "06:30"], MORNING, EVENING, ["20:30", "22:00"]]},
     ],
 )
 def test_hours_of_that_shape_are_taken(hours):
     assert validate_hours(hours) is None
 
 
-MONDAY = [
-    [["08:00"]],
-    [["08:00", "09:00", "10:00"]],
-    [["09:00", "08:00"]],
-    [["08:00", "08:00"]],
-    [["08:00", "10:00"], ["09:00", "11:00"]],
-    [EVENING, MORNING],
-    [["22:00", "02:00"]],
-    [["8 giờ", "20:00"]],
-    [["08:00", "25:00"]],
-    [["08:60", "09:00"]],
-    [[8, 20]],
-    [[None, None]],
-    ["08:00", "20:00"],
-    [["08:00+07:00", "20:00"]],
-    "08:00-20:00",
-    8,
-    None,
-]
-
-
-@pytest.mark.parametrize("monday", MONDAY, ids=str)
+@pytest.mark.parametrize(
+    "monday",
+    [
+        [["08:00"]],
+        [["08:00", "09:00", "10:00"]],
+        [["09:00", "08:00"]],
+        [["08:00", "08:00"]],
+        [["08:00", "10:00"], ["09:00", "11:00"]],
+        [EVENING, MORNING],
+        [["22:00", "02:00"]],
+        [["8 giờ", "20:00"]],
+        [["08:00", "25:00"]],
+        [["08:60", "09:00"]],
+        [[8, 20]],
+        [[None, None]],
+        ["08:00", "20:00"],
+        [["08:00+07:00", "20:00"]],
+        "08:00-20:00",
+        8,
+        None,
+    ],
+    ids=str,
+)
 def test_a_day_of_another_shape_is_refused(monday):
     with pytest.raises(ValidationError):
-        validate_hours(CLOSED | {"mon": monday})
+        validate_hours(make_hours() | {"mon": monday})
 
 
 @pytest.mark.parametrize(
@@ -140,7 +145,7 @@ def test_a_day_of_another_shape_is_refused(monday):
         "mon",
         7,
         {day: [] for day in WEEKDAYS[:6]},
-        CLOSED | {"holiday": []},
+        make_hours() | {"holiday": []},
         dict.fromkeys(range(7), []),
     ],
     ids=str,
@@ -151,7 +156,7 @@ def test_a_week_of_another_shape_is_refused(hours):
 
 
 def test_hours_read_back_from_the_database_are_still_right(db):
-    point = make_point(hours=WEEK)
+    point = make_point(hours=make_week())
 
     point.refresh_from_db()
 

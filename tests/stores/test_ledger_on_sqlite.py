@@ -49,7 +49,7 @@ with connection.cursor() as cursor:
     answers["left"] = cursor.fetchall()
 print(json.dumps(answers))
 """
-STATEMENTS = [
+STATEMENTS = (
     "UPDATE stores_stockmovement SET quantity = 9",
     "UPDATE stores_stockmovement SET reason = 'x'",
     "DELETE FROM stores_stockmovement",
@@ -57,7 +57,7 @@ STATEMENTS = [
     "INSERT OR REPLACE INTO stores_stockmovement (id, record_id, batch_id, kind,"
     " quantity, balance_after, reason, document, at)"
     " VALUES (1, 1, 1, 'receive', 9, 9, '', '', '2026-01-01')",
-]
+)
 
 
 @pytest.fixture(scope="module")

@@ -1,20 +1,24 @@
 """The office's screens of sales points: who works where, and when they are open."""
 
+from types import MappingProxyType
+
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from tests.factories import make_point, make_user
+from tests.factories import make_hours, make_point, make_user
 
-HOURS = {
-    "mon": "07:30–11:30, 13:30–18:00",
-    "tue": "7h30 - 11h30",
-    "wed": " 08:00-20:00 ",
-    "thu": "",
-    "fri": "08:00–20:00",
-    "sat": "08:00–20:00",
-    "sun": "00:00–23:59",
-}
+HOURS = MappingProxyType(
+    {
+        "mon": "07:30–11:30, 13:30–18:00",
+        "tue": "7h30 - 11h30",
+        "wed": " 08:00-20:00 ",
+        "thu": "",
+        "fri": "08:00–20:00",
+        "sat": "08:00–20:00",
+        "sun": "00:00–23:59",
+    }
+)
 
 
 @pytest.fixture
@@ -72,6 +76,8 @@ def test_the_page_offers_what_is_kept(managers, centre, keeper, form):
 
 
 def test_saving_it_unchanged_changes_nothing(managers, centre, keeper):
+    centre.hours = make_hours(("08:00", "12:00"), ("14:00", "23:59"))
+    centre.save()
     before = [*type(centre).objects.values()]
     offered = managers.get(path_of(centre)).context["form"]
 

@@ -5,23 +5,22 @@ from django.test import Client
 from django.utils import timezone
 
 from stores.middleware import PLACE_COOKIE
-from stores.models import WEEKDAYS, SalesPoint
+from stores.models import SalesPoint
 from tests.factories import (
     let_certificate_lapse,
     let_lot_expire,
+    make_hours,
     make_point,
     make_product,
     put_on_shelf,
 )
 from tests.reading import text_of
 
-CLOSED = dict.fromkeys(WEEKDAYS, [])
-
 
 @pytest.fixture
 def town(centre, booth):
     """The centre and a booth, both open, and a closed shop with a tasting table."""
-    make_point("shop", hours=CLOSED, offers_tasting=True)
+    make_point("shop", hours=make_hours(), offers_tasting=True)
 
 
 def shown(response) -> set[str]:
@@ -75,7 +74,7 @@ def test_points_open_at_noon_are_found_at_noon(client, town, time_machine):
 
 
 def test_nothing_open_is_said(client, db):
-    make_point(hours=CLOSED)
+    make_point(hours=make_hours())
 
     response = client.get("/en/sales-points/", {"with": "open"})
 

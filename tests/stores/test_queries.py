@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from stores.models import WEEKDAYS, SalesPoint
+from stores.models import SalesPoint
 from stores.operations.correct import correct
 from stores.operations.reserve import reserve
 from stores.queries.free import free_records
@@ -14,12 +14,12 @@ from stores.queries.shelves import FEW, product_cards, shelf_at, shelves_by_prod
 from tests.factories import (
     let_certificate_lapse,
     let_lot_expire,
+    make_hours,
     make_point,
     make_product,
     put_on_shelf,
 )
 
-CLOSED = dict.fromkeys(WEEKDAYS, [])
 KM_NORTH = 1 / 111.2  # degrees of latitude
 
 
@@ -45,7 +45,7 @@ def free_of(record, *, at=None):
 
 
 def test_ones_own_place_leads_even_when_it_is_closed(tea):
-    near, own, far = point_at(1), point_at(0, hours=CLOSED), point_at(9)
+    near, own, far = point_at(1), point_at(0, hours=make_hours()), point_at(9)
     for point in (far, near, own):
         put_on_shelf(point, tea, 5)
 
@@ -54,7 +54,7 @@ def test_ones_own_place_leads_even_when_it_is_closed(tea):
 
 def test_a_closed_point_counts_as_three_kilometres_farther(tea):
     place = point_at(0)
-    closed = point_at(1, hours=CLOSED)
+    closed = point_at(1, hours=make_hours())
     before_it, behind_it = point_at(3.9), point_at(4.1)
     for point in (closed, before_it, behind_it):
         put_on_shelf(point, tea, 5)
@@ -89,7 +89,7 @@ def test_a_shelf_says_how_far_it_is_and_whether_it_is_here(tea):
     here, there = shelves[tea.pk]
     assert (here.is_here, here.distance_km) == (True, 0)
     assert (there.is_here, round(there.distance_km, 1)) == (False, 2.0)
-    assert here.open_until == dt.time(23, 59)
+    assert here.open_until == dt.time.max
 
 
 def test_no_distance_is_told_to_who_chose_no_place(tea_at_centre, tea):

@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from stores.models import WEEKDAYS, SalesPoint
+from stores.models import SalesPoint
 from stores.queries.transfers import ready_at
+from tests.factories import make_hours
 
 MONDAY = dt.date(2026, 12, 7)
 
@@ -19,27 +20,42 @@ def at(hour: str, days: int = 0) -> dt.datetime:
 
 def point(*spans, **days) -> SalesPoint:
     """Open on every day in these spans, but on the named days as said."""
-    hours = {day: [list(span) for span in spans] for day in WEEKDAYS}
-    return SalesPoint(hours=hours | days)
+    return SalesPoint(hours=make_hours(*spans) | days)
 
 
-SHOP = point(("08:00", "12:00"), ("13:00", "18:00"))
-ALWAYS = point(("00:00", "23:59"))
+def make_shop() -> SalesPoint:
+    return point(("08:00", "12:00"), ("13:00", "18:00"))
+
+
+def make_always_open() -> SalesPoint:
+    return point(("00:00", "23:59"))
 
 
 @pytest.mark.parametrize(
     ("source", "destination", "hours", "now", "ready"),
     [
-        (ALWAYS, ALWAYS, 3, at("10:00"), at("13:00")),
-        (SHOP, ALWAYS, 3, at("06:30"), at("11:00")),
-        (SHOP, ALWAYS, 3, at("12:30"), at("16:00")),
-        (SHOP, ALWAYS, 3, at("18:00"), at("11:00", 1)),
-        (SHOP, SHOP, 3, at("09:30"), at("13:00")),
-        (SHOP, SHOP, 3, at("15:00"), at("08:00", 1)),
-        (SHOP, SHOP, 24, at("10:00"), at("10:00", 1)),
-        (SHOP, SHOP, 48, at("19:00"), at("08:00", 3)),
-        (SHOP, point(("10:00", "11:00"), tue=[]), 24, at("09:00"), at("10:00", 2)),
-        (point(("08:00", "18:00"), mon=[]), ALWAYS, 3, at("09:00"), at("11:00", 1)),
+        (make_always_open(), make_always_open(), 3, at("10:00"), at("13:00")),
+        (make_shop(), make_always_open(), 3, at("06:30"), at("11:00")),
+        (make_shop(), make_always_open(), 3, at("12:30"), at("16:00")),
+        (make_shop(), make_always_open(), 3, at("18:00"), at("11:00", 1)),
+        (make_shop(), make_shop(), 3, at("09:30"), at("13:00")),
+        (make_shop(), make_shop(), 3, at("15:00"), at("08:00", 1)),
+        (make_shop(), make_shop(), 24, at("10:00"), at("10:00", 1)),
+        (make_shop(), make_shop(), 48, at("19:00"), at("08:00", 3)),
+        (
+            make_shop(),
+            point(("10:00", "11:00"), tue=[]),
+            24,
+            at("09:00"),
+            at("10:00", 2),
+        ),
+        (
+            point(("08:00", "18:00"), mon=[]),
+            make_always_open(),
+            3,
+            at("09:00"),
+            at("11:00", 1),
+        ),
     ],
 )
 def test_goods_leave_when_open_and_wait_until_open(
@@ -53,21 +69,27 @@ def test_goods_leave_when_open_and_wait_until_open(
     [("10:00:00", "13:00"), ("10:00:01", "13:15"), ("10:07", "13:15")],
 )
 def test_the_hour_is_told_on_the_full_quarter(now, ready):
-    assert ready_at(ALWAYS, ALWAYS, hours=3, now=at(now)) == at(ready)
+    assert ready_at(make_always_open(), make_always_open(), hours=3, now=at(now)) == at(
+        ready
+    )
 
 
 def test_the_quarter_never_promises_a_minute_after_closing():
     booth = point(("08:00", "12:00"))
 
-    assert ready_at(ALWAYS, booth, hours=3, now=at("08:50")) == at("08:00", 1)
+    assert ready_at(make_always_open(), booth, hours=3, now=at("08:50")) == at(
+        "08:00", 1
+    )
 
 
 def test_the_hour_is_that_of_the_place_whatever_clock_it_is_asked_by():
     now = at("10:07").astimezone(dt.UTC)
 
-    assert ready_at(SHOP, SHOP, hours=3, now=now) == at("13:15")
+    assert ready_at(make_shop(), make_shop(), hours=3, now=now) == at("13:15")
 
 
-@pytest.mark.parametrize("sides", [(point(), ALWAYS), (ALWAYS, point())])
+@pytest.mark.parametrize(
+    "sides", [(point(), make_always_open()), (make_always_open(), point())]
+)
 def test_a_point_that_never_opens_promises_nothing(sides):
     assert ready_at(*sides, hours=3, now=at("10:00")) is None

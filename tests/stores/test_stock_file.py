@@ -18,7 +18,7 @@ from tests.books import books_of
 from tests.factories import let_lot_expire, make_product, put_on_shelf
 from tests.reading import text_of
 
-HEADING = ["Number", "Name", "Lot", "Best before", "On hand", "Threshold"]
+HEADING = ("Number", "Name", "Lot", "Best before", "On hand", "Threshold")
 
 
 def in_a_year() -> str:

@@ -263,7 +263,7 @@ def basket(db: None) -> Client:
     return browser
 
 
-ONE_OF_EACH = [
+ONE_OF_EACH = (
     "",
     "products/",
     "products/?q=que",
@@ -282,7 +282,7 @@ ONE_OF_EACH = [
     "news/",
     "about-ocop/",
     "account/sign-in/",
-]
+)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
