@@ -1,4 +1,4 @@
-"""Stories can be searched too: cms and search do not know each other, so we tell."""
+"""Index stories: cms and search may not import each other."""
 
 import re
 from collections.abc import Iterator
@@ -11,48 +11,48 @@ from wagtail.signals import page_published, page_unpublished
 
 from catalogue.models import Product
 from cms.models import StoryPage
+from search.index import delete_entries, write_items
+from search.items import SearchItem, register_source
 from search.models import Kind
-from search.operations.index import forget, write
-from search.things import Thing, register
 
 
-def stories() -> Iterator[Thing]:
+def list_story_items() -> Iterator[SearchItem]:
     """Every published story, in the language it is written in."""
     pages = StoryPage.objects.live().select_related("commune__parent", "locale")
     for page in pages.order_by("pk").iterator(chunk_size=200):
-        yield of_story(page)
+        yield build_story_item(page)
 
 
-def of_story(page: StoryPage) -> Thing:
+def build_story_item(page: StoryPage) -> SearchItem:
     goods = Product.objects.filter(pk__in=page.product_ids)
     commune = page.commune
     places = [commune.short_name] if commune else []
     if commune and commune.parent:
         places.append(commune.parent.short_name)
-    return Thing(
+    return SearchItem(
         kind=Kind.STORY,
         id=page.pk,
         language=page.locale.language_code,
         slug=page.slug,
-        shown=page.title,
+        display_title=page.title,
         url=page.get_url() or "",
         summary=page.summary,
         names=[],
         text=[
             *places,
             *(name for pair in goods.values_list("title", "title_en") for name in pair),
-            words_of_body(page),
+            extract_body_text(page),
         ],
     )
 
 
-def words_of_body(page: StoryPage) -> str:
-    """What the body says, without its tags and without the products named in it."""
+def extract_body_text(page: StoryPage) -> str:
+    """The text of the body, without tags and without the products in it."""
     texts = []
     for block in page.body.raw_data:
         value = block["value"]
         if isinstance(value, dict):
-            value = " ".join(part for part in value.values() if isinstance(part, str))
+            value = " ".join(text for text in value.values() if isinstance(text, str))
         if isinstance(value, str):
             texts.append(unescape(re.sub(r"<[^>]+>", " ", value)))
     return " ".join(texts)
@@ -60,13 +60,13 @@ def words_of_body(page: StoryPage) -> str:
 
 @receiver(page_published, sender=StoryPage)
 def index_published_story(instance: StoryPage, **_: Any) -> None:
-    write([of_story(instance)])
+    write_items([build_story_item(instance)])
 
 
 @receiver(page_unpublished, sender=StoryPage)
 @receiver(post_delete, sender=StoryPage)
-def forget_story(instance: StoryPage, **_: Any) -> None:
-    forget(Kind.STORY, instance.pk)
+def delete_story_entries(instance: StoryPage, **_: Any) -> None:
+    delete_entries(Kind.STORY, instance.pk)
 
 
-register("story", stories)
+register_source("story", list_story_items)

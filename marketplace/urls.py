@@ -15,7 +15,6 @@ from marketplace.api import api
 from marketplace.page_cache import kept_for_strangers
 from marketplace.payments.urls import webhooks
 from marketplace.sitemaps import SITEMAPS
-from search import views as search
 from stores.urls import desk, office_points
 
 urlpatterns = [
@@ -28,8 +27,7 @@ urlpatterns = [
     path("editor/", include(wagtailadmin_urls)),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     *i18n_patterns(
-        path("products/suggestions/", search.suggestions, name="suggestions"),
-        path("office/asked/", search.asked, name="asked"),
+        path("", include("search.urls")),
         path("", include("marketplace.storefront.urls")),
         path("", include("marketplace.checkout.urls")),
         path("account/", include("marketplace.accounts.urls")),

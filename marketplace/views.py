@@ -89,10 +89,10 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 def search_state() -> str:
     """Who answers, in words; with Elasticsearch, how many changes it is behind."""
-    search = search_queries.state()
+    search = search_queries.get_status()
     if not settings.ELASTICSEARCH_URL:
         return "database"
-    if not search.is_well:
+    if not search.is_healthy:
         return f"database: Elasticsearch does not answer; {search.waiting} changes wait"
     if search.engine == "database":
         return f"database: Elasticsearch is back; {search.waiting} changes wait"

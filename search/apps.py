@@ -11,4 +11,4 @@ class SearchConfig(OscarConfig):
     def ready(self) -> None:
         from search import receivers, schema  # noqa: F401  (connects them)
 
-        post_migrate.connect(schema.complete, sender=self)
+        post_migrate.connect(schema.complete_schema, sender=self)

@@ -1,4 +1,4 @@
-"""Reading a question out of an address."""
+"""The parameters of a search."""
 
 import re
 from collections.abc import Iterable
@@ -9,14 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Area, Flies, Group, Subgroup
 from catalogue.text import one_line
-from search.question import LONGEST_TEXT, SORTS, Filters, Question
+from search.results import MAX_TEXT_LENGTH, SORTS, Filters, SearchQuery
 from stores.models import SalesPoint
 
-MOST_PAGES = 100_000
+MAX_PAGE = 100_000
+TOO_LONG = _("That is too long to search for: 200 characters at most.")
 
 
 class PriceField(forms.IntegerField):
-    """Whole dong, also as people write them: 100.000, 100,000 or 100 000."""
+    """Whole dong, also with separators: 100.000, 100,000 or 100 000."""
 
     def to_python(self, value: Any) -> int | None:
         text = str(value or "").strip()
@@ -25,18 +26,16 @@ class PriceField(forms.IntegerField):
         return super().to_python(text)
 
 
-class QuestionForm(forms.Form):
-    """The parameters of /products/; `question` is there whether or not all were valid.
+class SearchForm(forms.Form):
+    """The parameters of /products/.
 
-    What cannot be read is left out of the question and named in `errors`.
+    `get_query` leaves out the invalid ones, which are in `errors`.
     """
 
     q = forms.CharField(
         required=False,
-        max_length=LONGEST_TEXT,
-        error_messages={
-            "max_length": _("That is too long to search for: 200 characters at most.")
-        },
+        max_length=MAX_TEXT_LENGTH,
+        error_messages={"max_length": TOO_LONG},
     )
     district = forms.MultipleChoiceField(required=False)
     group = forms.MultipleChoiceField(
@@ -86,7 +85,7 @@ class QuestionForm(forms.Form):
     page = forms.IntegerField(
         required=False,
         min_value=1,
-        max_value=MOST_PAGES,
+        max_value=MAX_PAGE,
         error_messages={"invalid": _("The page is not a number.")},
     )
 
@@ -98,7 +97,7 @@ class QuestionForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        fields: dict[str, Any] = self.fields  # which is which, types do not know
+        fields: dict[str, Any] = self.fields  # the type of each field is not known
         fields["district"].choices = [(area.slug, area) for area in districts]
         fields["district"].error_messages["invalid_choice"] = _(
             "Quảng Nam has no district “%(value)s”."
@@ -110,35 +109,35 @@ class QuestionForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         super().clean()
-        asked = self.cleaned_data
-        low, high = asked.get("price_min"), asked.get("price_max")
+        data = self.cleaned_data
+        low, high = data.get("price_min"), data.get("price_max")
         if low is not None and high is not None and low > high:
             self.add_error(
                 "price_max", _("The highest price is below the lowest price.")
             )
-            asked["price_min"] = asked["price_max"] = None
-        return asked
+            data["price_min"] = data["price_max"] = None
+        return data
 
-    def question(
+    def get_query(
         self, *, language: str, near: str | None, kind: str = "product"
-    ) -> Question:
-        """What was asked, without what could not be read."""
+    ) -> SearchQuery:
+        """The query, without the parameters that are invalid."""
         self.is_valid()
-        asked = self.cleaned_data
-        return Question(
-            text=one_line(asked.get("q") or ""),
+        data = self.cleaned_data
+        return SearchQuery(
+            text=one_line(data.get("q") or ""),
             language=language,
             filters=Filters(
-                districts=tuple(asked.get("district") or ()),
-                groups=tuple(asked.get("group") or ()),
-                stars=tuple(asked.get("stars") or ()),
-                flies=tuple(asked.get("carry") or ()),
-                point=asked.get("point") or None,
-                price_min=asked.get("price_min"),
-                price_max=asked.get("price_max"),
+                districts=tuple(data.get("district") or ()),
+                groups=tuple(data.get("group") or ()),
+                stars=tuple(data.get("stars") or ()),
+                flies=tuple(data.get("carry") or ()),
+                point=data.get("point") or None,
+                price_min=data.get("price_min"),
+                price_max=data.get("price_max"),
             ),
-            sort=asked.get("sort") or "near",
+            sort=data.get("sort") or "near",
             near=near,
-            page=asked.get("page") or 1,
+            page=data.get("page") or 1,
             kind=kind,
         )

@@ -1,4 +1,4 @@
-"""The words a thing is found by, and what is still to be told to Elasticsearch."""
+"""Search entries, the outbox for Elasticsearch, and searches without results."""
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -20,10 +20,10 @@ class Kind(models.TextChoices):
     SALES_POINT = "sales_point", _("sales point")
 
 
-ENTRY_KEY = ["kind", "thing", "language"]
-ENTRY_TOLD = [
+ENTRY_KEY = ["kind", "object_id", "language"]
+ENTRY_FIELDS = [
     "slug",
-    "shown",
+    "display_title",
     "summary",
     "url",
     "title",
@@ -32,35 +32,35 @@ ENTRY_TOLD = [
     "accents",
     "brevity",
 ]
-"""What an entry is known by, and what it says."""
+"""The unique key of an entry, and its other fields."""
 
 
 class SearchEntry(models.Model):
-    """A thing in one language: what is shown of it, and its folded words.
+    """An item in one language: what is displayed of it, and its folded words.
 
-    Written with the thing itself. Whatever changes a row, the database notes it in
-    SearchChange in the same transaction.
+    Written in the transaction that changes the item. A trigger records every change of
+    a row as a SearchChange.
     """
 
     kind = models.CharField(max_length=12, choices=Kind)
-    thing = models.PositiveBigIntegerField(help_text="its primary key")
+    object_id = models.PositiveBigIntegerField(help_text="primary key of the item")
     product = models.ForeignKey(
         Product,
         models.CASCADE,
         null=True,
         blank=True,
         related_name="search_entries",
-        help_text="the same thing, where it is a product",
+        help_text="the item, if it is a product",
     )
     language = models.CharField(max_length=2, choices=settings.LANGUAGES)
     slug = models.CharField(max_length=160)
-    shown = models.CharField(max_length=300, help_text="its name as it is shown")
+    display_title = models.CharField(max_length=300)
     summary = models.CharField(max_length=300, blank=True)
     url = models.CharField(max_length=300)
     title = models.CharField(max_length=320, help_text="folded words of the name")
     names = models.TextField(help_text="folded words of its other names")
     text = models.TextField(
-        help_text="folded words, a space around each, so that “ word” begins one"
+        help_text="folded words, a space around each, so that “ word” is a prefix"
     )
     accents = models.TextField(help_text="words of all names as they are written")
     brevity = models.FloatField(help_text="one divided by the words of the name")
@@ -74,21 +74,21 @@ class SearchEntry(models.Model):
                 name="searchentry_once_per_language",
             ),
             models.CheckConstraint(
-                condition=models.Q(kind="product", product=models.F("thing"))
+                condition=models.Q(kind="product", product=models.F("object_id"))
                 | (~models.Q(kind="product") & models.Q(product=None)),
-                name="searchentry_product_is_the_thing",
+                name="searchentry_product_is_object",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.language}: {self.shown}"
+        return f"{self.language}: {self.display_title}"
 
 
 class SearchWord(models.Model):
-    """A folded word that stands in some entry; what a misspelt word may mean."""
+    """A folded word of some entry: what a misspelt word may mean."""
 
     word = models.CharField(max_length=60, unique=True)
-    in_name = models.BooleanField(help_text="stands in the name of something")
+    in_name = models.BooleanField(help_text="occurs in the name of an item")
 
     class Meta:
         verbose_name = _("word")
@@ -99,7 +99,7 @@ class SearchWord(models.Model):
 
 
 class Synonyms(models.Model):
-    """Forms that mean the same, as editors keep them."""
+    """Forms with the same meaning, maintained by the editors."""
 
     class Language(models.TextChoices):
         BOTH = "", _("both languages")
@@ -139,14 +139,14 @@ class Synonyms(models.Model):
 
 
 class SearchChange(models.Model):
-    """A thing whose document has to be told to Elasticsearch: the outbox.
+    """An item whose document has to be delivered to Elasticsearch: the outbox.
 
-    Triggers write it, so that no way of changing a thing gets past it. It only grows at
-    its end and shrinks as changes are delivered; two writers never wait for each other.
+    Triggers write it, so that no change is missed. Rows are only appended, and deleted
+    as they are delivered; two writers never wait for each other.
     """
 
     kind = models.CharField(max_length=12, choices=Kind)
-    thing = models.PositiveBigIntegerField()
+    object_id = models.PositiveBigIntegerField()
     changed_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -154,22 +154,22 @@ class SearchChange(models.Model):
         verbose_name_plural = _("changes")
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.thing}"
+        return f"{self.kind} {self.object_id}"
 
 
 class SearchIndex(models.Model):
-    """How we stand with Elasticsearch: one row, there from the first migration on."""
+    """The state of the Elasticsearch index: one row, created by a migration."""
 
-    records = models.BooleanField(
-        default=False, help_text="on once there has been an index: changes are noted"
+    is_recording = models.BooleanField(
+        default=False, help_text="on from the first index on: changes are recorded"
     )
     live = models.CharField(max_length=80, blank=True, help_text="index that answers")
     building = models.CharField(
         max_length=80, blank=True, help_text="index that is being filled"
     )
     building_until = models.DateTimeField(null=True, blank=True)
-    number = models.PositiveBigIntegerField(
-        default=0, help_text="of the latest delivery; a version in the index"
+    version = models.PositiveBigIntegerField(
+        default=0, help_text="of the latest delivery, and of the documents it writes"
     )
     delivering_until = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
@@ -182,25 +182,21 @@ class SearchIndex(models.Model):
         return self.live or "-"
 
 
-class Missed(models.Model):
-    """What was asked for and is not to be had, counted by week; nobody is named.
-
-    A row says how many different people asked, and never who.
-    """
+class ZeroResultQuery(models.Model):
+    """A search without results, counted by week and visitor, without naming anyone."""
 
     text = models.CharField(max_length=60, help_text="folded, without numbers")
-    shown = models.CharField(max_length=60, help_text="as the first one typed it")
+    typed = models.CharField(max_length=60, help_text="as the first visitor typed it")
     language = models.CharField(max_length=2, choices=settings.LANGUAGES)
     week = models.DateField(help_text="its Monday")
-    askers = models.PositiveIntegerField(default=1)
+    visitors = models.PositiveIntegerField(default=1)
 
     class Meta:
         verbose_name = _("asked and not found")
         verbose_name_plural = _("asked and not found")
-        permissions = [("read_missed", _("Reads what was asked and not found"))]
         constraints = [
             models.UniqueConstraint(
-                fields=["week", "language", "text"], name="missed_once_a_week"
+                fields=["week", "language", "text"], name="zero_result_query_per_week"
             )
         ]
 

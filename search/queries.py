@@ -1,4 +1,4 @@
-"""Ask the market."""
+"""Search products and everything else, and how search itself is doing."""
 
 import datetime as dt
 import logging
@@ -10,359 +10,344 @@ from typing import Protocol
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import QuerySet
 
 from catalogue.text import fold
-from search.breaker import Breaker
-from search.engines import Engine, Others, database, elasticsearch
-from search.marking import marked_words
-from search.models import (
-    Kind,
-    Missed,
-    SearchChange,
-    SearchIndex,
-    SearchWord,
-    Synonyms,
+from search import database, elasticsearch
+from search.circuit_breaker import CircuitBreaker
+from search.models import Kind, SearchChange, SearchIndex, SearchWord, Synonyms
+from search.parsing.query import ParsedQuery, SynonymForm, SynonymForms, Term, parse
+from search.parsing.vocabulary import Vocabulary
+from search.parsing.words import fold_words, normalize, pad_words, tokenize
+from search.results import (
+    KINDS,
+    OTHERS_PER_KIND,
+    PAGE_SIZE,
+    Engine,
+    Hit,
+    ResultPage,
+    SearchQuery,
+    SearchResults,
 )
-from search.question import KINDS, PAGE_SIZE, SHOWN_OF_A_KIND, Answer, Hit, Question
-from search.reading import Form, Reading, Term, read
-from search.reading import Synonyms as KnownSynonyms
-from search.vocabulary import Vocabulary
-from search.words import bare_words, padded, plain, words_of
 
 logger = logging.getLogger(__name__)
-breaker = Breaker()
+breaker = CircuitBreaker()
 
-LEADING_GOODS, LEADING_OTHERS = 3, 2
-"""Where everything is asked for, so many goods lead, then things of that very name."""
+LEADING_PRODUCTS, LEADING_OTHERS = 3, 2
+"""Where every kind is searched: so many products lead, then so many named hits."""
 
-SUGGESTED = {"product": 5, "district": 2, "commune": 1, "story": 2}
-MOST_OTHERS = 60
-
-
-class Understanding(Protocol):
-    def __call__(self, *, loosely: bool = False) -> Reading: ...
+SUGGESTIONS_PER_KIND = {"product": 5, "district": 2, "commune": 1, "story": 2}
+MAX_OTHERS = 60
 
 
-def ask(question: Question, *, on: dt.date) -> Answer:
-    """What may be sold on a day and fits the question.
+class Parser(Protocol):
+    """`parse` with everything given but whether it is loose."""
 
-    Elasticsearch answers where there is one and it does so in time; else the database.
+    def __call__(self, *, loose: bool = False) -> ParsedQuery: ...
+
+
+def run_search(query: SearchQuery, *, on: dt.date) -> SearchResults:
+    """What may be sold on a day and matches the query.
+
+    Elasticsearch answers if there is one and it does so in time; else the database.
     """
-    if not question.text:
-        return by_whoever_answers(answer_with, question, nothing_asked, on=on)
-    vocabulary, synonyms = vocabulary_and_synonyms(question.language)
-    understood = partial(read, question.text, vocabulary=vocabulary, synonyms=synonyms)
-    return by_whoever_answers(answer_with, question, understood, on=on)
+    if not query.text:
+        return use_engine(search_with, query, parse_nothing, on=on)
+    vocabulary, synonyms = get_vocabulary_and_synonyms(query.language)
+    parser = partial(parse, query.text, vocabulary=vocabulary, synonyms=synonyms)
+    return use_engine(search_with, query, parser, on=on)
 
 
-def suggest(text: str, *, language: str, near: str | None, on: dt.date) -> Answer:
-    """A handful of goods, districts and stories for words that are still typed."""
-    vocabulary, synonyms = vocabulary_and_synonyms(language)
-    understood = partial(
-        read, text, vocabulary=vocabulary, synonyms=synonyms, unfinished=True
+def suggest(
+    text: str, *, language: str, near: str | None, on: dt.date
+) -> SearchResults:
+    """A few products, districts and stories for a text that is still being typed."""
+    vocabulary, synonyms = get_vocabulary_and_synonyms(language)
+    parser = partial(
+        parse, text, vocabulary=vocabulary, synonyms=synonyms, unfinished=True
     )
-    question = Question(text=text, language=language, near=near)
-    return by_whoever_answers(suggestions_with, question, understood, on=on)
+    query = SearchQuery(text=text, language=language, near=near)
+    return use_engine(suggest_with, query, parser, on=on)
 
 
-def nothing_asked(*, loosely: bool = False) -> Reading:
-    """How a question without words is read; no word need be known for it."""
-    return Reading(is_loose=loosely)
+def parse_nothing(*, loose: bool = False) -> ParsedQuery:
+    """The parsed query of an empty text, which needs no vocabulary."""
+    return ParsedQuery(is_loose=loose)
 
 
-def by_whoever_answers(
-    how: Callable[..., Answer],
-    question: Question,
-    understood: Understanding,
+def use_engine(
+    answer: Callable[..., SearchResults],
+    query: SearchQuery,
+    parser: Parser,
     *,
     on: dt.date,
-) -> Answer:
-    if settings.ELASTICSEARCH_URL and breaker.lets_through():
+) -> SearchResults:
+    if settings.ELASTICSEARCH_URL and breaker.allows_call():
         try:
-            answer = how(elasticsearch, question, understood, on=on)
-        except elasticsearch.DoesNotAnswer as failure:
-            breaker.note_failure()
+            results = answer(elasticsearch, query, parser, on=on)
+        except elasticsearch.ElasticsearchUnavailable as failure:
+            breaker.record_failure()
             logger.warning("The database answers: %s", str(failure)[:200])
         else:
-            breaker.note_success()
-            return answer
-    return how(database, question, understood, on=on)
-
-
-ENOUGH_ASKERS = 5
-"""From so many people on, what was asked is shown; below, it might tell of one."""
-
-
-def missed_since(week: dt.date) -> QuerySet[Missed]:
-    """What enough people asked for and did not find, by week, most asked first."""
-    return Missed.objects.filter(week__gte=week, askers__gte=ENOUGH_ASKERS).order_by(
-        "-week", "-askers", "text"
-    )
+            breaker.record_success()
+            return results
+    return answer(database, query, parser, on=on)
 
 
 @dataclass(frozen=True)
-class State:
-    """How search stands, for those who look after it."""
+class SearchStatus:
+    """Which engine answers now, and how many changes are to be delivered to it."""
 
     engine: str
-    is_well: bool
+    is_healthy: bool
     waiting: int
     delivered_at: dt.datetime | None
 
 
-def state() -> State:
-    """Which engine answers now, and how many changes wait to be delivered."""
+def get_status() -> SearchStatus:
     index = SearchIndex.objects.filter(pk=1).first()
     waiting = SearchChange.objects.count()
     if not settings.ELASTICSEARCH_URL:
-        return State("database", True, 0, None)
+        return SearchStatus("database", True, 0, None)
     try:
-        well = elasticsearch.is_well()
-    except elasticsearch.DoesNotAnswer:
-        well = False
-    return State(
-        engine="elasticsearch" if well and not breaker.is_open else "database",
-        is_well=well,
+        is_healthy = elasticsearch.is_healthy()
+    except elasticsearch.ElasticsearchUnavailable:
+        is_healthy = False
+    return SearchStatus(
+        engine="elasticsearch" if is_healthy and not breaker.is_open else "database",
+        is_healthy=is_healthy,
         waiting=waiting,
         delivered_at=index.delivered_at if index else None,
     )
 
 
-# --- Which reading is answered -------------------------------------------------------
+# --- Which parsed query is answered --------------------------------------------------
 
 
-def answer_with(
-    engine: Engine, question: Question, understood: Understanding, *, on: dt.date
-) -> Answer:
-    """An engine's answer to the first reading of the question that finds anything."""
-    strict = understood()
+def search_with(
+    engine: Engine, query: SearchQuery, parser: Parser, *, on: dt.date
+) -> SearchResults:
+    """The results of the first parsed query that finds anything.
+
+    Strict comes before loose, and loose before relaxed, which only a loose query of
+    several required terms has.
+    """
+    strict = parser()
     if not strict.terms:
-        return page_of(engine, strict, question, on=on)
-    loose = understood(loosely=True)
-    for reading in dict.fromkeys([strict, loose]):
-        if not reading.is_hopeless:
-            answer = page_of(engine, reading, question, on=on)
-            if is_convincing(answer, question):
-                return with_meaning(answer, reading)
+        return fetch_results(engine, strict, query, on=on)
+    loose = parser(loose=True)
+    for parsed in dict.fromkeys([strict, loose]):
+        if not parsed.is_unmatchable:
+            results = fetch_results(engine, parsed, query, on=on)
+            if is_convincing(results, query):
+                return add_corrections(results, parsed)
     last = loose.relaxed()
     for relaxed in dict.fromkeys([strict.relaxed(), last]):
-        if relaxed.needed and len(loose.needed) > 1:
-            answer = page_of(engine, relaxed, question, on=on)
-            if answer.total and (relaxed == last or is_convincing(answer, question)):
-                return with_meaning(replace(answer, relaxed=True, others={}), relaxed)
-    return Answer(hits=(), total=0, facets={})
+        if relaxed.required and len(loose.required) > 1:
+            results = fetch_results(engine, relaxed, query, on=on)
+            if results.total and (relaxed == last or is_convincing(results, query)):
+                results = replace(results, relaxed=True, other_hits={})
+                return add_corrections(results, relaxed)
+    return SearchResults()
 
 
-def is_convincing(answer: Answer, question: Question) -> bool:
-    """Whether what was found is what was asked for, and no text that has the words."""
-    if question.kind in ("", Kind.PRODUCT):
-        return bool(answer.goods or answer.named)
-    return bool(answer.total)
+def is_convincing(results: SearchResults, query: SearchQuery) -> bool:
+    """Whether there is a product or a named hit, and not only a text with the words."""
+    if query.kind in ("", Kind.PRODUCT):
+        return bool(results.product_total or results.has_named_hit)
+    return bool(results.total)
 
 
-def suggestions_with(
-    engine: Engine, question: Question, understood: Understanding, *, on: dt.date
-) -> Answer:
-    strict = understood()
+def suggest_with(
+    engine: Engine, query: SearchQuery, parser: Parser, *, on: dt.date
+) -> SearchResults:
+    strict = parser()
     if not strict.terms:
-        return Answer(hits=(), total=0, facets={})
-    loose = understood(loosely=True)
-    for reading in dict.fromkeys([strict, loose, loose.relaxed()]):
-        if reading.is_hopeless or not reading.needed:
+        return SearchResults()
+    loose = parser(loose=True)
+    for parsed in dict.fromkeys([strict, loose, loose.relaxed()]):
+        if parsed.is_unmatchable or not parsed.required:
             continue
-        goods, found = engine.both(
-            reading,
-            question,
+        products, others = engine.search_all(
+            parsed,
+            query,
             on=on,
-            number=SUGGESTED[Kind.PRODUCT],
-            kinds=[kind for kind in SUGGESTED if kind != Kind.PRODUCT],
-            most=MOST_OTHERS // 3,
+            size=SUGGESTIONS_PER_KIND[Kind.PRODUCT],
+            kinds=[kind for kind in SUGGESTIONS_PER_KIND if kind != Kind.PRODUCT],
+            others_size=MAX_OTHERS // 3,
             with_facets=False,
         )
-        others = shown_others(found, reading, SUGGESTED)
-        if goods.hits or others:
-            hits = (*goods.hits, *(hit for kind in others.values() for hit in kind))
-            return Answer(
+        by_kind = group_others(others, parsed, SUGGESTIONS_PER_KIND)
+        hits = (*products.hits, *(hit for kind in by_kind.values() for hit in kind))
+        if hits:
+            return SearchResults(
                 hits=hits,
                 total=len(hits),
-                facets={},
-                relaxed=reading.enough is not None,
-                marked=marked_words(reading),
+                relaxed=parsed.minimum_should_match is not None,
+                highlighted_words=parsed.highlighted_words,
             )
-    return Answer(hits=(), total=0, facets={})
+    return SearchResults()
 
 
-# --- One page of one reading ---------------------------------------------------------
+# --- One page of one parsed query ----------------------------------------------------
 
 
-def page_of(
-    engine: Engine, reading: Reading, question: Question, *, on: dt.date
-) -> Answer:
-    first = (question.page - 1) * PAGE_SIZE
-    if question.kind == "":
-        return page_of_everything(engine, reading, question, on=on)
-    if question.kind != Kind.PRODUCT:
-        others = engine.others(
-            reading,
-            language=question.language,
-            kinds=[question.kind],
+def fetch_results(
+    engine: Engine, parsed: ParsedQuery, query: SearchQuery, *, on: dt.date
+) -> SearchResults:
+    first = (query.page - 1) * PAGE_SIZE
+    if query.kind == "":
+        return fetch_every_kind(engine, parsed, query, on=on)
+    if query.kind != Kind.PRODUCT:
+        page = engine.search_others(
+            parsed,
+            language=query.language,
+            kinds=[query.kind],
             first=first,
-            number=PAGE_SIZE,
+            size=PAGE_SIZE,
         )
-        hits = tuple(row.hit for row in others.rows)
-        return Answer(hits=hits, total=others.total, facets={})
-    others = Others()
-    if reading.terms and question.page == 1 and reading.enough is None:
-        goods, others = engine.both(
-            reading,
-            question,
+        return SearchResults(hits=page.hits, total=page.total)
+    others = ResultPage()
+    if parsed.terms and query.page == 1 and parsed.minimum_should_match is None:
+        products, others = engine.search_all(
+            parsed,
+            query,
             on=on,
-            number=PAGE_SIZE,
+            size=PAGE_SIZE,
             kinds=KINDS[1:],
-            most=MOST_OTHERS,
+            others_size=MAX_OTHERS,
         )
-        if reading.is_loose and not goods.total:
-            others = Others()
+        if parsed.is_loose and not products.total:
+            others = ResultPage()
     else:
-        goods = engine.goods(reading, question, on=on, first=first, number=PAGE_SIZE)
-    return Answer(
-        hits=goods.hits,
-        total=goods.total,
-        facets=goods.facets,
-        goods=goods.total,
-        named=any(is_named(row.title, row.hit, reading) for row in others.rows),
-        others=shown_others(others, reading, dict.fromkeys(KINDS, SHOWN_OF_A_KIND)),
+        products = engine.search_products(
+            parsed, query, on=on, first=first, size=PAGE_SIZE
+        )
+    return SearchResults(
+        hits=products.hits,
+        total=products.total,
+        facets=products.facets,
+        product_total=products.total,
+        has_named_hit=any(hit.is_named(parsed) for hit in others.hits),
+        other_hits=group_others(others, parsed, dict.fromkeys(KINDS, OTHERS_PER_KIND)),
     )
 
 
-def page_of_everything(
-    engine: Engine, reading: Reading, question: Question, *, on: dt.date
-) -> Answer:
-    """A page of goods and all else in one list, the goods first.
+def fetch_every_kind(
+    engine: Engine, parsed: ParsedQuery, query: SearchQuery, *, on: dt.date
+) -> SearchResults:
+    """A page of products and everything else in one list, products first.
 
-    But for two things that bear the name asked for: they lead where no product bears
-    it, and follow the first three goods where they are called so and not otherwise.
+    Except for at most two named hits of other kinds: they lead if no product has the
+    name, and follow the first three products if they have no other name.
     """
-    found = partial(engine.others, reading, language=question.language, kinds=KINDS[1:])
-    best = found(first=0, number=LEADING_OTHERS) if reading.terms else Others()
-    named = [*takewhile(lambda row: is_named(row.title, row.hit, reading), best.rows)]
-    first = (question.page - 1) * PAGE_SIZE
-    fetched = partial(engine.goods, reading, question, on=on)
-    goods = fetched(
-        first=max(0, first - LEADING_OTHERS), number=PAGE_SIZE + LEADING_OTHERS
+    search_others = partial(
+        engine.search_others, parsed, language=query.language, kinds=KINDS[1:]
     )
-    leader = goods.hits[:1] if first == 0 else fetched(first=0, number=1).hits
-    lead, before = named, 0
-    if leader and is_named(padded(words_of(leader[0].title)), leader[0], reading):
-        exact = [f" {name} " for name in reading.whole_names]
-        lead = [*takewhile(lambda row: row.title in exact, named)]
-        if not any(" ".join(words_of(r.hit.title)) == reading.phrase for r in lead):
-            before = min(LEADING_GOODS, goods.total)
-    shown = list(goods.hits)
+    best = search_others(first=0, size=LEADING_OTHERS) if parsed.terms else ResultPage()
+    named = list(takewhile(lambda hit: hit.is_named(parsed), best.hits))
+    first = (query.page - 1) * PAGE_SIZE
+    search_products = partial(engine.search_products, parsed, query, on=on)
+    products = search_products(
+        first=max(0, first - LEADING_OTHERS), size=PAGE_SIZE + LEADING_OTHERS
+    )
+    leader = products.hits[:1] if first == 0 else search_products(first=0, size=1).hits
+    leading, position = named, 0
+    if leader and leader[0].is_named(parsed):
+        full_names = [f" {name} " for name in parsed.full_names]
+        leading = list(takewhile(lambda hit: hit.title_words in full_names, named))
+        if not any(" ".join(fold_words(h.title)) == parsed.text for h in leading):
+            position = min(LEADING_PRODUCTS, products.total)
+    hits = list(products.hits)
     if first:
-        shown = shown[LEADING_OTHERS - len(lead) :]
+        hits = hits[LEADING_OTHERS - len(leading) :]
     else:
-        shown[before:before] = [row.hit for row in lead]
-    shown = shown[:PAGE_SIZE]
-    rest_from = goods.total + len(lead)
-    if len(shown) < PAGE_SIZE and best.total > len(lead):
-        start = max(first, rest_from)
-        rest = found(
-            first=len(lead) + start - rest_from, number=first + PAGE_SIZE - start
+        hits[position:position] = leading
+    hits = hits[:PAGE_SIZE]
+    others_start = products.total + len(leading)
+    if len(hits) < PAGE_SIZE and best.total > len(leading):
+        start = max(first, others_start)
+        rest = search_others(
+            first=len(leading) + start - others_start, size=first + PAGE_SIZE - start
         )
-        shown += [row.hit for row in rest.rows]
-    return Answer(
-        hits=tuple(shown),
-        total=goods.total + best.total,
-        facets=goods.facets,
-        goods=goods.total,
-        named=bool(named),
+        hits += rest.hits
+    return SearchResults(
+        hits=tuple(hits),
+        total=products.total + best.total,
+        facets=products.facets,
+        product_total=products.total,
+        has_named_hit=bool(named),
     )
 
 
-def is_named(title: str, hit: Hit, reading: Reading) -> bool:
-    """Whether all that was asked for stands in the thing's names."""
-    names = f"{title} {hit.names}"
-    return all(
-        any(
-            all(f" {word} " in names for word in alternative.words[:-1])
-            and f" {alternative.words[-1]}{'' if alternative.begun else ' '}" in names
-            for alternative in term.alternatives
-        )
-        for term in reading.needed
-    )
-
-
-def shown_others(
-    found: Others, reading: Reading, most: dict[str, int]
+def group_others(
+    page: ResultPage, parsed: ParsedQuery, limits: dict[str, int]
 ) -> dict[str, tuple[Hit, ...]]:
-    """Kind to its best hits. Places and makers by their names, stories by any word."""
+    """Kind to its best hits: stories that match, and other items that are named."""
     kinds: dict[str, list[Hit]] = {}
-    for row in found.rows:
-        of_kind = kinds.setdefault(row.hit.kind, [])
-        if len(of_kind) < most.get(row.hit.kind, 0) and (
-            row.hit.kind == Kind.STORY or is_named(row.title, row.hit, reading)
+    for hit in page.hits:
+        hits = kinds.setdefault(hit.kind, [])
+        if len(hits) < limits.get(hit.kind, 0) and (
+            hit.kind == Kind.STORY or hit.is_named(parsed)
         ):
-            of_kind.append(row.hit)
+            hits.append(hit)
     return {kind: tuple(kinds[kind]) for kind in KINDS if kinds.get(kind)}
 
 
-# --- What was meant ------------------------------------------------------------------
+# --- Corrections ---------------------------------------------------------------------
 
 
-def with_meaning(answer: Answer, reading: Reading) -> Answer:
-    """The answer with the words to mark, and with what was taken for meant."""
+def add_corrections(results: SearchResults, parsed: ParsedQuery) -> SearchResults:
     return replace(
-        answer,
-        marked=marked_words(reading),
-        did_you_mean=meant(answer, reading),
+        results,
+        highlighted_words=parsed.highlighted_words,
+        did_you_mean=correct_text(results, parsed),
     )
 
 
-def meant(answer: Answer, reading: Reading) -> str | None:
+def correct_text(results: SearchResults, parsed: ParsedQuery) -> str | None:
     """What was typed, spelt as in the best hit; None if it was spelt so already."""
-    best = next(iter(answer.hits), None)
+    best = next(iter(results.hits), None)
     if best is None:
         return None
-    names = f"{padded(words_of(best.title))} {best.names}"
-    spelt = {fold(word.typed): word.typed for word in bare_words(plain(best.title))}
-    words, changed = [], False
-    for term in reading.terms:
-        chosen = spelling(term, names, told=reading.enough is None)
-        changed |= chosen != term.typed
-        written = {word.folded: word.typed for word in term.written}
-        words += [spelt.get(word, written.get(word, word)) for word in chosen]
-    return " ".join(words) if changed else None
+    names = f"{pad_words(fold_words(best.title))} {best.names}"
+    accented = {fold(w.typed): w.typed for w in tokenize(normalize(best.title))}
+    words, is_corrected = [], False
+    for term in parsed.terms:
+        spelling = choose_spelling(
+            term, names, is_required=parsed.minimum_should_match is None
+        )
+        is_corrected |= spelling != term.typed
+        typed = {word.folded: word.typed for word in term.words}
+        words += [accented.get(word, typed.get(word, word)) for word in spelling]
+    return " ".join(words) if is_corrected else None
 
 
-def spelling(term: Term, names: str, *, told: bool) -> tuple[str, ...]:
-    """The words of a term that stand in the names; else the likeliest known ones.
+def choose_spelling(term: Term, names: str, *, is_required: bool) -> tuple[str, ...]:
+    """The words of a term that the names have; else the likeliest known ones.
 
-    Where not all terms need be `told` of the best hit, one that is not is as typed.
+    A term that is not required, and not in the names, stays as typed.
     """
-    for other in term.alternatives:
-        ends = "" if other.begun else " "
-        if all(f" {word}{ends}" in names for word in other.words):
-            return term.typed if other.is_synonym or other.begun else other.words
-    if not told:
+    for alternative in term.alternatives:
+        if alternative.matches(names):
+            is_same = alternative.is_synonym or alternative.is_prefix
+            return term.typed if is_same else alternative.words
+    if not is_required:
         return term.typed
     spellings = [
-        other.words
-        for other in term.alternatives
-        if not other.begun and not other.is_synonym
+        alternative.words
+        for alternative in term.alternatives
+        if not alternative.is_prefix and not alternative.is_synonym
     ]
-    likely = [term.typed] if term.typed in spellings else spellings
-    return likely[0] if likely else term.typed
+    return term.typed if term.typed in spellings else next(iter(spellings), term.typed)
 
 
-# --- What we know --------------------------------------------------------------------
+# --- Vocabulary and synonyms ---------------------------------------------------------
 
 
-def vocabulary_and_synonyms(language: str) -> tuple[Vocabulary, KnownSynonyms]:
-    """What words there are and which mean the same; read again once they changed.
+def get_vocabulary_and_synonyms(language: str) -> tuple[Vocabulary, SynonymForms]:
+    """The known words and the editors' synonyms, read again once they have changed.
 
-    One query where nothing changed, which is nearly always.
+    One query if nothing has changed, which is nearly always.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -372,26 +357,26 @@ def vocabulary_and_synonyms(language: str) -> tuple[Vocabulary, KnownSynonyms]:
             " (SELECT COUNT(*) FROM search_synonyms)"
         )
         state = cursor.fetchone()
-    return words_as_of(*state[:2]), synonyms_as_of(language, *state[2:])
+    return load_vocabulary(*state[:2]), load_synonyms(language, *state[2:])
 
 
 @lru_cache(maxsize=1)
-def words_as_of(latest: int | None, number: int) -> Vocabulary:
-    """Every word we know, the latest being the one with that id."""
+def load_vocabulary(latest_id: int | None, number: int) -> Vocabulary:
+    """The vocabulary; the arguments are the key of the cache."""
     return Vocabulary(SearchWord.objects.values_list("word", "in_name"))
 
 
 @lru_cache(maxsize=4)
-def synonyms_as_of(language: str, *state: object) -> KnownSynonyms:
-    """The editors' synonyms for questions in a language."""
-    found: dict[tuple[str, ...], list[Form]] = {}
-    for kept in Synonyms.objects.filter(language__in=["", language]).order_by("pk"):
+def load_synonyms(language: str, *state: object) -> SynonymForms:
+    """The synonyms of a language; `state` is the key of the cache."""
+    found: dict[tuple[str, ...], list[SynonymForm]] = {}
+    for synonyms in Synonyms.objects.filter(language__in=["", language]).order_by("pk"):
         forms = {
-            tuple(words_of(form)): tuple(word.typed for word in bare_words(plain(form)))
-            for form in kept.as_list()
+            tuple(fold_words(form)): tuple(w.typed for w in tokenize(normalize(form)))
+            for form in synonyms.as_list()
         }
         for folded, accented in forms.items():
             others = tuple(other for other in forms if other != folded)
             if folded and len(folded) == len(accented):
-                found.setdefault(folded, []).append(Form(accented, others))
+                found.setdefault(folded, []).append(SynonymForm(accented, others))
     return {folded: tuple(forms) for folded, forms in found.items()}

@@ -1,7 +1,7 @@
 """What the tables need beyond columns: the full-text index and the outbox's triggers.
 
-Made after every migration and not by one, because SQLite drops a table's triggers
-whenever a migration of any app remakes that table.
+Created after every migrate and not by a migration, because SQLite drops the triggers of
+a table whenever a migration of any app rebuilds it.
 """
 
 from typing import Any
@@ -13,9 +13,8 @@ from django.db.backends.utils import CursorWrapper
 from catalogue.models import Product
 from search.models import SearchEntry
 
-NOTED = {
-    # table: (kind, how the thing is found from a row called {row})
-    "search_searchentry": ("{row}.kind", "{row}.thing"),
+RECORDED_TABLES = {
+    "search_searchentry": ("{row}.kind", "{row}.object_id"),
     "catalogue_product": ("'product'", "{row}.id"),
     "catalogue_certificate": ("'product'", "{row}.product_id"),
     "partner_stockrecord": ("'product'", "{row}.product_id"),
@@ -25,25 +24,27 @@ NOTED = {
     ),
     "catalogue_batch": ("'product'", "{row}.product_id"),
 }
-"""Tables whose rows are told of in documents. A point's products are noted apart."""
+"""Tables that documents are built from, to the kind and id of the item of {row}.
 
-MOMENTS = {"INSERT": "NEW", "UPDATE": "NEW", "DELETE": "OLD"}
-
-RECORDS = "EXISTS (SELECT 1 FROM search_searchindex WHERE records)"
-"""Without an index nobody would ever read the changes."""
-
-POINT_CHANGED = """
-INSERT INTO search_searchchange (kind, thing, changed_at)
-SELECT 'product', product_id, CURRENT_TIMESTAMP FROM partner_stockrecord
-WHERE partner_id = NEW.partner_id AND {records}
+A sales point changes the documents of all its products: see POINT_CHANGED.
 """
 
+EVENTS = {"INSERT": "NEW", "UPDATE": "NEW", "DELETE": "OLD"}
+
+IS_RECORDING = "EXISTS (SELECT 1 FROM search_searchindex WHERE is_recording)"
+"""Before the first index nobody reads the changes."""
+
+POINT_CHANGED = """
+INSERT INTO search_searchchange (kind, object_id, changed_at)
+SELECT 'product', product_id, CURRENT_TIMESTAMP FROM partner_stockrecord
+WHERE partner_id = NEW.partner_id"""
+
 FIRST_INDEX_LOCK = 7_203
-"""Held shared by whoever may note a change, and alone by whoever turns noting on."""
+"""Held shared by whoever may record a change, and alone by whoever starts recording."""
 
 
-def complete(sender: AppConfig, using: str, **_: Any) -> None:
-    """Bring index and triggers to where they should be; again without harm."""
+def complete_schema(sender: AppConfig, using: str, **_: Any) -> None:
+    """Create or replace the index and the triggers. Idempotent."""
     connection = connections[using]
     with connection.cursor() as cursor:
         if "search_searchchange" not in connection.introspection.table_names(cursor):
@@ -56,11 +57,26 @@ def complete(sender: AppConfig, using: str, **_: Any) -> None:
 
 
 def write_missing_entries() -> None:
-    """Write the entries of a shop whose entries a migration has emptied."""
-    from search.operations.index import index_everything
+    """Write the entries of a shop whose entries a migration has deleted."""
+    from search.index import index_everything
 
     if not SearchEntry.objects.exists() and Product.objects.exists():
         index_everything()
+
+
+def list_recording_triggers() -> list[tuple[str, str, str]]:
+    """The triggers of the outbox: table, event, and the statement that records it."""
+    triggers = []
+    for table, (kind, object_id) in RECORDED_TABLES.items():
+        for event, row in EVENTS.items():
+            kind_sql, id_sql = kind.format(row=row), object_id.format(row=row)
+            statement = (
+                "INSERT INTO search_searchchange (kind, object_id, changed_at)"
+                f" SELECT {kind_sql}, {id_sql}, CURRENT_TIMESTAMP"
+                f" WHERE {id_sql} IS NOT NULL"
+            )
+            triggers.append((table, event, statement))
+    return [*triggers, ("stores_salespoint", "UPDATE", POINT_CHANGED)]
 
 
 def complete_sqlite(cursor: CursorWrapper) -> None:
@@ -70,45 +86,35 @@ def complete_sqlite(cursor: CursorWrapper) -> None:
         " tokenize=\"unicode61 remove_diacritics 0\", prefix='2 3')"
     )
     cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-    there = {name for (name,) in cursor.fetchall()}
-    outdated = (
+    existing = {name for (name,) in cursor.fetchall()}
+    remove = (
         "INSERT INTO search_fulltext (search_fulltext, rowid, text)"
         " VALUES ('delete', OLD.id, OLD.text);"
     )
-    current = "INSERT INTO search_fulltext (rowid, text) VALUES (NEW.id, NEW.text);"
-    for moment, statements in (
-        ("INSERT", current),
-        ("UPDATE", outdated + current),
-        ("DELETE", outdated),
+    add = "INSERT INTO search_fulltext (rowid, text) VALUES (NEW.id, NEW.text);"
+    for event, statements in (
+        ("INSERT", add),
+        ("UPDATE", remove + add),
+        ("DELETE", remove),
     ):
-        name = f"search_fulltext_{moment.lower()}"
-        if name not in there:
-            cursor.execute(
-                f"CREATE TRIGGER {name} AFTER {moment} ON search_searchentry"
-                f" BEGIN {statements} END"
-            )
-    if "search_fulltext_insert" not in there:
+        cursor.execute(
+            f"CREATE TRIGGER IF NOT EXISTS search_fulltext_{event.lower()}"
+            f" AFTER {event} ON search_searchentry BEGIN {statements} END"
+        )
+    if "search_fulltext_insert" not in existing:
         cursor.execute(
             "INSERT INTO search_fulltext (search_fulltext) VALUES ('rebuild')"
         )
-    for table, (kind, thing) in NOTED.items():
-        for moment, row in MOMENTS.items():
-            cursor.execute(
-                f"CREATE TRIGGER IF NOT EXISTS search_notes_{table}_{moment.lower()}"
-                f" AFTER {moment} ON {table} WHEN {RECORDS} BEGIN"
-                " INSERT INTO search_searchchange (kind, thing, changed_at) SELECT"
-                f" {kind.format(row=row)}, {thing.format(row=row)}, CURRENT_TIMESTAMP"
-                f" WHERE {thing.format(row=row)} IS NOT NULL; END"
-            )
-    cursor.execute(
-        "CREATE TRIGGER IF NOT EXISTS search_notes_stores_salespoint"
-        f" AFTER UPDATE ON stores_salespoint WHEN {RECORDS}"
-        f" BEGIN {POINT_CHANGED.format(records='1')}; END"
-    )
+    for table, event, statement in list_recording_triggers():
+        cursor.execute(
+            f"CREATE TRIGGER IF NOT EXISTS search_record_{table}_{event.lower()}"
+            f" AFTER {event} ON {table} WHEN {IS_RECORDING}"
+            f" BEGIN {statement}; END"
+        )
 
 
 def complete_postgresql(cursor: CursorWrapper) -> None:
-    # The words as they stand there: no parser, no dictionary, no positions.
+    # The words as they are stored: no parser, no dictionary, no positions.
     cursor.execute(
         "ALTER TABLE search_searchentry ADD COLUMN IF NOT EXISTS lexemes tsvector"
         " GENERATED ALWAYS AS"
@@ -118,33 +124,15 @@ def complete_postgresql(cursor: CursorWrapper) -> None:
         "CREATE INDEX IF NOT EXISTS searchentry_fulltext"
         " ON search_searchentry USING gin (lexemes)"
     )
-    for table, (kind, thing) in NOTED.items():
-        for moment, row in MOMENTS.items():
-            noting = (
-                f"PERFORM pg_advisory_xact_lock_shared({FIRST_INDEX_LOCK});"
-                " INSERT INTO search_searchchange (kind, thing, changed_at) SELECT"
-                f" {kind.format(row=row)}, {thing.format(row=row)}, CURRENT_TIMESTAMP"
-                f" WHERE {RECORDS} AND {thing.format(row=row)} IS NOT NULL;"
-            )
-            notes_postgresql(cursor, table, moment, noting)
-    notes_postgresql(
-        cursor,
-        "stores_salespoint",
-        "UPDATE",
-        f"PERFORM pg_advisory_xact_lock_shared({FIRST_INDEX_LOCK});"
-        f" {POINT_CHANGED.format(records=RECORDS)};",
-    )
-
-
-def notes_postgresql(
-    cursor: CursorWrapper, table: str, moment: str, noting: str
-) -> None:
-    name = f"search_notes_{table}_{moment.lower()}"
-    cursor.execute(
-        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger AS $$"
-        f" BEGIN {noting} RETURN NULL; END $$ LANGUAGE plpgsql"
-    )
-    cursor.execute(
-        f"CREATE OR REPLACE TRIGGER {name} AFTER {moment} ON {table}"
-        f" FOR EACH ROW EXECUTE FUNCTION {name}()"
-    )
+    for table, event, statement in list_recording_triggers():
+        name = f"search_record_{table}_{event.lower()}"
+        cursor.execute(
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger AS $$ BEGIN"
+            f" PERFORM pg_advisory_xact_lock_shared({FIRST_INDEX_LOCK});"
+            f" {statement} AND {IS_RECORDING};"
+            " RETURN NULL; END $$ LANGUAGE plpgsql"
+        )
+        cursor.execute(
+            f"CREATE OR REPLACE TRIGGER {name} AFTER {event} ON {table}"
+            f" FOR EACH ROW EXECUTE FUNCTION {name}()"
+        )

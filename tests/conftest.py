@@ -13,7 +13,7 @@ from catalogue.models import Product
 from marketplace.accounts.models import User
 from stores.models import SalesPoint
 from stores.partner.models import StockRecord
-from tests.elasticsearch.node import CannotBeHad, Node
+from tests.elasticsearch.node import Node, NodeUnavailable
 from tests.factories import make_point, make_product, make_user, put_on_shelf
 
 settings.register_profile("many")  # tests that can do more ask for its name
@@ -47,7 +47,7 @@ def elasticsearch_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nod
     node = Node(tmp_path_factory.mktemp("elasticsearch"))
     try:
         node.start()
-    except CannotBeHad as reason:
+    except NodeUnavailable as reason:
         pytest.skip(f"no Elasticsearch: {reason}")
     yield node
     node.kill()

@@ -1,24 +1,19 @@
-"""Search as JSON: the answers of the pages, for programs."""
+"""Search as JSON."""
 
 from django.http import HttpRequest
 from django.utils import timezone, translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from ninja import Query, Router
 
 from catalogue.queries import all_districts
+from catalogue.refusals import Refusal
 from catalogue.text import one_line
-from marketplace.api.shapes import (
-    Kind,
-    Language,
-    Refusal,
-    RefusalOut,
-    SearchOut,
-    SuggestOut,
-)
-from search.forms import QuestionForm
-from search.queries import ask
-from search.queries import suggest as suggested
-from search.question import LONGEST_TEXT, Answer, Filters
+from marketplace.api.shapes import Kind, Language, RefusalOut, SearchOut, SuggestOut
+from search.forms import TOO_LONG, SearchForm
+from search.queries import run_search
+from search.queries import suggest as fetch_suggestions
+from search.results import MAX_TEXT_LENGTH, Filters, SearchResults
 from stores.queries.points import open_points
 
 router = Router(tags=["search"])
@@ -31,13 +26,24 @@ FACETS = {
     "flies": "carry",
     "point": "point",
 }
-"""A facet to the parameter that narrows by it."""
+"""A facet to the parameter that filters by it."""
+
+
+class InvalidSearch(Refusal):
+    """A parameter that cannot be used; `code` names it to programs."""
+
+    code = ""
+    message: str | Promise = ""
+
+    def __init__(self, code: str, message: str | Promise, *, status: int = 422) -> None:
+        super().__init__(code)
+        self.code, self.message, self.status = code, message, status
 
 
 @router.get(
     "/search",
     response={200: SearchOut, 404: RefusalOut, 422: RefusalOut},
-    summary="Search everything, or the things of one kind",
+    summary="Search everything, or one kind",
 )
 def search(
     request: HttpRequest,
@@ -54,43 +60,38 @@ def search(
     sort: str = "",
     page: str = "",
 ) -> dict[str, object]:
-    """The goods lead, and what bears the very name that was asked for.
+    """Products lead, and what has the very name that was searched for.
 
-    Filters and sorts are of goods. `relaxed` says that not all words were found
-    together, `did_you_mean` what the words were taken for.
+    Filters and sorts apply to products. `relaxed` says that not all words were found
+    together, `did_you_mean` which words were searched for in their place.
     """
     with translation.override(lang):
-        form = QuestionForm(
-            request.GET, districts=all_districts(), points=open_points()
-        )
-        question = form.question(language=lang, near=None, kind=kind or "")
+        form = SearchForm(request.GET, districts=all_districts(), points=open_points())
+        query = form.get_query(language=lang, near=None, kind=kind or "")
         if form.errors:
             ((name, messages), *_more) = form.errors.items()
-            raise Refusal(422, f"bad_{name}", str(messages[0]))
-        if question.kind not in ("", "product") and question.filters != Filters():
-            raise Refusal(422, "bad_kind", _("Only products can be filtered."))
-        answer = ask(question, on=timezone.localdate())
-        if question.page > answer.pages:
-            raise Refusal(404, "no_such_page", _("There is no such page of goods."))
-        return told(answer)
+            raise InvalidSearch(f"bad_{name}", str(messages[0]))
+        if query.kind not in ("", "product") and query.filters != Filters():
+            raise InvalidSearch("bad_kind", _("Only products can be filtered."))
+        results = run_search(query, on=timezone.localdate())
+        if query.page > results.pages:
+            message = _("There is no such page of goods.")
+            raise InvalidSearch("no_such_page", message, status=404)
+        return {
+            "total": results.total,
+            "hits": serialize_hits(results),
+            "facets": {
+                FACETS[facet]: dict(counts) for facet, counts in results.facets.items()
+            },
+            "did_you_mean": results.did_you_mean,
+            "relaxed": results.relaxed,
+        }
 
 
-def told(answer: Answer) -> dict[str, object]:
-    return {
-        "total": answer.total,
-        "hits": hits_of(answer),
-        "facets": {
-            FACETS[facet]: dict(counts) for facet, counts in answer.facets.items()
-        },
-        "did_you_mean": answer.did_you_mean,
-        "relaxed": answer.relaxed,
-    }
-
-
-def hits_of(answer: Answer) -> list[dict[str, str]]:
+def serialize_hits(results: SearchResults) -> list[dict[str, str]]:
     return [
         {"kind": hit.kind, "slug": hit.slug, "title": hit.title, "url": hit.url}
-        for hit in answer.hits
+        for hit in results.hits
     ]
 
 
@@ -104,11 +105,9 @@ def suggest(
 ) -> dict[str, object]:
     with translation.override(lang):
         text = one_line(q)
-        if len(text) > LONGEST_TEXT:
-            raise Refusal(
-                422,
-                "bad_q",
-                _("That is too long to search for: 200 characters at most."),
-            )
-        answer = suggested(text, language=lang, near=None, on=timezone.localdate())
-        return {"hits": hits_of(answer)}
+        if len(text) > MAX_TEXT_LENGTH:
+            raise InvalidSearch("bad_q", TOO_LONG)
+        results = fetch_suggestions(
+            text, language=lang, near=None, on=timezone.localdate()
+        )
+        return {"hits": serialize_hits(results)}

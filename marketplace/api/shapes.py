@@ -9,16 +9,6 @@ Language = Literal["vi", "en"]
 Kind = Literal["product", "story", "producer", "district", "commune", "sales_point"]
 
 
-class Refusal(Exception):
-    """A question that is refused, with a code for programs and words for people."""
-
-    def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-        self.code = code
-        self.message = message
-
-
 class ErrorOut(Schema):
     code: str
     message: str

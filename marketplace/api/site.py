@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from catalogue.refusals import Refusal
 from marketplace.api import market, search
-from marketplace.api.shapes import Refusal
 
 api = NinjaAPI(
     title="OCOP Quảng Nam",
@@ -29,7 +29,7 @@ def refusal(request: HttpRequest, status: int, code: str, message: str) -> HttpR
 
 @api.exception_handler(Refusal)
 def refused(request: HttpRequest, why: Refusal) -> HttpResponse:
-    return refusal(request, why.status, why.code, why.message)
+    return refusal(request, why.status, why.code, str(why))
 
 
 @api.exception_handler(ValidationError)

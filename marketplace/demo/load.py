@@ -35,7 +35,7 @@ from marketplace.demo.products import (
 )
 from marketplace.orders.models import Order
 from marketplace.rates.operations import load_rates
-from search.operations.index import index_everything
+from search.index import index_everything
 from stores.models import LeadTime, SalesPoint, StockLot
 
 HOME_HERO = "hero-market"

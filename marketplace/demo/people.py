@@ -7,7 +7,7 @@ from wagtail.models import GroupPagePermission
 from cms.models import HomePage
 from marketplace.accounts.models import User
 from marketplace.office.permissions import grant_manager_permissions
-from search.operations.entrust import grant_synonym_permissions
+from search.wagtail_hooks import grant_synonym_permissions
 from stores.models import SalesPoint
 
 PASSWORD = "ocop-demo-2026"  # noqa: S105  (public; refused when DEBUG is off)

@@ -6,7 +6,7 @@ MANAGERS = "Managers"
 MAY = (
     "stores.work_at_every_point",
     "stores.change_salespoint",
-    "search.read_missed",
+    "search.view_zeroresultquery",
     "payments.manage_money",
     # What Oscar's screens of the dashboard ask for.
     "partner.dashboard_access",

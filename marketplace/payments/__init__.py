@@ -1,8 +1,8 @@
 """Money: requested, received and refunded, each exactly once.
 
-Whatever Stripe, the bank or a desk reports is parsed into a `PaymentFact` (`providers`,
-`bank`), which `operations.apply_fact` takes through the table in `states` once. The
-change is written as a `PaymentEvent`; then the order is confirmed, or its money is due
-back and `operations.refund` sends it. A payment method is a `PaymentProvider`;
-`operations.maintenance` runs every minute and makes up for what was missed.
+Stripe, the bank, a desk or the shop itself reports something about money, which
+`providers` and `bank` parse into a `PaymentFact`. `operations.apply_fact` takes the
+fact through the table in `states`, once, and writes a `PaymentEvent`. Then the order is
+confirmed, or its money is due back and `operations.refund` sends it; every minute
+`operations.maintenance` makes up for what no webhook has reported.
 """

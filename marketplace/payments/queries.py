@@ -58,7 +58,7 @@ def find_transfer_payment(**order: object) -> Payment | None:
 
 
 def refundable_vnd(payment: Payment) -> int:
-    """What can still be refunded, whole dong; without what is in progress or disputed."""
+    """What can still be refunded, whole dong; not what is in progress or disputed."""
     in_progress = payment.refunds.filter(state__in=Refund.IN_PROGRESS)
     disputed = payment.disputes.exclude(status__in=NOT_LOST)
     taken = [*in_progress.values_list("amount_vnd", flat=True)]

@@ -14,7 +14,7 @@ from catalogue.models import Area, Certificate, Producer, Product
 from catalogue.queries import census, goods_of_district, no_pictures_alike
 from cms.queries import stories_from, story_about
 from marketplace.orders.postage import cheapest
-from search.views import spread
+from search.views import separate_same_pictures
 from stores.middleware import ShopRequest
 from stores.models import StockLot
 from stores.queries.points import point_rows, regional_centre
@@ -145,7 +145,7 @@ def district(request: ShopRequest, slug: str) -> HttpResponse:
         .filter(commune__parent=shown)
         .order_by("-stars", "pk")
     )
-    goods = spread(made_here[:FIRST_GOODS])
+    goods = separate_same_pictures(made_here[:FIRST_GOODS])
     stories = list(stories_from(shown)[:2])
     points = [point for point in request.points if point.district_id == shown.pk]
     makers = (

@@ -22,8 +22,8 @@ from catalogue.pictures import SQUARE, WIDE, is_wide, spec
 from cms.queries import languages_of
 from marketplace.accounts.models import User
 from marketplace.rates.queries import CURRENCY_COOKIE, get_latest_rates
-from search.marking import mark
-from search.question import Answer
+from search.results import SearchResults
+from search.results import highlight as highlight_words
 from stores.models import SalesPoint
 from stores.queries.shelves import Card
 
@@ -68,8 +68,12 @@ def get_item(mapping: dict, key: object) -> object:
 @register.simple_tag(takes_context=True)
 def highlight(context: Context, text: str) -> SafeString:
     """The text with the words of the current search marked."""
-    answer = context.get("answer")
-    return mark(str(text), answer.marked if isinstance(answer, Answer) else ())
+    return highlight_words(str(text), get_highlighted_words(context))
+
+
+def get_highlighted_words(context: Context) -> tuple[str, ...]:
+    results = context.get("results")
+    return results.highlighted_words if isinstance(results, SearchResults) else ()
 
 
 CARD_CACHE: dict[tuple[object, ...], SafeString] = {}
@@ -82,15 +86,14 @@ def card(context: Context, item: Card, here: bool = False) -> SafeString:
 
     Cached by everything it displays: two dozen on a page are most of its work.
     """
-    answer = context.get("answer")
-    words = answer.marked if isinstance(answer, Answer) else ()
+    words = get_highlighted_words(context)
     key = card_cache_key(item, here, words)
     if key not in CARD_CACHE:
         if len(CARD_CACHE) >= CARD_CACHE_SIZE:
             CARD_CACHE.clear()
         pictures = [one.picture for one in item.row if one.picture]
         prefetch_related_objects(pictures, "renditions")
-        card_context = {"card": item, "here": here, "answer": answer}
+        card_context = {"card": item, "here": here, "results": context.get("results")}
         html = render_to_string("components/card.html", card_context)
         CARD_CACHE[key] = SafeString(html)
     return CARD_CACHE[key]

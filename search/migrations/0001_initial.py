@@ -39,12 +39,15 @@ class Migration(migrations.Migration):
                         max_length=12,
                     ),
                 ),
-                ("thing", models.PositiveBigIntegerField(help_text="its primary key")),
+                (
+                    "object_id",
+                    models.PositiveBigIntegerField(help_text="primary key of the item"),
+                ),
                 (
                     "product",
                     models.ForeignKey(
                         blank=True,
-                        help_text="the same thing, where it is a product",
+                        help_text="the item, if it is a product",
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="search_entries",
@@ -58,12 +61,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("slug", models.CharField(max_length=160)),
-                (
-                    "shown",
-                    models.CharField(
-                        help_text="its name as it is shown", max_length=300
-                    ),
-                ),
+                ("display_title", models.CharField(max_length=300)),
                 ("summary", models.CharField(blank=True, max_length=300)),
                 ("url", models.CharField(max_length=300)),
                 (
@@ -79,7 +77,7 @@ class Migration(migrations.Migration):
                 (
                     "text",
                     models.TextField(
-                        help_text="folded words, a space around each, so that “ word” begins one"
+                        help_text="folded words, a space around each, so that “ word” is a prefix"
                     ),
                 ),
                 (
@@ -98,13 +96,13 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "search entries",
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("kind", "thing", "language"),
+                        fields=("kind", "object_id", "language"),
                         name="searchentry_once_per_language",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(
-                                ("kind", "product"), ("product", models.F("thing"))
+                                ("kind", "product"), ("product", models.F("object_id"))
                             ),
                             models.Q(
                                 models.Q(("kind", "product"), _negated=True),
@@ -112,7 +110,7 @@ class Migration(migrations.Migration):
                             ),
                             _connector="OR",
                         ),
-                        name="searchentry_product_is_the_thing",
+                        name="searchentry_product_is_object",
                     ),
                 ],
             },
@@ -132,7 +130,7 @@ class Migration(migrations.Migration):
                 ("word", models.CharField(max_length=60, unique=True)),
                 (
                     "in_name",
-                    models.BooleanField(help_text="stands in the name of something"),
+                    models.BooleanField(help_text="occurs in the name of an item"),
                 ),
             ],
             options={
@@ -207,7 +205,7 @@ class Migration(migrations.Migration):
                         max_length=12,
                     ),
                 ),
-                ("thing", models.PositiveBigIntegerField()),
+                ("object_id", models.PositiveBigIntegerField()),
                 (
                     "changed_at",
                     models.DateTimeField(
@@ -233,10 +231,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "records",
+                    "is_recording",
                     models.BooleanField(
                         default=False,
-                        help_text="on once there has been an index: changes are noted",
+                        help_text="on from the first index on: changes are recorded",
                     ),
                 ),
                 (
@@ -255,10 +253,10 @@ class Migration(migrations.Migration):
                 ),
                 ("building_until", models.DateTimeField(blank=True, null=True)),
                 (
-                    "number",
+                    "version",
                     models.PositiveBigIntegerField(
                         default=0,
-                        help_text="of the latest delivery; a version in the index",
+                        help_text="of the latest delivery, and of the documents it writes",
                     ),
                 ),
                 ("delivering_until", models.DateTimeField(blank=True, null=True)),
@@ -270,7 +268,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Missed",
+            name="ZeroResultQuery",
             fields=[
                 (
                     "id",
@@ -288,9 +286,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "shown",
+                    "typed",
                     models.CharField(
-                        help_text="as the first one typed it", max_length=60
+                        help_text="as the first visitor typed it", max_length=60
                     ),
                 ),
                 (
@@ -300,15 +298,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("week", models.DateField(help_text="its Monday")),
-                ("askers", models.PositiveIntegerField(default=1)),
+                ("visitors", models.PositiveIntegerField(default=1)),
             ],
             options={
                 "verbose_name": "asked and not found",
                 "verbose_name_plural": "asked and not found",
-                "permissions": [("read_missed", "Reads what was asked and not found")],
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("week", "language", "text"), name="missed_once_a_week"
+                        fields=("week", "language", "text"),
+                        name="zero_result_query_per_week",
                     )
                 ],
             },

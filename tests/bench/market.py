@@ -32,8 +32,7 @@ def market(size: int) -> Iterator["Node"]:
     from django.conf import settings
     from django.db import connection
 
-    from search import queries
-    from search.engines import elasticsearch
+    from search import elasticsearch, queries
     from tests.elasticsearch.node import Node
 
     settings.DEBUG = False
@@ -43,12 +42,12 @@ def market(size: int) -> Iterator["Node"]:
     connection.settings_dict["TEST"]["NAME"] = name_of(size)
     connection.creation.create_test_db(verbosity=0, autoclobber=True, keepdb=True)
     fill(size)
-    queries.words_as_of.cache_clear()
-    queries.synonyms_as_of.cache_clear()
+    queries.load_vocabulary.cache_clear()
+    queries.load_synonyms.cache_clear()
     node = Node(Path(tempfile.mkdtemp(prefix="bench-")), heap_mb=1024)
     node.start()
     settings.ELASTICSEARCH_URL = node.url
-    elasticsearch.BUDGET_S = 30
+    elasticsearch.SEARCH_TIMEOUT_S = 30
     try:
         yield node
     finally:
@@ -96,8 +95,8 @@ def fill(size: int) -> None:
     from django.db import connection, transaction
 
     from catalogue.models import Product
+    from search.index import index_everything
     from search.models import SearchChange, SearchIndex
-    from search.operations.index import index_everything
     from stores.models import SalesPoint
     from tests.search.demo_market import load_market
 
@@ -105,7 +104,8 @@ def fill(size: int) -> None:
         with transaction.atomic():
             load_market()
     SearchChange.objects.all().delete()
-    SearchIndex.objects.update(live="", building="", records=False)  # no cluster yet
+    # There is no cluster yet.
+    SearchIndex.objects.update(live="", building="", is_recording=False)
     models = list(Product.objects.filter(code__startswith="QN-").order_by("pk"))
     partners = list(SalesPoint.objects.values_list("partner", flat=True))
     have = Product.objects.count()
@@ -123,8 +123,8 @@ def fill(size: int) -> None:
 def add(made: list["Product"], partners: list[int]) -> None:
     """Put goods on sale, each on a shelf."""
     from catalogue.models import Certificate, Product
-    from search.operations.index import index
-    from search.things import products
+    from search.index import index_products
+    from search.items import products_to_index
     from stores.partner.models import StockRecord
 
     Product.objects.bulk_create(made)
@@ -150,7 +150,7 @@ def add(made: list["Product"], partners: list[int]) -> None:
         )
         for product in made
     )
-    index(products().filter(pk__in=[product.pk for product in made]))
+    index_products(products_to_index().filter(pk__in=[product.pk for product in made]))
 
 
 def copy_of(model: "Product", place: int) -> "Product":

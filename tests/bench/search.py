@@ -46,7 +46,7 @@ def main(sizes: list[int]) -> None:
     for size in sizes:
         with market(size) as node:
             reindex(size, node)
-            from search.engines import database, elasticsearch
+            from search import database, elasticsearch
 
             for engine in (elasticsearch, database):
                 measure(engine, size)
@@ -99,29 +99,29 @@ def measure(engine: object, size: int) -> None:
     from django.utils import timezone
 
     from search import queries
-    from search.question import Question
-    from search.reading import read
+    from search.parsing.query import parse
+    from search.results import SearchQuery
 
     on = timezone.localdate()
     name = engine.__name__.rpartition(".")[2]
 
     def asking(text: str) -> Callable[[], object]:
         def ask() -> object:
-            words, same = queries.vocabulary_and_synonyms("vi")
-            understood = partial(read, text, vocabulary=words, synonyms=same)
-            question = Question(text=text)
-            return queries.answer_with(engine, question, understood, on=on)
+            words, same = queries.get_vocabulary_and_synonyms("vi")
+            understood = partial(parse, text, vocabulary=words, synonyms=same)
+            question = SearchQuery(text=text)
+            return queries.search_with(engine, question, understood, on=on)
 
         return ask
 
     def suggesting(text: str) -> Callable[[], object]:
         def suggest() -> object:
-            words, same = queries.vocabulary_and_synonyms("vi")
+            words, same = queries.get_vocabulary_and_synonyms("vi")
             understood = partial(
-                read, text, vocabulary=words, synonyms=same, unfinished=True
+                parse, text, vocabulary=words, synonyms=same, unfinished=True
             )
-            question = Question(text=text)
-            return queries.suggestions_with(engine, question, understood, on=on)
+            question = SearchQuery(text=text)
+            return queries.suggest_with(engine, question, understood, on=on)
 
         return suggest
 
@@ -144,8 +144,7 @@ def measure_pages(size: int) -> None:
     from django.conf import settings
     from django.test import Client
 
-    from search import queries
-    from search.engines import elasticsearch
+    from search import elasticsearch, queries
 
     anyone, unknown = Client(), Client()
     unknown.cookies["unknown"] = "hers"
@@ -161,8 +160,8 @@ def measure_pages(size: int) -> None:
 
     kept = [page(anyone, text) for text in QUESTIONS]
     anew = [page(unknown, text) for text in QUESTIONS]
-    queries.breaker.note_success()
-    es = elasticsearch.client()
+    queries.breaker.record_success()
+    es = elasticsearch.search_client()
     real = {"search": es.search, "msearch": es.msearch}
     asked: list[tuple[str, dict]] = []
     for name in real:

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from catalogue.models import Product
 from cms.models import HomePage, StoryPage
-from search.operations.index import index
+from search.index import index_products
 from tests.factories import let_certificate_lapse
 from tests.reading import text_of
 
@@ -175,7 +175,7 @@ def test_she_finds_a_product_without_accents(desk_of_editor, indexed, typed):
 
 @pytest.fixture
 def indexed(tea, honey) -> None:
-    index(Product.objects.all())
+    index_products(Product.objects.all())
 
 
 def test_a_lapsed_product_can_be_chosen_still(desk_of_editor, tea):

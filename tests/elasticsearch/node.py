@@ -1,4 +1,4 @@
-"""A real Elasticsearch node, made of the jars of Maven Central; no root, no image.
+"""A real Elasticsearch node from the jars of Maven Central; no root, no image.
 
 It is Elasticsearch's core: what the modules add (asciifolding, synonyms, _reindex) is
 not there, and the shop does not need it.
@@ -20,7 +20,7 @@ HERE = Path(__file__).resolve().parent
 VAR = HERE.parent.parent / "var" / "elasticsearch"
 JARS = VAR / "jars"
 MODULE_JARS = ("transport-netty4", "elasticsearch-ssl-config", "netty-")
-PATIENCE_S = 90
+START_TIMEOUT_S = 90
 
 LOGGING = """\
 rootLogger.level = warn
@@ -33,12 +33,12 @@ appender.file.layout.pattern = %d %p %c: %m%n
 """
 
 
-class CannotBeHad(Exception):
-    """This machine has no Java, or the jars cannot be brought."""
+class NodeUnavailable(Exception):
+    """This machine has no Java, or the jars cannot be downloaded."""
 
 
 class Node:
-    """A node with its data in a folder of its own; may be killed and started again."""
+    """A node with a data folder of its own; it can be killed and started again."""
 
     def __init__(self, folder: Path, *, port: int = 0, heap_mb: int = 512) -> None:
         self.folder = folder
@@ -51,18 +51,18 @@ class Node:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        """Bring it up and wait until it answers.
+        """Start it and wait until it answers.
 
-        Raises CannotBeHad where Java or the jars are missing.
+        Raises NodeUnavailable where Java or the jars are missing.
         """
         with alone_with("elasticsearch"):
-            classes = prepare()
-        furnish(self.folder)
+            classes = prepare_classes()
+        prepare_home(self.folder)
         home = str(self.folder)
-        with (self.folder / "logs" / "out.log").open("ab") as said:
+        with (self.folder / "logs" / "out.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [
-                    java(),
+                    find_java(),
                     f"-Xms{self.heap_mb}m",
                     f"-Xmx{self.heap_mb}m",
                     "-XX:+UseSerialGC",
@@ -77,13 +77,13 @@ class Node:
                     home,
                     str(self.port),
                 ],
-                stdout=said,
+                stdout=log,
                 stderr=subprocess.STDOUT,
             )
         self.wait()
 
     def wait(self) -> None:
-        until = time.monotonic() + PATIENCE_S
+        until = time.monotonic() + START_TIMEOUT_S
         while time.monotonic() < until:
             if self.process is None or self.process.poll() is not None:
                 break
@@ -96,7 +96,7 @@ class Node:
         raise RuntimeError(f"Elasticsearch did not start; see {self.folder}/logs")
 
     def kill(self) -> None:
-        """As the power fails."""
+        """Stop it without warning."""
         if self.process:
             self.process.kill()
             self.process.wait()
@@ -110,35 +110,39 @@ def free_port() -> int:
         return port
 
 
-def java() -> str:
+def find_java() -> str:
     found = shutil.which("java")
     if not found:
-        raise CannotBeHad("Java 17 or later is not installed")
+        raise NodeUnavailable("Java 17 or later is not installed")
     return found
 
 
-def prepare() -> Path:
-    """Bring the jars and compile the class, once a machine; returns where it lies."""
+def prepare_classes() -> Path:
+    """Download the jars and compile the class, once per machine; returns its folder."""
     if not any(JARS.glob("elasticsearch-8*.jar")):
         maven = shutil.which("mvn")
         if not maven:
-            raise CannotBeHad("neither the jars of Elasticsearch nor Maven are here")
+            raise NodeUnavailable(
+                "neither the jars of Elasticsearch nor Maven are here"
+            )
         goal = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1"
         command = [maven, "-q", "-B", "-f", str(HERE / "pom.xml")]
-        brought = subprocess.run(
+        result = subprocess.run(
             [*command, f"{goal}:copy-dependencies", f"-DoutputDirectory={JARS}"],
             capture_output=True,
             text=True,
         )
-        if brought.returncode:
-            raise CannotBeHad(f"Maven cannot bring the jars: {brought.stdout[-300:]}")
+        if result.returncode:
+            raise NodeUnavailable(
+                f"Maven cannot download the jars: {result.stdout[-300:]}"
+            )
     classes = VAR / "classes"
     source = HERE / "TestNode.java"
     compiled = classes / "TestNode.class"
     if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
         compiler = shutil.which("javac")
         if not compiler:
-            raise CannotBeHad("a Java compiler (javac) is not installed")
+            raise NodeUnavailable("a Java compiler (javac) is not installed")
         subprocess.run(
             [compiler, "-nowarn", "-d", str(classes), "-cp", f"{JARS}/*", str(source)],
             check=True,
@@ -148,7 +152,7 @@ def prepare() -> Path:
 
 
 def class_path(*folders: Path) -> str:
-    """The server's jars; those of its HTTP module may not stand there twice."""
+    """The jars of the server, without those of its HTTP module."""
     jars = sorted(jar for jar in JARS.glob("*.jar") if not is_module(jar))
     return ":".join(map(str, [*folders, *jars]))
 
@@ -157,8 +161,8 @@ def is_module(jar: Path) -> bool:
     return jar.name.startswith(MODULE_JARS)
 
 
-def furnish(folder: Path) -> None:
-    """What a node expects in its home: settings, and HTTP as a module."""
+def prepare_home(folder: Path) -> None:
+    """Write what a node expects in its home: settings, and HTTP as a module."""
     module = folder / "modules" / "transport-netty4"
     for each in (module, folder / "config", folder / "logs", folder / "scratch"):
         each.mkdir(parents=True, exist_ok=True)
@@ -171,11 +175,11 @@ def furnish(folder: Path) -> None:
     inside = "META-INF/es-plugins/transport-netty4/plugin-descriptor.properties"
     with zipfile.ZipFile(netty) as jar:
         lines = jar.read(inside).decode().splitlines()
-    kept = [line for line in lines if not line.startswith("modulename")]
-    (module / "plugin-descriptor.properties").write_text("\n".join(kept))
+    descriptor = [line for line in lines if not line.startswith("modulename")]
+    (module / "plugin-descriptor.properties").write_text("\n".join(descriptor))
 
 
 def drop_indices(es: object, prefix: str) -> None:
-    """Take away every index whose name begins so, by name: wildcards are refused."""
+    """Delete every index with the prefix, by name: wildcards are refused."""
     for name in es.indices.get(index=f"{prefix}*"):
         es.indices.delete(index=name)

@@ -74,7 +74,7 @@ OWN_RULES = frozenset(
         "suggestions",
         "order-pay",
         "order-elsewhere",
-        "asked",
+        "missed-searches",
         "office-payments",
         "office-payment",
         "office-statement",

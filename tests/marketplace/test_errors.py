@@ -107,7 +107,7 @@ def broken(*_given: object, **_named: object) -> None:
 def test_what_breaks_is_said_in_both_languages_and_shows_nothing(
     site, monkeypatch, base
 ):
-    monkeypatch.setattr("search.views.ask", broken)
+    monkeypatch.setattr("search.views.run_search", broken)
     patient = Client(raise_request_exception=False)
 
     response = patient.get(f"{base}/products/")
@@ -128,7 +128,7 @@ def suspicious(*_given: object, **_named: object) -> None:
 
 
 def test_what_cannot_be_read_is_said_in_both_languages(site, client, monkeypatch):
-    monkeypatch.setattr("search.views.ask", suspicious)
+    monkeypatch.setattr("search.views.run_search", suspicious)
 
     response = client.get("/en/products/")
 
@@ -170,7 +170,7 @@ class TestWhereDebugIsOn:
         def shut(*_given: object, **_named: object) -> None:
             raise PermissionDenied
 
-        monkeypatch.setattr("search.views.ask", shut)
+        monkeypatch.setattr("search.views.run_search", shut)
 
         response = client.get("/en/products/")
 
@@ -178,7 +178,7 @@ class TestWhereDebugIsOn:
         assert SHUT in text_of(response)
 
     def test_what_cannot_be_read(self, client, monkeypatch):
-        monkeypatch.setattr("search.views.ask", suspicious)
+        monkeypatch.setattr("search.views.run_search", suspicious)
 
         response = client.get("/en/products/")
 
@@ -186,7 +186,7 @@ class TestWhereDebugIsOn:
         assert UNREADABLE in text_of(response)
 
     def test_what_breaks(self, monkeypatch):
-        monkeypatch.setattr("search.views.ask", broken)
+        monkeypatch.setattr("search.views.run_search", broken)
 
         response = Client(raise_request_exception=False).get("/en/products/")
 

@@ -173,10 +173,8 @@ def test_a_slow_refund_is_done_when_stripe_says_so(stripe, came, now):
 def test_a_refused_refund_waits_for_a_manager(stripe, came, now, manager):
     stripe.refuses = "the charge is too old"
     refund = execute_refund(refund=give(came, now, amount_vnd=50_000), at=now)
-    assert (refund.state, refund.explanation) == (
-        "failed",
-        "refused: the charge is too old",
-    )
+    assert (refund.state, refund.code) == ("failed", "declined")
+    assert refund.params == {"message": "the charge is too old"}
 
     stripe.refuses = ""
     process_due_refunds(at=now)

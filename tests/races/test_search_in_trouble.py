@@ -11,15 +11,13 @@ from django.test import Client
 from django.utils import timezone
 
 from catalogue.models import Product
-from search import queries
-from search.documents import documents_of, identity
-from search.engines import elasticsearch
+from search import elasticsearch, queries
+from search.index import build_documents, format_document_id
 from search.models import SearchChange, SearchEntry
-from search.operations.push import keep_pushing, push
-from search.operations.rebuild import rebuild
-from search.queries import ask
-from search.question import Question
-from tests.elasticsearch.node import CannotBeHad, Node
+from search.outbox import deliver_changes, rebuild_index, run_delivery_loop
+from search.queries import run_search
+from search.results import SearchQuery
+from tests.elasticsearch.node import Node, NodeUnavailable
 from tests.factories import make_product
 
 pytestmark = pytest.mark.postgres
@@ -35,18 +33,18 @@ def own_node(tmp_path: Path, settings: object) -> Iterator[Node]:
     node = Node(tmp_path / "node")
     try:
         node.start()
-    except CannotBeHad as reason:
+    except NodeUnavailable as reason:
         pytest.skip(f"no Elasticsearch: {reason}")
     settings.ELASTICSEARCH_URL = node.url
-    queries.breaker.note_success()  # a node that fell before is not this one
+    queries.breaker.record_success()  # a node that fell before is not this one
     yield node
     node.kill()
 
 
 @pytest.fixture
 def goods(transactional_db: None) -> list[Product]:
-    queries.words_as_of.cache_clear()
-    queries.synonyms_as_of.cache_clear()
+    queries.load_vocabulary.cache_clear()
+    queries.load_synonyms.cache_clear()
     return [
         make_product(title=f"Nước mắm số {number}", title_en=f"Fish sauce {number}")
         for number in range(12)
@@ -57,18 +55,20 @@ def goods(transactional_db: None) -> list[Product]:
 def at_once() -> Callable[..., list[BaseException]]:
     """Does things at the same time, each on its own connection; brings what failed."""
 
-    def run(*deeds: Callable[[], object]) -> list[BaseException]:
+    def run(*functions: Callable[[], object]) -> list[BaseException]:
         failures: list[BaseException] = []
 
-        def one(deed: Callable[[], object]) -> None:
+        def one(function: Callable[[], object]) -> None:
             try:
-                deed()
+                function()
             except BaseException as failure:  # the test says that there is none
                 failures.append(failure)
             finally:
                 connection.close()
 
-        threads = [threading.Thread(target=one, args=[deed]) for deed in deeds]
+        threads = [
+            threading.Thread(target=one, args=[function]) for function in functions
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -79,17 +79,17 @@ def at_once() -> Callable[..., list[BaseException]]:
 
 
 def test_no_page_fails_and_afterwards_both_engines_agree(own_node, goods, at_once):
-    rebuild()
-    asked = [0]
+    rebuild_index()
+    searched = [0]
     edited = [0]
     statuses: set[int] = set()
     step = threading.Condition()
 
     def search() -> None:
         browser = Client()
-        while asked[0] < SEARCHES:
+        while searched[0] < SEARCHES:
             with step:
-                asked[0] += 1
+                searched[0] += 1
                 step.notify_all()
             response = browser.get("/api/v1/search?q=nuoc+mam")
             statuses.add(response.status_code)
@@ -98,7 +98,7 @@ def test_no_page_fails_and_afterwards_both_engines_agree(own_node, goods, at_onc
     def edit() -> None:
         for number in range(EDITS):
             with step:
-                step.wait_for(lambda due=number: asked[0] * EDITS >= due * SEARCHES)
+                step.wait_for(lambda due=number: searched[0] * EDITS >= due * SEARCHES)
             product = goods[number % len(goods)]
             product.price_vnd = 1_000 + number
             product.description = f"Lần sửa {number}"
@@ -108,21 +108,28 @@ def test_no_page_fails_and_afterwards_both_engines_agree(own_node, goods, at_onc
     def fall_and_get_up() -> None:
         for after, what in FALLS.items():
             with step:
-                step.wait_for(lambda after=after: asked[0] >= after)
+                step.wait_for(lambda after=after: searched[0] >= after)
             own_node.kill() if what == "kill" else own_node.start()
 
     def deliver() -> None:
-        keep_pushing(every_s=0.05, rebuild=rebuild, goes_on=lambda: asked[0] < SEARCHES)
+        run_delivery_loop(
+            every_s=0.05,
+            rebuild=rebuild_index,
+            is_running=lambda: searched[0] < SEARCHES,
+        )
 
     failures = at_once(*[search] * SEARCHERS, edit, fall_and_get_up, deliver)
     assert failures == []
     assert (statuses, edited[0]) == ({200}, EDITS)
 
-    push()
-    elasticsearch.refresh()
-    keys = set(SearchEntry.objects.values_list("kind", "thing"))
-    told = {identity(key): told for key, told in documents_of(keys).items()}
-    assert elasticsearch.all_documents() == told
+    deliver_changes()
+    elasticsearch.refresh_index()
+    keys = set(SearchEntry.objects.values_list("kind", "object_id"))
+    expected = {
+        format_document_id(key): document
+        for key, document in build_documents(keys).items()
+    }
+    assert elasticsearch.fetch_all_documents() == expected
     assert not SearchChange.objects.exists()
 
 
@@ -130,20 +137,20 @@ def test_no_answer_is_empty_while_the_index_is_swapped(
     own_node, goods, at_once, monkeypatch
 ):
     monkeypatch.setattr(queries, "database", None)  # nobody stands in
-    monkeypatch.setattr(elasticsearch, "BUDGET_S", 30)
-    rebuild()
+    monkeypatch.setattr(elasticsearch, "SEARCH_TIMEOUT_S", 30)
+    rebuild_index()
     swapped = threading.Event()
     totals: set[int] = set()
 
     def search() -> None:
         while not swapped.is_set():
-            answer = ask(Question(text="nuoc mam"), on=timezone.localdate())
-            totals.add(answer.total)
+            results = run_search(SearchQuery(text="nuoc mam"), on=timezone.localdate())
+            totals.add(results.total)
 
     def swap() -> None:
         try:
             for _time in range(5):
-                rebuild()
+                rebuild_index()
         finally:
             swapped.set()
 

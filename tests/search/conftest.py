@@ -6,13 +6,11 @@ import pytest
 from django.utils import timezone
 
 from catalogue.models import Area, Product
-from search import queries
-from search.engines import elasticsearch
+from search import elasticsearch, queries
 from search.models import SearchIndex
-from search.operations.push import push
-from search.operations.rebuild import rebuild
-from search.queries import ask
-from search.question import Answer, Filters, Question
+from search.outbox import deliver_changes, rebuild_index
+from search.queries import run_search
+from search.results import Filters, SearchQuery, SearchResults
 from tests.elasticsearch.node import Node, drop_indices
 from tests.factories import make_commune, make_district, make_producer, make_product
 
@@ -81,73 +79,73 @@ def market(cinnamon: Product, fish_sauce: Product, lantern: Product) -> list[Pro
     return [cinnamon, fish_sauce, lantern]
 
 
-def forget_what_was_known() -> None:
-    """What a process keeps in mind of a database that this test never saw."""
-    queries.words_as_of.cache_clear()
-    queries.synonyms_as_of.cache_clear()
-    queries.breaker.note_success()
+def clear_caches() -> None:
+    """Drop what the process has cached of the database of another test."""
+    queries.load_vocabulary.cache_clear()
+    queries.load_synonyms.cache_clear()
+    queries.breaker.record_success()
 
 
 @pytest.fixture(autouse=True)
-def _fresh_mind() -> Iterator[None]:
-    forget_what_was_known()
+def _clear_caches() -> Iterator[None]:
+    clear_caches()
     yield
-    forget_what_was_known()
+    clear_caches()
 
 
 @pytest.fixture(params=["database", "elasticsearch"])
 def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Whoever answers in this test; each test that uses it runs with both.
+    """The engine that answers; each test that uses it runs with both.
 
-    Elasticsearch has all the time it needs, and nobody who would stand in for it.
+    Elasticsearch has all the time it needs, and the database cannot replace it.
     """
     if request.param == "elasticsearch":
         request.getfixturevalue("cluster")
-        monkeypatch.setattr(elasticsearch, "BUDGET_S", 30)
+        monkeypatch.setattr(elasticsearch, "SEARCH_TIMEOUT_S", 30)
         monkeypatch.setattr(queries, "database", None)
     return request.param
 
 
 @pytest.fixture
 def cluster(db: None, elasticsearch_node: Node, settings: object) -> Iterator[Node]:
-    """A real Elasticsearch, without an index yet; what a test leaves is taken away."""
+    """A real Elasticsearch without an index; what a test leaves is deleted."""
     settings.ELASTICSEARCH_URL = elasticsearch_node.url
     yield elasticsearch_node
-    drop_indices(elasticsearch.delivering_client(), elasticsearch.ALIAS)
+    drop_indices(elasticsearch.delivery_client(), elasticsearch.ALIAS)
 
 
-def bring_up_to_date(engine: str) -> None:
-    """Let Elasticsearch know all that was written, and show it."""
+def update_index(engine: str) -> None:
+    """Deliver all changes to Elasticsearch and make them searchable."""
     if engine == "database":
         return
     if SearchIndex.objects.filter(pk=1).exclude(live="").exists():
-        push()
-        elasticsearch.refresh()
+        deliver_changes()
+        elasticsearch.refresh_index()
     else:
-        rebuild()
+        rebuild_index()
 
 
 @pytest.fixture
-def answer_to(db: None, engine: str) -> Callable[..., Answer]:
-    """Asks today; what is not a part of the question narrows it."""
+def search_for(db: None, engine: str) -> Callable[..., SearchResults]:
+    """Searches today; what is not a field of SearchQuery is one of Filters."""
 
-    def answered(text: str = "", **asked: object) -> Answer:
-        bring_up_to_date(engine)
-        parts = {"language", "sort", "near", "page", "kind"}
-        filters = {name: asked.pop(name) for name in set(asked) - parts}
-        question = Question(text=text, filters=Filters(**filters), **asked)
-        return ask(question, on=timezone.localdate())
+    def search(text: str = "", **parameters: object) -> SearchResults:
+        update_index(engine)
+        fields = {"language", "sort", "near", "page", "kind"}
+        filters = {name: parameters.pop(name) for name in set(parameters) - fields}
+        query = SearchQuery(text=text, filters=Filters(**filters), **parameters)
+        return run_search(query, on=timezone.localdate())
 
-    return answered
+    return search
 
 
 @pytest.fixture
-def found(answer_to: Callable[..., Answer]) -> Callable[..., list[str]]:
-    """Slugs of what is found, in their order."""
+def found(search_for: Callable[..., SearchResults]) -> Callable[..., list[str]]:
+    """The slugs of the products that are found, in order."""
 
-    def slugs(text: str = "", **asked: object) -> list[str]:
-        ids = answer_to(text, **asked).product_ids
-        goods = Product.objects.in_bulk(ids)
-        return [goods[pk].slug for pk in ids]
+    def slugs(text: str = "", **parameters: object) -> list[str]:
+        ids = search_for(text, **parameters).product_ids
+        products = Product.objects.in_bulk(ids)
+        return [products[pk].slug for pk in ids]
 
     return slugs

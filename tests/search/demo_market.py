@@ -1,12 +1,10 @@
-"""The real catalogue of the demonstration, without its pictures, for a whole module."""
+"""The catalogue of the demo without its pictures, for a whole test module."""
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 
-import time_machine
 from django.core.files.images import ImageFile
 from django.db import connection, transaction
 from django.utils import timezone
@@ -15,19 +13,16 @@ from wagtail.images.models import Image
 
 from cms.operations.create_initial_pages import create_initial_pages
 from marketplace.demo.areas import load_areas
-from marketplace.demo.files import read
+from marketplace.demo.files import FOLDER, read
 from marketplace.demo.pages import load_stories
 from marketplace.demo.points import load_points, load_stock
 from marketplace.demo.products import load_batches, load_producers, load_products
-from search.operations.index import index_everything
-
-AS_OF = dt.datetime(2026, 12, 1, 12, tzinfo=dt.timezone(dt.timedelta(hours=7)))
-"""Noon of the day on which the files were right; later, real certificates lapse."""
+from search.index import index_everything
 
 
 def load_market() -> None:
     now = timezone.now()
-    files = read(today=timezone.localdate(now))
+    files = read(folder=FOLDER, today=timezone.localdate(now))
     drawn = BytesIO()
     Drawing.new("RGB", (4, 4)).save(drawn, "PNG")
     square = Image(title="square", file=ImageFile(drawn, "square.png"))
@@ -43,13 +38,13 @@ def load_market() -> None:
     load_stories(files, communes=communes, products=products, pictures=pictures)
     index_everything()
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")  # as the database does by itself, in its own time
+        cursor.execute("ANALYZE")  # as autovacuum does later
 
 
 @contextmanager
-def market_for_a_while() -> Iterator[None]:
-    """The market on the day of its files, gone again afterwards."""
-    with time_machine.travel(AS_OF), transaction.atomic():
+def temporary_market() -> Iterator[None]:
+    """The market, rolled back afterwards."""
+    with transaction.atomic():
         load_market()
         yield
         transaction.set_rollback(True)

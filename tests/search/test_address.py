@@ -1,12 +1,14 @@
-"""Addresses of the goods, and the order in which pictures stand."""
+"""The query string of the listing, and the order of its pictures."""
 
 import pytest
 from django.http import QueryDict
 
 from catalogue.models import Product
-from search.views import Address, spread
+from search.views import ListingURL, separate_same_pictures
 
-ASKED = "q=qu%E1%BA%BF&district=hoi-an&district=thang-binh&sort=price&page=3&utm=x"
+QUERY_STRING = (
+    "q=qu%E1%BA%BF&district=hoi-an&district=thang-binh&sort=price&page=3&utm=x"
+)
 
 
 def parameters(url: str) -> dict[str, list[str]]:
@@ -14,7 +16,7 @@ def parameters(url: str) -> dict[str, list[str]]:
 
 
 def test_an_address_keeps_what_was_asked_and_starts_at_the_first_page():
-    assert parameters(Address(QueryDict(ASKED)).but()) == {
+    assert parameters(ListingURL(QueryDict(QUERY_STRING)).replace()) == {
         "q": ["quế"],
         "district": ["hoi-an", "thang-binh"],
         "sort": ["price"],
@@ -22,7 +24,7 @@ def test_an_address_keeps_what_was_asked_and_starts_at_the_first_page():
 
 
 def test_an_address_changes_drops_and_adds():
-    changed = Address(QueryDict(ASKED)).but(
+    changed = ListingURL(QueryDict(QUERY_STRING)).replace(
         sort=None, stars=[4, 5], district="tam-ky", page=2
     )
 
@@ -35,31 +37,31 @@ def test_an_address_changes_drops_and_adds():
 
 
 def test_empty_parameters_are_left_out():
-    here = Address(QueryDict("q=&district=&stars=4"))
+    here = ListingURL(QueryDict("q=&district=&stars=4"))
 
-    assert parameters(here.but()) == {"stars": ["4"]}
+    assert parameters(here.replace()) == {"stars": ["4"]}
 
 
-@pytest.mark.parametrize("asked", ["", "page=7", "utm=x"])
-def test_an_address_of_everything_asks_nothing(asked):
-    assert Address(QueryDict(asked)).but() == "?"
+@pytest.mark.parametrize("query", ["", "page=7", "utm=x"])
+def test_an_address_of_everything_asks_nothing(query):
+    assert ListingURL(QueryDict(query)).replace() == "?"
 
 
 def test_signs_are_escaped_in_an_address():
-    url = Address(QueryDict()).but(q='a&b="<c>"')
+    url = ListingURL(QueryDict()).replace(q='a&b="<c>"')
 
     assert parameters(url) == {"q": ['a&b="<c>"']}
     assert not set(url) & set('<>" ')
 
 
 def test_a_value_is_toggled_in_and_out():
-    without = Address(QueryDict("district=hoi-an"))
+    without = ListingURL(QueryDict("district=hoi-an"))
 
-    with_both = without.toggled("district", "tam-ky")
+    with_both = without.toggle("district", "tam-ky")
     assert parameters(with_both) == {"district": ["hoi-an", "tam-ky"]}
-    back = Address(QueryDict(with_both[1:])).toggled("district", "tam-ky")
+    back = ListingURL(QueryDict(with_both[1:])).toggle("district", "tam-ky")
     assert parameters(back) == {"district": ["hoi-an"]}
-    assert without.toggled("district", "hoi-an") == "?"
+    assert without.toggle("district", "hoi-an") == "?"
 
 
 def pictures(numbers: list[int]) -> list[Product]:
@@ -81,11 +83,13 @@ def pictures(numbers: list[int]) -> list[Product]:
 def test_two_neighbours_with_one_picture_part_where_they_can(stand, spread_out):
     goods = pictures(stand)
 
-    assert [product.picture_id for product in spread(goods)] == spread_out
+    assert [
+        product.picture_id for product in separate_same_pictures(goods)
+    ] == spread_out
     assert [product.picture_id for product in goods] == stand
 
 
 def test_spreading_neither_repeats_nor_loses_a_product():
     goods = pictures([1, 1, 2, 2, 2, 3, 1, 1, 1, 4])
 
-    assert sorted(p.pk for p in spread(goods)) == list(range(1, 11))
+    assert sorted(p.pk for p in separate_same_pictures(goods)) == list(range(1, 11))

@@ -1,4 +1,4 @@
-"""Narrowing down, and what the numbers beside the choices count."""
+"""Filters, and the counts of the facets."""
 
 import pytest
 from django.utils import timezone
@@ -57,21 +57,23 @@ def test_a_point_does_not_show_what_is_promised_or_past_its_date(
     assert found(point="centre") == ["den-long"]
 
 
-def test_a_point_that_closed_for_good_shows_nothing(found, answer_to, centre, cinnamon):
+def test_a_point_that_closed_for_good_shows_nothing(
+    found, search_for, centre, cinnamon
+):
     put_on_shelf(centre, cinnamon, 2)
     centre.is_open = False
     centre.save()
 
     assert found(point="centre") == []
-    assert "point" not in answer_to().facets
+    assert "point" not in search_for().facets
 
 
-def test_facets_count_the_products_on_sale(answer_to, centre, cinnamon, lantern):
+def test_facets_count_the_products_on_sale(search_for, centre, cinnamon, lantern):
     put_on_shelf(centre, cinnamon, 2, lot="L1")
     put_on_shelf(centre, cinnamon, 2, lot="L2")
     put_on_shelf(centre, lantern, 1)
 
-    assert answer_to().facets == {
+    assert search_for().facets == {
         "district": {"bac-tra-my": 1, "thang-binh": 1, "hoi-an": 1},
         "group": {"food": 2, "craft": 1},
         "subgroup": {"other_seasoning": 1, "liquid_seasoning": 1, "decor": 1},
@@ -101,24 +103,24 @@ def test_facets_count_the_products_on_sale(answer_to, centre, cinnamon, lantern)
     ],
 )
 def test_the_counts_of_a_facet_leave_its_own_filter_out(
-    answer_to, centre, booth, cinnamon, lantern, filters, facet, counts
+    search_for, centre, booth, cinnamon, lantern, filters, facet, counts
 ):
     put_on_shelf(centre, cinnamon, 2)
     put_on_shelf(booth, lantern, 1)
 
-    assert answer_to(**filters).facets[facet] == counts
+    assert search_for(**filters).facets[facet] == counts
 
 
-def test_the_counts_of_a_facet_follow_the_other_filters_and_the_words(answer_to):
-    narrowed = answer_to(districts=("hoi-an",)).facets
-    worded = answer_to("cinnamon").facets
+def test_the_counts_of_a_facet_follow_the_other_filters_and_the_words(search_for):
+    narrowed = search_for(districts=("hoi-an",)).facets
+    worded = search_for("cinnamon").facets
 
     assert (narrowed["stars"], narrowed["group"]) == ({"3": 1}, {"craft": 1})
     assert (worded["stars"], worded["flies"]) == ({"5": 1}, {"cabin": 1})
 
 
-def test_prices_narrow_every_facet(answer_to):
-    facets = answer_to(price_max=100_000).facets
+def test_prices_narrow_every_facet(search_for):
+    facets = search_for(price_max=100_000).facets
 
     assert facets["district"] == {"bac-tra-my": 1, "thang-binh": 1}
     assert facets["group"] == {"food": 2}

@@ -1,10 +1,10 @@
-"""The words follow the product."""
+"""Search entries follow their product."""
 
 from django.db import transaction
 
 from catalogue.models import Product
+from search.index import index_products
 from search.models import SearchEntry
-from search.operations.index import index
 
 
 def test_a_saved_product_has_one_entry_for_each_language(cinnamon):
@@ -47,7 +47,7 @@ def test_a_deleted_product_takes_its_words_with_it(lantern):
 def test_indexing_again_changes_nothing_and_says_how_many(market):
     before = list(SearchEntry.objects.order_by("pk").values())
 
-    assert index(Product.objects.all()) == 6
+    assert index_products(Product.objects.all()) == 6
     assert list(SearchEntry.objects.order_by("pk").values()) == before
 
 
@@ -60,4 +60,4 @@ def test_indexing_many_costs_the_same_as_indexing_few(
 
     for some in (goods[:1], goods[:3]):
         with django_assert_num_queries(6):
-            index(some)
+            index_products(some)

@@ -1,4 +1,4 @@
-"""What Telex and VNI leave behind is read as what was meant."""
+"""Telex and VNI keystrokes are decoded."""
 
 from types import MappingProxyType
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalogue.text import fold
-from search.keyboard import from_telex, from_vni
+from search.parsing.keyboard import decode_telex, decode_vni
 
 TELEX = MappingProxyType(
     {
@@ -62,7 +62,7 @@ syllables = st.tuples(
     ],
 )
 def test_telex_keys_make_the_word(keys, word):
-    assert from_telex(keys) == word
+    assert decode_telex(keys) == word
 
 
 @pytest.mark.parametrize(
@@ -76,40 +76,40 @@ def test_telex_keys_make_the_word(keys, word):
     ],
 )
 def test_vni_keys_make_the_word(keys, word):
-    assert from_vni(keys) == word
+    assert decode_vni(keys) == word
 
 
 @pytest.mark.parametrize("word", ["lantern", "cinnamon", "banh", "honey", "que", ""])
 def test_a_word_without_leftovers_is_left_alone(word):
-    assert from_telex(word) == from_vni(word) == ""
+    assert decode_telex(word) == decode_vni(word) == ""
 
 
 @pytest.mark.parametrize("word", ["500ml", "qn0001", "2024", "b12x9"])
 def test_numbers_are_no_keys(word):
-    assert from_vni(word) == ""
+    assert decode_vni(word) == ""
 
 
 @given(syllables)
-def test_telex_of_any_syllable_folds_to_the_syllable(parts):
-    onset, rhyme, tone = parts
+def test_telex_of_any_syllable_folds_to_the_syllable(syllable):
+    onset, rhyme, tone = syllable
     typed = "".join(TELEX.get(letter, letter) for letter in onset + rhyme)
     keys = typed + TONES[tone][0]
 
-    made = from_telex(keys)
+    made = decode_telex(keys)
     assert fold(made or keys) == fold(onset + rhyme)
 
 
 @given(syllables)
-def test_vni_of_any_syllable_folds_to_the_syllable(parts):
-    onset, rhyme, tone = parts
+def test_vni_of_any_syllable_folds_to_the_syllable(syllable):
+    onset, rhyme, tone = syllable
     typed = "".join(VNI.get(letter, letter) for letter in onset + rhyme)
     keys = typed + TONES[tone][1]
 
-    made = from_vni(keys)
+    made = decode_vni(keys)
     assert fold(made or keys) == fold(onset + rhyme)
 
 
 @given(st.text(max_size=40))
 def test_any_text_at_all_is_read_without_failing(text):
-    from_telex(text)
-    from_vni(text)
+    decode_telex(text)
+    decode_vni(text)

@@ -1,29 +1,35 @@
-"""Elasticsearch hears of every change: at least once, in order, and after a fall."""
+"""Every change is delivered at least once, in order, and after a failure."""
 
 import pytest
 from django.utils import timezone
 
 from catalogue.models import Product
-from search.documents import documents_of, free_until, identity
-from search.engines import elasticsearch
+from search import elasticsearch, outbox
+from search.index import build_documents, compute_available_until, format_document_id
 from search.models import SearchChange, SearchEntry, SearchIndex
-from search.operations import push as pushing
-from search.operations import rebuild as rebuilding
-from search.operations.push import AlreadyDelivering, NoIndex, push
-from search.operations.rebuild import AlreadyRebuilding, begin, rebuild
+from search.outbox import (
+    IndexBusy,
+    IndexMissing,
+    begin_build,
+    deliver_changes,
+    rebuild_index,
+)
 from tests.factories import let_certificate_lapse, put_on_shelf
 
 
-def disagreements() -> dict[str, tuple[object, object]]:
-    """Documents that are not as the rows are now."""
-    elasticsearch.refresh()
-    keys = set(SearchEntry.objects.values_list("kind", "thing"))
-    told = {identity(key): told for key, told in documents_of(keys).items()}
-    kept = elasticsearch.all_documents()
+def find_outdated_documents() -> dict[str, tuple[object, object]]:
+    """Indexed documents that differ from what the rows make now."""
+    elasticsearch.refresh_index()
+    keys = set(SearchEntry.objects.values_list("kind", "object_id"))
+    expected = {
+        format_document_id(key): document
+        for key, document in build_documents(keys).items()
+    }
+    indexed = elasticsearch.fetch_all_documents()
     return {
-        name: (told.get(name), kept.get(name))
-        for name in told.keys() | kept.keys()
-        if told.get(name) != kept.get(name)
+        name: (expected.get(name), indexed.get(name))
+        for name in expected.keys() | indexed.keys()
+        if expected.get(name) != indexed.get(name)
     }
 
 
@@ -32,8 +38,8 @@ def test_without_an_index_nothing_is_noted(market):
 
 
 def test_there_is_nothing_to_deliver_to_before_the_first_index(cluster, market):
-    with pytest.raises(NoIndex):
-        push()
+    with pytest.raises(IndexMissing):
+        deliver_changes()
 
     assert SearchIndex.objects.get(pk=1).delivering_until is None
 
@@ -43,8 +49,8 @@ def test_there_is_nothing_to_deliver_to_before_the_first_index(cluster, market):
 )
 def test_whatever_changes_is_delivered(cluster, market, cinnamon, centre, change):
     put_on_shelf(centre, cinnamon, 2)
-    rebuild()
-    assert disagreements() == {}
+    rebuild_index()
+    assert find_outdated_documents() == {}
 
     if change == "name":
         cinnamon.title = "Quế mới"
@@ -60,91 +66,93 @@ def test_whatever_changes_is_delivered(cluster, market, cinnamon, centre, change
         centre.save()
     else:
         SearchEntry.objects.filter(product=cinnamon).delete()
-    assert disagreements() or change == "stock"
-    assert push() > 0
+    assert find_outdated_documents() or change == "stock"
+    assert deliver_changes() > 0
 
-    assert disagreements() == {}
+    assert find_outdated_documents() == {}
     assert not SearchChange.objects.exists()
 
 
 def test_what_was_not_delivered_stays_and_goes_next_time(
     cluster, cinnamon, monkeypatch
 ):
-    rebuild()
+    rebuild_index()
     Product.objects.filter(pk=cinnamon.pk).update(price_vnd=1)
     with monkeypatch.context() as broken:
-        broken.setattr(elasticsearch, "deliver", refuse)
-        with pytest.raises(elasticsearch.DoesNotAnswer):
-            push()
+        broken.setattr(elasticsearch, "write_documents", refuse)
+        with pytest.raises(elasticsearch.ElasticsearchUnavailable):
+            deliver_changes()
 
     assert SearchChange.objects.count() == 1
-    assert push() == 1
-    assert disagreements() == {}
+    assert deliver_changes() == 1
+    assert find_outdated_documents() == {}
 
 
 def refuse(*_args: object, **_more: object) -> None:
-    raise elasticsearch.DoesNotAnswer
+    raise elasticsearch.ElasticsearchUnavailable
 
 
 def test_a_late_delivery_does_not_undo_a_later_one(cluster, cinnamon):
-    rebuild()
+    rebuild_index()
     key = ("product", cinnamon.pk)
-    old = documents_of([key])
+    old = build_documents([key])
     Product.objects.filter(pk=cinnamon.pk).update(price_vnd=1)
-    push()
+    deliver_changes()
     state = SearchIndex.objects.get(pk=1)
 
-    assert elasticsearch.deliver(state.live, old, version=state.number - 1) == {key}
-    assert disagreements() == {}
+    assert elasticsearch.write_documents(
+        state.live, old, version=state.version - 1
+    ) == {key}
+    assert find_outdated_documents() == {}
 
 
 def test_one_delivers_at_a_time_and_another_takes_over_from_the_dead(cluster, cinnamon):
-    rebuild()
+    rebuild_index()
     Product.objects.filter(pk=cinnamon.pk).update(price_vnd=1)
-    pushing.take_turn()  # and dies
+    outbox.acquire_lease()  # and dies
 
-    with pytest.raises(AlreadyDelivering):
-        push()
-    SearchIndex.objects.update(delivering_until=timezone.now() - pushing.LEASE)
-    assert push() == 1
+    with pytest.raises(IndexBusy):
+        deliver_changes()
+    SearchIndex.objects.update(delivering_until=timezone.now() - outbox.DELIVERY_LEASE)
+    assert deliver_changes() == 1
 
 
 def test_one_builds_at_a_time(cluster, cinnamon):
-    rebuild()
-    begin("another")
+    rebuild_index()
+    begin_build("another")
 
-    with pytest.raises(AlreadyRebuilding):
-        rebuild()
+    with pytest.raises(IndexBusy):
+        rebuild_index()
 
 
 def test_a_build_that_fails_leaves_the_old_index_answering(
     cluster, cinnamon, monkeypatch
 ):
-    rebuild()
+    rebuild_index()
     live = SearchIndex.objects.get(pk=1).live
     with monkeypatch.context() as broken:
-        broken.setattr(elasticsearch, "deliver", refuse)
-        with pytest.raises(elasticsearch.DoesNotAnswer):
-            rebuild()
+        broken.setattr(elasticsearch, "write_documents", refuse)
+        with pytest.raises(elasticsearch.ElasticsearchUnavailable):
+            rebuild_index()
 
     state = SearchIndex.objects.get(pk=1)
     assert (state.live, state.building) == (live, "")
-    assert disagreements() == {}
+    assert find_outdated_documents() == {}
 
 
 def test_an_edit_during_a_build_is_in_the_new_index(cluster, market, monkeypatch):
-    rebuild()
+    rebuild_index()
 
     def read_and_edit(keys: list) -> dict:
-        documents = documents_of(keys)
+        documents = build_documents(keys)
         Product.objects.update(price_vnd=7)  # after it was read, before the swap
         return documents
 
-    monkeypatch.setattr(rebuilding, "documents_of", read_and_edit)
-    rebuild()
+    monkeypatch.setattr(outbox, "build_documents", read_and_edit)
+    rebuild_index()
 
-    assert disagreements() == {}
-    prices = {doc.get("price") for doc in elasticsearch.all_documents().values()}
+    assert find_outdated_documents() == {}
+    prices = {doc.get("price") for doc in elasticsearch.fetch_all_documents().values()}
     assert prices - {None} == {7}
 
 
@@ -153,7 +161,7 @@ def test_a_shelf_is_free_until_its_last_good_lot_runs_out():
 
     first, second = dt.date(2026, 1, 1), dt.date(2026, 2, 1)
     lots = [(first, 3), (second, 2)]
-    assert free_until(5, lots) == "2026-02-01"
-    assert free_until(2, lots) == "2026-01-01"
-    assert free_until(6, lots) == "9999-12-31"
-    assert free_until(0, lots) is None
+    assert compute_available_until(5, lots) == "2026-02-01"
+    assert compute_available_until(2, lots) == "2026-01-01"
+    assert compute_available_until(6, lots) == "9999-12-31"
+    assert compute_available_until(0, lots) is None

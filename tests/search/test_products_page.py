@@ -1,4 +1,4 @@
-"""The page of goods at /products/."""
+"""The listing at /products/."""
 
 import html
 from urllib.parse import urlencode
@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils.translation import gettext, override
 
-from search.question import LONGEST_TEXT, PAGE_SIZE
+from search.results import MAX_TEXT_LENGTH, PAGE_SIZE
 from tests.factories import make_commune, make_product, put_on_shelf
 
 VI, EN = "/products/", "/en/products/"
@@ -16,21 +16,21 @@ VI, EN = "/products/", "/en/products/"
 
 @pytest.fixture
 def goods(client: Client):
-    """Asks for the page of goods; brings the response and its reading."""
+    """Gets the listing; returns the response and its parsed HTML."""
 
-    def asked(query: str = "", base: str = EN, **parameters: object):
+    def get_listing(query: str = "", base: str = EN, **parameters: object):
         url = f"{base}?{query or urlencode(parameters, True)}"
         response = client.get(url)
         return response, BeautifulSoup(response.content, "html.parser")
 
-    return asked
+    return get_listing
 
 
 def cards(page: BeautifulSoup) -> list[str]:
     return [card["href"].rstrip("/").split("/")[-1] for card in page.select("a.card")]
 
 
-def told(page: BeautifulSoup) -> list[str]:
+def get_messages(page: BeautifulSoup) -> list[str]:
     return [p.get_text() for p in page.select(".not-understood p")]
 
 
@@ -61,8 +61,8 @@ def test_what_is_asked_for_stands_in_the_boxes_and_the_title(goods, market):
 def test_a_relaxed_answer_says_so(goods, market):
     _response, page = goods(q="cinnamon lantern")
 
-    said = page.select_one("main .lead").get_text()
-    assert said == (
+    lead = page.select_one("main .lead").get_text()
+    assert lead == (
         "No certified product has all of these words. These 2 have some of them:"
     )
     assert set(cards(page)) == {"que-thanh", "den-long"}
@@ -116,10 +116,10 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_shown(
     response, page = goods(f"{query}&{rest}", base=VI if language == "vi" else EN)
 
     with override(language):
-        said = gettext(sentence)
-    assert language == "en" or said != sentence
+        expected = gettext(sentence)
+    assert language == "en" or expected != sentence
     assert response.status_code == 422
-    assert told(page) == [said % {"value": value} if value else said]
+    assert get_messages(page) == [expected % {"value": value} if value else expected]
     assert cards(page) == ["den-long"]
 
 
@@ -133,7 +133,7 @@ def test_a_price_that_cannot_be_is_refused_with_the_rest_shown(
     response, page = goods(f"{query}&district=hoi-an", base=base)
 
     assert response.status_code == 422
-    assert len(told(page)) == 1
+    assert len(get_messages(page)) == 1
     assert cards(page) == ["den-long"]
 
 
@@ -141,7 +141,7 @@ def test_a_good_value_beside_a_bad_one_of_the_same_facet_is_no_500(goods, market
     response, page = goods("district=hoi-an&district=atlantis")
 
     assert response.status_code == 422
-    assert told(page) == ["Quảng Nam has no district “atlantis”."]
+    assert get_messages(page) == ["Quảng Nam has no district “atlantis”."]
 
 
 @pytest.mark.parametrize("base", [VI, EN])
@@ -149,15 +149,15 @@ def test_five_thousand_signs_are_too_many(goods, market, base):
     response, page = goods(q="quế " * 1250, base=base)
 
     with override("vi" if base == VI else "en"):
-        said = gettext("That is too long to search for: 200 characters at most.")
+        expected = gettext("That is too long to search for: 200 characters at most.")
     assert response.status_code == 422
-    assert told(page) == [said]
+    assert get_messages(page) == [expected]
     assert len(cards(page)) == 3
     assert {box["value"] for box in page.select("input[type=search]")} == {""}
 
 
 def test_as_many_signs_as_are_allowed_are_searched_for(goods, market):
-    response, page = goods(q="x" * LONGEST_TEXT)
+    response, page = goods(q="x" * MAX_TEXT_LENGTH)
 
     assert (response.status_code, cards(page)) == (200, [])
 
@@ -168,9 +168,9 @@ def test_a_page_that_is_not_there_says_so_and_shows_the_map(goods, market, page,
     response, read = goods(page=page, base=base)
 
     with override("vi" if base == VI else "en"):
-        said = gettext("This stall is not in the market")
+        expected = gettext("This stall is not in the market")
     assert response.status_code == 404
-    assert read.h1.get_text() == said
+    assert read.h1.get_text() == expected
     assert read.select(".tilemap a.tile")
 
 
@@ -258,11 +258,11 @@ def test_the_price_form_keeps_the_other_filters_and_nothing_else(goods, market):
     filters = "q=o&district=hoi-an&district=thang-binh&page=1"
     _response, page = goods(f"{filters}&csrfmiddlewaretoken=a&x=b&price_min=9")
 
-    kept = [
+    hidden = [
         (field["name"], field["value"])
         for field in page.select(".price-range input[type=hidden]")
     ]
-    assert kept == [
+    assert hidden == [
         ("q", "o"),
         ("district", "hoi-an"),
         ("district", "thang-binh"),
@@ -274,8 +274,8 @@ def test_the_price_form_can_be_sent_again_as_it_stands(goods, market, base):
     _response, page = goods(price_min=85_000, base=base)
     assert set(cards(page)) == {"nuoc-mam-cua-khe", "den-long"}
 
-    shown = page.select_one("[name=price_min]")["value"]
-    response, again = goods(price_min=shown, base=base)
+    value = page.select_one("[name=price_min]")["value"]
+    response, again = goods(price_min=value, base=base)
     assert (response.status_code, cards(again)) == (200, cards(page))
 
 
@@ -292,8 +292,8 @@ def test_a_price_typed_in_groups_of_three_is_not_read_as_a_hundred_dong(
 def test_choices_without_goods_lead_nowhere(goods, market):
     _response, page = goods(district="hoi-an")
 
-    said = [choice.get_text(" ", strip=True) for choice in page.select(".facet .none")]
-    assert any(text.startswith("Drinks") for text in said)
+    empty = [c.get_text(" ", strip=True) for c in page.select(".facet .none")]
+    assert any(text.startswith("Drinks") for text in empty)
     assert not page.select(".facet-list a[href*='group=beverage']")
 
 
@@ -319,24 +319,24 @@ def test_the_page_is_only_read(client, market):
     assert client.head(VI).status_code == 200
 
 
-def order_shown(page: BeautifulSoup) -> str:
+def get_sort_label(page: BeautifulSoup) -> str:
     return page.select_one(".sorting summary").get_text(strip=True)
 
 
 def test_the_usual_order_is_called_what_it_is(goods, client, market, centre, booth):
     _response, page = goods()
-    assert order_shown(page) == f"At {centre.short_name} first"
-    assert order_shown(goods(q="que")[1]) == "Best match first"
+    assert get_sort_label(page) == f"At {centre.short_name} first"
+    assert get_sort_label(goods(q="que")[1]) == "Best match first"
 
     client.cookies["place"] = booth.slug
-    assert order_shown(goods()[1]) == f"At {booth.short_name} first"
+    assert get_sort_label(goods()[1]) == f"At {booth.short_name} first"
 
 
 def test_signs_without_a_word_are_not_said_to_be_a_name(goods, market):
     _response, page = goods(q="!!!")
 
-    said = page.select_one("main .lead").get_text()
-    assert said.startswith("There is no word in “!!!” to search for. 3 products are")
+    lead = page.select_one("main .lead").get_text()
+    assert lead.startswith("There is no word in “!!!” to search for. 3 products are")
     assert page.h1.get_text() == "Products"
 
 
@@ -352,7 +352,9 @@ def test_a_district_without_goods_is_no_link_until_it_is_chosen(goods, market):
 def test_goods_are_spread_only_where_no_words_rank_them(goods, cinnamon, monkeypatch):
     make_product("dau-que", title="Dầu quế thanh", stars=4)
     make_product("banh", title="Bánh", description="quế thanh", stars=3)
-    monkeypatch.setattr("search.views.spread", lambda goods: goods[::-1])
+    monkeypatch.setattr(
+        "search.views.separate_same_pictures", lambda goods: goods[::-1]
+    )
 
     assert cards(goods(q="que thanh", base=VI)[1]) == ["que-thanh", "dau-que", "banh"]
     assert cards(goods(base=VI)[1]) == ["banh", "dau-que", "que-thanh"]

@@ -1,11 +1,11 @@
-"""In which order, page by page."""
+"""The order of results, page by page."""
 
 import pytest
 
-from search.question import PAGE_SIZE, SORTS
+from search.results import PAGE_SIZE, SORTS
 from tests.factories import make_commune, make_producer, make_product, put_on_shelf
 
-MANY = 2 * PAGE_SIZE + 7
+NUMBER = 2 * PAGE_SIZE + 7
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def many(db):
             commune=commune,
             producer=maker,
         )
-        for number in range(MANY)
+        for number in range(NUMBER)
     ]
 
 
@@ -71,41 +71,41 @@ def test_a_name_with_the_word_leads_over_a_text_with_it(found, cinnamon):
 
 
 @pytest.mark.parametrize("sort", SORTS)
-def test_the_pages_together_hold_every_product_once(answer_to, many, sort):
-    pages = [answer_to(sort=sort, page=page) for page in (1, 2, 3)]
+def test_the_pages_together_hold_every_product_once(search_for, many, sort):
+    pages = [search_for(sort=sort, page=page) for page in (1, 2, 3)]
 
     assert [len(page.product_ids) for page in pages] == [PAGE_SIZE, PAGE_SIZE, 7]
-    shown = [pk for page in pages for pk in page.product_ids]
-    assert sorted(shown) == sorted(product.pk for product in many)
-    assert {(page.total, page.pages) for page in pages} == {(MANY, 3)}
+    found_ids = [pk for page in pages for pk in page.product_ids]
+    assert sorted(found_ids) == sorted(product.pk for product in many)
+    assert {(page.total, page.pages) for page in pages} == {(NUMBER, 3)}
 
 
 @pytest.mark.parametrize("sort", SORTS)
-def test_the_pages_of_a_word_hold_every_product_once(answer_to, many, sort):
-    pages = [answer_to("tea", sort=sort, page=page) for page in (1, 2, 3)]
+def test_the_pages_of_a_word_hold_every_product_once(search_for, many, sort):
+    pages = [search_for("tea", sort=sort, page=page) for page in (1, 2, 3)]
 
-    shown = [pk for page in pages for pk in page.product_ids]
-    assert sorted(shown) == sorted(product.pk for product in many)
+    found_ids = [pk for page in pages for pk in page.product_ids]
+    assert sorted(found_ids) == sorted(product.pk for product in many)
 
 
-def test_the_pages_of_a_relaxed_answer_hold_every_product_once(answer_to, many):
-    pages = [answer_to("vine cinnamon", page=page) for page in (1, 2, 3)]
+def test_the_pages_of_a_relaxed_answer_hold_every_product_once(search_for, many):
+    pages = [search_for("vine cinnamon", page=page) for page in (1, 2, 3)]
 
     assert [page.relaxed for page in pages] == [True] * 3
-    shown = [pk for page in pages for pk in page.product_ids]
-    assert sorted(shown) == sorted(product.pk for product in many)
+    found_ids = [pk for page in pages for pk in page.product_ids]
+    assert sorted(found_ids) == sorted(product.pk for product in many)
 
 
-def test_a_page_beyond_the_last_holds_nothing(answer_to, many):
-    assert answer_to(page=4).product_ids == ()
+def test_a_page_beyond_the_last_holds_nothing(search_for, many):
+    assert search_for(page=4).product_ids == ()
 
 
-def test_a_sorted_price_stays_sorted_from_page_to_page(answer_to, many):
+def test_a_sorted_price_stays_sorted_from_page_to_page(search_for, many):
     price = {product.pk: product.price_vnd for product in many}
 
-    shown = [
+    found_ids = [
         price[pk]
         for page in (1, 2, 3)
-        for pk in answer_to(sort="price", page=page).product_ids
+        for pk in search_for(sort="price", page=page).product_ids
     ]
-    assert shown == sorted(shown)
+    assert found_ids == sorted(found_ids)

@@ -1,10 +1,10 @@
-"""What is suggested while somebody types."""
+"""Suggestions while typing."""
 
 import pytest
 from bs4 import BeautifulSoup
 
 from search.queries import suggest
-from tests.search.conftest import bring_up_to_date
+from tests.search.conftest import update_index
 
 pytestmark = pytest.mark.usefixtures("market")
 
@@ -14,10 +14,10 @@ def suggested(engine):
     from django.utils import timezone
 
     def slugs(text: str, language: str = "vi") -> list[str]:
-        bring_up_to_date(engine)
+        update_index(engine)
         on = timezone.localdate()
-        answer = suggest(text, language=language, near=None, on=on)
-        return [hit.slug for hit in answer.hits]
+        results = suggest(text, language=language, near=None, on=on)
+        return [hit.slug for hit in results.hits]
 
     return slugs
 

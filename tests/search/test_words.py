@@ -1,4 +1,4 @@
-"""Which words find a thing."""
+"""Which words find a product."""
 
 import datetime as dt
 import unicodedata
@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from catalogue.models import Product
-from search.queries import ask
-from search.question import Question
+from search.queries import run_search
+from search.results import SearchQuery
 from tests.factories import let_certificate_lapse, make_certificate, make_product
 
 pytestmark = pytest.mark.usefixtures("market")
@@ -82,39 +82,39 @@ def test_names_of_places_and_makers_find(found, text, what):
 @pytest.mark.parametrize(
     "text", ["khe cua mam nuoc", "cinnamon bac tra my", "my cinnamon", "phuc que"]
 )
-def test_words_are_found_in_any_order_and_place(answer_to, text):
-    answer = answer_to(text)
+def test_words_are_found_in_any_order_and_place(search_for, text):
+    results = search_for(text)
 
-    assert (answer.total, answer.relaxed) == (1, False)
+    assert (results.total, results.relaxed) == (1, False)
 
 
 def test_when_no_product_has_all_words_those_with_some_are_shown_and_it_is_said(
-    found, answer_to
+    found, search_for
 ):
-    answer = answer_to("cinnamon lantern")
+    results = search_for("cinnamon lantern")
 
-    assert (answer.relaxed, answer.total) == (True, 2)
+    assert (results.relaxed, results.total) == (True, 2)
     assert set(found("cinnamon lantern")) == {"que-thanh", "den-long"}
 
 
-def test_relaxed_facets_count_what_is_shown(answer_to):
-    answer = answer_to("cinnamon lantern")
+def test_relaxed_facets_count_what_is_shown(search_for):
+    results = search_for("cinnamon lantern")
 
-    assert answer.facets["district"] == {"bac-tra-my": 1, "hoi-an": 1}
-
-
-def test_relaxing_asks_for_whole_words_or_telling_beginnings(answer_to):
-    answer = answer_to("cinna lanter")
-
-    assert (answer.relaxed, answer.total) == (True, 2)
+    assert results.facets["district"] == {"bac-tra-my": 1, "hoi-an": 1}
 
 
-def test_what_nobody_makes_is_not_found_and_nothing_is_relaxed(answer_to):
+def test_relaxing_asks_for_whole_words_or_telling_beginnings(search_for):
+    results = search_for("cinna lanter")
+
+    assert (results.relaxed, results.total) == (True, 2)
+
+
+def test_what_nobody_makes_is_not_found_and_nothing_is_relaxed(search_for):
     for text in ("durian", "durian mangosteen"):
-        answer = answer_to(text)
+        results = search_for(text)
 
-        assert (answer.total, answer.relaxed, answer.product_ids) == (0, False, ())
-        assert not answer.facets
+        assert (results.total, results.relaxed, results.product_ids) == (0, False, ())
+        assert not results.facets
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_a_certificate_sells_until_the_day_before_it_ends(found, cinnamon):
     cinnamon.certificates.update(expires_on=tomorrow)
 
     assert found("cinnamon") == ["que-thanh"]
-    assert ask(Question(text="cinnamon"), on=tomorrow).total == 0
+    assert run_search(SearchQuery(text="cinnamon"), on=tomorrow).total == 0
 
 
 def test_a_product_recognised_again_is_found_once(found, cinnamon):
@@ -170,6 +170,6 @@ def test_a_product_recognised_again_is_found_once(found, cinnamon):
     assert found("cinnamon") == ["que-thanh"]
 
 
-def test_no_words_find_everything(answer_to):
+def test_no_words_find_everything(search_for):
     for text in ("", "   ", "!!! ---", "🍯🏮"):
-        assert answer_to(text).total == 3
+        assert search_for(text).total == 3

@@ -16,8 +16,7 @@ from marketplace.demo.files import FOLDER, read
 from marketplace.demo.load import is_loaded, load, picture_names
 from marketplace.demo.people import ACCOUNTS, PASSWORD
 from marketplace.demo.pictures import start_drawing
-from search.operations.push import keep_pushing
-from search.operations.rebuild import rebuild
+from search.outbox import rebuild_index, run_delivery_loop
 
 
 class Command(BaseCommand):
@@ -42,7 +41,7 @@ class Command(BaseCommand):
         for name, description in ACCOUNTS.items():
             self.stdout.write(f"  {name}@demo.test  {description}\n")
         if settings.ELASTICSEARCH_URL:
-            deliver = partial(keep_pushing, rebuild=rebuild)
+            deliver = partial(run_delivery_loop, rebuild=rebuild_index)
             Thread(target=deliver, daemon=True, name="push_search").start()
         settings.MIDDLEWARE.append("marketplace.middleware.ErrorPages")
         call_command("runserver", f"127.0.0.1:{port}", use_reloader=False)

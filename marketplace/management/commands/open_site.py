@@ -3,7 +3,7 @@ from django.core.management.base import BaseCommand
 
 from cms.operations.create_initial_pages import create_initial_pages
 from marketplace.office.permissions import grant_manager_permissions
-from search.operations.entrust import grant_synonym_permissions
+from search.wagtail_hooks import grant_synonym_permissions
 
 
 class Command(BaseCommand):

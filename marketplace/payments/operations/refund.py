@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalogue.money import format_dong
 from catalogue.refusals import Refusal
 from marketplace.accounts.models import User
 from marketplace.orders.models import Line, Order, RefundDue
@@ -31,7 +32,6 @@ from marketplace.payments.providers.base import (
 )
 from marketplace.payments.queries import refundable_vnd, refunds_due, units_refunded
 from marketplace.payments.states import PaymentFact
-from marketplace.templatetags.said import dong
 from stores.models import SalesPoint
 
 Source = PaymentEvent.Source
@@ -48,7 +48,7 @@ class RefundTooLarge(Refusal):
 
     @property
     def message(self) -> str:
-        return _("At most %s can be refunded.") % dong(self.left_vnd)
+        return _("At most %s can be refunded.") % format_dong(self.left_vnd)
 
 
 class NothingToRefund(Refusal):
@@ -71,7 +71,7 @@ class RefundKeyReused(Refusal):
         return _(
             "This form was used already, for a refund of %s. If this is another"
             " one, check it and press again."
-        ) % dong(self.refund.amount_vnd)
+        ) % format_dong(self.refund.amount_vnd)
 
 
 class TooManyUnits(Refusal):

@@ -1,9 +1,9 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from search.engines.elasticsearch import DoesNotAnswer
-from search.operations.index import index_everything
-from search.operations.rebuild import AlreadyRebuilding, rebuild
+from catalogue.refusals import Refusal
+from search.index import index_everything
+from search.outbox import rebuild_index
 
 
 class Command(BaseCommand):
@@ -22,11 +22,7 @@ class Command(BaseCommand):
         if not settings.ELASTICSEARCH_URL:
             return
         try:
-            number = rebuild()
-        except AlreadyRebuilding:
-            raise CommandError("Another process is building an index.") from None
-        except DoesNotAnswer as failure:
-            raise CommandError(
-                f"Elasticsearch does not answer; the old index goes on. {failure}"
-            ) from None
+            number = rebuild_index()
+        except Refusal as refusal:
+            raise CommandError(f"The old index stays. {refusal}") from None
         self.stdout.write(f"The new index answers, with {number} documents.")

@@ -1,6 +1,6 @@
-"""What is searched, told in words: products, makers, areas and sales points.
+"""The items that are indexed: products, producers, areas and sales points.
 
-Stories are told by whoever knows them: see `register`.
+Other packages add their own with `register_source`.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -21,14 +21,18 @@ LANGUAGES = [language for language, _name in settings.LANGUAGES]
 
 
 @dataclass(frozen=True)
-class Thing:
-    """A thing in one language. `title` is searched as its name; `names` are others."""
+class SearchItem:
+    """What is indexed of an object in one language.
+
+    `title` is searched as its name if it differs from `display_title`; `names` are
+    other names.
+    """
 
     kind: str
     id: int
     language: str
     slug: str
-    shown: str
+    display_title: str
     url: str
     summary: str = ""
     title: str = ""
@@ -37,11 +41,11 @@ class Thing:
 
     @property
     def name(self) -> str:
-        return self.title or self.shown
+        return self.title or self.display_title
 
 
-def products() -> QuerySet[Product]:
-    """Products with what `of_product` reads of them, in a fixed number of queries."""
+def products_to_index() -> QuerySet[Product]:
+    """Products with what `build_product_items` reads, in a fixed number of queries."""
     return (
         Product.objects.filter(parent=None)
         .prefetch_related("producer", "commune__parent", "commune__successors")
@@ -49,31 +53,30 @@ def products() -> QuerySet[Product]:
     )
 
 
-def of_product(product: Product) -> Iterator[Thing]:
+def build_product_items(product: Product) -> Iterator[SearchItem]:
     """A product in each language.
 
-    Names stand in both languages, so that "cinnamon" finds quế on the Vietnamese
-    pages too.
+    Each has the names in both, so that "cinnamon" finds quế in Vietnamese, too.
     """
-    commune, maker = product.commune, product.producer
+    commune, producer = product.commune, product.producer
     places = [
         commune.short_name,
         commune.parent.short_name if commune.parent else "",
         *(area.short_name for area in commune.successors.all()),
     ]
     kinds = [
-        label_in(language, choices, value)
+        get_label(language, choices, value)
         for language in LANGUAGES
         for choices, value in ((Group, product.group), (Subgroup, product.subgroup))
     ]
     for language in LANGUAGES:
         with translation.override(language):
-            yield Thing(
+            yield SearchItem(
                 kind=Kind.PRODUCT,
                 id=product.pk,
                 language=language,
                 slug=product.slug,
-                shown=product.name,
+                display_title=product.name,
                 summary=product.summary,
                 url=product.get_absolute_url(),
                 names=[
@@ -84,8 +87,8 @@ def of_product(product: Product) -> Iterator[Thing]:
                     product.unit_en,
                 ],
                 text=[
-                    maker.name_vi,
-                    maker.name_en,
+                    producer.name_vi,
+                    producer.name_en,
                     *kinds,
                     product.description,
                     product.description_en,
@@ -96,13 +99,13 @@ def of_product(product: Product) -> Iterator[Thing]:
 
 
 @lru_cache(maxsize=200)
-def label_in(language: str, choices: type[TextChoices], value: str) -> str:
-    """What a choice is called in a language; what is none of them, as it stands."""
+def get_label(language: str, choices: type[TextChoices], value: str) -> str:
+    """The label of a choice in a language, or the value if it is not a choice."""
     with translation.override(language):
         return str(dict(choices.choices).get(value, value))
 
 
-def producers() -> QuerySet[Producer]:
+def producers_to_index() -> QuerySet[Producer]:
     return (
         Producer.objects.filter(products__is_public=True)
         .distinct()
@@ -115,33 +118,33 @@ def producers() -> QuerySet[Producer]:
     )
 
 
-def of_producer(maker: Producer) -> Iterator[Thing]:
-    commune = maker.commune
+def build_producer_items(producer: Producer) -> Iterator[SearchItem]:
+    commune = producer.commune
     district = commune.parent.short_name if commune.parent else ""
     for language in LANGUAGES:
         with translation.override(language):
-            yield Thing(
+            yield SearchItem(
                 kind=Kind.PRODUCER,
-                id=maker.pk,
+                id=producer.pk,
                 language=language,
-                slug=maker.slug,
-                shown=maker.name,
+                slug=producer.slug,
+                display_title=producer.name,
                 summary=", ".join(filter(None, [commune.short_name, district])),
-                url=maker.get_absolute_url(),
-                names=[maker.name_en if language == "vi" else maker.name_vi],
+                url=producer.get_absolute_url(),
+                names=[producer.name_en if language == "vi" else producer.name_vi],
                 text=[
                     commune.short_name,
                     district,
                     *(area.short_name for area in commune.successors.all()),
-                    maker.about_vi,
-                    maker.about_en,
-                    *(product.title for product in maker.products.all()),
-                    *(product.title_en for product in maker.products.all()),
+                    producer.about_vi,
+                    producer.about_en,
+                    *(product.title for product in producer.products.all()),
+                    *(product.title_en for product in producer.products.all()),
                 ],
             )
 
 
-def areas() -> QuerySet[Area]:
+def areas_to_index() -> QuerySet[Area]:
     return (
         Area.objects.exclude(kind=Area.Kind.PROVINCE)
         .select_related("parent")
@@ -150,8 +153,8 @@ def areas() -> QuerySet[Area]:
     )
 
 
-def of_area(area: Area) -> Iterator[Thing]:
-    """A district or commune; one of today leads to the district its land lay in."""
+def build_area_items(area: Area) -> Iterator[SearchItem]:
+    """A district or commune; a commune of today links to the district it was in."""
     before = [a for a in area.predecessors.all() if a.kind == Area.Kind.COMMUNE]
     since = list(area.successors.all())
     district: Area | None = area
@@ -162,13 +165,13 @@ def of_area(area: Area) -> Iterator[Thing]:
     relatives = [*before, *since]
     for language in LANGUAGES:
         with translation.override(language):
-            yield Thing(
+            yield SearchItem(
                 kind=Kind.DISTRICT if area.slug else Kind.COMMUNE,
                 id=area.pk,
                 language=language,
                 slug=area.slug or slugify(area.short_name),
-                shown=area.name,
-                summary=place_of(area, district, before, since),
+                display_title=area.name,
+                summary=describe_location(area, district, before, since),
                 url=district.get_absolute_url(),
                 title=area.short_name,
                 names=[
@@ -188,8 +191,10 @@ def of_area(area: Area) -> Iterator[Thing]:
             )
 
 
-def place_of(area: Area, district: Area, before: list[Area], since: list[Area]) -> str:
-    """Where an area lies, and what it is or was called otherwise."""
+def describe_location(
+    area: Area, district: Area, before: list[Area], since: list[Area]
+) -> str:
+    """Where an area is, and its names before and after July 2025."""
     if area.slug:
         return area.description
     if since:
@@ -203,7 +208,7 @@ def place_of(area: Area, district: Area, before: list[Area], since: list[Area]) 
     }
 
 
-def points() -> QuerySet[SalesPoint]:
+def points_to_index() -> QuerySet[SalesPoint]:
     return (
         SalesPoint.objects.filter(is_open=True)
         .select_related("district")
@@ -211,17 +216,17 @@ def points() -> QuerySet[SalesPoint]:
     )
 
 
-def of_point(point: SalesPoint) -> Iterator[Thing]:
+def build_point_items(point: SalesPoint) -> Iterator[SearchItem]:
     if not point.is_open:
         return
     for language in LANGUAGES:
         with translation.override(language):
-            yield Thing(
+            yield SearchItem(
                 kind=Kind.SALES_POINT,
                 id=point.pk,
                 language=language,
                 slug=point.slug,
-                shown=point.name,
+                display_title=point.name,
                 summary=point.address,
                 url=point.get_absolute_url(),
                 names=[
@@ -235,37 +240,40 @@ def of_point(point: SalesPoint) -> Iterator[Thing]:
                     point.district.short_name,
                     point.address_old,
                     point.address,
-                    *(_kind_in(language, point) for language in LANGUAGES),
+                    *(
+                        get_label(language, SalesPoint.Kind, point.kind)
+                        for language in LANGUAGES
+                    ),
                     point.note_vi,
                     point.note_en,
                 ],
             )
 
 
-def _kind_in(language: str, point: SalesPoint) -> str:
-    with translation.override(language):
-        return str(point.get_kind_display())
-
-
-Source = Callable[[], Iterable[Thing]]
+Source = Callable[[], Iterable[SearchItem]]
 
 SOURCES: dict[str, Source] = {
-    "product": lambda: each(products(), of_product),
-    "producer": lambda: each(producers(), of_producer, at_once=10),
-    "area": lambda: each(areas(), of_area),
-    "sales_point": lambda: each(points(), of_point),
+    "product": lambda: iterate_items(products_to_index(), build_product_items),
+    "producer": lambda: iterate_items(
+        producers_to_index(), build_producer_items, chunk_size=10
+    ),
+    "area": lambda: iterate_items(areas_to_index(), build_area_items),
+    "sales_point": lambda: iterate_items(points_to_index(), build_point_items),
 }
-"""Everything there is, source by source."""
+"""The sources of all items by name."""
 
 
-def register(name: str, source: Source) -> None:
-    """Let another package tell of its things, which we may not import."""
+def register_source(name: str, source: Source) -> None:
+    """Add a source of items from a package that `search` may not import."""
     SOURCES[name] = source
 
 
-def each(
-    things: QuerySet, told: Callable[..., Iterable[Thing]], *, at_once: int = 500
-) -> Iterator[Thing]:
-    """Things told one by one; so many are in memory with all that belongs to them."""
-    for thing in things.iterator(chunk_size=at_once):
-        yield from told(thing)
+def iterate_items(
+    objects: QuerySet,
+    build: Callable[..., Iterable[SearchItem]],
+    *,
+    chunk_size: int = 500,
+) -> Iterator[SearchItem]:
+    """The items of all objects, read in chunks to bound the memory."""
+    for instance in objects.iterator(chunk_size=chunk_size):
+        yield from build(instance)

@@ -1,1 +1,0 @@
-"""Keep the searched words in step with the things they stand for."""
