@@ -7,7 +7,7 @@ from stores.partner.models import StockRecord
 
 
 @dataclass(frozen=True)
-class Books:
+class StockSnapshot:
     """Units on hand and promised, units of each lot, and the ledger, oldest first.
 
     A line of the ledger is (kind, lot, quantity, balance after).
@@ -19,10 +19,10 @@ class Books:
     ledger: list[tuple[str, str, int, int]]
 
 
-def books_of(record: StockRecord) -> Books:
+def get_stock_snapshot(record: StockRecord) -> StockSnapshot:
     row = StockRecord.objects.get(pk=record.pk)
     lots = StockLot.objects.filter(record=row).values_list("batch__lot", "on_hand")
-    return Books(
+    return StockSnapshot(
         on_hand=row.num_in_stock or 0,
         allocated=row.num_allocated or 0,
         lots=dict(lots),

@@ -28,7 +28,7 @@ def make_hours(*spans: tuple[str, str]) -> dict[str, list[list[str]]]:
 
 
 def make_district(slug: str = "thang-binh", **fields: object) -> Area:
-    given = {
+    values = {
         "kind": Area.Kind.DISTRICT,
         "name_vi": f"Huyện {slug}",
         "name_en": f"{slug} district",
@@ -39,36 +39,36 @@ def make_district(slug: str = "thang-binh", **fields: object) -> Area:
     area = Area.objects.filter(slug=slug).first()
     if area is None:
         tiles = Area.objects.filter(kind=Area.Kind.DISTRICT).count()
-        given.setdefault("tile_row", tiles // 6)
-        given.setdefault("tile_col", tiles % 6)
-        area = Area.objects.create(slug=slug, **given)
+        values.setdefault("tile_row", tiles // 6)
+        values.setdefault("tile_col", tiles % 6)
+        area = Area.objects.create(slug=slug, **values)
     return area
 
 
 def make_commune(district: Area | None = None, **fields: object) -> Area:
     number = next(_number)
-    given = {
+    values = {
         "kind": Area.Kind.COMMUNE,
         "name_vi": f"Xã {number}",
         "name_en": f"{number} commune",
         "short_name": f"Bình {number}",
         "parent": district or make_district(),
     } | fields
-    return Area.objects.create(**given)
+    return Area.objects.create(**values)
 
 
 def make_producer(**fields: object) -> Producer:
     number = next(_number)
-    given = {
+    values = {
         "slug": f"maker-{number}",
         "name_vi": f"Cơ sở {number}",
         "name_en": f"Workshop {number}",
         "kind": Producer.Kind.HOUSEHOLD,
         "phone": "0235 000 0000",
     } | fields
-    if "commune" not in given:  # each commune made takes its time
-        given["commune"] = make_commune()
-    return Producer.objects.create(**given)
+    if "commune" not in values:  # each commune made takes its time
+        values["commune"] = make_commune()
+    return Producer.objects.create(**values)
 
 
 def make_product(
@@ -83,7 +83,7 @@ def make_product(
         slug="services" if is_service else "goods",
         defaults={"name": "services" if is_service else "goods"},
     )
-    given = {
+    values = {
         "code": f"QN-{number:04}",
         "product_class": kind,
         "title": f"Sản phẩm {slug}",
@@ -99,9 +99,9 @@ def make_product(
         "carry": ["ok"],
         "flies": "cabin",
     } | fields
-    if "producer" not in given:
-        given["producer"] = make_producer(commune=commune)
-    product = Product.objects.create(slug=slug, commune=commune, **given)
+    if "producer" not in values:
+        values["producer"] = make_producer(commune=commune)
+    product = Product.objects.create(slug=slug, commune=commune, **values)
     if certified:
         make_certificate(product, stars=stars)
     return product
@@ -109,7 +109,7 @@ def make_product(
 
 def make_certificate(product: Product, **fields: object) -> Certificate:
     today = timezone.localdate()
-    given = {
+    values = {
         "criteria": Certificate.Criteria.NATIONAL_2023,
         "stars": 4,
         "level": Certificate.Level.PROVINCE,
@@ -118,14 +118,14 @@ def make_certificate(product: Product, **fields: object) -> Certificate:
         "decided_on": today - dt.timedelta(days=100),
         "expires_on": today + dt.timedelta(days=900),
     } | fields
-    return Certificate.objects.create(product=product, **given)
+    return Certificate.objects.create(product=product, **values)
 
 
 def make_point(slug: str = "", **fields: object) -> SalesPoint:
     """A sales point that is open round the clock and sells alcohol."""
     number = next(_number)
     slug = slug or f"point-{number}"
-    given = {
+    values = {
         "kind": SalesPoint.Kind.SALES_POINT,
         "name_vi": f"Điểm bán {slug}",
         "name_en": f"Point {slug}",
@@ -138,13 +138,13 @@ def make_point(slug: str = "", **fields: object) -> SalesPoint:
         "hours": make_hours(ALL_DAY),
         "alcohol_licence": True,
     } | fields
-    given.setdefault("district", make_district("hoi-an"))
-    if given["kind"] == SalesPoint.Kind.HOTEL_BOOTH:
-        given.setdefault("hotel_vi", f"Khách sạn {slug}")
-        given.setdefault("hotel_en", f"Hotel {slug}")
-        given.setdefault("offers_room_delivery", True)
+    values.setdefault("district", make_district("hoi-an"))
+    if values["kind"] == SalesPoint.Kind.HOTEL_BOOTH:
+        values.setdefault("hotel_vi", f"Khách sạn {slug}")
+        values.setdefault("hotel_en", f"Hotel {slug}")
+        values.setdefault("offers_room_delivery", True)
     partner = Partner.objects.create(code=slug, name=slug)
-    return SalesPoint.objects.create(slug=slug, partner=partner, **given)
+    return SalesPoint.objects.create(slug=slug, partner=partner, **values)
 
 
 def put_on_shelf(
@@ -171,7 +171,7 @@ def put_on_shelf(
     ).record
 
 
-def let_lot_expire(record: StockRecord, lot: str = "L1") -> StockLot:
+def expire_lot(record: StockRecord, lot: str = "L1") -> StockLot:
     """The lot's date passes while it lies there."""
     batch = Batch.objects.get(product=record.product, lot=lot)
     today = timezone.localdate()
@@ -181,7 +181,7 @@ def let_lot_expire(record: StockRecord, lot: str = "L1") -> StockLot:
     return StockLot.objects.get(record=record, batch=batch)
 
 
-def let_certificate_lapse(product: Product) -> None:
+def expire_certificate(product: Product) -> None:
     product.certificates.update(expires_on=timezone.localdate())
 
 

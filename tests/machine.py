@@ -44,14 +44,14 @@ os.environ["PGOPTIONS"] = "-c append_only.allow_truncate=yes"
 
 
 @contextmanager
-def alone_with(what: str) -> Iterator[None]:
+def exclusive_lock(name: str) -> Iterator[None]:
     """No other process of the tests brings the same thing into `var/` meanwhile."""
-    with (VAR / f"{what}.lock").open("w") as file:
+    with (VAR / f"{name}.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
-def database_beside(name: str) -> str:
+def get_database_url(name: str) -> str:
     """The address of another database on the server that the tests use."""
     address = urlsplit(os.environ["DATABASE_URL"])
     return urlunsplit(address._replace(path=f"/{name}"))

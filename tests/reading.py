@@ -6,7 +6,7 @@ import re
 from django.http import HttpResponse
 
 
-def text_of(response: HttpResponse) -> str:
+def get_page_text(response: HttpResponse) -> str:
     """The words of a page, tags left out, each run of white space as one space."""
     page = re.sub(
         r"<(script|style)\b.*?</\1>", " ", response.content.decode(), flags=re.S

@@ -67,14 +67,14 @@ def folder(tmp_path, settings) -> Path:
 
 
 @pytest.fixture
-def sold(full_shelf, centre, keeper, tea, wine, folder):
+def make_collected_order(full_shelf, centre, keeper, tea, wine, folder):
     """An order that was paid and handed over."""
 
     def make(**units):
         units = units or {"tea": 2, "wine": 1}
         goods = {"tea": tea, "wine": wine}
         order_request = {goods[name]: number for name, number in units.items()}
-        return give(make_order(order_request, point=centre), keeper)
+        return hand_over_order(make_order(order_request, point=centre), keeper)
 
     return make
 
@@ -98,15 +98,15 @@ def sell(centre, full_shelf, keeper):
 
 
 @pytest.fixture
-def provider(monkeypatch):
+def invoice_provider(monkeypatch):
     """Keeps what it was asked; refuses while told to."""
 
     class Provider:
         def __init__(self):
-            self.asked, self.refuses = [], None
+            self.requests, self.refuses = [], None
 
         def __call__(self, content):
-            self.asked.append(content)
+            self.requests.append(content)
             if self.refuses:
                 raise self.refuses
             return f"ref-{content['number']}"
@@ -116,7 +116,7 @@ def provider(monkeypatch):
     return one
 
 
-def give(order: Order, actor, paid_by: str = "cash", at=None) -> Order:
+def hand_over_order(order: Order, actor, paid_by: str = "cash", at=None) -> Order:
     """Every job of an order changes hands, and so does its money."""
     at = at or timezone.now()
     for fulfilment in order.fulfilments.order_by("pk"):
@@ -127,21 +127,21 @@ def give(order: Order, actor, paid_by: str = "cash", at=None) -> Order:
     return order
 
 
-def bring_back(order: Order, product, units: int, actor, point=None, **said):
+def take_back_units(order: Order, product, units: int, actor, point=None, **fields):
     """Units of a product of an order come back."""
-    parts = order.fulfilments.first().parts.model.objects
-    part = parts.select_related("line__product", "fulfilment__order", "record").get(
-        fulfilment__order=order, line__product=product
-    )
-    (batch,) = returnable_lots([part])[part.pk]
+    queryset = order.fulfilments.first().parts.model.objects
+    fulfilment_line = queryset.select_related(
+        "line__product", "fulfilment__order", "record"
+    ).get(fulfilment__order=order, line__product=product)
+    (batch,) = returnable_lots([fulfilment_line])[fulfilment_line.pk]
     return accept_return(
-        part=part,
+        part=fulfilment_line,
         units=units,
-        point=point or part.fulfilment.point,
+        point=point or fulfilment_line.fulfilment.point,
         batch=batch,
         decision="restock",
         reason="wrong size",
         actor=actor,
-        at=said.pop("at", timezone.now()),
-        **said,
+        at=fields.pop("at", timezone.now()),
+        **fields,
     )

@@ -16,36 +16,38 @@ from marketplace.orders.operations.fulfil import mark_delivered
 from marketplace.orders.operations.hand_over import hand_over
 from marketplace.payments.models import Payment
 from marketplace.payments.operations.collect import collect_payment
-from tests.accounting.conftest import MINUTE, NOON, give
+from tests.accounting.conftest import MINUTE, NOON, hand_over_order
 from tests.factories import make_order
 
 pytestmark = pytest.mark.usefixtures("noon")
 
 
-def files(folder):
+def list_files(folder):
     return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
 
 
 # --- What gets one -------------------------------------------------------------------
 
 
-def test_an_order_and_a_sale_at_the_desk_get_one_each(sold, sell, tea, provider):
-    order, sale = sold(), sell({tea: 1})
+def test_an_order_and_a_sale_at_the_desk_get_one_each(
+    make_collected_order, sell, tea, invoice_provider
+):
+    order, sale = make_collected_order(), sell({tea: 1})
 
     for _minute in range(3):
         issue_invoices(at=timezone.now())
 
-    of = [asked["document"] for asked in provider.asked]
-    assert of == [order.number, sale.number]
-    assert [asked["adjusts"] for asked in provider.asked] == ["", ""]
-    assert provider.asked[1]["gross_vnd"] == 95_000
+    documents = [request["document"] for request in invoice_provider.requests]
+    assert documents == [order.number, sale.number]
+    assert [request["adjusts"] for request in invoice_provider.requests] == ["", ""]
+    assert invoice_provider.requests[1]["gross_vnd"] == 95_000
     assert Invoice.objects.filter(document=sale.number).count() == 1
 
 
-def test_what_is_not_paid_gets_none(full_shelf, centre, tea, keeper, provider):
+def test_what_is_not_paid_gets_none(full_shelf, centre, tea, keeper, invoice_provider):
     make_order({tea: 1}, point=centre)
-    given = make_order({tea: 1}, point=centre)
-    fulfilment = given.fulfilments.get()
+    collected = make_order({tea: 1}, point=centre)
+    fulfilment = collected.fulfilments.get()
     hand_over(
         fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=timezone.now()
     )
@@ -57,11 +59,11 @@ def test_what_is_not_paid_gets_none(full_shelf, centre, tea, keeper, provider):
         fulfilment=fulfilment, actor=keeper, paid_by="cash", at=timezone.now()
     )
     issue_invoices(at=timezone.now())
-    assert Invoice.objects.get().document == given.number
+    assert Invoice.objects.get().document == collected.number
 
 
 def test_what_is_paid_and_waits_at_the_counter_is_not_invoiced_yet(
-    full_shelf, centre, tea, keeper, provider
+    full_shelf, centre, tea, keeper, invoice_provider
 ):
     order = make_order({tea: 1}, point=centre)
     fulfilment = order.fulfilments.get()
@@ -77,38 +79,38 @@ def test_what_is_paid_and_waits_at_the_counter_is_not_invoiced_yet(
     assert Invoice.objects.get().document == order.number
 
 
-def test_postage_is_on_it(full_shelf, tea, keeper, provider):
-    order = give(make_order({tea: 2}, method="post"), keeper)
+def test_postage_is_on_it(full_shelf, tea, keeper, invoice_provider):
+    order = hand_over_order(make_order({tea: 2}, method="post"), keeper)
     fulfilment = order.fulfilments.get()
     mark_delivered(fulfilment=fulfilment, at=timezone.now())
     collect_payment(fulfilment=fulfilment, actor=keeper, paid_by="", at=timezone.now())
 
     issue_invoices(at=timezone.now())
 
-    (asked,) = provider.asked
-    assert asked["gross_vnd"] == int(order.total_incl_tax)
-    assert asked["lines"][-1]["gross_vnd"] == int(order.shipping_incl_tax) > 0
+    (request,) = invoice_provider.requests
+    assert request["gross_vnd"] == int(order.total_incl_tax)
+    assert request["lines"][-1]["gross_vnd"] == int(order.shipping_incl_tax) > 0
 
 
 # --- The file ------------------------------------------------------------------------
 
 
-def test_an_invoice_is_a_file_with_all_that_was_sold(sold, folder):
-    order = sold()
+def test_an_invoice_is_a_file_with_all_that_was_sold(make_collected_order, folder):
+    order = make_collected_order()
 
     call_command("issue_invoices")
 
-    assert files(folder) == ["C26TQN-00000001.json"]
-    said = json.loads((folder / "C26TQN-00000001.json").read_text())
-    assert (said["document"], said["issued_on"]) == (order.number, "2026-11-30")
-    assert said["buyer"] == {"kind": "retail", "name": "Khách lẻ"}
-    assert [(one["name"], one["units"], one["rate"]) for one in said["lines"]] == [
+    assert list_files(folder) == ["C26TQN-00000001.json"]
+    content = json.loads((folder / "C26TQN-00000001.json").read_text())
+    assert (content["document"], content["issued_on"]) == (order.number, "2026-11-30")
+    assert content["buyer"] == {"kind": "retail", "name": "Khách lẻ"}
+    assert [(one["name"], one["units"], one["rate"]) for one in content["lines"]] == [
         ("Trà rừng Cù Lao Chàm", 2, "8"),
         ("Rượu cần", 1, "10"),
     ]
-    assert said["gross_vnd"] == 310_000 == said["net_vnd"] + said["vat_vnd"]
-    assert said["vat_vnd"] == 14_074 + 10_909
-    assert sum(one["gross_vnd"] for one in said["by_rate"]) == 310_000
+    assert content["gross_vnd"] == 310_000 == content["net_vnd"] + content["vat_vnd"]
+    assert content["vat_vnd"] == 14_074 + 10_909
+    assert sum(one["gross_vnd"] for one in content["by_rate"]) == 310_000
     invoice = Invoice.objects.get()
     assert (invoice.state, invoice.provider_reference) == (
         "issued",
@@ -116,71 +118,79 @@ def test_an_invoice_is_a_file_with_all_that_was_sold(sold, folder):
     )
 
 
-def test_issued_once_it_is_not_issued_again(sold, provider):
-    sold()
+def test_issued_once_it_is_not_issued_again(make_collected_order, invoice_provider):
+    make_collected_order()
 
     for minutes in range(30):
         issue_invoices(at=timezone.now() + minutes * MINUTE)
 
-    assert len(provider.asked) == 1
+    assert len(invoice_provider.requests) == 1
 
 
-def test_numbers_follow_each_other_and_begin_anew_each_year(sold, provider, noon):
+def test_numbers_follow_each_other_and_begin_anew_each_year(
+    make_collected_order, invoice_provider, noon
+):
     for _order in range(3):
-        sold()
+        make_collected_order()
     issue_invoices(at=timezone.now())
     noon.move_to(NOON + dt.timedelta(days=60))
-    sold()
+    make_collected_order()
     issue_invoices(at=timezone.now())
 
-    numbers = [(asked["series"], asked["number"]) for asked in provider.asked]
+    numbers = [
+        (request["series"], request["number"]) for request in invoice_provider.requests
+    ]
     assert numbers == [("C26TQN", 1), ("C26TQN", 2), ("C26TQN", 3), ("C27TQN", 1)]
 
 
-def test_a_file_is_never_written_over(sold, folder):
+def test_a_file_is_never_written_over(make_collected_order, folder):
     folder.mkdir()
     (folder / "C26TQN-00000001.json").write_text("of another shop")
-    sold()
+    make_collected_order()
 
     assert issue_invoices(at=timezone.now()).failed == 1
 
     assert (folder / "C26TQN-00000001.json").read_text() == "of another shop"
-    assert files(folder) == ["C26TQN-00000001.json"]
+    assert list_files(folder) == ["C26TQN-00000001.json"]
     assert "another invoice" in Invoice.objects.get().why
 
 
-def test_the_same_file_twice_is_one(sold, folder, settings):
-    sold()
+def test_the_same_file_twice_is_one(make_collected_order, folder, settings):
+    make_collected_order()
     issue_invoices(at=timezone.now())
     content = Invoice.objects.get().content
 
     assert get_provider()(content) == "C26TQN-00000001.json"
 
-    assert len(files(folder)) == 1
+    assert len(list_files(folder)) == 1
 
 
 # --- Failures ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("refusal", [NotIssued("tax code"), OSError("no network")])
-def test_what_fails_is_tried_again_as_the_same_invoice(sold, provider, refusal):
-    sold()
-    sold(tea=1)
-    provider.refuses = refusal
+def test_what_fails_is_tried_again_as_the_same_invoice(
+    make_collected_order, invoice_provider, refusal
+):
+    make_collected_order()
+    make_collected_order(tea=1)
+    invoice_provider.refuses = refusal
 
     done = issue_invoices(at=NOON)
 
     assert (done.issued, done.failed) == (0, 2)
     assert set(Invoice.objects.values_list("tries", "why")) == {(1, str(refusal))}
-    provider.refuses = None
+    invoice_provider.refuses = None
     assert issue_invoices(at=NOON + MINUTE / 2).issued == 0  # not yet
     assert issue_invoices(at=NOON + MINUTE).issued == 2
-    assert provider.asked[:2] == provider.asked[2:]
+    assert invoice_provider.requests[:2] == invoice_provider.requests[2:]
 
 
-def test_it_waits_longer_each_time_and_an_hour_at_most(sold, provider):
-    sold()
-    provider.refuses = NotIssued("no")
+def test_it_waits_longer_each_time_and_an_hour_at_most(
+    make_collected_order, invoice_provider
+):
+    make_collected_order()
+    invoice_provider.refuses = NotIssued("no")
 
     waited, at = [], NOON
     for _try in range(9):
@@ -192,8 +202,10 @@ def test_it_waits_longer_each_time_and_an_hour_at_most(sold, provider):
     assert waited == [1, 2, 4, 8, 16, 32, 60, 60, 60]
 
 
-def test_one_who_dies_at_work_leaves_it_to_the_next(sold, provider, monkeypatch):
-    sold()
+def test_one_who_dies_at_work_leaves_it_to_the_next(
+    make_collected_order, invoice_provider, monkeypatch
+):
+    make_collected_order()
     monkeypatch.setattr(module, "mark_issued", lambda **_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         issue_invoices(at=NOON)
@@ -204,20 +216,20 @@ def test_one_who_dies_at_work_leaves_it_to_the_next(sold, provider, monkeypatch)
     assert issue_invoices(at=NOON + 9 * MINUTE).issued == 0
     assert issue_invoices(at=NOON + 10 * MINUTE).issued == 1
 
-    assert again == provider.asked
+    assert again == invoice_provider.requests
 
 
-def test_the_command_says_that_something_failed(sold, provider):
-    sold()
-    provider.refuses = NotIssued("no")
+def test_the_command_says_that_something_failed(make_collected_order, invoice_provider):
+    make_collected_order()
+    invoice_provider.refuses = NotIssued("no")
 
     with pytest.raises(CommandError, match="0 invoices issued, 1 not"):
         call_command("issue_invoices")
 
 
-def test_the_database_knows_each_number_once(sold, provider):
-    sold()
-    sold()
+def test_the_database_knows_each_number_once(make_collected_order, invoice_provider):
+    make_collected_order()
+    make_collected_order()
     issue_invoices(at=NOON)
 
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -17,7 +17,7 @@ from marketplace.payments.operations.refund import (
     record_manual_refund,
 )
 from stores.models import vat_sums
-from tests.accounting.conftest import MINUTE, NOON, bring_back
+from tests.accounting.conftest import MINUTE, NOON, take_back_units
 
 pytestmark = pytest.mark.usefixtures("noon")
 
@@ -42,10 +42,12 @@ def refund(manager):
     return made
 
 
-def test_goods_that_come_back_adjust_the_invoice_once(sold, provider, tea, keeper):
-    order = sold()
+def test_goods_that_come_back_adjust_the_invoice_once(
+    make_collected_order, invoice_provider, tea, keeper
+):
+    order = make_collected_order()
     issue_invoices(at=timezone.now())
-    bring_back(order, tea, 1, keeper)
+    take_back_units(order, tea, 1, keeper)
     process_due_refunds(at=timezone.now())
     (paid,) = order.payments.get().refunds.all()
     record_manual_refund(refund=paid, actor=keeper, at=timezone.now())
@@ -53,7 +55,7 @@ def test_goods_that_come_back_adjust_the_invoice_once(sold, provider, tea, keepe
     for _minute in range(3):
         issue_invoices(at=timezone.now())
 
-    _first, back = provider.asked
+    _first, back = invoice_provider.requests
     assert (back["number"], back["adjusts"]) == (2, "C26TQN 00000001")
     assert back["document"] == order.number
     (line,) = back["lines"]
@@ -65,8 +67,10 @@ def test_goods_that_come_back_adjust_the_invoice_once(sold, provider, tea, keepe
     assert list(Invoice.objects.values_list("state")) == [("issued",)] * 2
 
 
-def test_money_given_back_adjusts_the_invoice_once(sold, provider, refund, wine):
-    order = sold()
+def test_money_given_back_adjusts_the_invoice_once(
+    make_collected_order, invoice_provider, refund, wine
+):
+    order = make_collected_order()
     issue_invoices(at=timezone.now())
     refund(order, units={order.lines.get(product=wine): 1})
     refund(order, amount_vnd=11_111)
@@ -74,57 +78,64 @@ def test_money_given_back_adjusts_the_invoice_once(sold, provider, refund, wine)
     for _minute in range(3):
         issue_invoices(at=timezone.now())
 
-    _first, goods, lump = provider.asked
+    _first, goods, lump = invoice_provider.requests
     assert [one["adjusts"] for one in (goods, lump)] == ["C26TQN 00000001"] * 2
     assert goods["lines"][0]["rate"] == "10"
     assert (goods["gross_vnd"], goods["vat_vnd"]) == (-120_000, -10_909)
     assert (lump["lines"][0]["rate"], lump["gross_vnd"]) == ("", -11_111)
 
 
-def test_nothing_is_adjusted_before_its_invoice_is_issued(sold, provider, tea, keeper):
-    bring_back(sold(tea=1), tea, 1, keeper)
-    provider.refuses = NotIssued("no")
+def test_nothing_is_adjusted_before_its_invoice_is_issued(
+    make_collected_order, invoice_provider, tea, keeper
+):
+    take_back_units(make_collected_order(tea=1), tea, 1, keeper)
+    invoice_provider.refuses = NotIssued("no")
     issue_invoices(at=NOON)
     issue_invoices(at=NOON + MINUTE)
-    assert [one["adjusts"] for one in provider.asked] == ["", ""]
+    assert [one["adjusts"] for one in invoice_provider.requests] == ["", ""]
 
-    provider.refuses = None
+    invoice_provider.refuses = None
     for minutes in (10, 11):
         issue_invoices(at=NOON + minutes * MINUTE)
 
-    assert [one["number"] for one in provider.asked] == [1, 1, 1, 2]
-    assert provider.asked[-1]["gross_vnd"] == -provider.asked[0]["gross_vnd"]
+    assert [one["number"] for one in invoice_provider.requests] == [1, 1, 1, 2]
+    assert (
+        invoice_provider.requests[-1]["gross_vnd"]
+        == -invoice_provider.requests[0]["gross_vnd"]
+    )
 
 
 def test_by_rate_invoices_add_up_to_the_sales_entries_the_bookkeeper(
-    sold, sell, refund, provider, tea, wine, pomelo, keeper
+    make_collected_order, sell, refund, invoice_provider, tea, wine, pomelo, keeper
 ):
-    picked = sold(tea=7, wine=2)
+    picked = make_collected_order(tea=7, wine=2)
     sell({tea: 3, pomelo: 2})
     issue_invoices(at=timezone.now())
     for units in (1, 2, 3):
-        bring_back(picked, tea, units, keeper)
+        take_back_units(picked, tea, units, keeper)
     refund(picked, units={picked.lines.get(product=wine): 1})
     refund(picked, amount_vnd=11_111)
 
     issue_invoices(at=timezone.now())
 
     day = dt.date(2026, 11, 30)
-    books = vat_sums(sales_entries(days=Days(day, day)))
-    assert {one.rate for one in books} == {"10", "8", "5", ""}
-    for one in books:
+    snapshot = vat_sums(sales_entries(days=Days(day, day)))
+    assert {one.rate for one in snapshot} == {"10", "8", "5", ""}
+    for one in snapshot:
         invoiced = [
             line
-            for asked in provider.asked
-            for line in asked["by_rate"]
+            for request in invoice_provider.requests
+            for line in request["by_rate"]
             if line["rate"] == one.rate
         ]
         assert sum(line["gross_vnd"] for line in invoiced) == one.gross_vnd
         assert sum(line["vat_vnd"] for line in invoiced) == one.vat_vnd
 
 
-def test_the_database_refuses_a_second_invoice_of_one_reference(sold, provider):
-    order = sold()
+def test_the_database_refuses_a_second_invoice_of_one_reference(
+    make_collected_order, invoice_provider
+):
+    order = make_collected_order()
     issue_invoices(at=NOON)
     first = Invoice.objects.get()
     times = {"queued_at": NOON, "try_after": NOON}
@@ -133,7 +144,7 @@ def test_the_database_refuses_a_second_invoice_of_one_reference(sold, provider):
         {"document": order.number},
         {"document": ""},
         {"document": order.number, "reference": "return-1"},  # and adjusts nothing
-        {"document": sold().number, "adjusts": first},
+        {"document": make_collected_order().number, "adjusts": first},
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             Invoice.objects.create(**wrong, **times)

@@ -6,46 +6,46 @@ from django.utils import timezone
 from marketplace.accounting.models import Invoice
 from marketplace.accounting.operations.issue_invoices import issue_invoices
 from marketplace.accounting.providers import NotIssued
-from tests.accounting.conftest import bring_back
-from tests.marketplace.shopping import text_of
+from tests.accounting.conftest import take_back_units
+from tests.marketplace.shopping import get_page_text
 
 OFFICE = "/en/office/invoices/"
 pytestmark = pytest.mark.usefixtures("noon")
 
 
 def test_the_office_sees_what_fails_and_tries_again(
-    sold, provider, signed_in, manager, tea, keeper
+    make_collected_order, invoice_provider, signed_in, manager, tea, keeper
 ):
-    order = sold()
-    provider.refuses = NotIssued("the tax office does not answer")
+    order = make_collected_order()
+    invoice_provider.refuses = NotIssued("the tax office does not answer")
     issue_invoices(at=timezone.now())
     office = signed_in(manager)
 
-    page = text_of(office.get(OFFICE))
+    page = get_page_text(office.get(OFFICE))
     assert "Invoices that could not be issued" in page
     assert f"C26TQN 00000001 · {order.number} tried 1 time" in page
     assert "the tax office does not answer" in page
 
-    provider.refuses = None
+    invoice_provider.refuses = None
     office.post(f"{OFFICE}{Invoice.objects.get().pk}/again/")
     assert issue_invoices(at=timezone.now()).issued == 1
-    assert "Every invoice was issued" in text_of(office.get(OFFICE))
-    assert "C26TQN 00000001" in text_of(office.get(OFFICE))
+    assert "Every invoice was issued" in get_page_text(office.get(OFFICE))
+    assert "C26TQN 00000001" in get_page_text(office.get(OFFICE))
 
-    bring_back(order, tea, 1, keeper)
-    page = text_of(office.get(OFFICE))
+    take_back_units(order, tea, 1, keeper)
+    page = get_page_text(office.get(OFFICE))
     assert "1 is yet to be written." in page
     issue_invoices(at=timezone.now())
-    page = text_of(office.get(OFFICE))
+    page = get_page_text(office.get(OFFICE))
     assert f"C26TQN 00000002 · {order.number} · adjusts C26TQN 00000001" in page
 
 
 @pytest.mark.parametrize("who", ["stranger", "keeper", "other_keeper"])
 def test_only_who_manages_money_sees_invoices(
-    sold, provider, who, request, signed_in, client
+    make_collected_order, invoice_provider, who, request, signed_in, client
 ):
-    sold()
-    provider.refuses = NotIssued("no")
+    make_collected_order()
+    invoice_provider.refuses = NotIssued("no")
     issue_invoices(at=timezone.now())
     invoice = Invoice.objects.get()
     again = f"{OFFICE}{invoice.pk}/again/"

@@ -17,7 +17,7 @@ from marketplace.payments.operations.collect import (
 from marketplace.payments.operations.refund import create_refund, record_manual_refund
 from marketplace.payments.providers.base import PaymentFact
 from stores.models import SalesEntry
-from tests.accounting.conftest import bring_back, give
+from tests.accounting.conftest import hand_over_order, take_back_units
 from tests.factories import make_order, put_on_shelf
 
 
@@ -56,7 +56,7 @@ def test_hand_over_writes_each_line_and_the_postage_once(
     full_shelf, booth, tea, honey, keeper
 ):
     put_on_shelf(booth, honey, 4)
-    order = give(make_order({tea: 2, honey: 1}, method="post"), keeper)
+    order = hand_over_order(make_order({tea: 2, honey: 1}, method="post"), keeper)
 
     rows = SalesEntry.objects.filter(document=order.number).order_by("pk")
 
@@ -98,8 +98,10 @@ def test_refund_before_hand_over_is_written_with_it(
     }
 
 
-def test_failed_refund_is_written_the_other_way_round(sold, tea, manager):
-    order = sold()
+def test_failed_refund_is_written_the_other_way_round(
+    make_collected_order, tea, manager
+):
+    order = make_collected_order()
     done = refund(order, manager, units={order.lines.get(product=tea): 1})
     event = PaymentEvent.objects.get(kind="refunded")
     failed = PaymentFact(
@@ -122,11 +124,11 @@ def test_failed_refund_is_written_the_other_way_round(sold, tea, manager):
 def test_postage_of_unpaid_parcels_goes_back_with_the_last_of_them(
     full_shelf, tea, wine, keeper
 ):
-    order = give(make_order({tea: 1, wine: 1}, method="post"), keeper)
-    bring_back(order, tea, 1, keeper, undelivered=True)
+    order = hand_over_order(make_order({tea: 1, wine: 1}, method="post"), keeper)
+    take_back_units(order, tea, 1, keeper, undelivered=True)
     assert get_receipt(order).total_vnd > 120_000
 
-    bring_back(order, wine, 1, keeper, undelivered=True)
+    take_back_units(order, wine, 1, keeper, undelivered=True)
 
     receipt = get_receipt(order)
     assert (receipt.total_vnd, receipt.vat_vnd) == (0, 0)
@@ -144,7 +146,7 @@ def test_postage_goes_back_when_what_was_still_to_send_is_cancelled(
     hand_over_and_collect(
         fulfilment=sent, code="", actor=keeper, paid_by="", at=timezone.now()
     )
-    bring_back(order, tea, 1, keeper, undelivered=True)
+    take_back_units(order, tea, 1, keeper, undelivered=True)
     assert journal(order)[-1][0] == "return"
 
     cancel_units(
@@ -162,9 +164,9 @@ def test_postage_goes_back_when_what_was_still_to_send_is_cancelled(
 def test_postage_of_a_paid_parcel_stays_sold(full_shelf, tea, keeper):
     order = make_order({tea: 1}, method="post")
     paid(order)
-    give(order, keeper)
+    hand_over_order(order, keeper)
 
-    bring_back(order, tea, 1, keeper, undelivered=True)
+    take_back_units(order, tea, 1, keeper, undelivered=True)
 
     assert journal(order)[-1][0] == "return"
 

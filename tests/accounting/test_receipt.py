@@ -20,42 +20,44 @@ from marketplace.payments.operations.refund import (
     record_manual_refund,
 )
 from stores.models import SalesPoint
-from tests.accounting.conftest import bring_back, give
+from tests.accounting.conftest import hand_over_order, take_back_units
 from tests.factories import make_order, make_producer, make_product, put_on_shelf
-from tests.marketplace.shopping import address_of, text_of
+from tests.marketplace.shopping import get_order_url, get_page_text
 
 pytestmark = pytest.mark.usefixtures("noon")  # rates of VAT change with the year
 
 
 @pytest.fixture
-def given(full_shelf, centre, tea, wine, pomelo, keeper):
+def collected_order(full_shelf, centre, tea, wine, pomelo, keeper):
     """Two teas, a jar of wine and three pomelos, paid in cash and handed over."""
-    return give(make_order({tea: 2, wine: 1, pomelo: 3}, point=centre), keeper)
+    return hand_over_order(
+        make_order({tea: 2, wine: 1, pomelo: 3}, point=centre), keeper
+    )
 
 
-def sums(order):
+def get_vat_sums(order):
     receipt = get_receipt(order)
     return {one.rate: (one.gross_vnd, one.vat_vnd) for one in receipt.sums}
 
 
-def pdf_text(response):
+def read_pdf_text(response):
     pages = PdfReader(io.BytesIO(response.content)).pages
     return " ".join(" ".join(page.extract_text() for page in pages).split())
 
 
-def pdf_of(client, order, base="/en"):
-    return client.get(f"{address_of(order, base)}receipt.pdf")
+def get_receipt_pdf(client, order, base="/en"):
+    return client.get(f"{get_order_url(order, base)}receipt.pdf")
 
 
-def test_it_says_who_sold_what_and_the_vat_in_it(client, given, centre):
+def test_it_says_who_sold_what_and_the_vat_in_it(client, collected_order, centre):
     centre.operator = make_producer(name_en="Quê Vườn Cooperative")
     centre.save()
 
-    page = text_of(client.get(f"{address_of(given)}receipt/"))
+    page = get_page_text(client.get(f"{get_order_url(collected_order)}receipt/"))
 
     assert "Quê Vườn Cooperative" in page
     assert "Hannah" in page
-    assert given.number in page
+    assert collected_order.number in page
     assert "2 × 95,000 ₫ 8% 190,000 ₫" in page
     assert "1 × 120,000 ₫ 10% 120,000 ₫" in page
     assert "3 × 30,000 ₫ 5% 90,000 ₫" in page
@@ -66,62 +68,68 @@ def test_it_says_who_sold_what_and_the_vat_in_it(client, given, centre):
     assert "To pay" not in page
 
 
-def test_vietnamese_names_the_electronic_invoice(client, given):
-    page = text_of(client.get(f"{address_of(given, '')}receipt/"))
+def test_vietnamese_names_the_electronic_invoice(client, collected_order):
+    page = get_page_text(client.get(f"{get_order_url(collected_order, '')}receipt/"))
 
     assert "không phải hóa đơn điện tử" in page
 
 
-def test_the_pdf_says_what_the_page_says(client, given):
-    response = pdf_of(client, given)
+def test_the_pdf_says_what_the_page_says(client, collected_order):
+    response = get_receipt_pdf(client, collected_order)
 
-    said = pdf_text(response).replace("\u00a0", " ")
+    text = read_pdf_text(response).replace("\u00a0", " ")
     assert response["Content-Type"] == "application/pdf"
-    assert f"Receipt {given.number}" in said
-    assert "Đại Bình pomelo" in said
-    assert "10,909 ₫" in said
-    assert "400,000 ₫" in said
-    assert "electronic invoice (hóa đơn điện tử)" in said
+    assert f"Receipt {collected_order.number}" in text
+    assert "Đại Bình pomelo" in text
+    assert "10,909 ₫" in text
+    assert "400,000 ₫" in text
+    assert "electronic invoice (hóa đơn điện tử)" in text
 
 
 def test_the_pdf_has_every_letter_of_vietnamese(client, centre, keeper):
     name = "Bánh ướt Đại Lộc: ẳẵặẻẽẹểễệỉĩịỏõọổỗộởỡợủũụửữựỷỹỵ & <chữ>"
     cake = make_product("banh", title=name)
     put_on_shelf(centre, cake, 5)
-    order = give(make_order({cake: 1}, point=centre), keeper)
+    order = hand_over_order(make_order({cake: 1}, point=centre), keeper)
 
-    said = pdf_text(pdf_of(client, order, base=""))
+    text = read_pdf_text(get_receipt_pdf(client, order, base=""))
 
-    assert name in said
-    assert "hóa đơn điện tử" in said
-    fonts = PdfReader(io.BytesIO(pdf_of(client, order).content)).pages[0]["/Resources"][
-        "/Font"
-    ]
+    assert name in text
+    assert "hóa đơn điện tử" in text
+    fonts = PdfReader(io.BytesIO(get_receipt_pdf(client, order).content)).pages[0][
+        "/Resources"
+    ]["/Font"]
     for font in fonts.values():
         if font["/Subtype"] == "/TrueType":
             assert "/FontFile2" in font["/FontDescriptor"]
 
 
-def test_the_pdf_of_a_receipt_is_the_same_every_time(client, given):
-    assert pdf_of(client, given).content == pdf_of(client, given).content
+def test_the_pdf_of_a_receipt_is_the_same_every_time(client, collected_order):
+    assert (
+        get_receipt_pdf(client, collected_order).content
+        == get_receipt_pdf(client, collected_order).content
+    )
 
 
-def test_its_sum_is_that_of_its_rates(client, given):
-    receipt = get_receipt(given)
+def test_its_sum_is_that_of_its_rates(client, collected_order):
+    receipt = get_receipt(collected_order)
 
     assert receipt.total_vnd == 400_000
     assert sum(one.gross_vnd for one in receipt.sums) == receipt.total_vnd
     assert sum(one.vat_vnd for one in receipt.sums) == receipt.vat_vnd
-    assert given.total_incl_tax - given.total_excl_tax == receipt.vat_vnd
+    assert (
+        collected_order.total_incl_tax - collected_order.total_excl_tax
+        == receipt.vat_vnd
+    )
 
 
 def test_what_was_cancelled_is_left_out(full_shelf, centre, tea, wine):
     order = make_order({tea: 3, wine: 1}, point=centre)
-    part = order.fulfilments.get().parts.get(line__product=tea)
+    fulfilment_line = order.fulfilments.get().parts.get(line__product=tea)
 
-    cancel_units(part=part, units=1, actor=None, at=timezone.now())
+    cancel_units(part=fulfilment_line, units=1, actor=None, at=timezone.now())
 
-    assert sums(order)["8"] == (190_000, vat_in(190_000, "8"))
+    assert get_vat_sums(order)["8"] == (190_000, vat_in(190_000, "8"))
 
 
 def test_postage_is_a_line_of_it(full_shelf, tea):
@@ -131,36 +139,38 @@ def test_postage_is_a_line_of_it(full_shelf, tea):
 
     postage = int(order.shipping_incl_tax)
     assert [one.gross_vnd for one in receipt.sold] == [95_000, postage]
-    assert sums(order) == {
+    assert get_vat_sums(order) == {
         "8": (95_000 + postage, vat_in(95_000, "8") + vat_in(postage, "8"))
     }
     assert receipt.amount_due_vnd == receipt.total_vnd == 95_000 + postage
 
 
-def test_what_came_back_takes_its_vat_along(client, given, tea, keeper, manager):
+def test_what_came_back_takes_its_vat_along(
+    client, collected_order, tea, keeper, manager
+):
     for _box in range(2):
-        bring_back(given, tea, 1, keeper)
+        take_back_units(collected_order, tea, 1, keeper)
 
-    receipt = get_receipt(given)
-    assert sums(given)["8"] == (0, 0)
+    receipt = get_receipt(collected_order)
+    assert get_vat_sums(collected_order)["8"] == (0, 0)
     assert receipt.total_vnd == 210_000
     assert receipt.refund_due_vnd == 190_000
 
     process_due_refunds(at=timezone.now())
-    for payment in given.payments.all():
+    for payment in collected_order.payments.all():
         for refund in payment.refunds.all():
             record_manual_refund(refund=refund, actor=manager, at=timezone.now())
-    receipt = get_receipt(given)
+    receipt = get_receipt(collected_order)
     assert (receipt.paid_vnd, receipt.refund_due_vnd) == (210_000, 0)
-    page = text_of(client.get(f"{address_of(given)}receipt/"))
+    page = get_page_text(client.get(f"{get_order_url(collected_order)}receipt/"))
     assert "brought back · -1 × 95,000 ₫" in page
     assert "-95,000 ₫" in page
 
 
-def test_goods_that_the_office_paid_back_are_taken_off(given, tea, manager):
-    line = given.lines.get(product=tea)
+def test_goods_that_the_office_paid_back_are_taken_off(collected_order, tea, manager):
+    line = collected_order.lines.get(product=tea)
     refund = create_refund(
-        payment=given.payments.get(),
+        payment=collected_order.payments.get(),
         units={line: 1},
         reason="broken",
         key=uuid.uuid4().hex,
@@ -169,9 +179,12 @@ def test_goods_that_the_office_paid_back_are_taken_off(given, tea, manager):
     )
     record_manual_refund(refund=refund, actor=manager, at=timezone.now())
 
-    receipt = get_receipt(given)
+    receipt = get_receipt(collected_order)
 
-    assert sums(given)["8"] == (95_000, vat_in(190_000, "8") - vat_in(95_000, "8"))
+    assert get_vat_sums(collected_order)["8"] == (
+        95_000,
+        vat_in(190_000, "8") - vat_in(95_000, "8"),
+    )
     assert (receipt.total_vnd, receipt.paid_vnd, receipt.refund_due_vnd) == (
         305_000,
         305_000,
@@ -179,9 +192,9 @@ def test_goods_that_the_office_paid_back_are_taken_off(given, tea, manager):
     )
 
 
-def test_a_sum_given_back_has_no_rate(given, manager):
+def test_a_sum_given_back_has_no_rate(collected_order, manager):
     refund = create_refund(
-        payment=given.payments.get(),
+        payment=collected_order.payments.get(),
         amount_vnd=15_000,
         reason="late",
         key=uuid.uuid4().hex,
@@ -190,8 +203,8 @@ def test_a_sum_given_back_has_no_rate(given, manager):
     )
     record_manual_refund(refund=refund, actor=manager, at=timezone.now())
 
-    assert sums(given)[""] == (-15_000, 0)
-    assert get_receipt(given).refund_due_vnd == 0
+    assert get_vat_sums(collected_order)[""] == (-15_000, 0)
+    assert get_receipt(collected_order).refund_due_vnd == 0
 
 
 def test_what_is_not_given_yet_is_a_get_receipt_nothing_paid(
@@ -199,18 +212,18 @@ def test_what_is_not_given_yet_is_a_get_receipt_nothing_paid(
 ):
     order = make_order({tea: 2}, point=centre)
 
-    page = text_of(client.get(f"{address_of(order)}receipt/"))
+    page = get_page_text(client.get(f"{get_order_url(order)}receipt/"))
 
     assert "Nothing has been paid yet." in page
     assert "To pay 190,000 ₫" in page
 
 
 @pytest.mark.parametrize("name", ["order-receipt", "order-receipt-pdf"])
-def test_a_guess_finds_nothing(client, manager, signed_in, given, name):
+def test_a_guess_finds_nothing(client, manager, signed_in, collected_order, name):
     guesses = [
-        (given.number, order_token("QN-0000000")),
-        ("QN-0000000", order_token(given.number)),
-        ("\x00", order_token(given.number)),
+        (collected_order.number, order_token("QN-0000000")),
+        ("QN-0000000", order_token(collected_order.number)),
+        ("\x00", order_token(collected_order.number)),
     ]
 
     for someone in (client, signed_in(manager)):
@@ -220,9 +233,9 @@ def test_a_guess_finds_nothing(client, manager, signed_in, given, name):
             assert b"Hannah" not in response.content
 
 
-def test_nobody_keeps_a_copy_on_the_way(client, given):
+def test_nobody_keeps_a_copy_on_the_way(client, collected_order):
     for page in ("receipt/", "receipt.pdf"):
-        response = client.get(address_of(given) + page)
+        response = client.get(get_order_url(collected_order) + page)
         assert "no-store" in response["Cache-Control"]
 
 
@@ -230,30 +243,30 @@ def test_the_order_leads_to_it_once_something_was_given(
     client, full_shelf, centre, tea, keeper
 ):
     order = make_order({tea: 1}, point=centre)
-    link = f'href="{address_of(order)}receipt/"'.encode()
-    assert link not in client.get(address_of(order)).content
+    link = f'href="{get_order_url(order)}receipt/"'.encode()
+    assert link not in client.get(get_order_url(order)).content
 
-    give(order, keeper)
+    hand_over_order(order, keeper)
 
-    assert link in client.get(address_of(order)).content
+    assert link in client.get(get_order_url(order)).content
 
 
 def test_a_long_receipt_asks_no_more_than_a_short_one(
     client, full_shelf, centre, booth, tea, wine, pomelo, keeper
 ):
     SalesPoint.objects.update(operator=make_producer())
-    short = give(make_order({tea: 1}, point=centre), keeper)
+    short = hand_over_order(make_order({tea: 1}, point=centre), keeper)
     many = [make_product() for _number in range(10)]
     for product in many:
         put_on_shelf(centre, product, 5)
-    long = give(make_order(dict.fromkeys(many, 2), point=centre), keeper)
+    long = hand_over_order(make_order(dict.fromkeys(many, 2), point=centre), keeper)
     for product in many[:3]:
-        bring_back(long, product, 1, keeper)
+        take_back_units(long, product, 1, keeper)
 
-    asked = []
+    query_counts = []
     for order in (short, long):
         with CaptureQueriesContext(connection) as queries, translation.override("en"):
-            assert client.get(f"{address_of(order)}receipt/").status_code == 200
-        asked.append(len(queries))
+            assert client.get(f"{get_order_url(order)}receipt/").status_code == 200
+        query_counts.append(len(queries))
 
-    assert asked[0] == asked[1] <= 14
+    assert query_counts[0] == query_counts[1] <= 14

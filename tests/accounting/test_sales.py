@@ -23,9 +23,9 @@ from marketplace.payments.operations.refund import (
     record_manual_refund,
 )
 from stores.models import SalesEntry, vat_sums
-from tests.accounting.conftest import HCM, NOON, bring_back, give
+from tests.accounting.conftest import HCM, NOON, hand_over_order, take_back_units
 from tests.factories import make_order, make_product, put_on_shelf
-from tests.marketplace.shopping import page_of, text_of
+from tests.marketplace.shopping import get_page_text, parse_page
 
 OFFICE = "/en/office/sales/"
 DAY = MappingProxyType({"first": "2026-11-30", "last": "2026-11-30"})
@@ -34,18 +34,18 @@ pytestmark = pytest.mark.usefixtures("noon")
 
 
 @pytest.fixture
-def trade(sell, centre, booth, full_shelf, tea, wine, pomelo, keeper, manager):
+def mixed_sales(sell, centre, booth, full_shelf, tea, wine, pomelo, keeper, manager):
     """Sales of every kind at two points, and some of them taken back."""
     sell({tea: 3, wine: 1})
     sell({pomelo: 2}, "card")
     sell({tea: 1}, "cash", booth, {tea: put_on_shelf(booth, tea, 9)})
-    picked = give(make_order({tea: 7, pomelo: 2}, point=centre), keeper)
-    posted = give(make_order({wine: 2}, method="post"), keeper)
+    picked = hand_over_order(make_order({tea: 7, pomelo: 2}, point=centre), keeper)
+    posted = hand_over_order(make_order({wine: 2}, method="post"), keeper)
     fulfilment = posted.fulfilments.get()
     mark_delivered(fulfilment=fulfilment, at=timezone.now())
     collect_payment(fulfilment=fulfilment, actor=keeper, paid_by="", at=timezone.now())
     for units in (1, 2, 3):
-        bring_back(picked, tea, units, keeper)
+        take_back_units(picked, tea, units, keeper)
     process_due_refunds(at=timezone.now())
     for refund in picked.payments.get().refunds.all():
         record_manual_refund(refund=refund, actor=manager, at=timezone.now())
@@ -61,7 +61,7 @@ def trade(sell, centre, booth, full_shelf, tea, wine, pomelo, keeper, manager):
         record_manual_refund(refund=made, actor=manager, at=timezone.now())
 
 
-def lines_of(response):
+def read_csv_rows(response):
     text = response.content.decode("utf-8-sig")
     return list(csv.reader(io.StringIO(text, newline="")))
 
@@ -69,33 +69,35 @@ def lines_of(response):
 # --- Sums ----------------------------------------------------------------------------
 
 
-def test_the_sums_are_those_of_the_ledger_of_money(trade):
-    sold = sales_entries(days=MONTH)
+def test_the_sums_are_those_of_the_ledger_of_money(mixed_sales):
+    entries = sales_entries(days=MONTH)
 
     money = PaymentEvent.objects.filter(outcome="applied").aggregate(
         s=Sum("amount_vnd")
     )
     desk = sum(line.gross_vnd for line in SalesEntry.objects.exclude(sale=None))
-    assert sum(entry.gross_vnd for entry in sold) == money["s"] + desk > 0
-    sums = vat_sums(sold)
+    assert sum(entry.gross_vnd for entry in entries) == money["s"] + desk > 0
+    sums = vat_sums(entries)
     assert {one.rate for one in sums} == {"10", "8", "5", ""}
     assert sum(one.gross_vnd for one in sums) == money["s"] + desk
     assert all(one.net_vnd + one.vat_vnd == one.gross_vnd for one in sums)
 
 
-def test_points_add_up_to_the_whole(trade):
-    sold = sales_entries(days=MONTH)
+def test_points_add_up_to_the_whole(mixed_sales):
+    entries = sales_entries(days=MONTH)
 
-    of_points = [one for part in sums_by_point(sold) for one in part.sums]
+    of_points = [
+        one for point_sums in sums_by_point(entries) for one in point_sums.sums
+    ]
 
-    assert len(sums_by_point(sold)) == 2
-    for whole in vat_sums(sold):
-        parts = [one for one in of_points if one.rate == whole.rate]
-        assert sum(one.vat_vnd for one in parts) == whole.vat_vnd
-        assert sum(one.gross_vnd for one in parts) == whole.gross_vnd
+    assert len(sums_by_point(entries)) == 2
+    for whole in vat_sums(entries):
+        rate_sums = [one for one in of_points if one.rate == whole.rate]
+        assert sum(one.vat_vnd for one in rate_sums) == whole.vat_vnd
+        assert sum(one.gross_vnd for one in rate_sums) == whole.gross_vnd
 
 
-def test_what_came_back_in_parts_took_just_its_vat_along(trade):
+def test_what_came_back_in_parts_took_just_its_vat_along(mixed_sales):
     """Seven teas went, six came back one, two and three at a time: one is left."""
     of_orders = [e for e in sales_entries(days=MONTH) if e.document.startswith("QN")]
 
@@ -105,10 +107,12 @@ def test_what_came_back_in_parts_took_just_its_vat_along(trade):
     for (_number, code, rate), group in groupby(
         keyed, key=lambda entry: (entry.document, entry.sku, entry.vat_rate)
     ):
-        parts = list(group)
-        gross = sum(entry.gross_vnd for entry in parts)
+        entries_of_line = list(group)
+        gross = sum(entry.gross_vnd for entry in entries_of_line)
         if code:
-            assert sum(entry.vat_vnd for entry in parts) == vat_in(gross, rate)
+            assert sum(entry.vat_vnd for entry in entries_of_line) == vat_in(
+                gross, rate
+            )
     back = [entry for entry in of_orders if entry.kind == "return"]
     assert [entry.units for entry in back] == [-1, -2, -3]
     assert [entry.vat_vnd for entry in back] == [
@@ -118,7 +122,7 @@ def test_what_came_back_in_parts_took_just_its_vat_along(trade):
     ]
 
 
-def test_a_point_and_a_rate_can_be_asked_for(trade, booth):
+def test_a_point_and_a_rate_can_be_asked_for(mixed_sales, booth):
     (only,) = sales_entries(days=MONTH, point=booth)
     assert (only.point, only.gross_vnd) == (booth, 95_000)
 
@@ -143,11 +147,11 @@ def test_a_day_begins_and_ends_at_midnight_in_viet_nam(sell, tea, noon):
 def test_what_comes_back_later_leaves_the_month_that_was_handed_in(
     full_shelf, centre, tea, keeper, noon
 ):
-    order = give(make_order({tea: 2}, point=centre), keeper)
+    order = hand_over_order(make_order({tea: 2}, point=centre), keeper)
     before = sales_entries(days=MONTH)
     noon.move_to(NOON + dt.timedelta(days=40))
 
-    bring_back(order, tea, 2, keeper)
+    take_back_units(order, tea, 2, keeper)
 
     assert sales_entries(days=MONTH) == before
     (back,) = sales_entries(days=Days(dt.date(2027, 1, 1), dt.date(2027, 1, 31)))
@@ -155,7 +159,7 @@ def test_what_comes_back_later_leaves_the_month_that_was_handed_in(
 
 
 def test_asking_costs_no_more_for_more(
-    trade, sell, tea, wine, django_assert_max_num_queries
+    mixed_sales, sell, tea, wine, django_assert_max_num_queries
 ):
     for _sale in range(20):
         sell({tea: 1, wine: 1})
@@ -172,11 +176,11 @@ def office(signed_in, manager):
     return signed_in(manager)
 
 
-def test_the_page_shows_the_sums_of_this_month(office, trade):
-    page = page_of(office.get(OFFICE))
+def test_the_page_shows_the_sums_of_this_month(office, mixed_sales):
+    page = parse_page(office.get(OFFICE))
 
     assert page.select_one("[name=first]")["value"] == "2026-11-01"
-    whole = text_of(office.get(OFFICE))
+    whole = get_page_text(office.get(OFFICE))
     assert "From 1 Nov 2026 to 30 Nov 2026" in whole
     assert "Rate to be decided -31,111 ₫ 0 ₫ -31,111 ₫" in whole
     assert "All points" in whole
@@ -190,7 +194,7 @@ def test_each_line_is_in_the_csv(office, sell, tea):
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     name = "sales-2026-11-30-2026-11-30.csv"
     assert response["Content-Disposition"] == f'attachment; filename="{name}"'
-    heading, line = lines_of(response)
+    heading, line = read_csv_rows(response)
     assert dict(zip(heading, line, strict=True)) == {
         "Date": "2026-11-30",
         "Document": sale.document,
@@ -218,17 +222,17 @@ def test_vietnamese_excel_opens_it_by_a_click(office, sell, tea):
     assert ";Trà rừng Cù Lao Chàm;3;95000;8%;263889;21111;285000;tiền mặt" in line
 
 
-def test_the_xlsx_has_numbers_dates_and_its_sums(office, trade):
+def test_the_xlsx_has_numbers_dates_and_its_sums(office, mixed_sales):
     response = office.get(f"{OFFICE}sales.xlsx", DAY)
 
     book = load_workbook(io.BytesIO(response.content))
     lines, sums = (list(page.values) for page in book)
-    sold = sales_entries(days=Days(dt.date(2026, 11, 30), dt.date(2026, 11, 30)))
-    assert len(lines) == len(sold) + 1
+    entries = sales_entries(days=Days(dt.date(2026, 11, 30), dt.date(2026, 11, 30)))
+    assert len(lines) == len(entries) + 1
     assert lines[1][0] == dt.datetime(2026, 11, 30)
     gross = lines[0].index("With VAT (₫)")
-    assert sum(line[gross] for line in lines[1:]) == sum(e.gross_vnd for e in sold)
-    assert sum(row[-1] for row in sums[1:]) == sum(e.gross_vnd for e in sold)
+    assert sum(line[gross] for line in lines[1:]) == sum(e.gross_vnd for e in entries)
+    assert sum(row[-1] for row in sums[1:]) == sum(e.gross_vnd for e in entries)
     assert min(line[gross] for line in lines[1:]) < 0
 
 
@@ -240,13 +244,13 @@ def test_no_name_runs_as_a_formula(office, sell, centre, kind):
 
     response = office.get(f"{OFFICE}sales.{kind}", DAY)
 
-    said = '\'=HYPERLINK("http://evil")'
+    escaped = '\'=HYPERLINK("http://evil")'
     if kind == "csv":
-        assert said in lines_of(response)[1]
+        assert escaped in read_csv_rows(response)[1]
         return
     page = load_workbook(io.BytesIO(response.content)).worksheets[0]
     (cell,) = [one for one in page[2] if "HYPER" in str(one.value)]
-    assert (cell.value, cell.data_type) == (said, "s")
+    assert (cell.value, cell.data_type) == (escaped, "s")
 
 
 @pytest.mark.parametrize(
@@ -262,23 +266,23 @@ def test_no_name_runs_as_a_formula(office, sell, centre, kind):
     ],
 )
 @pytest.mark.parametrize("address", ["", "sales.csv", "sales.xlsx"])
-def test_a_wrong_question_is_answered_with_why(office, trade, address, wrong):
+def test_a_wrong_question_is_answered_with_why(office, mixed_sales, address, wrong):
     response = office.get(f"{OFFICE}{address}", DAY | wrong)
 
     assert response.status_code == 422
-    assert page_of(response).select(".wrong")
+    assert parse_page(response).select(".wrong")
 
 
 def test_the_file_is_named_after_its_question(office, booth):
-    said = {"point": "booth", "rate": "open"}
+    query = {"point": "booth", "rate": "open"}
 
-    response = office.get(f"{OFFICE}sales.csv", DAY | said)
+    response = office.get(f"{OFFICE}sales.csv", DAY | query)
 
     assert (
         'sales-2026-11-30-2026-11-30-booth-open.csv"'
         in response.headers["Content-Disposition"]
     )
-    assert len(lines_of(response)) == 1
+    assert len(read_csv_rows(response)) == 1
 
 
 @pytest.mark.parametrize("who", ["stranger", "keeper", "other_keeper"])

@@ -20,18 +20,18 @@ from marketplace.payments.models import PaymentEvent, Refund
 from marketplace.payments.operations.collect import collect_payment
 from marketplace.payments.operations.refund import create_refund, record_manual_refund
 from stores.operations.sell import sell_at_desk
-from tests.accounting.conftest import give
+from tests.accounting.conftest import hand_over_order
 from tests.factories import make_order
-from tests.marketplace.shopping import page_of, text_of
+from tests.marketplace.shopping import get_page_text, parse_page
 
 TILL = "/en/desk/centre/till/"
 
 
 @pytest.fixture
-def sell(centre, full_shelf, tea, keeper):
+def sell_boxes(centre, full_shelf, tea, keeper):
     """Sells so many boxes of tea over the counter."""
 
-    def sold(units, paid_by="cash"):
+    def sell_units(units, paid_by="cash"):
         return sell_at_desk(
             point=centre,
             units={full_shelf[tea].pk: units},
@@ -41,21 +41,21 @@ def sell(centre, full_shelf, tea, keeper):
             at=timezone.now(),
         )
 
-    return sold
+    return sell_units
 
 
 @pytest.fixture
-def day(sell, centre, tea, wine, keeper):
+def busy_day(sell_boxes, centre, tea, wine, keeper):
     """Four hundred and five thousand in cash, and some by card and transfer."""
-    sell(1)
-    sell(2, "card")
-    sell(1, "transfer")
-    give(make_order({tea: 2, wine: 1}, point=centre), keeper)
+    sell_boxes(1)
+    sell_boxes(2, "card")
+    sell_boxes(1, "transfer")
+    hand_over_order(make_order({tea: 2, wine: 1}, point=centre), keeper)
 
 
-def close(point, actor, **said):
+def close_counted_till(point, actor, **changes):
     till = expected_till(point)
-    given = {
+    counted = {
         "number": till.number,
         "expected": till.expected,
         "cash_vnd": till.cash_vnd,
@@ -65,10 +65,10 @@ def close(point, actor, **said):
         "reason": "",
     }
     at = timezone.now()
-    return close_till(point=point, actor=actor, at=at, **(given | said))
+    return close_till(point=point, actor=actor, at=at, **(counted | changes))
 
 
-def paid_back(order, manager, amount_vnd, **how):
+def refund_manually(order, manager, amount_vnd, **how):
     refund = create_refund(
         payment=order.payments.get(),
         amount_vnd=amount_vnd,
@@ -80,48 +80,48 @@ def paid_back(order, manager, amount_vnd, **how):
     return record_manual_refund(refund=refund, actor=manager, at=timezone.now(), **how)
 
 
-def sums(till):
+def get_sums(till):
     return till.cash_vnd, till.card_vnd, till.transfer_vnd
 
 
-def test_it_expects_each_kind_of_payment(day, centre):
-    assert sums(expected_till(centre)) == (405_000, 190_000, 95_000)
+def test_it_expects_each_kind_of_payment(busy_day, centre):
+    assert get_sums(expected_till(centre)) == (405_000, 190_000, 95_000)
 
 
-def test_a_close_counts_once_and_leaves_change(day, sell, centre, keeper):
-    written = close(centre, keeper, left_in_drawer_vnd=100_000)
+def test_a_close_counts_once_and_leaves_change(busy_day, sell_boxes, centre, keeper):
+    written = close_counted_till(centre, keeper, left_in_drawer_vnd=100_000)
 
     assert (written.number, written.withdrawn_vnd, written.has_difference) == (
         1,
         305_000,
         False,
     )
-    assert sums(expected_till(centre)) == (100_000, 0, 0)
-    sell(1)
-    second = close(centre, keeper)
+    assert get_sums(expected_till(centre)) == (100_000, 0, 0)
+    sell_boxes(1)
+    second = close_counted_till(centre, keeper)
     assert (second.number, second.expected_cash_vnd) == (2, 195_000)
     assert TillEntry.objects.count() == 5
 
 
-def test_what_another_point_takes_is_not_in_it(day, centre, booth):
-    assert sums(expected_till(booth)) == (0, 0, 0)
+def test_what_another_point_takes_is_not_in_it(busy_day, centre, booth):
+    assert get_sums(expected_till(booth)) == (0, 0, 0)
 
 
 def test_money_given_back_at_a_desk_leaves_its_till(
     full_shelf, centre, booth, tea, keeper, manager
 ):
-    order = give(make_order({tea: 2}, point=centre), keeper)
+    order = hand_over_order(make_order({tea: 2}, point=centre), keeper)
 
-    paid_back(order, manager, 50_000, paid_by="cash", point=booth)
-    paid_back(order, manager, 40_000, paid_by="transfer", point=centre)
-    paid_back(order, manager, 30_000, paid_by="transfer")
+    refund_manually(order, manager, 50_000, paid_by="cash", point=booth)
+    refund_manually(order, manager, 40_000, paid_by="transfer", point=centre)
+    refund_manually(order, manager, 30_000, paid_by="transfer")
 
-    assert sums(expected_till(centre)) == (190_000, 0, -40_000)
-    assert sums(expected_till(booth)) == (-50_000, 0, 0)
+    assert get_sums(expected_till(centre)) == (190_000, 0, -40_000)
+    assert get_sums(expected_till(booth)) == (-50_000, 0, 0)
 
 
 def test_what_the_postman_collects_is_in_no_till(full_shelf, centre, tea, keeper):
-    order = give(make_order({tea: 1}, method="post", point=None), keeper)
+    order = hand_over_order(make_order({tea: 1}, method="post", point=None), keeper)
     fulfilment = order.fulfilments.get()
     mark_delivered(fulfilment=fulfilment, at=timezone.now())
 
@@ -130,56 +130,62 @@ def test_what_the_postman_collects_is_in_no_till(full_shelf, centre, tea, keeper
     )
 
     assert event.paid_by == "transfer"
-    assert sums(expected_till(centre)) == (0, 0, 0)
+    assert get_sums(expected_till(centre)) == (0, 0, 0)
 
 
-def test_a_difference_needs_a_reason(day, centre, keeper):
+def test_a_difference_needs_a_reason(busy_day, centre, keeper):
     with pytest.raises(ReasonMissing):
-        close(centre, keeper, cash_vnd=400_000, reason="  ")
+        close_counted_till(centre, keeper, cash_vnd=400_000, reason="  ")
 
     assert not TillClose.objects.exists()
-    written = close(centre, keeper, cash_vnd=400_000, reason="5.000 ₫ thối nhầm")
+    written = close_counted_till(
+        centre, keeper, cash_vnd=400_000, reason="5.000 ₫ thối nhầm"
+    )
     assert (written.difference_vnd, written.reason) == (-5_000, "5.000 ₫ thối nhầm")
 
 
-def test_two_differences_that_cancel_out_need_one_too(day, centre, keeper):
+def test_two_differences_that_cancel_out_need_one_too(busy_day, centre, keeper):
     with pytest.raises(ReasonMissing):
-        close(centre, keeper, cash_vnd=404_000, card_vnd=191_000)
+        close_counted_till(centre, keeper, cash_vnd=404_000, card_vnd=191_000)
 
     assert not TillClose.objects.exists()
 
 
-def test_no_more_stays_than_is_there(day, centre, keeper):
+def test_no_more_stays_than_is_there(busy_day, centre, keeper):
     with pytest.raises(LeavesTooMuch):
-        close(centre, keeper, left_in_drawer_vnd=405_001)
+        close_counted_till(centre, keeper, left_in_drawer_vnd=405_001)
 
     assert not TillClose.objects.exists()
 
 
-def test_a_sale_while_she_counted_asks_her_to_count_again(day, sell, centre, keeper):
+def test_a_sale_while_she_counted_asks_her_to_count_again(
+    busy_day, sell_boxes, centre, keeper
+):
     expected = expected_till(centre).expected
-    sell(1)
+    sell_boxes(1)
 
     with pytest.raises(TillChanged):
-        close(centre, keeper, expected=expected)
+        close_counted_till(centre, keeper, expected=expected)
 
     assert not TillEntry.objects.exists()
 
 
-def test_the_same_close_sent_twice_is_one(day, centre, keeper, manager):
+def test_the_same_close_sent_twice_is_one(busy_day, centre, keeper, manager):
     before = expected_till(centre)
-    close(centre, keeper)
+    close_counted_till(centre, keeper)
 
     with pytest.raises(AlreadyClosed) as refusal:
-        close(centre, manager, number=before.number, expected=before.expected)
+        close_counted_till(
+            centre, manager, number=before.number, expected=before.expected
+        )
 
     assert refusal.value.close.actor == keeper
     assert TillClose.objects.count() == 1
 
 
 @pytest.mark.parametrize("model", [TillClose, TillEntry])
-def test_the_database_never_changes_a_close(day, centre, keeper, model):
-    close(centre, keeper)
+def test_the_database_never_changes_a_close(busy_day, centre, keeper, model):
+    close_counted_till(centre, keeper)
     before = list(model.objects.values())
     field = "counted_cash_vnd" if model is TillClose else "sale"
 
@@ -201,8 +207,8 @@ def desk(signed_in, keeper):
     return signed_in(keeper)
 
 
-def form_of(desk):
-    page = page_of(desk.get(TILL))
+def get_till_form(desk):
+    page = parse_page(desk.get(TILL))
     hidden = {
         name: page.select_one(f"form [name={name}]")["value"]
         for name in ("close", "expected")
@@ -210,20 +216,20 @@ def form_of(desk):
     return hidden | {"cash": "405.000", "card": "190000", "transfer": "95,000"}
 
 
-def test_a_keeper_counts_and_closes(day, desk, centre):
-    assert "405,000 ₫" in text_of(desk.get(TILL))
+def test_a_keeper_counts_and_closes(busy_day, desk, centre):
+    assert "405,000 ₫" in get_page_text(desk.get(TILL))
 
-    response = desk.post(TILL, form_of(desk) | {"left": "50 000"}, follow=True)
+    response = desk.post(TILL, get_till_form(desk) | {"left": "50 000"}, follow=True)
 
-    page = text_of(response)
+    page = get_page_text(response)
     assert response.request["PATH_INFO"] == "/en/desk/centre/till/1/"
     assert "Cash taken out 355,000 ₫" in page
     assert TillClose.objects.get().left_in_drawer_vnd == 50_000
-    assert "Everything as expected" in text_of(desk.get(TILL))
+    assert "Everything as expected" in get_page_text(desk.get(TILL))
 
 
 @pytest.mark.parametrize(
-    ("said", "status", "why"),
+    ("changes", "status", "why"),
     [
         ({"cash": "404000"}, 422, "Something differs. Write why"),
         ({"cash": "lots"}, 422, "Write an amount in dong"),
@@ -236,16 +242,18 @@ def test_a_keeper_counts_and_closes(day, desk, centre):
         ({"expected": "1/2/3"}, 409, "Money came or went while you counted."),
     ],
 )
-def test_what_is_wrong_is_said_and_nothing_is_closed(day, desk, said, status, why):
-    response = desk.post(TILL, form_of(desk) | {"left": "0"} | said)
+def test_what_is_wrong_is_said_and_nothing_is_closed(
+    busy_day, desk, changes, status, why
+):
+    response = desk.post(TILL, get_till_form(desk) | {"left": "0"} | changes)
 
     assert response.status_code == status
-    assert why.lower() in text_of(response).lower()
+    assert why.lower() in get_page_text(response).lower()
     assert not TillClose.objects.exists()
 
 
-def test_a_form_sent_twice_shows_the_close_that_is_there(day, desk):
-    form = form_of(desk) | {"left": "0"}
+def test_a_form_sent_twice_shows_the_close_that_is_there(busy_day, desk):
+    form = get_till_form(desk) | {"left": "0"}
     first, again = desk.post(TILL, form), desk.post(TILL, form)
 
     assert first["Location"] == again["Location"] == "/en/desk/centre/till/1/"
@@ -253,9 +261,9 @@ def test_a_form_sent_twice_shows_the_close_that_is_there(day, desk):
 
 
 def test_a_close_of_another_point_is_not_there(
-    day, desk, centre, booth, keeper, other_keeper, signed_in
+    busy_day, desk, centre, booth, keeper, other_keeper, signed_in
 ):
-    close(centre, keeper)
+    close_counted_till(centre, keeper)
 
     assert desk.get("/en/desk/centre/till/2/").status_code == 404
     assert desk.get("/en/desk/booth/till/1/").status_code == 404
@@ -264,17 +272,17 @@ def test_a_close_of_another_point_is_not_there(
     assert other.get("/en/desk/booth/till/1/").status_code == 404
 
 
-def test_managers_see_every_till(day, centre, booth, keeper, signed_in, manager):
-    close(centre, keeper, cash_vnd=0, reason="stolen")
+def test_managers_see_every_till(busy_day, centre, booth, keeper, signed_in, manager):
+    close_counted_till(centre, keeper, cash_vnd=0, reason="stolen")
 
-    page = text_of(signed_in(manager).get("/en/office/tills/"))
+    page = get_page_text(signed_in(manager).get("/en/office/tills/"))
 
     assert "“stolen”" in page
     assert "-405,000 ₫" in page
     assert "Booth never" in page
     assert signed_in(manager).get("/en/desk/booth/till/").status_code == 200
     only = signed_in(manager).get("/en/office/tills/?point=booth")
-    assert "stolen" not in text_of(only)
+    assert "stolen" not in get_page_text(only)
     nowhere = signed_in(manager).get("/en/office/tills/?point=%00")
     assert nowhere.status_code == 200
 
@@ -291,8 +299,8 @@ def test_the_office_is_for_who_manages_money(who, request, signed_in, client):
 
 
 @pytest.fixture
-def to_give(full_shelf, centre, tea, keeper, manager):
-    order = give(make_order({tea: 2}, point=centre), keeper)
+def pending_refund(full_shelf, centre, tea, keeper, manager):
+    order = hand_over_order(make_order({tea: 2}, point=centre), keeper)
     return create_refund(
         payment=order.payments.get(),
         amount_vnd=50_000,
@@ -304,23 +312,29 @@ def to_give(full_shelf, centre, tea, keeper, manager):
 
 
 @pytest.mark.parametrize(
-    "said",
+    "changes",
     [{}, {"paid_by": "cash"}, {"paid_by": "shells", "sales_point": "centre"}]
     + [{"paid_by": "cash", "sales_point": "nowhere"}],
 )
-def test_cash_that_goes_back_names_its_till(to_give, signed_in, manager, said):
-    address = f"/en/office/refunds/{to_give.pk}/by-hand/"
+def test_cash_that_goes_back_names_its_till(
+    pending_refund, signed_in, manager, changes
+):
+    address = f"/en/office/refunds/{pending_refund.pk}/by-hand/"
 
-    response = signed_in(manager).post(address, said, follow=True)
+    response = signed_in(manager).post(address, changes, follow=True)
 
-    assert "Choose" in text_of(response) or "no such point" in text_of(response)
-    to_give.refresh_from_db()
-    assert to_give.state == Refund.State.INTENDED
+    assert "Choose" in get_page_text(response) or "no such point" in get_page_text(
+        response
+    )
+    pending_refund.refresh_from_db()
+    assert pending_refund.state == Refund.State.INTENDED
     assert not PaymentEvent.objects.filter(kind="refunded").exists()
 
 
-def test_the_till_that_gave_it_is_written_down(to_give, signed_in, manager, centre):
-    address = f"/en/office/refunds/{to_give.pk}/by-hand/"
+def test_the_till_that_gave_it_is_written_down(
+    pending_refund, signed_in, manager, centre
+):
+    address = f"/en/office/refunds/{pending_refund.pk}/by-hand/"
 
     signed_in(manager).post(address, {"paid_by": "cash", "sales_point": "centre"})
 

@@ -32,7 +32,7 @@ def shelf(clock, centre):
     return tea, wine, fruit, records
 
 
-def kept(order):
+def get_vat_by_slug(order):
     return {
         line.product.slug: (
             line.tax_code,
@@ -48,7 +48,7 @@ def test_an_order_keeps_rate_and_vat_of_each_line(shelf, centre):
 
     order = make_order({tea: 2, wine: 1, fruit: 3}, point=centre)
 
-    assert kept(order) == {
+    assert get_vat_by_slug(order) == {
         "tra": ("8", 190_000, 14_074),
         "ruou": ("10", 120_000, 10_909),
         "buoi": ("5", 90_000, 4_286),
@@ -71,13 +71,13 @@ def test_postage_has_its_rate_too(shelf):
 def test_what_was_sold_before_the_new_year_keeps_its_rate(shelf, centre, keeper, clock):
     tea, _wine, _fruit, records = shelf
     order = make_order({tea: 2}, point=centre)
-    sale = sell(centre, keeper, {records[tea].pk: 2}, "before")
-    before = kept(order)
+    sale = sell_units(centre, keeper, {records[tea].pk: 2}, "before")
+    before = get_vat_by_slug(order)
 
     clock.move_to(YEAR_END + dt.timedelta(days=1))
     Product.objects.filter(pk=tea.pk).update(vat="farm", price_vnd=1)
 
-    assert kept(order) == before
+    assert get_vat_by_slug(order) == before
     assert [(one.rate, one.vat_vnd) for one in sale.vat_sums] == [("8", 14_074)]
 
 
@@ -86,9 +86,9 @@ def test_the_new_year_has_the_old_rate(shelf, centre, keeper, clock):
     clock.move_to(YEAR_END + dt.timedelta(days=1))
 
     order = make_order({tea: 2}, point=centre)
-    sale = sell(centre, keeper, {records[tea].pk: 2}, "after")
+    sale = sell_units(centre, keeper, {records[tea].pk: 2}, "after")
 
-    assert kept(order)["tra"][0] == "10"
+    assert get_vat_by_slug(order)["tra"][0] == "10"
     assert [one.rate for one in sale.vat_sums] == ["10"]
 
 
@@ -98,15 +98,15 @@ def test_a_grower_sells_her_own_fruit_outside_of_vat(shelf, centre, booth, keepe
     centre.refresh_from_db()
 
     order = make_order({fruit: 2}, point=centre)
-    sale = sell(centre, keeper, {records[fruit].pk: 1}, "own")
+    sale = sell_units(centre, keeper, {records[fruit].pk: 1}, "own")
 
-    assert kept(order)["buoi"] == ("none", 60_000, 0)
+    assert get_vat_by_slug(order)["buoi"] == ("none", 60_000, 0)
     assert [(one.rate, one.vat_vnd) for one in sale.vat_sums] == [("none", 0)]
 
 
 def test_the_database_knows_no_other_rate(shelf, centre, keeper):
     tea, _wine, _fruit, records = shelf
-    sell(centre, keeper, {records[tea].pk: 1}, "one")
+    sell_units(centre, keeper, {records[tea].pk: 1}, "one")
 
     entry = SalesEntry.objects.get()
     entry.pk, entry.reference, entry.vat_rate = None, "other", "7"
@@ -116,7 +116,9 @@ def test_the_database_knows_no_other_rate(shelf, centre, keeper):
 
 def test_the_page_of_a_sale_says_its_vat(shelf, centre, keeper, signed_in):
     tea, wine, _fruit, records = shelf
-    sale = sell(centre, keeper, {records[tea].pk: 2, records[wine].pk: 1}, "shown")
+    sale = sell_units(
+        centre, keeper, {records[tea].pk: 2, records[wine].pk: 1}, "shown"
+    )
 
     page = signed_in(keeper).get(f"/en/desk/centre/sales/{sale.pk}/")
 
@@ -126,7 +128,7 @@ def test_the_page_of_a_sale_says_its_vat(shelf, centre, keeper, signed_in):
     assert "14,074 ₫" in text
 
 
-def sell(point, actor, units, client_id):
+def sell_units(point, actor, units, client_id):
 
     return sell_at_desk(
         point=point,

@@ -39,7 +39,7 @@ def market(size: int) -> Iterator["Node"]:
     settings.ALLOWED_HOSTS = ["*"]
     connection.close()
     begin_from_a_smaller_one(size)
-    connection.settings_dict["TEST"]["NAME"] = name_of(size)
+    connection.settings_dict["TEST"]["NAME"] = make_name(size)
     connection.creation.create_test_db(verbosity=0, autoclobber=True, keepdb=True)
     fill(size)
     queries.load_vocabulary.cache_clear()
@@ -54,7 +54,7 @@ def market(size: int) -> Iterator["Node"]:
         node.kill()
 
 
-def name_of(size: int) -> str:
+def make_name(size: int) -> str:
     return f"bench_{size}"
 
 
@@ -71,16 +71,16 @@ def begin_from_a_smaller_one(size: int) -> None:
             if name.removeprefix("bench_").isdigit()
         )
         smaller = [one for one in sizes if one < size]
-        if name_of(size) not in there and smaller:
+        if make_name(size) not in there and smaller:
             one.execute(
-                f"CREATE DATABASE {name_of(size)} TEMPLATE {name_of(smaller[-1])}"
+                f"CREATE DATABASE {make_name(size)} TEMPLATE {make_name(smaller[-1])}"
             )
 
 
 def surroundings(size: int, node: "Node | None") -> dict[str, str]:
     """The environment of another process that serves or indexes the same market."""
     return os.environ | {
-        "DATABASE_URL": machine.database_beside(name_of(size)),
+        "DATABASE_URL": machine.database_beside(make_name(size)),
         "DEBUG": "false",
         "DJANGO_SETTINGS_MODULE": "marketplace.settings",
         "ELASTICSEARCH_URL": node.url if node else "",
@@ -114,7 +114,7 @@ def fill(size: int) -> None:
     while have < size:
         places = range(have, min(have + AT_ONCE, size))
         with transaction.atomic():
-            add([copy_of(models[n % len(models)], n) for n in places], partners)
+            add([copy_rows(models[n % len(models)], n) for n in places], partners)
         have = places.stop
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")  # as the database does in its own time
@@ -153,7 +153,7 @@ def add(made: list["Product"], partners: list[int]) -> None:
     index_products(products_to_index().filter(pk__in=[product.pk for product in made]))
 
 
-def copy_of(model: "Product", place: int) -> "Product":
+def copy_rows(model: "Product", place: int) -> "Product":
     from catalogue.models import Product
 
     fields = {

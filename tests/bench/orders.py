@@ -135,13 +135,13 @@ def crowd(checkouts: int, threads: int) -> None:
                 outcomes["ordered"] += 1
 
     seconds = in_threads(threads, buy)
-    wanted = Counter[int]()
+    ordered = Counter[int]()
     for record, allocated in FulfilmentLine.objects.exclude(
         fulfilment__status__in=["awaiting_payment", "lapsed"]
     ).values_list("record", "units"):
-        wanted[record] += allocated
-    lies = dict(StockRecord.objects.values_list("pk", "num_in_stock"))
-    over = sum(max(0, wanted[pk] - lies[pk]) for pk in wanted)
+        ordered[record] += allocated
+    on_hand = dict(StockRecord.objects.values_list("pk", "num_in_stock"))
+    over = sum(max(0, ordered[pk] - on_hand[pk]) for pk in ordered)
     written = set(Order.objects.values_list("number", flat=True))
     deadlocks = sum(n for kind, n in outcomes.items() if "OperationalError" in kind)
     print(f"{checkouts} checkouts by {threads} threads in {seconds:.0f} s, at 20 kinds")
@@ -230,9 +230,9 @@ def duel(timed: int, threads: int) -> None:
     shelves = {product: put_on_shelf(point, product, 9_999) for product in goods}
     StockRecord.objects.update(price=95_000, price_currency="VND")  # as Oscar asks
     order_request = make_order_request(point=point, email="")
-    ways = {"place_order": ours, "stock Oscar": oscars}
-    took: dict[str, list[float]] = {name: [] for name in ways}
-    seconds = dict.fromkeys(ways, 0.0)
+    implementations = {"place_order": ours, "stock Oscar": oscars}
+    took: dict[str, list[float]] = {name: [] for name in implementations}
+    seconds = dict.fromkeys(implementations, 0.0)
     queries = {}
 
     def baskets(number: int) -> list[int]:
@@ -241,28 +241,30 @@ def duel(timed: int, threads: int) -> None:
             shelves,
         )
 
-    for name, way in ways.items():
+    for name, place_function in implementations.items():
         warm, counted = baskets(2)
-        way(warm, order_request)
-        with CaptureQueriesContext(connection) as said:
-            way(counted, order_request)
-        queries[name] = len(said)
+        place_function(warm, order_request)
+        with CaptureQueriesContext(connection) as captured:
+            place_function(counted, order_request)
+        queries[name] = len(captured)
     for round_ in range(ROUNDS):
-        turns = list(ways.items())
-        for name, way in turns if round_ % 2 else reversed(turns):
+        turns = list(implementations.items())
+        for name, place_function in turns if round_ % 2 else reversed(turns):
             waiting = baskets(timed)
 
-            def order(place: int, way: Callable = way, name: str = name) -> None:
+            def order(
+                place: int, place_function: Callable = place_function, name: str = name
+            ) -> None:
                 for basket in waiting[place::threads]:  # noqa: B023  (ends in its turn)
                     began = time.perf_counter()
-                    way(basket, order_request)
+                    place_function(basket, order_request)
                     took[name].append(time.perf_counter() - began)
 
             seconds[name] += in_threads(threads, order)
     print(f"{ROUNDS} × {timed} orders of {LINES} lines, {threads} threads, in turns\n")
     print("| way | SQL | orders/s | median ms | p95 ms |")
     print("|---|---|---|---|---|")
-    for name in ways:
+    for name in implementations:
         ms = sorted(1000 * one for one in took[name])
         print(
             f"| {name} | {queries[name]} | {len(ms) / seconds[name]:.1f}"
@@ -275,7 +277,7 @@ def main() -> None:
     parser.add_argument("--checkouts", type=int, default=10_000)
     parser.add_argument("--threads", type=int, default=16)
     parser.add_argument("--timed", type=int, default=400)
-    asked = parser.parse_args()
+    options = parser.parse_args()
     import psycopg
 
     own = machine.database_beside("bench_orders")
@@ -292,8 +294,8 @@ def main() -> None:
             import django
 
             django.setup()
-            crowd(asked.checkouts, asked.threads)
-            duel(asked.timed, asked.threads)
+            crowd(options.checkouts, options.threads)
+            duel(options.timed, options.threads)
         finally:
             if "django" in sys.modules:
                 from django.db import connections

@@ -102,8 +102,8 @@ def load_peer() -> dict[str, str]:
     folder = VAR / "site"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    told = folder / "goods.json"
-    told.write_text(json.dumps(goods()), encoding="utf-8")
+    goods_file = folder / "goods.json"
+    goods_file.write_text(json.dumps(goods()), encoding="utf-8")
     around = {
         **os.environ,
         "PEER_FOLDER": str(folder),
@@ -112,7 +112,10 @@ def load_peer() -> dict[str, str]:
         "PYTHONPATH": str(HERE),
         "PYTHONWARNINGS": "ignore",
     }
-    run([str(OSCAR / "bin" / "python"), "-m", "oscar_site.load", str(told)], around)
+    run(
+        [str(OSCAR / "bin" / "python"), "-m", "oscar_site.load", str(goods_file)],
+        around,
+    )
     return around
 
 
@@ -178,7 +181,7 @@ def compare(size: int, servers: dict[str, int]) -> None:
         seconds = dict.fromkeys(servers, 0.0)
         for round_ in range(ROUNDS + 1):
             for name, port in servers.items():
-                paths = paths_of(page, name, some, first)
+                paths = get_paths(page, name, some, first)
                 cookie = {"Cookie": "unknown=hers"} if name == ANEW else {}
                 if not round_:  # Oscar makes a picture's sizes when one first asks
                     hammer(port, paths, cookie, 1, visitors=1)
@@ -206,7 +209,7 @@ def first_id() -> dict[str, int]:
         return dict(one.execute("SELECT slug, id FROM catalogue_product").fetchall())
 
 
-def paths_of(page: str, name: str, some: list[dict], first: dict) -> list[str]:
+def get_paths(page: str, name: str, some: list[dict], first: dict) -> list[str]:
     is_peer = name == "stock Oscar"
     if page == "listing":
         return ["/catalogue/" if is_peer else "/products/"]

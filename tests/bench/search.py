@@ -64,8 +64,8 @@ def reindex(size: int, node: "Node") -> None:
     status = Path(f"/proc/{process.pid}/status")  # wait4 would tell of us, who forked
     while process.poll() is None:
         with suppress(OSError):
-            kept = re.search(r"VmHWM:\s+(\d+)", status.read_text())
-            most = int(kept[1]) if kept else most
+            memory = re.search(r"VmHWM:\s+(\d+)", status.read_text())
+            most = int(memory[1]) if memory else most
         time.sleep(0.1)
     took = time.perf_counter() - began
     if process.returncode:
@@ -81,8 +81,8 @@ def timed(size: int, deeds: dict[str, list[Callable[[], object]]]) -> None:
     """Do what is compared in turns, as the cluster gets quicker the longer it runs."""
     taken: dict[str, list[float]] = {what: [] for what in deeds}
     for round_ in range(WARMING + ROUNDS):
-        for what, asked in deeds.items():
-            for deed in asked:
+        for what, arguments in deeds.items():
+            for deed in arguments:
                 began = time.perf_counter()
                 deed()
                 if round_ >= WARMING:
@@ -130,7 +130,7 @@ def measure(engine: object, size: int) -> None:
         "listing, no words": [asking("")] * 3,
         "suggestions": [suggesting(text) for text in SUGGESTED],
     }
-    timed(size, {f"{name}: {what}": asked for what, asked in deeds.items()})
+    timed(size, {f"{name}: {what}": arguments for what, arguments in deeds.items()})
 
 
 def measure_pages(size: int) -> None:
@@ -158,35 +158,35 @@ def measure_pages(size: int) -> None:
 
         return visit
 
-    kept = [page(anyone, text) for text in QUESTIONS]
+    results = [page(anyone, text) for text in QUESTIONS]
     anew = [page(unknown, text) for text in QUESTIONS]
     queries.breaker.record_success()
     es = elasticsearch.search_client()
     real = {"search": es.search, "msearch": es.msearch}
-    asked: list[tuple[str, dict]] = []
+    calls_made: list[tuple[str, dict]] = []
     for name in real:
 
-        def keep(name: str = name, **parts: object) -> object:
-            asked.append((name, parts))
-            return real[name](**parts)
+        def keep(name: str = name, **arguments: object) -> object:
+            calls_made.append((name, arguments))
+            return real[name](**arguments)
 
         setattr(es, name, keep)
     bare, apart = [], []
     for visit in anew:
-        asked.clear()
+        calls_made.clear()
         visit()
-        bare.append(list(asked))
-        apart.append([one for each in asked for one in searches(*each)])
-    for name, way in real.items():
-        setattr(es, name, way)
+        bare.append(list(calls_made))
+        apart.append([one for each in calls_made for one in searches(*each)])
+    for name, engine_search in real.items():
+        setattr(es, name, engine_search)
 
     def again(calls: list[tuple[str, dict]]) -> Callable[[], object]:
-        return lambda: [real[name](**parts) for name, parts in calls]
+        return lambda: [real[name](**arguments) for name, arguments in calls]
 
     timed(
         size,
         {
-            "whole page, Elasticsearch": kept,
+            "whole page, Elasticsearch": results,
             "the same, made anew": anew,
             "its bare Elasticsearch queries, as the page asks": [*map(again, bare)],
             "the same, each search by itself": [*map(again, apart)],
@@ -199,11 +199,11 @@ def measure_pages(size: int) -> None:
     settings.ELASTICSEARCH_URL = url
 
 
-def searches(name: str, parts: dict) -> list[tuple[str, dict]]:
+def searches(name: str, arguments: dict) -> list[tuple[str, dict]]:
     """A request as the single searches that it is made of."""
     if name == "search":
-        return [(name, parts)]
-    lines = parts["searches"]
+        return [(name, arguments)]
+    lines = arguments["searches"]
     return [
         ("search", head | {"body": body})
         for head, body in zip(lines[::2], lines[1::2], strict=True)

@@ -41,22 +41,22 @@ def test_more_in_the_bag_never_makes_it_easier(some, more):
 
 @given(SETS)
 def test_advice_names_its_reasons_each_once(rules):
-    told = advice(rules)
+    result = advice(rules)
 
     if strictest(rules) == Flies.NOTHING:
-        assert told is None
+        assert result is None
     else:
-        assert told.verdict == VERDICTS[strictest(rules)]
-        assert told.may_fly == (strictest(rules) in (Flies.CABIN, Flies.CHECKED))
-        assert told.reasons
-        assert len(set(map(str, told.reasons))) == len(told.reasons)
+        assert result.verdict == VERDICTS[strictest(rules)]
+        assert result.may_fly == (strictest(rules) in (Flies.CABIN, Flies.CHECKED))
+        assert result.reasons
+        assert len(set(map(str, result.reasons))) == len(result.reasons)
 
 
 def test_the_reason_that_decides_is_told_first():
-    told = advice(["liquid", "fish_sauce"])
+    result = advice(["liquid", "fish_sauce"])
 
-    assert told.reasons == [RULES["fish_sauce"][1], RULES["liquid"][1]]
-    assert not told.may_fly
+    assert result.reasons == [RULES["fish_sauce"][1], RULES["liquid"][1]]
+    assert not result.may_fly
 
 
 def test_that_a_thing_is_dry_is_left_out_where_another_rule_speaks():
@@ -65,7 +65,7 @@ def test_that_a_thing_is_dry_is_left_out_where_another_rule_speaks():
 
 
 @pytest.mark.parametrize(
-    ("rules", "said"),
+    ("rules", "sentence"),
     [
         (["fragile"], RULES["fragile"][1]),
         (["fragile", "small_liquid"], RULES["fragile"][1]),
@@ -75,8 +75,8 @@ def test_that_a_thing_is_dry_is_left_out_where_another_rule_speaks():
         (["fragile", "meat"], None),
     ],
 )
-def test_what_breaks_is_sent_to_no_cabin_that_does_not_take_it(rules, said):
+def test_what_breaks_is_sent_to_no_cabin_that_does_not_take_it(rules, sentence):
     breaks = {RULES["fragile"][1], BREAKS_IN_THE_HOLD}
 
-    told = [one for one in advice(rules).reasons if one in breaks]
-    assert told == ([said] if said else [])
+    sentences = [one for one in advice(rules).reasons if one in breaks]
+    assert sentences == ([sentence] if sentence else [])

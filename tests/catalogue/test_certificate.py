@@ -19,8 +19,8 @@ DAY = dt.timedelta(days=1)
 
 
 def certificate(**fields: object) -> Certificate:
-    given = {"decided_on": TODAY - 100 * DAY, "expires_on": TODAY + 900 * DAY}
-    return Certificate(**(given | fields))
+    values = {"decided_on": TODAY - 100 * DAY, "expires_on": TODAY + 900 * DAY}
+    return Certificate(**(values | fields))
 
 
 @pytest.mark.parametrize(
@@ -131,11 +131,11 @@ def test_two_communes_of_a_district_do_not_share_a_name(db):
 
 @pytest.mark.parametrize("kind", [Area, Producer])
 def test_what_a_product_stands_on_is_not_deleted(tea, kind):
-    thing = tea.commune if kind is Area else tea.producer
+    owner = tea.commune if kind is Area else tea.producer
     with pytest.raises(IntegrityError), transaction.atomic():
-        thing.delete()
+        owner.delete()
 
-    assert kind.objects.filter(pk=thing.pk).exists()
+    assert kind.objects.filter(pk=owner.pk).exists()
 
 
 def test_two_makers_do_not_share_an_address(db):

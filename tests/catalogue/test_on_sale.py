@@ -29,11 +29,11 @@ def pepper(db: None) -> Product:
 
 
 def certify(product: Product, **fields: object) -> Certificate:
-    given = {"decided_on": DECIDED, "expires_on": EXPIRES} | fields
-    return make_certificate(product, **given)
+    values = {"decided_on": DECIDED, "expires_on": EXPIRES} | fields
+    return make_certificate(product, **values)
 
 
-def sold(on: dt.date) -> list[str]:
+def slugs_on_sale(on: dt.date) -> list[str]:
     return [product.slug for product in Product.objects.on_sale(on=on)]
 
 
@@ -48,7 +48,7 @@ def test_a_certificate_in_force_puts_its_facts_on_the_product(pepper):
 
 
 def test_without_a_certificate_nothing_is_sold(pepper):
-    assert sold(TODAY) == []
+    assert slugs_on_sale(TODAY) == []
 
 
 @pytest.mark.parametrize(
@@ -66,15 +66,15 @@ def test_it_is_sold_from_the_decision_to_the_day_before_it_runs_out(
 ):
     certify(pepper)
 
-    assert sold(on) == (["tieu-tien-phuoc"] if is_sold else [])
+    assert slugs_on_sale(on) == (["tieu-tien-phuoc"] if is_sold else [])
 
 
 @pytest.mark.parametrize("end", ["withdrawn_on", "superseded_on"])
 def test_it_is_sold_until_the_day_it_is_withdrawn_or_replaced(pepper, end):
     certify(pepper, **{end: TODAY})
 
-    assert sold(TODAY - DAY) == ["tieu-tien-phuoc"]
-    assert sold(TODAY) == sold(TODAY + DAY) == []
+    assert slugs_on_sale(TODAY - DAY) == ["tieu-tien-phuoc"]
+    assert slugs_on_sale(TODAY) == slugs_on_sale(TODAY + DAY) == []
 
 
 def test_recognised_again_it_is_sold_once_and_with_its_new_stars(pepper):
@@ -99,16 +99,16 @@ def test_what_is_hidden_is_not_sold(pepper):
     certify(pepper)
     Product.objects.update(is_public=False)
 
-    assert sold(TODAY) == []
+    assert slugs_on_sale(TODAY) == []
 
 
 def test_one_query_whatever_the_number(db):
     for _number in range(3):
         certify(make_product(certified=False))
 
-    with CaptureQueriesContext(connection) as asked:
-        assert len(sold(TODAY)) == 3
-    assert len(asked) == 1
+    with CaptureQueriesContext(connection) as queries:
+        assert len(slugs_on_sale(TODAY)) == 3
+    assert len(queries) == 1
 
 
 DAYS = st.dates(dt.date(2025, 1, 1), dt.date(2025, 1, 12))
@@ -133,7 +133,7 @@ def test_a_certificate_says_of_itself_what_the_query_says(
         superseded_on=replaced,
     )
 
-    assert certificate.is_in_force(on=on) == bool(sold(on))
+    assert certificate.is_in_force(on=on) == bool(slugs_on_sale(on))
 
 
 def test_the_census_counts_what_is_sold_that_day(db):

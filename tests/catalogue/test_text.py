@@ -99,7 +99,7 @@ def test_with_no_language_chosen_it_is_vietnamese():
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"),
+    ("typed", "cleaned"),
     [
         (" mật\n\t ong ", "mật ong"),
         ("mật\x00 ong", "mật ong"),
@@ -107,8 +107,8 @@ def test_with_no_language_chosen_it_is_vietnamese():
         ("\ud800", ""),
     ],
 )
-def test_one_line_is_what_every_database_keeps(typed, kept):
-    assert one_line(typed) == kept
+def test_one_line_is_what_every_database_keeps(typed, cleaned):
+    assert one_line(typed) == cleaned
 
 
 def test_a_missing_translation_is_not_passed_off_as_one():

@@ -77,13 +77,13 @@ def test_vat_is_the_nearest_dong(gross_vnd, rate):
 
 
 @given(st.lists(gross, max_size=20), rates)
-def test_the_parts_of_a_line_have_the_vat_of_the_line(parts, rate):
+def test_the_parts_of_a_line_have_the_vat_of_the_line(pieces, rate):
     taken, vat = 0, 0
-    for part in parts:
-        vat += vat_between(taken, taken + part, rate)
-        taken += part
+    for piece in pieces:
+        vat += vat_between(taken, taken + piece, rate)
+        taken += piece
 
-    assert vat == vat_in(sum(parts), rate)
+    assert vat == vat_in(sum(pieces), rate)
 
 
 @given(st.lists(st.tuples(rates, gross), max_size=20))

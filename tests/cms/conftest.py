@@ -30,21 +30,21 @@ def site(db: None) -> None:
 
 
 @pytest.fixture
-def tell(site: None) -> Callable[..., tuple[StoryPage, StoryPage]]:
+def publish_story(site: None) -> Callable[..., tuple[StoryPage, StoryPage]]:
     """Publishes a story with some products in it, in both languages."""
 
-    def told(
+    def publish(
         *goods: Product, slug: str = "tra-rung", **fields: object
     ) -> tuple[StoryPage, StoryPage]:
         index = StoryIndexPage.objects.get(slug="stories", locale__language_code="vi")
         blocks = [("product", product) for product in goods]
-        given = {
+        values = {
             "title": "Trà trên núi",
             "summary": "Một chuyện",
             "body": [("paragraph", TEXT["vi"]), *blocks],
             "commune": goods[0].commune if goods else None,
         }
-        story = add_child(index, StoryPage, slug, given | fields)
+        story = add_child(index, StoryPage, slug, values | fields)
         english = {
             "title": "Tea on the hill",
             "summary": "A story",
@@ -54,7 +54,7 @@ def tell(site: None) -> Callable[..., tuple[StoryPage, StoryPage]]:
             story, Locale.objects.get(language_code="en"), english
         )
 
-    return told
+    return publish
 
 
 @pytest.fixture
@@ -81,5 +81,5 @@ def editor(site: None) -> User:
 
 
 @pytest.fixture
-def desk_of_editor(signed_in: object, editor: User) -> Client:
+def editor_client(signed_in: object, editor: User) -> Client:
     return signed_in(editor)

@@ -9,8 +9,8 @@ from django.urls import reverse
 from catalogue.models import Product
 from cms.models import HomePage, StoryPage
 from search.index import index_products
-from tests.factories import let_certificate_lapse
-from tests.reading import text_of
+from tests.factories import expire_certificate
+from tests.reading import get_page_text
 
 SIGN_IN = MappingProxyType(
     {"username": "editor@example.com", "password": "a long password"}
@@ -18,13 +18,13 @@ SIGN_IN = MappingProxyType(
 
 
 @pytest.fixture
-def story(tell, tea) -> StoryPage:
+def story(publish_story, tea) -> StoryPage:
     """In Vietnamese, with forest tea in it."""
-    vietnamese, _english = tell(tea)
+    vietnamese, _english = publish_story(tea)
     return vietnamese
 
 
-def form_of(browser, story: StoryPage, **changes: str) -> dict[str, str]:
+def get_story_form(browser, story: StoryPage, **changes: str) -> dict[str, str]:
     """What the editor's form sends when nothing but the changes is typed."""
     page = BeautifulSoup(
         browser.get(f"/editor/pages/{story.pk}/edit/").content, "html.parser"
@@ -63,17 +63,19 @@ DRAFTAIL = (
 def test_an_editor_signs_in_in_vietnamese(client, db):
     page = BeautifulSoup(client.get("/editor/login/").content, "html.parser")
 
-    said = " ".join(page.select_one("main").stripped_strings)
+    text = " ".join(page.select_one("main").stripped_strings)
     for word in ("Địa chỉ email", "Mật khẩu", "Nhớ tôi trên máy này", "Đăng nhập"):
-        assert word in said
-    assert "Sign" not in said
-    assert "password" not in said
+        assert word in text
+    assert "Sign" not in text
+    assert "password" not in text
 
 
 def test_she_signs_in_where_everyone_does(client, editor):
-    asked = client.get("/editor/", follow=True)
-    assert asked.status_code == 200
-    assert BeautifulSoup(asked.content, "html.parser").select("input[name=password]")
+    login_page = client.get("/editor/", follow=True)
+    assert login_page.status_code == 200
+    assert BeautifulSoup(login_page.content, "html.parser").select(
+        "input[name=password]"
+    )
 
     response = client.post("/account/sign-in/", SIGN_IN)
 
@@ -81,68 +83,68 @@ def test_she_signs_in_where_everyone_does(client, editor):
     assert client.get("/editor/").status_code == 200
 
 
-def test_she_neither_stands_at_a_desk_nor_runs_the_shop(desk_of_editor, centre):
+def test_she_neither_stands_at_a_desk_nor_runs_the_shop(editor_client, centre):
     for path in ("/desk/", "/desk/centre/", "/desk/centre/shelf/"):
-        assert desk_of_editor.get(path).status_code == 403
-    assert desk_of_editor.get("/dashboard/").status_code == 403
+        assert editor_client.get(path).status_code == 403
+    assert editor_client.get("/dashboard/").status_code == 403
 
 
 @pytest.mark.parametrize(
     "name",
     ["wagtailusers_users:index", "wagtailsites:index", "wagtaillocales:index"],
 )
-def test_she_does_not_run_the_site(desk_of_editor, name):
-    assert desk_of_editor.get(reverse(name)).status_code in (302, 403)
+def test_she_does_not_run_the_site(editor_client, name):
+    assert editor_client.get(reverse(name)).status_code in (302, 403)
 
 
-def test_what_she_publishes_is_seen(desk_of_editor, client, story):
-    sent = form_of(desk_of_editor, story, title="Trà mới", **{"action-publish": "1"})
+def test_what_she_publishes_is_seen(editor_client, client, story):
+    sent = get_story_form(
+        editor_client, story, title="Trà mới", **{"action-publish": "1"}
+    )
 
-    response = desk_of_editor.post(f"/editor/pages/{story.pk}/edit/", sent)
+    response = editor_client.post(f"/editor/pages/{story.pk}/edit/", sent)
 
-    assert response.status_code == 302, text_of(response)
-    words = text_of(client.get("/stories/tra-rung/"))
+    assert response.status_code == 302, get_page_text(response)
+    words = get_page_text(client.get("/stories/tra-rung/"))
     assert "Trà mới" in words
     assert "Chuyện cây trà." in words
 
 
-def test_what_she_saves_is_not_seen_until_it_is_published(
-    desk_of_editor, client, story
-):
-    sent = form_of(desk_of_editor, story, title="Trà mới")
+def test_what_she_saves_is_not_seen_until_it_is_published(editor_client, client, story):
+    sent = get_story_form(editor_client, story, title="Trà mới")
 
-    response = desk_of_editor.post(f"/editor/pages/{story.pk}/edit/", sent)
+    response = editor_client.post(f"/editor/pages/{story.pk}/edit/", sent)
 
-    assert response.status_code == 302, text_of(response)
-    assert "Trà mới" not in text_of(client.get("/stories/tra-rung/"))
-    draft = desk_of_editor.get(f"/editor/pages/{story.pk}/view_draft/")
-    assert "Trà mới" in text_of(draft)
+    assert response.status_code == 302, get_page_text(response)
+    assert "Trà mới" not in get_page_text(client.get("/stories/tra-rung/"))
+    draft = editor_client.get(f"/editor/pages/{story.pk}/view_draft/")
+    assert "Trà mới" in get_page_text(draft)
 
 
-def test_she_previews_what_she_types(desk_of_editor, story, tea_at_centre):
-    sent = form_of(desk_of_editor, story, title="Trà mới")
+def test_she_previews_what_she_types(editor_client, story, tea_at_centre):
+    sent = get_story_form(editor_client, story, title="Trà mới")
     address = f"/editor/pages/{story.pk}/edit/preview/"
 
-    told = desk_of_editor.post(address, sent)
-    seen = desk_of_editor.get(address, {"mode": ""})
+    checked = editor_client.post(address, sent)
+    seen = editor_client.get(address, {"mode": ""})
 
-    assert told.json()["is_valid"]
-    assert "Trà mới" in text_of(seen)
-    assert "95.000" in text_of(seen)
+    assert checked.json()["is_valid"]
+    assert "Trà mới" in get_page_text(seen)
+    assert "95.000" in get_page_text(seen)
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_the_front_page_is_hers_too(desk_of_editor, site, language):
+def test_the_front_page_is_hers_too(editor_client, site, language):
     home = HomePage.objects.get(locale__language_code=language)
 
-    assert desk_of_editor.get(f"/editor/pages/{home.pk}/edit/").status_code == 200
-    assert desk_of_editor.get(f"/editor/pages/{home.pk}/view_draft/").status_code == 200
+    assert editor_client.get(f"/editor/pages/{home.pk}/edit/").status_code == 200
+    assert editor_client.get(f"/editor/pages/{home.pk}/view_draft/").status_code == 200
 
 
-def test_a_story_without_its_summary_is_not_kept(desk_of_editor, client, story):
-    sent = form_of(desk_of_editor, story, summary="", **{"action-publish": "1"})
+def test_a_story_without_its_summary_is_not_kept(editor_client, client, story):
+    sent = get_story_form(editor_client, story, summary="", **{"action-publish": "1"})
 
-    response = desk_of_editor.post(f"/editor/pages/{story.pk}/edit/", sent)
+    response = editor_client.post(f"/editor/pages/{story.pk}/edit/", sent)
 
     assert response.status_code == 200
     story.refresh_from_db()
@@ -152,22 +154,22 @@ def test_a_story_without_its_summary_is_not_kept(desk_of_editor, client, story):
 CHOOSER = "/editor/product_chooser/"
 
 
-def offered(response) -> str:
+def get_chooser_text(response) -> str:
     """The words of the chooser's window, which comes as JSON."""
     window = BeautifulSoup(response.json()["html"], "html.parser")
     return " ".join(window.stripped_strings)
 
 
-def test_she_chooses_a_product_from_all_there_are(desk_of_editor, tea, honey):
-    words = offered(desk_of_editor.get(CHOOSER))
+def test_she_chooses_a_product_from_all_there_are(editor_client, tea, honey):
+    words = get_chooser_text(editor_client.get(CHOOSER))
 
     assert tea.title in words
     assert honey.title in words
 
 
 @pytest.mark.parametrize("typed", ["tra rung", "TRÀ RỪNG", "rung"])
-def test_she_finds_a_product_without_accents(desk_of_editor, indexed, typed):
-    words = text_of(desk_of_editor.get(f"{CHOOSER}results/", {"q": typed}))
+def test_she_finds_a_product_without_accents(editor_client, indexed, typed):
+    words = get_page_text(editor_client.get(f"{CHOOSER}results/", {"q": typed}))
 
     assert "Trà rừng Cù Lao Chàm" in words
     assert "Mật ong" not in words
@@ -178,10 +180,10 @@ def indexed(tea, honey) -> None:
     index_products(Product.objects.all())
 
 
-def test_a_lapsed_product_can_be_chosen_still(desk_of_editor, tea):
-    let_certificate_lapse(tea)
+def test_a_lapsed_product_can_be_chosen_still(editor_client, tea):
+    expire_certificate(tea)
 
-    assert tea.title in offered(desk_of_editor.get(CHOOSER))
+    assert tea.title in get_chooser_text(editor_client.get(CHOOSER))
 
 
 def test_a_stranger_chooses_nothing(signed_in, stranger, site, tea):
@@ -194,6 +196,6 @@ def test_a_stranger_chooses_nothing(signed_in, stranger, site, tea):
 def test_the_editor_speaks_vietnamese(signed_in, editor, story):
     browser = signed_in(editor)
 
-    words = text_of(browser.get("/editor/", headers={"Accept-Language": "vi"}))
+    words = get_page_text(browser.get("/editor/", headers={"Accept-Language": "vi"}))
 
     assert "Bảng điều khiển" in words

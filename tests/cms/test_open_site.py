@@ -52,8 +52,8 @@ def test_opened_again_it_keeps_what_was_taken_down(site, client):
 def test_the_shop_is_told_its_address(site):
     create_initial_pages(base_url="https://shop.example:8443")
 
-    told = Site.objects.get()
-    assert (told.hostname, told.port) == ("shop.example", 8443)
+    site_record = Site.objects.get()
+    assert (site_record.hostname, site_record.port) == ("shop.example", 8443)
     assert DjangoSite.objects.get().domain == "shop.example:8443"
     assert HomePage.objects.count() == 2
 
@@ -68,9 +68,9 @@ def test_without_a_port_it_is_the_usual_one(site, address, port):
 
 
 def test_the_command_says_where_it_is(db, settings):
-    said = StringIO()
+    output = StringIO()
 
-    call_command("open_site", stdout=said)
+    call_command("open_site", stdout=output)
 
-    assert settings.BASE_URL in said.getvalue()
+    assert settings.BASE_URL in output.getvalue()
     assert HomePage.objects.count() == 2

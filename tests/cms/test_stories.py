@@ -8,17 +8,17 @@ from wagtail.models import PageViewRestriction
 
 from cms.models import StoryPage
 from tests.factories import (
-    let_certificate_lapse,
+    expire_certificate,
     make_order,
     make_product,
     put_on_shelf,
 )
-from tests.reading import text_of
+from tests.reading import get_page_text
 
 VI, EN = "/stories/tra-rung/", "/en/stories/tra-rung/"
 
 
-def block_of(response) -> BeautifulSoup:
+def get_product_block(response) -> BeautifulSoup:
     page = BeautifulSoup(response.content, "html.parser")
     return page.select_one(".story-product")
 
@@ -28,20 +28,20 @@ def alternates(response) -> set[str]:
     return {link["hreflang"] for link in page.select("link[rel=alternate][hreflang]")}
 
 
-def test_each_language_has_its_own_text(client, tell, tea):
-    tell(tea)
+def test_each_language_has_its_own_text(client, publish_story, tea):
+    publish_story(tea)
 
     vietnamese, english = client.get(VI), client.get(EN)
 
-    assert "Chuyện cây trà trên núi." in text_of(vietnamese)
-    assert "The tea on the hill." in text_of(english)
-    assert "The tea on the hill." not in text_of(vietnamese)
-    assert "Chuyện cây trà" not in text_of(english)
+    assert "Chuyện cây trà trên núi." in get_page_text(vietnamese)
+    assert "The tea on the hill." in get_page_text(english)
+    assert "The tea on the hill." not in get_page_text(vietnamese)
+    assert "Chuyện cây trà" not in get_page_text(english)
     assert alternates(vietnamese) == alternates(english) == {"vi", "en", "x-default"}
 
 
-def test_a_story_in_one_language_names_no_other(client, tell, tea):
-    _vietnamese, english = tell(tea)
+def test_a_story_in_one_language_names_no_other(client, publish_story, tea):
+    _vietnamese, english = publish_story(tea)
     english.refresh_from_db()
     english.unpublish()
 
@@ -53,10 +53,12 @@ def test_a_story_in_one_language_names_no_other(client, tell, tea):
     assert client.get(EN).status_code == 404
 
 
-def test_a_product_in_it_is_shown_as_it_is_now(client, tell, tea, tea_at_centre):
-    tell(tea)
+def test_a_product_in_it_is_shown_as_it_is_now(
+    client, publish_story, tea, tea_at_centre
+):
+    publish_story(tea)
 
-    block = block_of(client.get(EN))
+    block = get_product_block(client.get(EN))
 
     words = " ".join(block.get_text(" ").split())
     assert block.select_one("h2 a")["href"] == "/en/products/tra-rung/"
@@ -66,36 +68,36 @@ def test_a_product_in_it_is_shown_as_it_is_now(client, tell, tea, tea_at_centre)
     assert block.select_one("[name=sales_point]")["value"] == "centre"
 
 
-def test_price_and_stock_are_never_old(client, tell, tea, centre, honey):
+def test_price_and_stock_are_never_old(client, publish_story, tea, centre, honey):
     put_on_shelf(centre, tea, 3)
-    tell(tea)
+    publish_story(tea)
     before = client.get(EN)
 
     type(tea).objects.update(price_vnd=120_000)
     make_order({tea: 3}, point=centre)
     after = client.get(EN)
 
-    assert "95,000" in text_of(before)
-    assert "120,000" in text_of(after)
-    assert block_of(before).select("form")
-    assert not block_of(after).select("form")
+    assert "95,000" in get_page_text(before)
+    assert "120,000" in get_page_text(after)
+    assert get_product_block(before).select("form")
+    assert not get_product_block(after).select("form")
 
 
 def test_a_lapsed_product_in_it_has_no_stars_and_is_not_sold(
-    client, tell, tea, tea_at_centre
+    client, publish_story, tea, tea_at_centre
 ):
-    tell(tea)
-    let_certificate_lapse(tea)
+    publish_story(tea)
+    expire_certificate(tea)
 
-    block = block_of(client.get(EN))
+    block = get_product_block(client.get(EN))
 
     assert "Not sold for now: no certificate is in force." in block.get_text()
     assert not block.select("form, .stars")
     assert "₫" not in block.get_text()
 
 
-def test_a_product_that_is_gone_leaves_no_hole(client, tell, tea, honey):
-    tell(tea, honey)
+def test_a_product_that_is_gone_leaves_no_hole(client, publish_story, tea, honey):
+    publish_story(tea, honey)
     tea.certificates.all().delete()
     tea.delete()
 
@@ -108,20 +110,22 @@ def test_a_product_that_is_gone_leaves_no_hole(client, tell, tea, honey):
 
 
 def test_what_is_put_in_the_basket_from_a_story_is_in_it(
-    client, tell, tea, tea_at_centre
+    client, publish_story, tea, tea_at_centre
 ):
-    tell(tea)
-    form = block_of(client.get(EN)).form
+    publish_story(tea)
+    form = get_product_block(client.get(EN)).form
 
-    said = {field["name"]: field.get("value", "") for field in form.select("input")}
-    response = client.post(form["action"], said)
+    fields = {field["name"]: field.get("value", "") for field in form.select("input")}
+    response = client.post(form["action"], fields)
 
     assert response.status_code == 302
     assert client.get("/en/basket/").content.decode().count("basket-line") > 0
 
 
-def test_a_product_leads_to_its_story_in_the_readers_language(client, tell, tea):
-    tell(tea)
+def test_a_product_leads_to_its_story_in_the_readers_language(
+    client, publish_story, tea
+):
+    publish_story(tea)
 
     page = BeautifulSoup(client.get("/en/products/tra-rung/").content, "html.parser")
 
@@ -129,20 +133,20 @@ def test_a_product_leads_to_its_story_in_the_readers_language(client, tell, tea)
     assert "Tea on the hill" in page.select_one(".story-feature").get_text()
 
 
-def test_its_own_story_leads_before_that_of_a_village(client, tell, tea):
-    tell(tea, slug="lang-tra", title="Làng trà", kind=StoryPage.Kind.VILLAGE)
-    tell(tea)
+def test_its_own_story_leads_before_that_of_a_village(client, publish_story, tea):
+    publish_story(tea, slug="lang-tra", title="Làng trà", kind=StoryPage.Kind.VILLAGE)
+    publish_story(tea)
 
     page = BeautifulSoup(client.get("/products/tra-rung/").content, "html.parser")
 
     assert page.select_one(".story-feature a")["href"] == VI
 
 
-def test_lists_show_what_is_published_and_of_their_kind(client, tell, tea):
-    tell(tea)
-    tell(tea, slug="lang-tra", title="Làng trà", kind=StoryPage.Kind.VILLAGE)
-    tell(tea, slug="tin", title="Tin trà", kind=StoryPage.Kind.NEWS)
-    draft, _english = tell(tea, slug="nhap", title="Còn nháp")
+def test_lists_show_what_is_published_and_of_their_kind(client, publish_story, tea):
+    publish_story(tea)
+    publish_story(tea, slug="lang-tra", title="Làng trà", kind=StoryPage.Kind.VILLAGE)
+    publish_story(tea, slug="tin", title="Tin trà", kind=StoryPage.Kind.NEWS)
+    draft, _english = publish_story(tea, slug="nhap", title="Còn nháp")
     draft.unpublish()
 
     def listed(path: str) -> set[str]:
@@ -154,9 +158,9 @@ def test_lists_show_what_is_published_and_of_their_kind(client, tell, tea):
     assert listed("/news/") == {"Tin trà"}
 
 
-def test_every_story_in_a_list_can_be_read(client, tell, tea):
-    tell(tea, slug="tin", kind=StoryPage.Kind.NEWS)
-    tell(tea, slug="lang-tra", kind=StoryPage.Kind.VILLAGE)
+def test_every_story_in_a_list_can_be_read(client, publish_story, tea):
+    publish_story(tea, slug="tin", kind=StoryPage.Kind.NEWS)
+    publish_story(tea, slug="lang-tra", kind=StoryPage.Kind.VILLAGE)
 
     for path in ("/stories/", "/villages/", "/news/", "/en/news/"):
         page = BeautifulSoup(client.get(path).content, "html.parser")
@@ -165,20 +169,22 @@ def test_every_story_in_a_list_can_be_read(client, tell, tea):
 
 
 @pytest.mark.parametrize("number", [1, 8])
-def test_a_story_costs_the_same_with_one_product_or_eight(client, tell, centre, number):
+def test_a_story_costs_the_same_with_one_product_or_eight(
+    client, publish_story, centre, number
+):
     goods = [make_product() for _number in range(number)]
     for product in goods:
         put_on_shelf(centre, product, 2)
-    tell(*goods)
+    publish_story(*goods)
     client.get(EN)
 
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         client.get(EN)
-    assert len(asked) == 6, [query["sql"][:200] for query in asked]
+    assert len(queries) == 6, [query["sql"][:200] for query in queries]
 
 
-def test_a_private_story_is_asked_about_by_wagtail(client, tell, tea):
-    story, _english = tell(tea)
+def test_a_private_story_is_asked_about_by_wagtail(client, publish_story, tea):
+    story, _english = publish_story(tea)
     PageViewRestriction.objects.create(
         page=story.get_parent(), restriction_type=PageViewRestriction.LOGIN
     )
@@ -190,8 +196,8 @@ def test_a_private_story_is_asked_about_by_wagtail(client, tell, tea):
     assert client.get(EN).status_code == 200
 
 
-def test_a_page_below_no_page_is_not_found(client, tell, tea):
-    tell(tea)
+def test_a_page_below_no_page_is_not_found(client, publish_story, tea):
+    publish_story(tea)
 
     for path in ("tra-rung/", "news/tra-rung/", "en/tra-rung/", "stories/x/tra-rung/"):
         assert client.get(f"/{path}").status_code == 404

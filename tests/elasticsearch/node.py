@@ -14,7 +14,7 @@ import urllib.request
 import zipfile
 from pathlib import Path
 
-from tests.machine import alone_with
+from tests.machine import exclusive_lock
 
 HERE = Path(__file__).resolve().parent
 VAR = HERE.parent.parent / "var" / "elasticsearch"
@@ -55,7 +55,7 @@ class Node:
 
         Raises NodeUnavailable where Java or the jars are missing.
         """
-        with alone_with("elasticsearch"):
+        with exclusive_lock("elasticsearch"):
             classes = prepare_classes()
         prepare_home(self.folder)
         home = str(self.folder)

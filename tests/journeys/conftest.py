@@ -18,16 +18,16 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests.journeys.serving import served
+from tests.journeys.serving import start_demo
 
 CHROMIUM = shutil.which("chromium")
 PHONE = MappingProxyType({"width": 390, "height": 844})
 DESKTOP = MappingProxyType({"width": 1280, "height": 900})
 TILES = "tile.openstreetmap.org"
 PASSWORD = "ocop-demo-2026"
-PATIENCE_MS = 15_000
+TIMEOUT_MS = 15_000
 
-expect.set_options(timeout=PATIENCE_MS)
+expect.set_options(timeout=TIMEOUT_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -42,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the demonstration shop; all journeys walk through the same one."""
-    with served(tmp_path_factory.mktemp("shop")) as base:
+    with start_demo(tmp_path_factory.mktemp("shop")) as base:
         yield base
 
 
@@ -57,18 +57,18 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def refuse(route: Route) -> None:
+def abort_request(route: Route) -> None:
     route.abort()
 
 
-class Troubles(list[str]):
+class PageErrors(list[str]):
     """What went wrong in a browser that its user does not see.
 
     Map tiles are never fetched, and what a click leaves half-loaded is no trouble.
     """
 
     def watch(self, context: BrowserContext) -> None:
-        context.route(lambda url: urlsplit(url).hostname == TILES, refuse)
+        context.route(lambda url: urlsplit(url).hostname == TILES, abort_request)
         context.on("console", self.on_console)
         context.on("weberror", lambda error: self.append(f"error: {error.error}"))
         context.on("requestfailed", self.on_failure)
@@ -91,10 +91,10 @@ class Troubles(list[str]):
 @pytest.fixture
 def visitor(shop: str, chromium: Browser) -> Iterator[Callable[..., Page]]:
     """Somebody with a phone of her own; nothing may go wrong in it unseen."""
-    troubles = Troubles()
+    page_errors = PageErrors()
     contexts = []
 
-    def arrives(**settings: object) -> Page:
+    def open_page(**settings: object) -> Page:
         settings = {
             "base_url": shop,
             "viewport": dict(PHONE),
@@ -103,33 +103,33 @@ def visitor(shop: str, chromium: Browser) -> Iterator[Callable[..., Page]]:
             "timezone_id": "Asia/Ho_Chi_Minh",
         } | settings
         context = chromium.new_context(**settings)
-        context.set_default_timeout(PATIENCE_MS)
-        troubles.watch(context)
+        context.set_default_timeout(TIMEOUT_MS)
+        page_errors.watch(context)
         contexts.append(context)
         return context.new_page()
 
-    yield arrives
+    yield open_page
     for context in contexts:
         context.close()
-    assert troubles == []
+    assert page_errors == []
 
 
 @pytest.fixture(scope="module")
-def _reader(shop: str, chromium: Browser) -> Iterator[tuple[Page, Troubles]]:
+def _reader(shop: str, chromium: Browser) -> Iterator[tuple[Page, PageErrors]]:
     context = chromium.new_context(base_url=shop, viewport=dict(PHONE), has_touch=True)
-    troubles = Troubles()
-    troubles.watch(context)
-    yield context.new_page(), troubles
+    page_errors = PageErrors()
+    page_errors.watch(context)
+    yield context.new_page(), page_errors
     context.close()
 
 
 @pytest.fixture
-def reader(_reader: tuple[Page, Troubles]) -> Iterator[Page]:
+def reader(_reader: tuple[Page, PageErrors]) -> Iterator[Page]:
     """Goes from page to page, and has what they share from the one before."""
-    page, troubles = _reader
-    troubles.clear()
+    page, page_errors = _reader
+    page_errors.clear()
     yield page
-    assert troubles == []
+    assert page_errors == []
 
 
 @pytest.fixture
@@ -142,7 +142,7 @@ def phone(visitor: Callable[..., Page]) -> Page:
 def signed_in(visitor: Callable[..., Page]) -> Callable[..., Page]:
     """Somebody with an account of the demonstration, on her own phone."""
 
-    def arrives(name: str, to: str, **settings: object) -> Page:
+    def open_page(name: str, to: str, **settings: object) -> Page:
         page = visitor(**settings)
         page.goto(f"/account/sign-in/?next={to}")
         page.fill("[name=username]", f"{name}@demo.test")
@@ -151,4 +151,4 @@ def signed_in(visitor: Callable[..., Page]) -> Callable[..., Page]:
         page.wait_for_url(lambda url: urlsplit(url).path.startswith(to))
         return page
 
-    return arrives
+    return open_page

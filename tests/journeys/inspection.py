@@ -57,10 +57,10 @@ TOO_WIDE = """() => {
 }"""
 
 
-def faults_of(page: Page) -> list[str]:
+def find_faults(page: Page) -> list[str]:
     """What the page, which is open on a phone, does wrong there and on a desk."""
     page.wait_for_load_state()  # its styles, too
-    faults = barriers(page)
+    faults = find_accessibility_violations(page)
     faults += [f"small target: {one}" for one in page.evaluate(SMALL_TARGETS)]
     faults += [f"too wide for a phone: {one}" for one in page.evaluate(TOO_WIDE)]
     page.set_viewport_size(dict(DESKTOP))
@@ -69,7 +69,7 @@ def faults_of(page: Page) -> list[str]:
     return [f"{page.url}: {fault}" for fault in faults]
 
 
-def barriers(page: Page) -> list[str]:
+def find_accessibility_violations(page: Page) -> list[str]:
     """Violations of WCAG 2.2 AA that axe finds."""
     found = Axe().run(page, options={"runOnly": WCAG}).response["violations"]
     return [

@@ -15,60 +15,60 @@ from pathlib import Path
 from django.utils import timezone
 
 from tests import clock
-from tests.machine import VAR, alone_with
+from tests.machine import VAR, exclusive_lock
 
 ROOT = VAR.parent
 PACKAGES = ("catalogue", "stores", "search", "cms", "marketplace")
-PATIENCE_S = 300
+TIMEOUT_S = 300
 """As long may the first start take, which draws the pictures."""
 
 
 def fingerprint() -> str:
     """Changes with the day, the code and the data that make a shop."""
     day = clock.MOMENT or timezone.localdate()
-    made_of = hashlib.sha256(day.isoformat().encode())
+    digest = hashlib.sha256(day.isoformat().encode())
     for package in PACKAGES:
         for file in sorted((ROOT / package).rglob("*")):
             if file.suffix in (".py", ".json") or "texts" in file.parts:
-                made_of.update(file.read_bytes() if file.is_file() else b"")
+                digest.update(file.read_bytes() if file.is_file() else b"")
     for drawing in sorted((ROOT / "marketplace" / "demo").rglob("*.svg")):
-        made_of.update(drawing.read_bytes())
-    return made_of.hexdigest()[:16]
+        digest.update(drawing.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 @contextmanager
-def served(folder: Path, **settings: str) -> Iterator[str]:
+def start_demo(folder: Path, **settings: str) -> Iterator[str]:
     """The address of a demonstration shop as it is on its first day.
 
     `settings` are what is in its environment beside the usual.
     """
-    kept = VAR / "journeys" / fingerprint()
-    with alone_with("journeys"):
-        if not kept.exists():
-            make(kept)
-    shutil.copytree(kept, folder, dirs_exist_ok=True)
-    with running(folder, settings) as base:
+    cached = VAR / "journeys" / fingerprint()
+    with exclusive_lock("journeys"):
+        if not cached.exists():
+            make_demo_data(cached)
+    shutil.copytree(cached, folder, dirs_exist_ok=True)
+    with run_server(folder, settings) as base:
         yield base
 
 
-def make(kept: Path) -> None:
+def make_demo_data(target: Path) -> None:
     """What the first start makes; for every process, on the same day and code."""
-    shutil.rmtree(kept.parent, ignore_errors=True)
-    unfinished = kept.parent / "unfinished"
+    shutil.rmtree(target.parent, ignore_errors=True)
+    unfinished = target.parent / "unfinished"
     unfinished.mkdir(parents=True)
-    with running(unfinished, {}):
+    with run_server(unfinished, {}):
         pass
-    unfinished.rename(kept)
+    unfinished.rename(target)
 
 
 @contextmanager
-def running(folder: Path, settings: dict[str, str]) -> Iterator[str]:
+def run_server(folder: Path, settings: dict[str, str]) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     base = f"http://127.0.0.1:{port}"
     log = folder / "shop.log"
-    with log.open("w") as said:
+    with log.open("w") as log_file:
         server = subprocess.Popen(
             clock.python_command("manage.py", "demo", "--port", str(port)),
             cwd=ROOT,
@@ -81,11 +81,11 @@ def running(folder: Path, settings: dict[str, str]) -> Iterator[str]:
                 "EMAIL_URL": "dummymail://",
             }
             | settings,
-            stdout=said,
-            stderr=said,
+            stdout=log_file,
+            stderr=log_file,
         )
         try:
-            wait_for(base, server, log)
+            wait_until_healthy(base, server, log)
             yield base
         finally:
             server.terminate()
@@ -93,8 +93,8 @@ def running(folder: Path, settings: dict[str, str]) -> Iterator[str]:
     assert "Traceback" not in log.read_text(), log.read_text()[-4000:]
 
 
-def wait_for(base: str, server: subprocess.Popen, log: Path) -> None:
-    deadline = time.monotonic() + PATIENCE_S
+def wait_until_healthy(base: str, server: subprocess.Popen, log: Path) -> None:
+    deadline = time.monotonic() + TIMEOUT_S
     while time.monotonic() < deadline:
         assert server.poll() is None, log.read_text()[-4000:]
         try:

@@ -25,7 +25,7 @@ FOCUS = """() => {
     hasRing: ringed,
   };
 }"""
-FARTHEST = 60
+MAX_TABS = 60
 """So many presses of Tab, and the map has been passed."""
 
 
@@ -53,7 +53,7 @@ def test_the_map_of_districts_is_walked_with_tab_and_opened_with_enter(
     laptop.goto(f"{base}/")
 
     tiles = []
-    for _press in range(FARTHEST):
+    for _press in range(MAX_TABS):
         focus = focus_after_tab(laptop)
         if focus["isTile"]:
             tiles.append(focus["href"])
@@ -92,8 +92,10 @@ def test_suggestions_are_walked_with_arrows_and_read_out(laptop, base, width):
     expect(options.first).to_be_visible()
     expect(box).to_have_attribute("aria-expanded", "true")
     number = options.count()
-    said = laptop.get_by_role("status").filter(has_text=re.compile(rf"^{number} "))
-    expect(said).to_be_attached()
+    announcement = laptop.get_by_role("status").filter(
+        has_text=re.compile(rf"^{number} ")
+    )
+    expect(announcement).to_be_attached()
 
     laptop.keyboard.press("ArrowUp")
     chosen = laptop.locator("[role=option][aria-selected=true]")
@@ -155,9 +157,9 @@ def test_goods_are_ordered_without_a_mouse(laptop):
 
 
 def tab_to(page: Page, selector: str) -> None:
-    wanted = f"document.activeElement.matches({selector!r})"
-    for _press in range(FARTHEST):
+    condition = f"document.activeElement.matches({selector!r})"
+    for _press in range(MAX_TABS):
         focus_after_tab(page)
-        if page.evaluate(wanted):
+        if page.evaluate(condition):
             return
     raise AssertionError(f"Tab never came to {selector}")

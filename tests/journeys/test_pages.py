@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.journeys.inspection import faults_of
+from tests.journeys.inspection import find_faults
 from tests.journeys.test_pickup import CENTRE
 
 PUBLIC = (
@@ -41,7 +41,7 @@ BASES = pytest.mark.parametrize("base", ["", "/en"], ids=["vi", "en"])
 def test_a_public_page_is_open_to_everybody(reader, base, path):
     reader.goto(base + path)
 
-    assert faults_of(reader) == []
+    assert find_faults(reader) == []
 
 
 @BASES
@@ -51,15 +51,15 @@ def test_the_way_to_an_order_is_open_to_everybody(phone, base):
         phone.goto(f"{base}/products/{product}/")
         phone.locator("#buy button.primary").click()
         phone.locator("#added a").wait_for()
-    faults += faults_of(phone)
+    faults += find_faults(phone)
     phone.goto(f"{base}/basket/")
-    faults += faults_of(phone)
-    for way in ("pickup", "room", "post"):
-        phone.goto(f"{base}/checkout/?receive={way}")
-        faults += faults_of(phone)
+    faults += find_faults(phone)
+    for method in ("pickup", "room", "post"):
+        phone.goto(f"{base}/checkout/?receive={method}")
+        faults += find_faults(phone)
     phone.locator("#sum button").click()
     phone.locator("#errors").wait_for()
-    faults += faults_of(phone)
+    faults += find_faults(phone)
     phone.check("[name=receive][value=post]", force=True)
     for name, value in {
         "name": "Hoa",
@@ -72,7 +72,7 @@ def test_the_way_to_an_order_is_open_to_everybody(phone, base):
     phone.check("[name=adult]")
     phone.locator("#sum button").click()
     phone.wait_for_url("**/orders/**")
-    faults += faults_of(phone)
+    faults += find_faults(phone)
 
     assert faults == []
 
@@ -88,13 +88,13 @@ def test_a_ticket_and_the_desk_are_open_to_everybody(phone, signed_in, base):
     phone.fill("[name=email]", "hannah@example.com")
     phone.locator("#sum button").click()
     phone.wait_for_url("**/orders/**")
-    faults = faults_of(phone)
+    faults = find_faults(phone)
 
     keeper = signed_in("hoi-an", f"{base}/desk/")
-    faults += faults_of(keeper)
+    faults += find_faults(keeper)
     keeper.locator("article.job h3 a[href*='/jobs/']").last.click()
     keeper.locator(".handing").wait_for()
-    faults += faults_of(keeper)
+    faults += find_faults(keeper)
     for path in (
         "receive/",
         "shelf/",
@@ -107,24 +107,24 @@ def test_a_ticket_and_the_desk_are_open_to_everybody(phone, signed_in, base):
         "sell/",
     ):
         keeper.goto(f"{base}/desk/{CENTRE}/{path}")
-        faults += faults_of(keeper)
+        faults += find_faults(keeper)
     keeper.goto(f"{base}/desk/{CENTRE}/shelf/")
     keeper.locator("table.shelf a").first.click()
     keeper.locator("details summary").first.click()
-    faults += faults_of(keeper)
+    faults += find_faults(keeper)
     keeper.goto(f"{base}/desk/{CENTRE}/sell/")
     keeper.locator(".tile").first.click()
     keeper.locator(".till-sum").wait_for()
-    faults += faults_of(keeper)
+    faults += find_faults(keeper)
     keeper.locator("[value=cash]").click()
     keeper.wait_for_url("**/sales/**")
-    faults += faults_of(keeper)
+    faults += find_faults(keeper)
     keeper.goto(f"{base}/account/")
-    faults += faults_of(keeper)
+    faults += find_faults(keeper)
 
     assert faults == []
 
 
 @BASES
 def test_a_desk_of_many_points_is_open_to_everybody(signed_in, base):
-    assert faults_of(signed_in("manager", f"{base}/desk/")) == []
+    assert find_faults(signed_in("manager", f"{base}/desk/")) == []

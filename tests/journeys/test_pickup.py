@@ -36,7 +36,7 @@ def choose_centre(page: Page) -> None:
     expect(page.locator(".buy [name=sales_point]")).to_have_value(CENTRE)
 
 
-def order(page: Page, *, script: bool) -> None:
+def place_order(page: Page, *, script: bool) -> None:
     """From the product to the placed order, as a guest."""
     page.locator("#buy").get_by_role("button", name="Add to basket").click()
     if script:
@@ -52,11 +52,11 @@ def order(page: Page, *, script: bool) -> None:
     page.wait_for_url("**/en/orders/**")
 
 
-def code_on(page: Page) -> str:
+def read_code(page: Page) -> str:
     return page.locator(".ticket .code").inner_text().replace(" ", "")
 
 
-def modules_on(page: Page, size: int) -> list[list[int]]:
+def read_qr_modules(page: Page, size: int) -> list[list[int]]:
     """The QR as a camera sees it: dark (1) or light (0) at the middle of each module.
 
     `size` is the number of modules on a side, the quiet zone of four included.
@@ -81,17 +81,17 @@ def test_cinnamon_is_found_ordered_and_collected_in_hoi_an(visitor, signed_in, s
     find_cinnamon(hannah)
     choose_centre(hannah)
     keeper = signed_in("hoi-an", "/en/desk/", java_script_enabled=script)
-    lay, allocated = on_shelf(keeper)
+    lay, allocated = read_units(keeper)
 
-    order(hannah, script=script)
+    place_order(hannah, script=script)
 
-    code = code_on(hannah)
+    code = read_code(hannah)
     assert re.fullmatch("[2-9A-HJKMNP-Z]{6}", code)
     drawn = segno.make(code, error="m", micro=False)
-    wanted = [list(row) for row in drawn.matrix_iter(border=4)]
-    assert modules_on(hannah, len(wanted)) == wanted
+    expected = [list(row) for row in drawn.matrix_iter(border=4)]
+    assert read_qr_modules(hannah, len(expected)) == expected
     number = re.search(r"QN-\d{7}", hannah.url).group()
-    assert on_shelf(keeper) == (lay, allocated + 1)
+    assert read_units(keeper) == (lay, allocated + 1)
 
     fulfilment = keeper.locator("article.fulfilment", has_text=number)
     keeper.goto("/en/desk/")
@@ -109,7 +109,7 @@ def test_cinnamon_is_found_ordered_and_collected_in_hoi_an(visitor, signed_in, s
     keeper.get_by_role("button", name="Handed over").click()
     expect(keeper.get_by_text("Handed over. The shelf and the ledger")).to_be_visible()
 
-    assert on_shelf(keeper) == (lay - 1, allocated)
+    assert read_units(keeper) == (lay - 1, allocated)
     last = keeper.locator("table.ledger").last.locator("tbody tr").first
     expect(last).to_contain_text("Handed to a buyer")
     expect(last).to_contain_text(number)
@@ -124,7 +124,7 @@ def test_cinnamon_is_found_ordered_and_collected_in_hoi_an(visitor, signed_in, s
     expect(hannah.get_by_text("This code is no longer needed")).to_be_visible()
 
 
-def on_shelf(keeper: Page) -> tuple[int, int]:
+def read_units(keeper: Page) -> tuple[int, int]:
     """Units of the cinnamon on hand and promised; its ledger stays open."""
     keeper.goto(f"/en/desk/{CENTRE}/shelf/?q=que+vo+thanh+tra+my")
     keeper.locator("table.shelf a").click()

@@ -25,8 +25,8 @@ def test_goods_go_by_post_and_the_postman_collects(visitor, signed_in, script):
     hoa.fill("[name=phone]", "0905 123 456")
     hoa.fill("[name=line1]", "12 Hàng Gai")
     hoa.fill("[name=ward]", "Hoàn Kiếm")
-    shown = hoa.locator("[name=province] option[value=ha-noi]").inner_text()
-    postage = re.search(r"[\d.]+\s₫", shown).group()
+    option = hoa.locator("[name=province] option[value=ha-noi]").inner_text()
+    postage = re.search(r"[\d.]+\s₫", option).group()
     hoa.select_option("[name=province]", "ha-noi")
     if script:
         expect(hoa.locator("#sum .for-post-row dd")).to_have_text(postage)
@@ -36,7 +36,7 @@ def test_goods_go_by_post_and_the_postman_collects(visitor, signed_in, script):
     number = re.search(r"QN-\d{7}", hoa.url).group()
     expect(hoa.locator(".order-postage")).to_contain_text(postage)
     total = hoa.locator(".order-total span").last.inner_text()
-    assert dong(total) == 85_000 + dong(postage)
+    assert parse_dong(total) == 85_000 + parse_dong(postage)
     expect(hoa.locator(".parcel")).to_contain_text(
         "12 Hàng Gai, Hoàn Kiếm, Thành phố Hà Nội"
     )
@@ -63,5 +63,5 @@ def test_goods_go_by_post_and_the_postman_collects(visitor, signed_in, script):
     expect(hoa.get_by_text("VTP1234567")).to_be_visible()
 
 
-def dong(text: str) -> int:
+def parse_dong(text: str) -> int:
     return int(re.sub(r"\D", "", text))

@@ -9,7 +9,7 @@ TIEN_PHUOC = "trung-tam-ocop-tien-phuoc"
 GOODS = "que-vo-tra-my"
 
 
-def number_on(page: Page, shape: str) -> str:
+def find_number(page: Page, shape: str) -> str:
     found = re.search(shape, page.locator("body").inner_text())
     assert found, page.url
     return found.group()
@@ -21,7 +21,7 @@ def test_a_transfer_comes_with_one_unit_less_than_was_sent(signed_in):
     asking.locator(f".who-has:has([value={CENTRE}])").click()
     asking.fill("[name=units]", "3")
     asking.get_by_role("button", name="Ask for it").click()
-    number = number_on(asking, r"DC-\d{5}")
+    number = find_number(asking, r"DC-\d{5}")
 
     sending = signed_in("hoi-an", f"/en/desk/{CENTRE}/")
     fulfilment = sending.locator("article.fulfilment", has_text=number)
@@ -60,7 +60,7 @@ def test_goods_are_brought_back_to_another_point(visitor, signed_in):
     buyer.fill("[name=email]", "hannah@example.com")
     buyer.get_by_role("button", name=re.compile("^Order, pay")).click()
     buyer.wait_for_url("**/en/orders/**")
-    number = number_on(buyer, r"QN-\d{7}")
+    number = find_number(buyer, r"QN-\d{7}")
     code = buyer.locator(".ticket .code").inner_text().replace(" ", "")
 
     keeper = signed_in("hoi-an", f"/en/desk/{CENTRE}/")

@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from tests.journeys.inspection import faults_of
-from tests.journeys.serving import served
+from tests.journeys.inspection import find_faults
+from tests.journeys.serving import start_demo
 from tests.journeys.test_pickup import (
     CENTRE,
     WITH_AND_WITHOUT_SCRIPT,
@@ -21,11 +21,11 @@ from tests.journeys.test_pickup import (
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A shop of its own, which takes transfers; the others sell without them."""
     account = {"VIETQR_BANK_BIN": "970436", "VIETQR_ACCOUNT": "0123456789"}
-    with served(tmp_path_factory.mktemp("bank"), **account) as base:
+    with start_demo(tmp_path_factory.mktemp("bank"), **account) as base:
         yield base
 
 
-def statement(purpose: str, amount: str, number: str) -> dict[str, object]:
+def make_statement(purpose: str, amount: str, number: str) -> dict[str, object]:
     today = f"{timezone.localdate():%d/%m/%Y}"
     text = (
         "NGÂN HÀNG;;;\n"
@@ -58,14 +58,14 @@ def test_a_statement_turns_the_page_of_who_transferred_to_paid(
     number = re.search(r"QN-\d{7}", hannah.url).group()
     transfer = hannah.locator(".transfer")
     expect(transfer.locator(".qr svg")).to_be_visible()
-    said = transfer.locator("dd").all_inner_texts()
-    purpose, amount = said[3], re.sub(r"\D", "", said[2])
+    details = transfer.locator("dd").all_inner_texts()
+    purpose, amount = details[3], re.sub(r"\D", "", details[2])
     assert purpose == number.replace("-", "")
     assert hannah.locator(".ticket").count() == 0
 
     manager = signed_in("manager", "/en/office/transfers/", java_script_enabled=script)
     manager.get_by_role("link", name="Bring the bank's statement").click()
-    manager.set_input_files("[name=file]", statement(purpose, amount, purpose[2:]))
+    manager.set_input_files("[name=file]", make_statement(purpose, amount, purpose[2:]))
     manager.get_by_role("button", name="Take it in").click()
 
     rows = manager.locator(".office-rows li")
@@ -91,14 +91,14 @@ def test_the_screens_of_transfers_are_open_to_everybody(signed_in):
     faults = []
     for base in ("", "/en"):
         manager = signed_in("manager", f"{base}/office/transfers/statement/")
-        faults += faults_of(manager)
+        faults += find_faults(manager)
         number = "77" if base else "78"
-        manager.set_input_files("[name=file]", statement("QN12", "190000", number))
+        manager.set_input_files("[name=file]", make_statement("QN12", "190000", number))
         manager.locator("main form button").click()
         manager.locator(".office-sums").wait_for()
-        faults += faults_of(manager)
+        faults += find_faults(manager)
         manager.goto(f"{base}/office/transfers/")
         manager.locator("details summary").first.click()
-        faults += faults_of(manager)
+        faults += find_faults(manager)
 
     assert faults == []

@@ -43,16 +43,16 @@ POST = MappingProxyType(
 )
 
 
-def page_of(response: HttpResponse) -> BeautifulSoup:
+def parse_page(response: HttpResponse) -> BeautifulSoup:
     return BeautifulSoup(response.content, "html.parser")
 
 
-def text_of(response: HttpResponse) -> str:
+def get_page_text(response: HttpResponse) -> str:
     """All words of the page, spaced once."""
-    return " ".join(page_of(response).get_text(" ").replace("\u00a0", " ").split())
+    return " ".join(parse_page(response).get_text(" ").replace("\u00a0", " ").split())
 
 
-def said(msgid: str, language: str) -> str:
+def translate(msgid: str, language: str) -> str:
     """A sentence of ours in a language; the catalogue has to have it."""
     with override(language):
         sentence = gettext(msgid)
@@ -60,7 +60,7 @@ def said(msgid: str, language: str) -> str:
     return sentence
 
 
-def put_in(
+def add_to_basket(
     client: Client,
     product: Product,
     quantity: object = 1,
@@ -73,17 +73,19 @@ def put_in(
     return client.post(f"{base}/basket/add/", form)
 
 
-def send_order(client: Client, form: dict[str, object], base: str = "/en", **fields):
+def submit_checkout(
+    client: Client, form: dict[str, object], base: str = "/en", **fields
+):
     """Send the order's form; fields given as None are left out of it."""
-    asked = {
+    data = {
         name: value for name, value in {**form, **fields}.items() if value is not None
     }
-    return client.post(f"{base}/checkout/", asked)
+    return client.post(f"{base}/checkout/", data)
 
 
-def placed(response: HttpResponse) -> Order:
+def get_placed_order(response: HttpResponse) -> Order:
     """The order that the response leads to."""
-    assert response.status_code == 302, text_of(response)
+    assert response.status_code == 302, get_page_text(response)
     number, token = re.fullmatch(
         r"(?:/en)?/orders/(QN-\d{7})/([^/]+)/", response["Location"]
     ).groups()
@@ -91,13 +93,13 @@ def placed(response: HttpResponse) -> Order:
     return Order.objects.get(number=number)
 
 
-def address_of(order: Order, base: str = "/en") -> str:
+def get_order_url(order: Order, base: str = "/en") -> str:
     return f"{base}/orders/{order.number}/{order_token(order.number)}/"
 
 
-def lines_of(client: Client) -> list[tuple[str, int]]:
+def get_basket_lines(client: Client) -> list[tuple[str, int]]:
     """Slug and quantity of each line that the buyer's page shows."""
-    page = page_of(client.get("/en/basket/"))
+    page = parse_page(client.get("/en/basket/"))
     return [
         (
             line.select_one("a.name")["href"].split("/")[-2],
@@ -107,6 +109,6 @@ def lines_of(client: Client) -> list[tuple[str, int]]:
     ]
 
 
-def change(client: Client, quantity: object, line: Line | None = None):
+def change_quantity(client: Client, quantity: object, line: Line | None = None):
     line = line or Line.objects.get()
     return client.post(f"/en/basket/{line.pk}/", {"quantity": quantity})

@@ -51,8 +51,8 @@ PUBLIC = frozenset(
         "wagtail_serve",
     }
 )
-SIGNED_IN = frozenset({"account", "account-export"})
-POSTED = frozenset(
+ACCOUNT_PAGES = frozenset({"account", "account-export"})
+POST_ONLY = frozenset(
     {
         "basket-add",
         "basket-line",
@@ -98,25 +98,27 @@ OWN_RULES = frozenset(
     }
 )
 """Asked by tests of their own, in tests/stores, payments, papers and search."""
-OTHERS_HOUSES = frozenset({"editor/", "media/", "_util/", "api/", "dashboard/"})
+EXCLUDED_PREFIXES = frozenset({"editor/", "media/", "_util/", "api/", "dashboard/"})
 """Below these, others decide: Wagtail's editor and doors, the files of pictures, the
 JSON that anyone may read, and the dashboard; the last two have tests of their own."""
 
 
-def patterns(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, str]]:
+def list_url_patterns(
+    resolver: URLResolver, prefix: str = ""
+) -> Iterator[tuple[str, str]]:
     """Path and name of every address of ours."""
     for entry in resolver.url_patterns:
         path = prefix + str(entry.pattern).lstrip("^")
-        if any(path.startswith(house) for house in OTHERS_HOUSES):
+        if any(path.startswith(house) for house in EXCLUDED_PREFIXES):
             continue
         if isinstance(entry, URLResolver):
-            yield from patterns(entry, path)
+            yield from list_url_patterns(entry, path)
         elif isinstance(entry, URLPattern):
             yield path, entry.name or path
 
 
 PATHS = MappingProxyType(
-    {name: path for path, name in patterns(get_resolver("marketplace.urls"))}
+    {name: path for path, name in list_url_patterns(get_resolver("marketplace.urls"))}
 )
 NAMES = tuple(sorted(PATHS))
 DESK = frozenset(name for name in NAMES if name == "desk" or name.startswith("desk-"))
@@ -150,7 +152,7 @@ def address(order, tea, centre, tea_at_centre):
         if name in ("page", "wagtail_serve"):
             return "/about-ocop/"
         token = order_token(order.number)
-        given = {
+        arguments = {
             "product": [tea.slug],
             "producer": [tea.producer.slug],
             "district": [district.slug],
@@ -166,9 +168,12 @@ def address(order, tea, centre, tea_at_centre):
             "order-change": [order.number, token],
         }
         if name in DESK - {"desk"}:
-            things = re.findall("<int:|P<pk>|P<batch>", PATHS[name])
-            given[name] = [centre.slug, *(fulfilment.pk for _thing in things)]
-        return reverse(name, args=given.get(name, []))
+            placeholders = re.findall("<int:|P<pk>|P<batch>", PATHS[name])
+            arguments[name] = [
+                centre.slug,
+                *(fulfilment.pk for _placeholder in placeholders),
+            ]
+        return reverse(name, args=arguments.get(name, []))
 
     return path
 
@@ -177,54 +182,54 @@ def address(order, tea, centre, tea_at_centre):
 def browser(request, signed_in):
     """The browser of a person by what she is called here."""
 
-    def of(who: str) -> Client:
+    def get_client(who: str) -> Client:
         if who == "anonymous":
             return Client()
         return signed_in(request.getfixturevalue(who))
 
-    return of
+    return get_client
 
 
 def test_it_is_decided_for_every_address_who_may_see_it():
-    assert set(NAMES) == PUBLIC | SIGNED_IN | POSTED | OWN_RULES | DESK
+    assert set(NAMES) == PUBLIC | ACCOUNT_PAGES | POST_ONLY | OWN_RULES | DESK
 
 
 @pytest.fixture
-def answers(browser, address):
+def responses(browser, address):
     """What a person is answered at each of some addresses, by name."""
 
-    def of(who: str, names: set[str]) -> dict[str, HttpResponse]:
+    def get_responses(who: str, names: set[str]) -> dict[str, HttpResponse]:
         client = browser(who)
         return {name: client.get(address(name)) for name in sorted(names)}
 
-    return of
+    return get_responses
 
 
-def codes(answered: dict[str, HttpResponse]) -> dict[str, int]:
-    return {name: response.status_code for name, response in answered.items()}
+def get_status_codes(responses_by_name: dict[str, HttpResponse]) -> dict[str, int]:
+    return {name: response.status_code for name, response in responses_by_name.items()}
 
 
 @pytest.mark.parametrize("who", EVERYONE)
-def test_what_is_public_is_there_for_everyone(site, answers, who):
-    assert codes(answers(who, PUBLIC)) == dict.fromkeys(PUBLIC, 200)
+def test_what_is_public_is_there_for_everyone(site, responses, who):
+    assert get_status_codes(responses(who, PUBLIC)) == dict.fromkeys(PUBLIC, 200)
 
 
-def test_an_account_is_not_there_for_who_has_none(answers):
-    for response in answers("anonymous", SIGNED_IN).values():
+def test_an_account_is_not_there_for_who_has_none(responses):
+    for response in responses("anonymous", ACCOUNT_PAGES).values():
         assert response.status_code == 302
         assert response["Location"].startswith("/account/sign-in/?next=")
 
 
 @pytest.mark.parametrize("who", EVERYONE[1:])
-def test_an_account_is_there_for_who_has_one(answers, who):
-    for response in answers(who, SIGNED_IN).values():
+def test_an_account_is_there_for_who_has_one(responses, who):
+    for response in responses(who, ACCOUNT_PAGES).values():
         assert response.status_code == 200
         assert "no-store" in response["Cache-Control"]
 
 
 @pytest.mark.parametrize("who", EVERYONE)
-def test_looking_does_nothing(answers, order, who):
-    assert codes(answers(who, POSTED)) == dict.fromkeys(POSTED, 405)
+def test_looking_does_nothing(responses, order, who):
+    assert get_status_codes(responses(who, POST_ONLY)) == dict.fromkeys(POST_ONLY, 405)
 
     order.refresh_from_db()
     assert order.status == "confirmed"
@@ -234,21 +239,21 @@ def test_a_form_from_elsewhere_does_nothing(buyer, address, order):
     careful = Client(enforce_csrf_checks=True)
     careful.force_login(buyer)
 
-    answered = {name: careful.post(address(name)) for name in POSTED}
+    responses_by_name = {name: careful.post(address(name)) for name in POST_ONLY}
 
-    assert codes(answered) == dict.fromkeys(POSTED, 403)
+    assert get_status_codes(responses_by_name) == dict.fromkeys(POST_ONLY, 403)
     order.refresh_from_db()
     assert order.status == "confirmed"
     assert User.objects.filter(pk=buyer.pk).exists()
 
 
 @pytest.mark.parametrize("who", ["stranger", "buyer", "editor"])
-def test_the_desk_is_for_who_works_there(answers, order, who):
-    answered = answers(who, DESK)
+def test_the_desk_is_for_who_works_there(responses, order, who):
+    responses_by_name = responses(who, DESK)
 
-    assert codes(answered) == dict.fromkeys(DESK, 403)
+    assert get_status_codes(responses_by_name) == dict.fromkeys(DESK, 403)
     code = order.fulfilments.get().code
-    assert not any(code in page.content.decode() for page in answered.values())
+    assert not any(code in page.content.decode() for page in responses_by_name.values())
 
 
 @pytest.mark.parametrize("who", EVERYONE)

@@ -14,15 +14,15 @@ from marketplace.orders.models import Order
 from marketplace.orders.operations.hand_over import hand_over
 from stores.models import DeskSale, SalesPoint
 from tests.factories import make_order, make_user, put_on_shelf
-from tests.marketplace.shopping import page_of, said, text_of
+from tests.marketplace.shopping import get_page_text, parse_page, translate
 
 PASSWORD = "a long password"
 SIGN_IN = "/en/account/sign-in/"
 
 
 def sign_in(client: Client, person: User, base: str = "/en", **form: object):
-    given = {"username": person.email, "password": PASSWORD} | form
-    return client.post(f"{base}/account/sign-in/", given)
+    data = {"username": person.email, "password": PASSWORD} | form
+    return client.post(f"{base}/account/sign-in/", data)
 
 
 def is_signed_in(client: Client) -> bool:
@@ -79,11 +79,11 @@ def test_what_does_not_go_together_is_refused_in_one_sentence(
 ):
     response = sign_in(client, buyer, base, **form)
 
-    sentence = said(
+    sentence = translate(
         "That address and password do not go together. Check both.",
         "en" if base else "vi",
     )
-    assert page_of(response).select_one("[role=alert]").get_text() == sentence
+    assert parse_page(response).select_one("[role=alert]").get_text() == sentence
     assert not is_signed_in(client)
 
 
@@ -117,7 +117,7 @@ def test_signing_in_never_leads_out_of_the_shop(client, buyer, elsewhere):
     page = client.get(SIGN_IN, {"next": elsewhere})
     response = sign_in(client, buyer, next=elsewhere)
 
-    assert page_of(page).select_one("input[name=next]")["value"] in ("", elsewhere)
+    assert parse_page(page).select_one("input[name=next]")["value"] in ("", elsewhere)
     assert response["Location"] == "/en/account/"
 
 
@@ -150,7 +150,7 @@ def test_an_account_shows_its_own_orders_and_nobody_elses(
     other = make_order({tea: 1}, point=centre)
     Order.objects.filter(pk=other.pk).update(user=stranger)
 
-    words = text_of(signed_in(buyer).get("/en/account/"))
+    words = get_page_text(signed_in(buyer).get("/en/account/"))
 
     assert order.number in words
     assert other.number not in words
@@ -160,7 +160,7 @@ def test_the_orders_of_guests_are_in_no_account(signed_in, buyer, centre, tea, s
     put_on_shelf(centre, tea, 3)
     guest = make_order({tea: 1}, point=centre, email=buyer.email)
 
-    assert guest.number not in text_of(signed_in(buyer).get("/en/account/"))
+    assert guest.number not in get_page_text(signed_in(buyer).get("/en/account/"))
 
 
 def test_what_an_account_holds_is_handed_out_whole(signed_in, buyer, order):
@@ -169,12 +169,12 @@ def test_what_an_account_holds_is_handed_out_whole(signed_in, buyer, order):
     held = json.loads(response.content)
     assert "attachment" in response["Content-Disposition"]
     assert held["email"] == buyer.email
-    (kept,) = held["orders"]
-    assert kept["number"] == order.number
-    assert kept["total_vnd"] == 190_000
-    assert kept["lines"][0]["quantity"] == 2
-    assert kept["received_by"][0]["name"] == "Lê Thị Hoa"
-    (payment,) = kept["payments"]
+    (exported_order,) = held["orders"]
+    assert exported_order["number"] == order.number
+    assert exported_order["total_vnd"] == 190_000
+    assert exported_order["lines"][0]["quantity"] == 2
+    assert exported_order["received_by"][0]["name"] == "Lê Thị Hoa"
+    (payment,) = exported_order["payments"]
     assert payment["asked"]
     assert payment == {
         "way": "point",
@@ -192,7 +192,7 @@ def test_with_an_open_order_an_account_stays(signed_in, buyer, order):
 
     response = browser.post("/en/account/delete/", follow=True)
 
-    assert "An order is still open." in text_of(response)
+    assert "An order is still open." in get_page_text(response)
     assert User.objects.filter(pk=buyer.pk).exists()
     assert order.fulfilments.get().name == "Lê Thị Hoa"
 
@@ -208,7 +208,7 @@ def test_an_account_that_is_deleted_takes_the_name_out_of_the_orders(
 
     response = browser.post("/en/account/delete/", follow=True)
 
-    assert "Your account and your name are deleted." in text_of(response)
+    assert "Your account and your name are deleted." in get_page_text(response)
     assert not User.objects.filter(pk=buyer.pk).exists()
     assert not is_signed_in(browser)
     order.refresh_from_db()
@@ -223,42 +223,43 @@ def test_an_account_that_is_deleted_takes_the_name_out_of_the_orders(
     assert order.lines.get().quantity == 2
 
 
-def of_a_group(person):
+def add_to_group(person):
     person.groups.add(Group.objects.create(name="Officers"))
 
 
-def with_a_right(person):
+def grant_permission(person):
     person.user_permissions.add(Permission.objects.get(codename="manage_money"))
 
 
-def of_the_staff(person):
+def make_staff(person):
     User.objects.filter(pk=person.pk).update(is_staff=True)
 
 
-def at_a_desk(person):
+def make_keeper(person):
     SalesPoint.objects.get(slug="centre").keepers.add(person)
 
 
-def in_the_books(person):
+def record_desk_sale(person):
     """Works here no more, and sold something once."""
     point = SalesPoint.objects.get(slug="centre")
     DeskSale.objects.create(point=point, actor=person, total_vnd=1, at=timezone.now())
 
 
 @pytest.mark.parametrize(
-    "works", [of_a_group, with_a_right, of_the_staff, at_a_desk, in_the_books]
+    "make_worker",
+    [add_to_group, grant_permission, make_staff, make_keeper, record_desk_sale],
 )
 def test_the_account_of_who_works_here_is_not_deleted_by_herself(
-    signed_in, buyer, order, works
+    signed_in, buyer, order, make_worker
 ):
     fulfilment = order.fulfilments.get()
     hand_over(
         fulfilment=fulfilment, code=fulfilment.code, actor=None, at=timezone.now()
     )
-    works(buyer)
+    make_worker(buyer)
     browser = signed_in(buyer)
 
-    page = text_of(browser.post("/en/account/delete/", follow=True))
+    page = get_page_text(browser.post("/en/account/delete/", follow=True))
 
     assert "Ask a manager of the regional centre to close it." in page
     assert User.objects.filter(pk=buyer.pk).exists()
@@ -288,7 +289,9 @@ def test_who_guesses_passwords_has_to_wait(client, buyer, base, language):
     for response in (refused, right, wide_and_right):
         assert response.status_code == 429
         why = "Too many wrong passwords. Try again in ten minutes."
-        assert page_of(response).select_one(".lead").get_text() == said(why, language)
+        assert parse_page(response).select_one(".lead").get_text() == translate(
+            why, language
+        )
     assert not is_signed_in(client)
 
 

@@ -4,18 +4,18 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from tests.factories import let_certificate_lapse, make_certificate
+from tests.factories import expire_certificate, make_certificate
 
 
 @pytest.fixture
 def api(client: Client):
     """Asks the API; brings status and JSON."""
 
-    def asked(path: str, **parameters: object):
+    def get_json(path: str, **parameters: object):
         response = client.get(f"/api/v1/{path}", parameters)
         return response.status_code, response.json()
 
-    return asked
+    return get_json
 
 
 def test_search_answers_in_the_shape_that_others_rely_on(api, tea):
@@ -131,33 +131,33 @@ def test_suggestions_are_of_the_same_items(api, tea):
 
 
 def test_a_product_tells_its_certificate_and_its_shelves(api, tea, tea_at_centre):
-    _status, told = api("products/tra-rung")
+    _status, data = api("products/tra-rung")
 
-    assert (told["stars"], told["price_vnd"], told["buyable"]) == (4, 95_000, True)
-    assert told["stock"] == [{"sales_point": "centre", "available": 10}]
-    assert set(told["certificate"]) == {
+    assert (data["stars"], data["price_vnd"], data["buyable"]) == (4, 95_000, True)
+    assert data["stock"] == [{"sales_point": "centre", "available": 10}]
+    assert set(data["certificate"]) == {
         "decision_no",
         "decided_on",
         "expires_on",
         "state",
     }
-    assert told["certificate"]["state"] == "valid"
+    assert data["certificate"]["state"] == "valid"
 
 
 def test_of_two_certificates_in_force_a_product_tells_the_later_one(api, tea):
     make_certificate(tea, stars=5, decided_on=timezone.localdate(), decision_no="9")
 
-    _status, told = api("products/tra-rung")
+    _status, data = api("products/tra-rung")
 
-    assert (told["stars"], told["certificate"]["decision_no"]) == (5, "9")
+    assert (data["stars"], data["certificate"]["decision_no"]) == (5, "9")
 
 
 def test_a_lapsed_product_has_no_stars_and_cannot_be_bought(api, tea, tea_at_centre):
-    let_certificate_lapse(tea)
+    expire_certificate(tea)
 
-    _status, told = api("products/tra-rung")
-    assert (told["stars"], told["buyable"], told["stock"]) == (None, False, [])
-    assert told["certificate"]["state"] == "expired"
+    _status, data = api("products/tra-rung")
+    assert (data["stars"], data["buyable"], data["stock"]) == (None, False, [])
+    assert data["certificate"]["state"] == "expired"
 
 
 def test_what_is_not_there_is_said_in_json(api, tea):

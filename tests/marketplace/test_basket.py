@@ -4,29 +4,35 @@ from django.test import Client
 
 from marketplace.checkout.basket.models import Line
 from tests.factories import (
-    let_certificate_lapse,
-    let_lot_expire,
+    expire_certificate,
+    expire_lot,
     make_product,
     put_on_shelf,
 )
-from tests.marketplace.shopping import change, lines_of, page_of, put_in, text_of
+from tests.marketplace.shopping import (
+    add_to_basket,
+    change_quantity,
+    get_basket_lines,
+    get_page_text,
+    parse_page,
+)
 
 
 def test_goods_go_in_and_are_shown(visitor, tea_at_centre, tea):
-    response = put_in(visitor, tea, 2)
+    response = add_to_basket(visitor, tea, 2)
 
     assert (response.status_code, response["Location"]) == (302, "/en/basket/")
-    assert lines_of(visitor) == [("tra-rung", 2)]
-    assert "190,000 ₫" in text_of(visitor.get("/en/basket/"))
+    assert get_basket_lines(visitor) == [("tra-rung", 2)]
+    assert "190,000 ₫" in get_page_text(visitor.get("/en/basket/"))
 
 
 def test_every_number_in_a_basket_says_of_what(
     visitor, tea_at_centre, honey_at_centre, tea, honey
 ):
-    put_in(visitor, tea)
-    put_in(visitor, honey)
+    add_to_basket(visitor, tea)
+    add_to_basket(visitor, honey)
 
-    page = page_of(visitor.get("/en/basket/"))
+    page = parse_page(visitor.get("/en/basket/"))
     numbers = page.select("article.basket-line [type=number]")
     assert [number["aria-label"] for number in numbers] == [
         "Quantity: Forest tea",
@@ -37,26 +43,26 @@ def test_every_number_in_a_basket_says_of_what(
 
 
 def test_a_basket_says_when_it_is_paid(visitor, tea_at_centre, tea, settings):
-    put_in(visitor, tea)
+    add_to_basket(visitor, tea)
 
     settings.VIETQR_BANK_BIN = settings.VIETQR_ACCOUNT = None
     settings.STRIPE_SECRET_KEY = settings.STRIPE_WEBHOOK_SECRET = None
-    assert "You pay when you receive them." in text_of(visitor.get("/en/basket/"))
+    assert "You pay when you receive them." in get_page_text(visitor.get("/en/basket/"))
 
     settings.VIETQR_BANK_BIN, settings.VIETQR_ACCOUNT = "970436", "0123456789"
-    said = text_of(visitor.get("/en/basket/"))
-    assert "You pay online or when you receive them." in said
+    text = get_page_text(visitor.get("/en/basket/"))
+    assert "You pay online or when you receive them." in text
 
 
 def test_putting_in_again_adds_to_the_line(visitor, tea_at_centre, tea):
-    put_in(visitor, tea, 2)
-    put_in(visitor, tea, 3)
+    add_to_basket(visitor, tea, 2)
+    add_to_basket(visitor, tea, 3)
 
-    assert lines_of(visitor) == [("tra-rung", 5)]
+    assert get_basket_lines(visitor) == [("tra-rung", 5)]
 
 
 def test_putting_in_holds_nothing_for_the_buyer(visitor, tea_at_centre, tea):
-    put_in(visitor, tea, 2)
+    add_to_basket(visitor, tea, 2)
 
     tea_at_centre.refresh_from_db()
     assert (tea_at_centre.num_in_stock, tea_at_centre.num_allocated) == (10, 0)
@@ -65,7 +71,7 @@ def test_putting_in_holds_nothing_for_the_buyer(visitor, tea_at_centre, tea):
 def test_a_line_keeps_the_shelf_of_the_point_that_was_named(
     visitor, tea_at_centre, tea_at_booth, tea, booth
 ):
-    put_in(visitor, tea, 2, booth)
+    add_to_basket(visitor, tea, 2, booth)
 
     assert Line.objects.get().stockrecord == tea_at_booth
 
@@ -73,28 +79,31 @@ def test_a_line_keeps_the_shelf_of_the_point_that_was_named(
 def test_more_than_the_named_point_has_comes_from_the_fullest(
     visitor, tea_at_centre, tea_at_booth, tea, booth
 ):
-    put_in(visitor, tea, 3, booth)
+    add_to_basket(visitor, tea, 3, booth)
 
     assert Line.objects.get().stockrecord == tea_at_centre
 
 
 def test_two_browsers_have_two_baskets(tea_at_centre, tea):
     hannah, hoa = Client(), Client()
-    put_in(hannah, tea, 1)
-    put_in(hoa, tea, 2)
+    add_to_basket(hannah, tea, 1)
+    add_to_basket(hoa, tea, 2)
 
-    assert (lines_of(hannah), lines_of(hoa)) == ([("tra-rung", 1)], [("tra-rung", 2)])
+    assert (get_basket_lines(hannah), get_basket_lines(hoa)) == (
+        [("tra-rung", 1)],
+        [("tra-rung", 2)],
+    )
 
 
 def test_a_basket_goes_with_the_buyer_when_she_signs_in(tea_at_centre, tea, buyer):
     browser = Client()
-    put_in(browser, tea, 2)
+    add_to_basket(browser, tea, 2)
     browser.post(
         "/en/account/sign-in/",
         {"username": "buyer@example.com", "password": "a long password"},
     )
 
-    assert lines_of(browser) == [("tra-rung", 2)]
+    assert get_basket_lines(browser) == [("tra-rung", 2)]
 
 
 def test_the_button_gets_a_line_in_its_place_with_htmx(visitor, tea_at_centre, tea):
@@ -105,47 +114,49 @@ def test_the_button_gets_a_line_in_its_place_with_htmx(visitor, tea_at_centre, t
     )
 
     assert response.status_code == 200
-    assert "2 × Forest tea are in your basket." in text_of(response)
-    assert not page_of(response).select("html")
-    assert page_of(response).select_one("#basket-link .count").get_text() == "2"
+    assert "2 × Forest tea are in your basket." in get_page_text(response)
+    assert not parse_page(response).select("html")
+    assert parse_page(response).select_one("#basket-link .count").get_text() == "2"
 
 
 def test_a_line_is_changed_and_taken_out(visitor, tea_at_centre, tea):
-    put_in(visitor, tea, 2)
+    add_to_basket(visitor, tea, 2)
 
-    assert change(visitor, 5).status_code == 302
-    assert lines_of(visitor) == [("tra-rung", 5)]
-    assert change(visitor, 0).status_code == 302
-    assert lines_of(visitor) == []
-    assert "Your basket is empty" in text_of(visitor.get("/en/basket/"))
+    assert change_quantity(visitor, 5).status_code == 302
+    assert get_basket_lines(visitor) == [("tra-rung", 5)]
+    assert change_quantity(visitor, 0).status_code == 302
+    assert get_basket_lines(visitor) == []
+    assert "Your basket is empty" in get_page_text(visitor.get("/en/basket/"))
 
 
 def test_a_line_whose_certificate_ended_is_shown_stopped(
     visitor, tea_at_centre, tea, honey_at_centre, honey
 ):
-    put_in(visitor, tea)
-    put_in(visitor, honey)
-    let_certificate_lapse(tea)
+    add_to_basket(visitor, tea)
+    add_to_basket(visitor, honey)
+    expire_certificate(tea)
 
     response = visitor.get("/en/basket/")
-    assert "Its certificate has ended: it is no longer sold." in text_of(response)
-    assert not page_of(response).select("a[href='/en/checkout/']")
-    assert page_of(response).select_one(".sum .total dd").get_text() == "95,000\u00a0₫"
+    assert "Its certificate has ended: it is no longer sold." in get_page_text(response)
+    assert not parse_page(response).select("a[href='/en/checkout/']")
+    assert (
+        parse_page(response).select_one(".sum .total dd").get_text() == "95,000\u00a0₫"
+    )
 
 
 def test_a_lapsed_line_can_be_taken_out(visitor, tea_at_centre, tea):
-    put_in(visitor, tea)
-    let_certificate_lapse(tea)
+    add_to_basket(visitor, tea)
+    expire_certificate(tea)
 
-    assert change(visitor, 0).status_code == 302
-    assert lines_of(visitor) == []
+    assert change_quantity(visitor, 0).status_code == 302
+    assert get_basket_lines(visitor) == []
 
 
 def test_a_line_that_sold_out_says_so(visitor, tea_at_centre, tea):
-    put_in(visitor, tea)
-    let_lot_expire(tea_at_centre)
+    add_to_basket(visitor, tea)
+    expire_lot(tea_at_centre)
 
-    assert "On no shelf at the moment." in text_of(visitor.get("/en/basket/"))
+    assert "On no shelf at the moment." in get_page_text(visitor.get("/en/basket/"))
 
 
 def test_lines_are_grouped_by_where_they_lie(
@@ -154,17 +165,17 @@ def test_lines_are_grouped_by_where_they_lie(
     sesame = make_product("me-den", title_en="Black sesame")
     put_on_shelf(booth, sesame, 4)
     for product in (tea, sesame, honey):
-        put_in(visitor, product)
+        add_to_basket(visitor, product)
 
-    groups = page_of(visitor.get("/en/basket/")).select("section.basket-group")
+    groups = parse_page(visitor.get("/en/basket/")).select("section.basket-group")
     assert [
         (group.h2.get_text(), len(group.select("article"))) for group in groups
     ] == [("At Hội An Centre", 2), ("At booth", 1)]
 
 
 def test_prices_follow_the_product_until_it_is_ordered(visitor, tea_at_centre, tea):
-    put_in(visitor, tea)
+    add_to_basket(visitor, tea)
     tea.price_vnd = 99_000
     tea.save()
 
-    assert "99,000 ₫" in text_of(visitor.get("/en/basket/"))
+    assert "99,000 ₫" in get_page_text(visitor.get("/en/basket/"))

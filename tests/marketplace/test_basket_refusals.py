@@ -4,14 +4,14 @@ import pytest
 from django.test import Client
 
 from marketplace.checkout.basket.models import Basket, Line
-from tests.factories import let_certificate_lapse, let_lot_expire
+from tests.factories import expire_certificate, expire_lot
 from tests.marketplace.shopping import (
-    change,
-    lines_of,
-    page_of,
-    put_in,
-    said,
-    text_of,
+    add_to_basket,
+    change_quantity,
+    get_basket_lines,
+    get_page_text,
+    parse_page,
+    translate,
 )
 
 NOT_A_QUANTITY = "A quantity is a whole number from 1 to 99."
@@ -22,11 +22,11 @@ NOT_A_QUANTITY = "A quantity is a whole number from 1 to 99."
 )
 @pytest.mark.parametrize("base", ["", "/en"])
 def test_what_is_no_quantity_is_refused(visitor, tea_at_centre, tea, quantity, base):
-    response = put_in(visitor, tea, quantity, base=base)
+    response = add_to_basket(visitor, tea, quantity, base=base)
 
     language = "en" if base else "vi"
     assert response.status_code == 422
-    assert page_of(response).select_one("[role=alert]").get_text() == said(
+    assert parse_page(response).select_one("[role=alert]").get_text() == translate(
         NOT_A_QUANTITY, language
     )
     assert not Line.objects.exists()
@@ -35,10 +35,10 @@ def test_what_is_no_quantity_is_refused(visitor, tea_at_centre, tea, quantity, b
 def test_more_than_any_point_has_is_refused_and_says_how_many_there_are(
     visitor, tea_at_centre, tea
 ):
-    response = put_in(visitor, tea, 11)
+    response = add_to_basket(visitor, tea, 11)
 
     assert response.status_code == 409
-    assert "Forest tea: no point has that many. Hội An Centre has 10." in text_of(
+    assert "Forest tea: no point has that many. Hội An Centre has 10." in get_page_text(
         response
     )
     assert not Line.objects.exists()
@@ -47,11 +47,11 @@ def test_more_than_any_point_has_is_refused_and_says_how_many_there_are(
 def test_adding_up_to_more_than_there_is_leaves_the_line_as_it_was(
     visitor, tea_at_centre, tea
 ):
-    put_in(visitor, tea, 8)
-    response = put_in(visitor, tea, 3)
+    add_to_basket(visitor, tea, 8)
+    response = add_to_basket(visitor, tea, 3)
 
     assert response.status_code == 409
-    assert lines_of(visitor) == [("tra-rung", 8)]
+    assert get_basket_lines(visitor) == [("tra-rung", 8)]
 
 
 @pytest.mark.parametrize(
@@ -62,35 +62,35 @@ def test_adding_up_to_more_than_there_is_leaves_the_line_as_it_was(
     ],
 )
 def test_a_lapsed_product_does_not_go_in(visitor, tea_at_centre, tea, base, sentence):
-    let_certificate_lapse(tea)
-    response = put_in(visitor, tea, base=base)
+    expire_certificate(tea)
+    response = add_to_basket(visitor, tea, base=base)
 
     name = tea.title_en if base else tea.title
     assert response.status_code == 409
-    assert said(sentence, "en" if base else "vi") % name in text_of(response)
+    assert translate(sentence, "en" if base else "vi") % name in get_page_text(response)
     assert not Line.objects.exists()
 
 
 def test_a_service_does_not_go_in(visitor, tour):
-    response = put_in(visitor, tour)
+    response = add_to_basket(visitor, tour)
 
     assert response.status_code == 409
-    assert "A day in Triêm Tây is a visit" in text_of(response)
+    assert "A day in Triêm Tây is a visit" in get_page_text(response)
     assert not Line.objects.exists()
 
 
 def test_what_lies_nowhere_does_not_go_in(visitor, tea):
-    response = put_in(visitor, tea)
+    response = add_to_basket(visitor, tea)
 
     assert response.status_code == 409
-    assert "Forest tea is on no shelf at the moment." in text_of(response)
+    assert "Forest tea is on no shelf at the moment." in get_page_text(response)
     assert not Line.objects.exists()
 
 
 def test_a_lot_past_its_date_is_not_for_sale(visitor, tea_at_centre, tea):
-    let_lot_expire(tea_at_centre)
+    expire_lot(tea_at_centre)
 
-    assert put_in(visitor, tea).status_code == 409
+    assert add_to_basket(visitor, tea).status_code == 409
     assert not Line.objects.exists()
 
 
@@ -110,7 +110,7 @@ def test_what_is_not_in_the_market_is_not_found(visitor, tea_at_centre, form):
     response = visitor.post("/en/basket/add/", form)
 
     assert response.status_code == 404
-    assert "This stall is not in the market" in text_of(response)
+    assert "This stall is not in the market" in get_page_text(response)
     assert not Line.objects.exists()
 
 
@@ -118,7 +118,7 @@ def test_a_hidden_product_is_not_found(visitor, tea_at_centre, tea):
     tea.is_public = False
     tea.save()
 
-    assert put_in(visitor, tea).status_code == 404
+    assert add_to_basket(visitor, tea).status_code == 404
 
 
 def test_a_refusal_with_htmx_is_a_line_too(visitor, tea_at_centre, tea):
@@ -129,46 +129,46 @@ def test_a_refusal_with_htmx_is_a_line_too(visitor, tea_at_centre, tea):
     )
 
     assert response.status_code == 409
-    assert not page_of(response).select("html")
-    assert "no point has that many" in text_of(response)
+    assert not parse_page(response).select("html")
+    assert "no point has that many" in get_page_text(response)
 
 
 @pytest.mark.parametrize("quantity", [-1, 1.5, 10**9, "abc", ""])
 def test_a_line_is_not_changed_to_what_is_no_quantity(
     visitor, tea_at_centre, tea, quantity
 ):
-    put_in(visitor, tea, 2)
-    response = change(visitor, quantity)
+    add_to_basket(visitor, tea, 2)
+    response = change_quantity(visitor, quantity)
 
     assert response.status_code == 422
-    assert said(NOT_A_QUANTITY, "en") in text_of(response)
-    assert lines_of(visitor) == [("tra-rung", 2)]
+    assert translate(NOT_A_QUANTITY, "en") in get_page_text(response)
+    assert get_basket_lines(visitor) == [("tra-rung", 2)]
 
 
 def test_a_line_is_not_changed_to_more_than_there_is(visitor, tea_at_centre, tea):
-    put_in(visitor, tea, 2)
-    response = change(visitor, 11)
+    add_to_basket(visitor, tea, 2)
+    response = change_quantity(visitor, 11)
 
     assert response.status_code == 409
-    assert "no point has that many" in text_of(response)
-    assert lines_of(visitor) == [("tra-rung", 2)]
+    assert "no point has that many" in get_page_text(response)
+    assert get_basket_lines(visitor) == [("tra-rung", 2)]
 
 
 def test_somebody_elses_line_does_not_exist(visitor, tea_at_centre, tea):
-    put_in(visitor, tea, 2)
+    add_to_basket(visitor, tea, 2)
     stranger = Client()
 
-    assert change(stranger, 0).status_code == 404
-    assert lines_of(visitor) == [("tra-rung", 2)]
+    assert change_quantity(stranger, 0).status_code == 404
+    assert get_basket_lines(visitor) == [("tra-rung", 2)]
 
 
 def test_baskets_are_only_changed_by_posting(visitor, tea_at_centre, tea):
-    put_in(visitor, tea)
+    add_to_basket(visitor, tea)
     line = Line.objects.get()
 
     assert visitor.get("/en/basket/add/").status_code == 405
     assert visitor.get(f"/en/basket/{line.pk}/").status_code == 405
-    assert lines_of(visitor) == [("tra-rung", 1)]
+    assert get_basket_lines(visitor) == [("tra-rung", 1)]
 
 
 @pytest.mark.parametrize("address", ["/en/basket/add/", "/basket/add/"])
@@ -178,13 +178,13 @@ def test_a_form_from_elsewhere_is_refused(tea_at_centre, tea, address):
 
     language = "en" if address.startswith("/en") else "vi"
     assert response.status_code == 403
-    assert said("This door stays shut", language) in text_of(response)
+    assert translate("This door stays shut", language) in get_page_text(response)
     assert not Basket.objects.exists()
 
 
 def test_a_form_with_a_broken_token_is_refused(tea_at_centre, tea):
     careful = Client(enforce_csrf_checks=True)
-    page = page_of(careful.get("/en/products/tra-rung/"))
+    page = parse_page(careful.get("/en/products/tra-rung/"))
     token = page.select_one("#buy [name=csrfmiddlewaretoken]")["value"]
     form = {"product": tea.slug, "quantity": 1}
 
@@ -196,8 +196,8 @@ def test_a_form_with_a_broken_token_is_refused(tea_at_centre, tea):
 
 
 def test_a_forged_basket_cookie_is_an_empty_basket(visitor, tea_at_centre, tea):
-    put_in(visitor, tea)
+    add_to_basket(visitor, tea)
     thief = Client()
     thief.cookies["oscar_open_basket"] = f"{Basket.objects.get().pk}:forged"
 
-    assert lines_of(thief) == []
+    assert get_basket_lines(thief) == []

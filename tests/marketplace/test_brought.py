@@ -13,7 +13,7 @@ from marketplace.orders.operations.cancel import cancel_order
 from stores.models import WEEKDAYS, LeadTime, SalesPoint, Transfer
 from stores.partner.models import StockRecord
 from tests.factories import (
-    let_certificate_lapse,
+    expire_certificate,
     make_hours,
     make_point,
     put_on_shelf,
@@ -21,13 +21,13 @@ from tests.factories import (
 from tests.marketplace.shopping import (
     PICKUP,
     ROOM,
-    address_of,
-    change,
-    page_of,
-    placed,
-    put_in,
-    send_order,
-    text_of,
+    add_to_basket,
+    change_quantity,
+    get_order_url,
+    get_page_text,
+    get_placed_order,
+    parse_page,
+    submit_checkout,
 )
 
 LANGUAGES = pytest.mark.parametrize("base", ["", "/en"])
@@ -50,7 +50,7 @@ def honey_at_booth(booth, honey) -> StockRecord:
 
 
 @pytest.fixture(autouse=True)
-def way(centre: SalesPoint, booth: SalesPoint, monday) -> LeadTime:
+def lead_time(centre: SalesPoint, booth: SalesPoint, monday) -> LeadTime:
     """From the centre to the booth it takes eight hours; both close at night."""
     centre.hours = make_hours(("08:00", "18:00"))
     centre.save()
@@ -60,31 +60,36 @@ def way(centre: SalesPoint, booth: SalesPoint, monday) -> LeadTime:
 
 
 @pytest.fixture
-def filled(visitor, tea, tea_at_centre, honey, honey_at_booth):
+def client_with_basket(visitor, tea, tea_at_centre, honey, honey_at_booth):
     """A browser of somebody who lives at the booth, its tea at the centre."""
     visitor.cookies["place"] = "booth"
-    put_in(visitor, tea, 3)
-    put_in(visitor, honey, 1)
+    add_to_basket(visitor, tea, 3)
+    add_to_basket(visitor, honey, 1)
     return visitor
 
 
-def ready(monday: dt.date) -> dt.datetime:
+def get_ready_time(monday: dt.date) -> dt.datetime:
     """Ten the next morning, when the booth opens after the night."""
     here = timezone.get_current_timezone()
     return dt.datetime.combine(monday + dt.timedelta(days=1), dt.time(10), here)
 
 
-SAID = MappingProxyType({"": "10:00 mai", "/en": "10:00 tomorrow"})
+READY_TIME = MappingProxyType({"": "10:00 mai", "/en": "10:00 tomorrow"})
 
 
 @LANGUAGES
-def test_basket_and_checkout_offer_the_hour(filled, base):
-    assert SAID[base] in text_of(filled.get(f"{base}/basket/"))
+def test_basket_and_checkout_offer_the_hour(client_with_basket, base):
+    assert READY_TIME[base] in get_page_text(client_with_basket.get(f"{base}/basket/"))
 
-    page = page_of(filled.get(f"{base}/checkout/?receive=pickup&sales_point=booth"))
-    assert SAID[base] in page.select_one("#id_sales_point option[selected]").get_text()
+    page = parse_page(
+        client_with_basket.get(f"{base}/checkout/?receive=pickup&sales_point=booth")
+    )
+    assert (
+        READY_TIME[base]
+        in page.select_one("#id_sales_point option[selected]").get_text()
+    )
     promise = " ".join(page.select_one("#pickup-promise").get_text(" ").split())
-    assert SAID[base] in promise
+    assert READY_TIME[base] in promise
     tea, centre = (
         ("Forest tea", "Hội An Centre")
         if base
@@ -98,54 +103,58 @@ def test_basket_and_checkout_offer_the_hour(filled, base):
 
 @LANGUAGES
 def test_the_order_is_kept_in_two_places_and_asked_for(
-    filled, base, centre, booth, tea_at_centre, honey_at_booth, monday
+    client_with_basket, base, centre, booth, tea_at_centre, honey_at_booth, monday
 ):
-    order = placed(send_order(filled, AT_BOOTH, base=base))
+    order = get_placed_order(submit_checkout(client_with_basket, AT_BOOTH, base=base))
 
     fulfilment = order.fulfilments.get()
-    assert (fulfilment.point, fulfilment.promised_at) == (booth, ready(monday))
+    assert (fulfilment.point, fulfilment.promised_at) == (booth, get_ready_time(monday))
     for record, units in ((tea_at_centre, 3), (honey_at_booth, 1)):
         record.refresh_from_db()
         assert record.num_allocated == units
-    asked = Transfer.objects.get()
-    assert (asked.source, asked.destination, asked.due_at) == (
+    transfer = Transfer.objects.get()
+    assert (transfer.source, transfer.destination, transfer.due_at) == (
         centre,
         booth,
-        ready(monday),
+        get_ready_time(monday),
     )
-    assert [line.units for line in asked.lines.all()] == [3]
+    assert [line.units for line in transfer.lines.all()] == [3]
 
 
 @LANGUAGES
 def test_order_page_and_letter_tell_the_hour(
-    filled, base, mailoutbox, django_capture_on_commit_callbacks, monday
+    client_with_basket, base, mailoutbox, django_capture_on_commit_callbacks, monday
 ):
     with django_capture_on_commit_callbacks(execute=True):
-        order = placed(send_order(filled, AT_BOOTH, base=base))
+        order = get_placed_order(
+            submit_checkout(client_with_basket, AT_BOOTH, base=base)
+        )
 
-    headline = page_of(filled.get(address_of(order, base))).h1.get_text()
-    assert SAID[base] in headline
+    headline = parse_page(
+        client_with_basket.get(get_order_url(order, base))
+    ).h1.get_text()
+    assert READY_TIME[base] in headline
     (letter,) = mailoutbox
-    day = ready(monday)
+    day = get_ready_time(monday)
     assert "10:00" in letter.body
     assert f"{day.day}" in letter.body
-    assert ("Chuyển về" if not base else "Fetched from") in text_of(
-        filled.get(address_of(order, base))
+    assert ("Chuyển về" if not base else "Fetched from") in get_page_text(
+        client_with_basket.get(get_order_url(order, base))
     )
 
 
-def test_the_hour_is_no_longer_told_once_the_order_is_cancelled(filled):
-    order = placed(send_order(filled, AT_BOOTH))
+def test_the_hour_is_no_longer_told_once_the_order_is_cancelled(client_with_basket):
+    order = get_placed_order(submit_checkout(client_with_basket, AT_BOOTH))
     cancel_order(order=order, at=timezone.now())
 
-    page = text_of(filled.get(address_of(order)))
+    page = get_page_text(client_with_basket.get(get_order_url(order)))
     assert "10:00 tomorrow" not in page
     assert Transfer.objects.get().status == "cancelled"
 
 
-def test_a_form_sent_twice_asks_for_one_transfer(filled):
-    first = placed(send_order(filled, AT_BOOTH))
-    second = send_order(filled, AT_BOOTH)
+def test_a_form_sent_twice_asks_for_one_transfer(client_with_basket):
+    first = get_placed_order(submit_checkout(client_with_basket, AT_BOOTH))
+    second = submit_checkout(client_with_basket, AT_BOOTH)
 
     assert first.number in second["Location"]
     assert Transfer.objects.count() == 1
@@ -155,13 +164,20 @@ def test_a_form_sent_twice_asks_for_one_transfer(filled):
     "obstacle", ["no way", "too few", "chilled", "no licence", "never open", "lapsed"]
 )
 def test_what_cannot_be_brought_is_not_promised(
-    filled, obstacle, way, tea, centre, booth, tea_at_centre, honey_at_booth
+    client_with_basket,
+    obstacle,
+    lead_time,
+    tea,
+    centre,
+    booth,
+    tea_at_centre,
+    honey_at_booth,
 ):
     if obstacle == "no way":
-        way.delete()
+        lead_time.delete()
     elif obstacle == "too few":
         put_on_shelf(make_point("far"), tea, 99)
-        change(filled, 11, Line.objects.get(product=tea))
+        change_quantity(client_with_basket, 11, Line.objects.get(product=tea))
     elif obstacle == "chilled":
         Product.objects.filter(pk=tea.pk).update(storage="chilled")
     elif obstacle == "no licence":
@@ -172,12 +188,12 @@ def test_what_cannot_be_brought_is_not_promised(
             hours={day: [] for day in WEEKDAYS}
         )
     else:
-        let_certificate_lapse(tea)
+        expire_certificate(tea)
 
-    response = send_order(filled, AT_BOOTH, adult="on")
+    response = submit_checkout(client_with_basket, AT_BOOTH, adult="on")
 
     assert response.status_code == 409
-    assert "Forest tea" in text_of(response)
+    assert "Forest tea" in get_page_text(response)
     assert not Transfer.objects.exists()
     assert not Order.objects.exists()
     for record in (tea_at_centre, honey_at_booth):
@@ -186,28 +202,32 @@ def test_what_cannot_be_brought_is_not_promised(
 
 
 @LANGUAGES
-def test_a_room_is_refused_for_a_day_before_the_goods_come(filled, base, monday):
-    response = send_order(filled, ROOM, base=base, handover_on=monday)
+def test_a_room_is_refused_for_a_day_before_the_goods_come(
+    client_with_basket, base, monday
+):
+    response = submit_checkout(client_with_basket, ROOM, base=base, handover_on=monday)
 
     sentence = {
         "": "Sớm nhất là ngày",
         "/en": "The earliest day is",
     }[base]
     assert response.status_code == 422
-    assert sentence in text_of(response)
+    assert sentence in get_page_text(response)
     assert not Order.objects.exists()
     assert not Transfer.objects.exists()
 
 
-def test_a_room_is_served_on_the_first_day_that_works(filled, booth, centre, monday):
-    filled.cookies["place"] = "booth"
-    page = page_of(filled.get("/en/checkout/?receive=room"))
+def test_a_room_is_served_on_the_first_day_that_works(
+    client_with_basket, booth, centre, monday
+):
+    client_with_basket.cookies["place"] = "booth"
+    page = parse_page(client_with_basket.get("/en/checkout/?receive=room"))
     tomorrow = monday + dt.timedelta(days=1)
     assert page.select_one("#id_handover_on")["value"] == tomorrow.isoformat()
     assert "The first day is" in page.select_one("#room-promise").get_text()
 
-    fulfilment = placed(
-        send_order(filled, ROOM, handover_on=tomorrow)
+    fulfilment = get_placed_order(
+        submit_checkout(client_with_basket, ROOM, handover_on=tomorrow)
     ).fulfilments.get()
 
     assert (fulfilment.point, fulfilment.hotel, fulfilment.handover_on) == (
@@ -215,14 +235,16 @@ def test_a_room_is_served_on_the_first_day_that_works(filled, booth, centre, mon
         booth,
         tomorrow,
     )
-    assert Transfer.objects.get().due_at == ready(monday)
+    assert Transfer.objects.get().due_at == get_ready_time(monday)
 
 
-def test_a_day_on_which_the_booth_is_shut_is_passed_over(filled, booth, monday):
+def test_a_day_on_which_the_booth_is_shut_is_passed_over(
+    client_with_basket, booth, monday
+):
     booth.hours["tue"] = []
     booth.save()
 
-    page = page_of(filled.get("/en/checkout/?receive=room"))
+    page = parse_page(client_with_basket.get("/en/checkout/?receive=room"))
 
     after = monday + dt.timedelta(days=2)
     assert page.select_one("#id_handover_on")["value"] == after.isoformat()
@@ -232,20 +254,20 @@ def test_a_point_that_has_it_all_leads_over_one_to_which_it_is_brought(
     visitor, tea, tea_at_centre
 ):
     visitor.cookies["place"] = "booth"
-    put_in(visitor, tea, 1)
+    add_to_basket(visitor, tea, 1)
 
-    page = page_of(visitor.get("/en/checkout/"))
+    page = parse_page(visitor.get("/en/checkout/"))
 
     chosen = page.select_one("#id_sales_point option[selected]")
     assert chosen["value"] == "centre"
 
 
 def test_few_questions_are_asked_whatever_is_brought(
-    filled, django_assert_max_num_queries
+    client_with_basket, django_assert_max_num_queries
 ):
     for _number in range(6):
         put_on_shelf(make_point(), Product.objects.first(), 5)
     with django_assert_max_num_queries(12):
-        filled.get("/en/checkout/")
+        client_with_basket.get("/en/checkout/")
     with django_assert_max_num_queries(12):
-        filled.get("/en/basket/")
+        client_with_basket.get("/en/basket/")

@@ -23,11 +23,11 @@ from tests.marketplace.shopping import (
     PICKUP,
     POST,
     ROOM,
-    page_of,
-    placed,
-    put_in,
-    send_order,
-    text_of,
+    add_to_basket,
+    get_page_text,
+    get_placed_order,
+    parse_page,
+    submit_checkout,
 )
 
 
@@ -38,7 +38,7 @@ def allocated(*records):
     return [record.num_allocated for record in records]
 
 
-def whole_dong(amount: Decimal) -> int:
+def to_whole_dong(amount: Decimal) -> int:
     assert amount == amount.to_integral_value()
     return int(amount)
 
@@ -46,10 +46,10 @@ def whole_dong(amount: Decimal) -> int:
 def test_a_pick_up_is_written_and_its_goods_are_held(
     visitor, centre, tea, tea_at_centre, honey, honey_at_centre
 ):
-    put_in(visitor, tea, 2)
-    put_in(visitor, honey, 1)
+    add_to_basket(visitor, tea, 2)
+    add_to_basket(visitor, honey, 1)
 
-    order = placed(send_order(visitor, PICKUP, note="By noon, please"))
+    order = get_placed_order(submit_checkout(visitor, PICKUP, note="By noon, please"))
     fulfilment = order.fulfilments.get()
     assert (order.status, fulfilment.status, fulfilment.delivery_method) == (
         "confirmed",
@@ -78,17 +78,17 @@ def test_a_pick_up_is_written_and_its_goods_are_held(
 def test_money_is_whole_dong_and_adds_up(
     visitor, tea, tea_at_centre, honey, honey_at_centre
 ):
-    put_in(visitor, tea, 3)
-    put_in(visitor, honey, 2)
+    add_to_basket(visitor, tea, 3)
+    add_to_basket(visitor, honey, 2)
 
-    order = placed(send_order(visitor, POST))
-    lines = [whole_dong(line.line_price_incl_tax) for line in order.lines.all()]
+    order = get_placed_order(submit_checkout(visitor, POST))
+    lines = [to_whole_dong(line.line_price_incl_tax) for line in order.lines.all()]
     assert lines == [3 * 95_000, 2 * 95_000]
-    assert whole_dong(order.shipping_incl_tax) == 40_000  # 1,000 g to a far zone
-    assert whole_dong(order.total_incl_tax) == 5 * 95_000 + 40_000
-    assert whole_dong(order.total_excl_tax) == sum(
-        whole_dong(line.line_price_excl_tax) for line in order.lines.all()
-    ) + whole_dong(order.shipping_excl_tax)
+    assert to_whole_dong(order.shipping_incl_tax) == 40_000  # 1,000 g to a far zone
+    assert to_whole_dong(order.total_incl_tax) == 5 * 95_000 + 40_000
+    assert to_whole_dong(order.total_excl_tax) == sum(
+        to_whole_dong(line.line_price_excl_tax) for line in order.lines.all()
+    ) + to_whole_dong(order.shipping_excl_tax)
     assert (order.currency, order.lines.first().unit_price_incl_tax) == ("VND", 95_000)
     assert (
         sum(fulfilment.to_collect_vnd for fulfilment in order.fulfilments.all())
@@ -98,21 +98,21 @@ def test_money_is_whole_dong_and_adds_up(
 
 
 def test_the_price_of_the_day_of_the_order_holds(visitor, tea, tea_at_centre):
-    put_in(visitor, tea, 2)
+    add_to_basket(visitor, tea, 2)
     tea.price_vnd = 99_000
     tea.save()
 
-    order = placed(send_order(visitor, PICKUP))
-    assert whole_dong(order.total_incl_tax) == 198_000
+    order = get_placed_order(submit_checkout(visitor, PICKUP))
+    assert to_whole_dong(order.total_incl_tax) == 198_000
     assert order.fulfilments.get().to_collect_vnd == 198_000
 
 
 def test_a_room_is_served_by_the_booth_of_its_hotel(
     visitor, booth, tea, tea_at_booth, tea_at_centre, today
 ):
-    put_in(visitor, tea, 2)
+    add_to_basket(visitor, tea, 2)
 
-    order = placed(send_order(visitor, ROOM, handover_on=today))
+    order = get_placed_order(submit_checkout(visitor, ROOM, handover_on=today))
     fulfilment = order.fulfilments.get()
     assert (
         fulfilment.point,
@@ -133,10 +133,12 @@ def test_what_the_booth_lacks_is_brought_to_it(
     visitor, centre, booth, tea, tea_at_booth, tea_at_centre, today
 ):
     LeadTime.objects.create(source=centre, destination=booth, hours=3)
-    put_in(visitor, tea, 3)
+    add_to_basket(visitor, tea, 3)
     day = today + dt.timedelta(days=1)
 
-    fulfilment = placed(send_order(visitor, ROOM, handover_on=day)).fulfilments.get()
+    fulfilment = get_placed_order(
+        submit_checkout(visitor, ROOM, handover_on=day)
+    ).fulfilments.get()
     assert (fulfilment.point, fulfilment.hotel) == (booth, booth)
     assert allocated(tea_at_booth, tea_at_centre) == [0, 3]
     assert Transfer.objects.get().destination == booth
@@ -145,17 +147,19 @@ def test_what_the_booth_lacks_is_brought_to_it(
 def test_a_room_may_be_served_up_to_fourteen_days_ahead(
     visitor, booth, tea, tea_at_booth, today
 ):
-    put_in(visitor, tea)
+    add_to_basket(visitor, tea)
     day = today + dt.timedelta(days=14)
 
-    order = placed(send_order(visitor, ROOM, handover_on=day.strftime("%d/%m/%Y")))
+    order = get_placed_order(
+        submit_checkout(visitor, ROOM, handover_on=day.strftime("%d/%m/%Y"))
+    )
     assert order.fulfilments.get().handover_on == day
 
 
 def test_a_parcel_has_an_address_and_its_postage(visitor, tea, tea_at_centre):
-    put_in(visitor, tea)
+    add_to_basket(visitor, tea)
 
-    order = placed(send_order(visitor, POST, base="", province="hue"))
+    order = get_placed_order(submit_checkout(visitor, POST, base="", province="hue"))
     address = order.shipping_address
     assert (address.first_name, address.line1, address.line3, address.line4) == (
         "Lê Thị Hoa",
@@ -178,17 +182,19 @@ def test_goods_that_lie_apart_go_in_parcels_that_are_each_paid_for(
 ):
     far = make_point("far", short_name_en="Far away")
     honey_far_away = put_on_shelf(far, honey, 5)
-    put_in(visitor, tea, 2)
-    put_in(visitor, honey, 1)
-    assert "It goes in 2 parcels" in text_of(visitor.get("/en/checkout/?receive=post"))
+    add_to_basket(visitor, tea, 2)
+    add_to_basket(visitor, honey, 1)
+    assert "It goes in 2 parcels" in get_page_text(
+        visitor.get("/en/checkout/?receive=post")
+    )
 
-    order = placed(send_order(visitor, POST))
+    order = get_placed_order(submit_checkout(visitor, POST))
     fulfilments = {
         fulfilment.point.slug: fulfilment for fulfilment in order.fulfilments.all()
     }
     assert set(fulfilments) == {"centre", "far"}
     assert fulfilments["centre"].code != fulfilments["far"].code
-    assert [part.line.product.slug for part in fulfilments["far"].parts.all()] == [
+    assert [line.line.product.slug for line in fulfilments["far"].parts.all()] == [
         "mat-ong"
     ]
     assert allocated(tea_at_centre, honey_far_away) == [2, 1]
@@ -198,12 +204,12 @@ def test_goods_that_lie_apart_go_in_parcels_that_are_each_paid_for(
 
 
 def test_postage_is_shown_before_anything_is_ordered(visitor, tea, tea_at_centre):
-    put_in(visitor, tea, 2)
+    add_to_basket(visitor, tea, 2)
 
-    page = page_of(visitor.get("/en/checkout/?receive=post&province=ha-noi"))
-    shown = page.select_one("#sum").get_text(" ").replace("\u00a0", " ")
-    assert "32,000 ₫" in shown
-    assert "Order, pay 222,000 ₫ on receipt" in shown
+    page = parse_page(visitor.get("/en/checkout/?receive=post&province=ha-noi"))
+    summary = page.select_one("#sum").get_text(" ").replace("\u00a0", " ")
+    assert "32,000 ₫" in summary
+    assert "Order, pay 222,000 ₫ on receipt" in summary
     choice = page.select_one("#id_province option[value=da-nang]")
     assert choice.get_text().replace("\u00a0", " ") == (
         "Thành phố Đà Nẵng: 20,000 ₫, 1 to 2 days"
@@ -212,24 +218,27 @@ def test_postage_is_shown_before_anything_is_ordered(visitor, tea, tea_at_centre
 
 
 def test_alcohol_is_sold_to_who_says_that_she_is_of_age(visitor, wine, wine_at_centre):
-    put_in(visitor, wine, 2)
-    assert page_of(visitor.get("/en/checkout/")).select_one("[name=adult]")
+    add_to_basket(visitor, wine, 2)
+    assert parse_page(visitor.get("/en/checkout/")).select_one("[name=adult]")
 
-    order = placed(send_order(visitor, PICKUP, adult="on"))
+    order = get_placed_order(submit_checkout(visitor, PICKUP, adult="on"))
     assert order.lines.get().product == wine
     assert allocated(wine_at_centre) == [2]
 
 
 def test_nobody_is_asked_her_age_for_tea(visitor, tea, tea_at_centre):
-    put_in(visitor, tea)
+    add_to_basket(visitor, tea)
 
-    assert not page_of(visitor.get("/en/checkout/")).select("[name=adult]")
+    assert not parse_page(visitor.get("/en/checkout/")).select("[name=adult]")
 
 
 def test_chilled_goods_are_collected(visitor, sausage, sausage_at_centre):
-    put_in(visitor, sausage)
+    add_to_basket(visitor, sausage)
 
-    assert placed(send_order(visitor, PICKUP)).lines.get().product == sausage
+    assert (
+        get_placed_order(submit_checkout(visitor, PICKUP)).lines.get().product
+        == sausage
+    )
     assert allocated(sausage_at_centre) == [1]
 
 
@@ -237,56 +246,60 @@ def test_a_buyer_with_an_account_finds_her_name_and_her_order(
     signed_in, buyer, tea, tea_at_centre
 ):
     browser = signed_in(buyer)
-    put_in(browser, tea)
-    page = page_of(browser.get("/en/checkout/"))
+    add_to_basket(browser, tea)
+    page = parse_page(browser.get("/en/checkout/"))
     assert page.select_one("[name=email]")["value"] == "buyer@example.com"
     assert page.select_one("[name=name]")["value"] == "Hoa Lê"
 
-    order = placed(send_order(browser, PICKUP))
+    order = get_placed_order(submit_checkout(browser, PICKUP))
     assert order.user == buyer
-    assert order.number in text_of(browser.get("/en/account/"))
+    assert order.number in get_page_text(browser.get("/en/account/"))
 
 
 def test_the_visitors_point_is_chosen_for_her(
     visitor, booth, tea, tea_at_booth, tea_at_centre
 ):
     visitor.cookies["place"] = "booth"
-    put_in(visitor, tea)
+    add_to_basket(visitor, tea)
 
-    page = page_of(visitor.get("/en/checkout/"))
+    page = parse_page(visitor.get("/en/checkout/"))
     assert page.select_one("#id_sales_point option[selected]")["value"] == "booth"
     assert page.select_one("#id_hotel option[selected]")["value"] == "booth"
 
 
-@pytest.mark.parametrize(("way", "most"), [("pickup", 7), ("room", 9), ("post", 9)])
-def test_few_fields_are_asked_for(visitor, booth, wine, wine_at_centre, way, most):
-    put_in(visitor, wine)
+@pytest.mark.parametrize(
+    ("delivery_method", "most"), [("pickup", 7), ("room", 9), ("post", 9)]
+)
+def test_few_fields_are_asked_for(
+    visitor, booth, wine, wine_at_centre, delivery_method, most
+):
+    add_to_basket(visitor, wine)
 
-    form = page_of(visitor.get(f"/en/checkout/?receive={way}")).select_one(
-        "form.checkout"
-    )
-    for other in {"pickup", "room", "post"} - {way}:
-        for part in form.select(f".for-{other}"):
-            part.extract()
-    asked = {
+    form = parse_page(
+        visitor.get(f"/en/checkout/?receive={delivery_method}")
+    ).select_one("form.checkout")
+    for other in {"pickup", "room", "post"} - {delivery_method}:
+        for block in form.select(f".for-{other}"):
+            block.extract()
+    field_names = {
         field["name"]
         for field in form.select("input, select, textarea")
         if field.get("type") != "hidden"
     }
-    assert {"receive", "name", "adult"} <= asked
-    assert len(asked) <= most
+    assert {"receive", "name", "adult"} <= field_names
+    assert len(field_names) <= most
 
 
 def test_an_order_without_a_basket_leads_to_the_basket(visitor, db):
-    for response in (visitor.get("/en/checkout/"), send_order(visitor, PICKUP)):
+    for response in (visitor.get("/en/checkout/"), submit_checkout(visitor, PICKUP)):
         assert (response.status_code, response["Location"]) == (302, "/en/basket/")
 
 
 def test_the_basket_is_empty_after_the_order(visitor, tea, tea_at_centre):
-    put_in(visitor, tea)
-    placed(send_order(visitor, PICKUP))
+    add_to_basket(visitor, tea)
+    get_placed_order(submit_checkout(visitor, PICKUP))
 
-    assert "Your basket is empty" in text_of(visitor.get("/en/basket/"))
+    assert "Your basket is empty" in get_page_text(visitor.get("/en/basket/"))
     assert Basket.objects.get(status="Submitted").lines.count() == 1
 
 
@@ -294,8 +307,8 @@ def test_numbers_and_codes_tell_nothing_of_each_other(tea, tea_at_centre):
     orders = []
     for _buyer in range(4):
         browser = Client()
-        put_in(browser, tea)
-        orders.append(placed(send_order(browser, PICKUP)))
+        add_to_basket(browser, tea)
+        orders.append(get_placed_order(submit_checkout(browser, PICKUP)))
 
     numbers = [int(order.number.removeprefix("QN-")) for order in orders]
     steps = {

@@ -6,8 +6,8 @@ from django.test import Client
 from marketplace.checkout.basket.models import Basket
 from marketplace.orders.models import Fulfilment, Order, ShippingAddress
 from tests.factories import (
-    let_certificate_lapse,
-    let_lot_expire,
+    expire_certificate,
+    expire_lot,
     make_point,
     put_on_shelf,
 )
@@ -15,25 +15,25 @@ from tests.marketplace.shopping import (
     PICKUP,
     POST,
     ROOM,
-    page_of,
-    put_in,
-    said,
-    send_order,
-    text_of,
+    add_to_basket,
+    get_page_text,
+    parse_page,
+    submit_checkout,
+    translate,
 )
 
 BASES = pytest.mark.parametrize("base", ["", "/en"])
 
 
 @pytest.fixture
-def filled(visitor, tea, tea_at_centre, tea_at_booth) -> Client:
+def client_with_basket(visitor, tea, tea_at_centre, tea_at_booth) -> Client:
     """A browser with two boxes of tea in its basket."""
-    put_in(visitor, tea, 2)
+    add_to_basket(visitor, tea, 2)
     return visitor
 
 
 @pytest.fixture(autouse=True)
-def nothing_moves(db):
+def nothing_is_ordered(db):
     """A refusal writes no order, no address and no job, and holds nothing."""
     yield
     assert not ShippingAddress.objects.exists()
@@ -45,96 +45,102 @@ def nothing_moves(db):
 
 
 @BASES
-def test_what_lapsed_since_it_was_put_in_is_named(filled, tea, base):
-    let_certificate_lapse(tea)
-    response = send_order(filled, PICKUP, base=base)
+def test_what_lapsed_since_it_was_put_in_is_named(client_with_basket, tea, base):
+    expire_certificate(tea)
+    response = submit_checkout(client_with_basket, PICKUP, base=base)
 
     name = tea.title_en if base else tea.title
     assert response.status_code == 409
-    sentence = said(
+    sentence = translate(
         "No longer sold, because the certificate ended: %s. Remove it "
         "from the basket to order the rest.",
         "en" if base else "vi",
     )
-    assert sentence % name in text_of(response)
+    assert sentence % name in get_page_text(response)
 
 
 @BASES
 def test_a_point_that_lacks_it_is_named_with_what_it_lacks(
-    filled, honey, honey_at_centre, base
+    client_with_basket, honey, honey_at_centre, base
 ):
-    put_in(filled, honey)
-    response = send_order(filled, PICKUP, base=base, sales_point="booth")
+    add_to_basket(client_with_basket, honey)
+    response = submit_checkout(
+        client_with_basket, PICKUP, base=base, sales_point="booth"
+    )
 
     name = honey.title_en if base else honey.title
     assert response.status_code == 409
-    assert said(
+    assert translate(
         "This point does not have enough of: %s.", "en" if base else "vi"
-    ) % name in text_of(response)
+    ) % name in get_page_text(response)
 
 
-def test_a_point_without_a_counter_for_pick_up_is_refused(filled, centre):
+def test_a_point_without_a_counter_for_pick_up_is_refused(client_with_basket, centre):
     centre.offers_pickup = False
     centre.save()
 
-    assert send_order(filled, PICKUP).status_code == 409
+    assert submit_checkout(client_with_basket, PICKUP).status_code == 409
 
 
-def test_goods_past_their_date_are_not_ordered(filled, tea_at_centre):
-    let_lot_expire(tea_at_centre)
+def test_goods_past_their_date_are_not_ordered(client_with_basket, tea_at_centre):
+    expire_lot(tea_at_centre)
 
-    assert send_order(filled, PICKUP).status_code == 409
+    assert submit_checkout(client_with_basket, PICKUP).status_code == 409
 
 
 @BASES
 def test_chilled_goods_do_not_go_by_post(visitor, sausage, sausage_at_centre, base):
-    put_in(visitor, sausage)
-    response = send_order(visitor, POST, base=base)
+    add_to_basket(visitor, sausage)
+    response = submit_checkout(visitor, POST, base=base)
 
     name = sausage.title_en if base else sausage.title
     assert response.status_code == 409
-    assert said("Cannot go by post: %s.", "en" if base else "vi") % name in text_of(
-        response
-    )
+    assert translate(
+        "Cannot go by post: %s.", "en" if base else "vi"
+    ) % name in get_page_text(response)
 
 
 def test_what_the_booth_lacks_and_nobody_drives_there_is_not_brought(
     visitor, booth, honey, today
 ):
     put_on_shelf(make_point("far"), honey, 3)
-    put_in(visitor, honey)
-    response = send_order(visitor, ROOM, handover_on=today)
+    add_to_basket(visitor, honey)
+    response = submit_checkout(visitor, ROOM, handover_on=today)
 
     assert response.status_code == 409
-    assert "Cannot be brought to that hotel now: Forest honey." in text_of(response)
+    assert "Cannot be brought to that hotel now: Forest honey." in get_page_text(
+        response
+    )
 
 
 @BASES
-def test_more_than_thirty_kilograms_do_not_go_in_one_parcel(filled, tea, base):
+def test_more_than_thirty_kilograms_do_not_go_in_one_parcel(
+    client_with_basket, tea, base
+):
     tea.weight_g = 15_001
     tea.save()
-    response = send_order(filled, POST, base=base)
+    response = submit_checkout(client_with_basket, POST, base=base)
 
     assert response.status_code == 409
-    assert said(
+    assert translate(
         "One parcel carries 30 kg at most. Please order in two parts.",
         "en" if base else "vi",
-    ) in text_of(response)
+    ) in get_page_text(response)
 
 
-def complaints(response) -> list[str]:
-    return [item.get_text() for item in page_of(response).select("#errors li")]
+def get_errors(response) -> list[str]:
+    return [item.get_text() for item in parse_page(response).select("#errors li")]
 
 
 def test_what_stands_against_the_order_is_said_with_the_slips(
-    filled, tea, sausage, sausage_at_centre
+    client_with_basket, tea, sausage, sausage_at_centre
 ):
-    put_in(filled, sausage)
-    let_certificate_lapse(tea)
-    response = send_order(filled, POST, name=None)
+    add_to_basket(client_with_basket, sausage)
+    expire_certificate(tea)
+    response = submit_checkout(client_with_basket, POST, name=None)
 
     assert response.status_code == 422
-    assert complaints(response) == [
+    assert get_errors(response) == [
         "No longer sold, because the certificate ended: Forest tea. Remove it from the"
         " basket to order the rest.",
         f"Cannot go by post: {sausage.title_en}.",
@@ -142,24 +148,28 @@ def test_what_stands_against_the_order_is_said_with_the_slips(
     ]
 
 
-def test_a_point_that_lacks_it_is_said_with_the_slips(filled, honey, honey_at_centre):
-    put_in(filled, honey)
-    response = send_order(filled, PICKUP, sales_point="booth", name=None, email=None)
+def test_a_point_that_lacks_it_is_said_with_the_slips(
+    client_with_basket, honey, honey_at_centre
+):
+    add_to_basket(client_with_basket, honey)
+    response = submit_checkout(
+        client_with_basket, PICKUP, sales_point="booth", name=None, email=None
+    )
 
-    first = page_of(response).select_one("#errors li a")
+    first = parse_page(response).select_one("#errors li a")
     assert first["href"] == "#id_sales_point"
-    assert complaints(response) == [
+    assert get_errors(response) == [
         "This point does not have enough of: Forest honey.",
         "Write the name of who receives it.",
         "Leave an email or a telephone, so that we can reach you.",
     ]
 
 
-def test_a_parcel_that_is_too_heavy_is_said_with_the_slips(filled, tea):
+def test_a_parcel_that_is_too_heavy_is_said_with_the_slips(client_with_basket, tea):
     tea.weight_g = 15_001
     tea.save()
 
-    assert complaints(send_order(filled, POST, name=None)) == [
+    assert get_errors(submit_checkout(client_with_basket, POST, name=None)) == [
         "One parcel carries 30 kg at most. Please order in two parts.",
         "Write the name of who receives it.",
     ]

@@ -12,25 +12,25 @@ from tests.marketplace.shopping import (
     PICKUP,
     POST,
     ROOM,
-    page_of,
-    put_in,
-    said,
-    send_order,
-    text_of,
+    add_to_basket,
+    get_page_text,
+    parse_page,
+    submit_checkout,
+    translate,
 )
 
 BASES = pytest.mark.parametrize("base", ["", "/en"])
 
 
 @pytest.fixture
-def filled(visitor, tea, tea_at_centre, tea_at_booth) -> Client:
+def client_with_basket(visitor, tea, tea_at_centre, tea_at_booth) -> Client:
     """A browser with two boxes of tea in its basket."""
-    put_in(visitor, tea, 2)
+    add_to_basket(visitor, tea, 2)
     return visitor
 
 
 @pytest.fixture(autouse=True)
-def nothing_moves(db):
+def nothing_is_ordered(db):
     """A refusal writes no order, no address and no job, and holds nothing."""
     yield
     assert not ShippingAddress.objects.exists()
@@ -41,8 +41,8 @@ def nothing_moves(db):
         assert line.stockrecord.num_allocated == 0
 
 
-def complaints(response) -> list[str]:
-    return [item.get_text() for item in page_of(response).select("#errors li")]
+def get_errors(response) -> list[str]:
+    return [item.get_text() for item in parse_page(response).select("#errors li")]
 
 
 @BASES
@@ -117,12 +117,14 @@ def complaints(response) -> list[str]:
         ),
     ],
 )
-def test_each_field_says_what_it_lacks(filled, today, base, form, changed, sentence):
+def test_each_field_says_what_it_lacks(
+    client_with_basket, today, base, form, changed, sentence
+):
     whole = form | ({"handover_on": today} if form is ROOM else {})
-    response = send_order(filled, whole, base=base, **changed)
+    response = submit_checkout(client_with_basket, whole, base=base, **changed)
 
     assert response.status_code == 422
-    assert complaints(response) == [said(sentence, "en" if base else "vi")]
+    assert get_errors(response) == [translate(sentence, "en" if base else "vi")]
 
 
 @pytest.mark.parametrize(
@@ -136,11 +138,11 @@ def test_each_field_says_what_it_lacks(filled, today, base, form, changed, sente
     ],
 )
 def test_a_field_that_is_wrong_says_so_to_who_cannot_see_it(
-    filled, today, form, changed, field
+    client_with_basket, today, form, changed, field
 ):
     whole = form | ({"handover_on": today} if form is ROOM else {})
 
-    page = page_of(send_order(filled, whole, **changed))
+    page = parse_page(submit_checkout(client_with_basket, whole, **changed))
 
     (link,) = page.select("#errors li a")
     assert link["href"] == f"#id_{field}"
@@ -152,36 +154,40 @@ def test_a_field_that_is_wrong_says_so_to_who_cannot_see_it(
 
 @BASES
 @pytest.mark.parametrize("days", [-1, 15, 400])
-def test_a_day_that_cannot_be_kept_is_refused(filled, booth, today, base, days):
+def test_a_day_that_cannot_be_kept_is_refused(
+    client_with_basket, booth, today, base, days
+):
     day = today + dt.timedelta(days=days)
-    response = send_order(filled, ROOM, base=base, handover_on=day)
+    response = submit_checkout(client_with_basket, ROOM, base=base, handover_on=day)
 
-    sentence = said(
+    sentence = translate(
         "On that day the booth of %s is shut, or has closed already.",
         "en" if base else "vi",
     )
     assert response.status_code == 422
     hotel = booth.hotel_en if base else booth.hotel_vi
-    assert complaints(response) == [sentence % hotel]
+    assert get_errors(response) == [sentence % hotel]
 
 
-def test_a_day_on_which_the_booth_is_shut_is_refused(filled, booth, today):
+def test_a_day_on_which_the_booth_is_shut_is_refused(client_with_basket, booth, today):
     booth.hours = make_hours()
     booth.save()
-    response = send_order(filled, ROOM, handover_on=today)
+    response = submit_checkout(client_with_basket, ROOM, handover_on=today)
 
     assert response.status_code == 422
-    assert "Hotel booth is shut" in text_of(response)
+    assert "Hotel booth is shut" in get_page_text(response)
 
 
-def test_today_is_refused_once_the_booth_has_closed(filled, booth, today, time_machine):
+def test_today_is_refused_once_the_booth_has_closed(
+    client_with_basket, booth, today, time_machine
+):
     booth.hours = make_hours(("08:00", "12:00"), ("14:00", "20:00"))
     booth.save()
     time_machine.move_to(dt.datetime.fromisoformat(f"{today}T20:00:00+07:00"))
-    response = send_order(filled, ROOM, handover_on=today)
+    response = submit_checkout(client_with_basket, ROOM, handover_on=today)
 
     assert response.status_code == 422
-    assert "or has closed already" in text_of(response)
+    assert "or has closed already" in get_page_text(response)
 
 
 @BASES
@@ -198,25 +204,30 @@ def test_today_is_refused_once_the_booth_has_closed(filled, booth, today, time_m
     ],
 )
 def test_what_no_field_can_hold_is_refused_in_the_language_of_the_page(
-    filled, base, changed
+    client_with_basket, base, changed
 ):
-    response = send_order(filled, PICKUP, base=base, **changed)
+    response = submit_checkout(client_with_basket, PICKUP, base=base, **changed)
 
     assert response.status_code == 422
-    assert len(complaints(response)) == 1
+    assert len(get_errors(response)) == 1
     if not base:
         english = ("Ensure", "Enter", "Null characters")
-        assert not complaints(response)[0].startswith(english)
+        assert not get_errors(response)[0].startswith(english)
 
 
-def test_several_slips_are_all_named_and_what_was_typed_stays(filled):
-    response = send_order(
-        filled, POST, name=None, province=None, ward="Bến Nghé", note="<b>2nd</b>"
+def test_several_slips_are_all_named_and_what_was_typed_stays(client_with_basket):
+    response = submit_checkout(
+        client_with_basket,
+        POST,
+        name=None,
+        province=None,
+        ward="Bến Nghé",
+        note="<b>2nd</b>",
     )
 
     assert response.status_code == 422
-    assert "2 things to put right" in text_of(response)
-    page = page_of(response)
+    assert "2 things to put right" in get_page_text(response)
+    page = parse_page(response)
     assert page.select_one("[name=ward]")["value"] == "Bến Nghé"
     assert page.select_one("[name=note]")["value"] == "<b>2nd</b>"
     assert page.select_one("[name=receive][checked]")["value"] == "post"
@@ -224,12 +235,12 @@ def test_several_slips_are_all_named_and_what_was_typed_stays(filled):
 
 @BASES
 def test_alcohol_without_the_tick_is_refused(visitor, wine, wine_at_centre, base):
-    put_in(visitor, wine)
-    response = send_order(visitor, PICKUP, base=base)
+    add_to_basket(visitor, wine)
+    response = submit_checkout(visitor, PICKUP, base=base)
 
     assert response.status_code == 422
-    assert complaints(response) == [
-        said(
+    assert get_errors(response) == [
+        translate(
             "Alcohol is sold from 18 years. Tick the box if you are.",
             "en" if base else "vi",
         )
@@ -237,15 +248,19 @@ def test_alcohol_without_the_tick_is_refused(visitor, wine, wine_at_centre, base
 
 
 @BASES
-def test_a_form_with_a_broken_token_orders_nothing(filled, base):
-    filled.handler.enforce_csrf_checks = True
-    response = send_order(filled, PICKUP, base=base, csrfmiddlewaretoken="x" * 64)
+def test_a_form_with_a_broken_token_orders_nothing(client_with_basket, base):
+    client_with_basket.handler.enforce_csrf_checks = True
+    response = submit_checkout(
+        client_with_basket, PICKUP, base=base, csrfmiddlewaretoken="x" * 64
+    )
 
     assert response.status_code == 403
-    assert said("This door stays shut", "en" if base else "vi") in text_of(response)
-    assert not page_of(response).select("form.checkout")
+    assert translate("This door stays shut", "en" if base else "vi") in get_page_text(
+        response
+    )
+    assert not parse_page(response).select("form.checkout")
 
 
-def test_other_methods_order_nothing(filled):
-    assert filled.put("/en/checkout/").status_code == 405
-    assert filled.delete("/en/checkout/").status_code == 405
+def test_other_methods_order_nothing(client_with_basket):
+    assert client_with_basket.put("/en/checkout/").status_code == 405
+    assert client_with_basket.delete("/en/checkout/").status_code == 405

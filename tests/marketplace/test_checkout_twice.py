@@ -8,31 +8,31 @@ from marketplace.orders.models import Order
 from tests.factories import put_on_shelf
 from tests.marketplace.shopping import (
     PICKUP,
-    page_of,
-    placed,
-    put_in,
-    send_order,
-    text_of,
+    add_to_basket,
+    get_page_text,
+    get_placed_order,
+    parse_page,
+    submit_checkout,
 )
 
 
-def form_on(browser: Client) -> dict[str, str]:
+def get_checkout_form(browser: Client) -> dict[str, str]:
     """The pick-up form as the page shows it, with its hidden fields."""
-    page = page_of(browser.get("/en/checkout/"))
+    page = parse_page(browser.get("/en/checkout/"))
     return PICKUP | {"basket": page.select_one("[name=basket]")["value"]}
 
 
 @pytest.fixture
 def hannah(visitor, tea, tea_at_centre) -> Client:
-    put_in(visitor, tea, 2)
+    add_to_basket(visitor, tea, 2)
     return visitor
 
 
 def test_a_form_sent_again_leads_to_the_same_order(hannah, tea_at_centre):
-    form = form_on(hannah)
+    form = get_checkout_form(hannah)
 
-    first = placed(send_order(hannah, form))
-    again = placed(send_order(hannah, form))
+    first = get_placed_order(submit_checkout(hannah, form))
+    again = get_placed_order(submit_checkout(hannah, form))
     assert first == again
     assert Order.objects.count() == 1
     tea_at_centre.refresh_from_db()
@@ -40,56 +40,56 @@ def test_a_form_sent_again_leads_to_the_same_order(hannah, tea_at_centre):
 
 
 def test_an_old_form_of_a_browser_without_cookies_finds_its_order(hannah):
-    form = form_on(hannah)
-    order = placed(send_order(hannah, form))
+    form = get_checkout_form(hannah)
+    order = get_placed_order(submit_checkout(hannah, form))
 
-    assert placed(send_order(Client(), form)) == order
+    assert get_placed_order(submit_checkout(Client(), form)) == order
     assert Order.objects.count() == 1
 
 
 def test_an_old_cookie_is_enough_to_find_the_order(hannah):
-    kept = hannah.cookies["oscar_open_basket"].value
-    order = placed(send_order(hannah, PICKUP))
+    cookie = hannah.cookies["oscar_open_basket"].value
+    order = get_placed_order(submit_checkout(hannah, PICKUP))
 
-    hannah.cookies["oscar_open_basket"] = kept
-    assert placed(send_order(hannah, PICKUP)) == order
+    hannah.cookies["oscar_open_basket"] = cookie
+    assert get_placed_order(submit_checkout(hannah, PICKUP)) == order
 
 
 def test_a_buyer_with_an_account_finds_her_order_again(
     signed_in, buyer, tea, tea_at_centre
 ):
     browser = signed_in(buyer)
-    put_in(browser, tea)
-    form = form_on(browser)
+    add_to_basket(browser, tea)
+    form = get_checkout_form(browser)
 
-    order = placed(send_order(browser, form))
-    assert placed(send_order(browser, form)) == order
+    order = get_placed_order(submit_checkout(browser, form))
+    assert get_placed_order(submit_checkout(browser, form)) == order
     assert Order.objects.count() == 1
 
 
 def test_an_old_form_does_not_order_a_new_basket(hannah, honey, honey_at_centre):
-    form = form_on(hannah)
-    order = placed(send_order(hannah, form))
-    put_in(hannah, honey)
+    form = get_checkout_form(hannah)
+    order = get_placed_order(submit_checkout(hannah, form))
+    add_to_basket(hannah, honey)
 
-    assert placed(send_order(hannah, form)) == order
+    assert get_placed_order(submit_checkout(hannah, form)) == order
     honey_at_centre.refresh_from_db()
     assert honey_at_centre.num_allocated == 0
 
 
 @pytest.mark.parametrize("forged", ["", "1", "1:forged", "x:y", "\x00"])
 def test_a_forged_form_finds_no_order(hannah, forged):
-    placed(send_order(hannah, form_on(hannah)))
+    get_placed_order(submit_checkout(hannah, get_checkout_form(hannah)))
 
-    response = send_order(Client(), PICKUP, basket=forged)
+    response = submit_checkout(Client(), PICKUP, basket=forged)
     assert (response.status_code, response["Location"]) == (302, "/en/basket/")
 
 
 def test_a_second_order_is_a_second_order(hannah, honey, honey_at_centre):
-    first = placed(send_order(hannah, form_on(hannah)))
-    put_in(hannah, honey)
+    first = get_placed_order(submit_checkout(hannah, get_checkout_form(hannah)))
+    add_to_basket(hannah, honey)
 
-    second = placed(send_order(hannah, form_on(hannah)))
+    second = get_placed_order(submit_checkout(hannah, get_checkout_form(hannah)))
     assert first != second
     assert [line.product for line in second.lines.all()] == [honey]
 
@@ -97,14 +97,14 @@ def test_a_second_order_is_a_second_order(hannah, honey, honey_at_centre):
 def test_the_last_unit_goes_to_who_orders_first(centre, tea):
     last = put_on_shelf(centre, tea, 1)
     hannah, hoa = Client(), Client()
-    put_in(hannah, tea)
-    put_in(hoa, tea)
-    late_form = form_on(hoa)
+    add_to_basket(hannah, tea)
+    add_to_basket(hoa, tea)
+    late_form = get_checkout_form(hoa)
 
-    placed(send_order(hannah, form_on(hannah)))
-    response = send_order(hoa, late_form)
+    get_placed_order(submit_checkout(hannah, get_checkout_form(hannah)))
+    response = submit_checkout(hoa, late_form)
     assert response.status_code == 409
-    assert "This point does not have enough of: Forest tea." in text_of(response)
+    assert "This point does not have enough of: Forest tea." in get_page_text(response)
     assert Order.objects.count() == 1
     last.refresh_from_db()
     assert (last.num_in_stock, last.num_allocated) == (1, 1)
@@ -115,13 +115,13 @@ def test_who_was_too_late_may_order_the_rest(centre, tea, honey, honey_at_centre
     put_on_shelf(centre, tea, 1)
     hannah, hoa = Client(), Client()
     for browser in (hannah, hoa):
-        put_in(browser, tea)
-        put_in(browser, honey)
-    placed(send_order(hannah, form_on(hannah)))
-    assert send_order(hoa, form_on(hoa)).status_code == 409
+        add_to_basket(browser, tea)
+        add_to_basket(browser, honey)
+    get_placed_order(submit_checkout(hannah, get_checkout_form(hannah)))
+    assert submit_checkout(hoa, get_checkout_form(hoa)).status_code == 409
 
     basket = Basket.objects.get(status="Open")
     line = basket.lines.get(product=tea)
     hoa.post(f"/en/basket/{line.pk}/", {"quantity": 0})
-    order = placed(send_order(hoa, form_on(hoa)))
+    order = get_placed_order(submit_checkout(hoa, get_checkout_form(hoa)))
     assert [line.product for line in order.lines.all()] == [honey]

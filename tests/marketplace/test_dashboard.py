@@ -11,21 +11,21 @@ from marketplace.office.dashboard.apps import READ_ONLY
 from marketplace.office.permissions import grant_manager_permissions
 from stores.models import StockMovement
 from tests.factories import make_order, make_user
-from tests.marketplace.shopping import page_of
+from tests.marketplace.shopping import parse_page
 
 
-def addresses(entries: list[URLPattern | URLResolver], prefix: str) -> Iterator[tuple]:
+def list_urls(entries: list[URLPattern | URLResolver], prefix: str) -> Iterator[tuple]:
     """Name and a path of every address, any number standing for what it wants."""
     for entry in entries:
         path = prefix + str(entry.pattern).replace("^", "").rstrip("$")
         if isinstance(entry, URLResolver):
-            yield from addresses(entry.url_patterns, path)
+            yield from list_urls(entry.url_patterns, path)
         else:
             yield entry.name, re.sub(r"<[^>]+>|\(\?P<\w+>[^)]+\)", "1", path)
 
 
-ALL = sorted(addresses(apps.get_app_config("dashboard").get_urls(), "/dashboard/"))
-WRITERS = [path for name, path in ALL if name not in READ_ONLY | {"index"}]
+ALL = sorted(list_urls(apps.get_app_config("dashboard").get_urls(), "/dashboard/"))
+WRITE_PATHS = [path for name, path in ALL if name not in READ_ONLY | {"index"}]
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def order(centre, tea, tea_at_centre):
 
 def test_there_is_something_to_walk():
     assert {name for name, _path in ALL} > READ_ONLY
-    assert len(WRITERS) > 50
+    assert len(WRITE_PATHS) > 50
 
 
 @pytest.mark.parametrize("language", ["", "/en"])
@@ -71,7 +71,7 @@ def test_it_begins_with_the_orders(manager, order):
 
 
 def test_an_order_shows_no_button_that_would_be_refused(manager, order):
-    page = page_of(manager.get(f"/dashboard/orders/{order.number}/"))
+    page = parse_page(manager.get(f"/dashboard/orders/{order.number}/"))
 
     assert not page.select("main button, .page-content button, .page-content select")
 
@@ -83,17 +83,17 @@ def test_who_has_an_account_is_no_guest(manager, order, buyer, page):
     assert "(guest)" in manager.get(address).content.decode()
     order.user = buyer
     order.save()
-    said = manager.get(address).content.decode()
-    assert buyer.get_full_name() in said
-    assert "(guest)" not in said
+    page_html = manager.get(address).content.decode()
+    assert buyer.get_full_name() in page_html
+    assert "(guest)" not in page_html
 
 
 def test_nothing_is_written_in_it(manager, order):
     movements = StockMovement.objects.count()
-    shown = [path for name, path in ALL if name in READ_ONLY]
+    read_paths = [path for name, path in ALL if name in READ_ONLY]
 
-    answered = [manager.post(path) for path in shown + WRITERS]
-    answered += [manager.get(path) for path in WRITERS]
+    answered = [manager.post(path) for path in read_paths + WRITE_PATHS]
+    answered += [manager.get(path) for path in WRITE_PATHS]
 
     assert {page.status_code for page in answered} == {403}
     assert all("/desk/" in page.content.decode() for page in answered)
@@ -136,13 +136,13 @@ def test_files_are_those_of_the_office(manager, order, query):
 @pytest.mark.parametrize("page", ["orders/", "orders/statistics/"])
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "x"])
 def test_a_day_of_another_age_is_not_there(manager, order, page, day):
-    asked = f"/dashboard/{page}?date_from={day}&date_to={day}"
+    query = f"/dashboard/{page}?date_from={day}&date_to={day}"
 
-    assert manager.get(asked).status_code == 404
+    assert manager.get(query).status_code == 404
 
 
 def test_nothing_on_its_pages_comes_from_a_third_party(manager, order):
-    page = page_of(manager.get("/dashboard/orders/"))
+    page = parse_page(manager.get("/dashboard/orders/"))
 
     sources = [
         tag.get("src") or tag.get("href")

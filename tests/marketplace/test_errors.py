@@ -6,11 +6,11 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import OperationalError
 from django.test import Client
 
-from tests.marketplace.shopping import page_of, said, text_of
+from tests.marketplace.shopping import get_page_text, parse_page, translate
 
 LANGUAGES = (("", "vi"), ("/en", "en"))
 NOT_FOUND = "This stall is not in the market"
-SHUT = "This door stays shut"
+FORBIDDEN = "This door stays shut"
 
 
 @pytest.mark.parametrize("charset", ["utf-7", "UTF-16"])
@@ -35,7 +35,9 @@ def test_an_address_of_forms_says_that_it_wants_one(client, site, base, language
     )
     assert response.status_code == 405
     assert response["Allow"] == "POST"
-    assert page_of(response).select_one(".lead").get_text() == said(why, language)
+    assert parse_page(response).select_one(".lead").get_text() == translate(
+        why, language
+    )
 
 
 @pytest.mark.parametrize(("base", "language"), LANGUAGES)
@@ -60,10 +62,10 @@ def test_an_address_of_forms_says_that_it_wants_one(client, site, base, language
 def test_what_is_not_there_is_said_with_a_way_on(client, site, path, base, language):
     response = client.get(f"{base}/{path}")
 
-    page = page_of(response)
+    page = parse_page(response)
     assert response.status_code == 404
     assert page.html["lang"] == language
-    assert page.h1.get_text() == said(NOT_FOUND, language)
+    assert page.h1.get_text() == translate(NOT_FOUND, language)
     assert page.select_one('main form[role=search] input[name="q"]')
     assert page.select("meta[name=robots][content=noindex]")
     assert not page.select("link[rel=canonical], link[hreflang]")
@@ -73,14 +75,14 @@ def test_what_is_not_there_is_said_with_a_way_on(client, site, path, base, langu
 def test_what_is_not_for_you_is_said(signed_in, stranger, site, base, language):
     response = signed_in(stranger).get(f"{base}/desk/")
 
-    page = page_of(response)
+    page = parse_page(response)
     assert response.status_code == 403
     assert page.html["lang"] == language
-    assert page.h1.get_text() == said(SHUT, language)
+    assert page.h1.get_text() == translate(FORBIDDEN, language)
     sentence = (
         "This page is for people who work here, and this account is not one of theirs."
     )
-    assert page.select_one(".lead").get_text() == said(sentence, language)
+    assert page.select_one(".lead").get_text() == translate(sentence, language)
 
 
 @pytest.mark.parametrize(("base", "language"), LANGUAGES)
@@ -91,15 +93,15 @@ def test_a_form_without_its_token_is_refused(site, path, base, language):
     response = Client(enforce_csrf_checks=True).post(f"{base}/{path}", {"x": "1"})
 
     assert response.status_code == 403
-    assert said(SHUT, language) in text_of(response)
-    assert said(
+    assert translate(FORBIDDEN, language) in get_page_text(response)
+    assert translate(
         "The form was too old, or cookies are off. Go back, load the page again and"
         " send it once more; nothing was changed.",
         language,
-    ) in text_of(response)
+    ) in get_page_text(response)
 
 
-def broken(*_given: object, **_named: object) -> None:
+def raise_error(*_args: object, **_kwargs: object) -> None:
     raise RuntimeError("a secret of ours")
 
 
@@ -107,39 +109,39 @@ def broken(*_given: object, **_named: object) -> None:
 def test_what_breaks_is_said_in_both_languages_and_shows_nothing(
     site, monkeypatch, base
 ):
-    monkeypatch.setattr("search.views.run_search", broken)
+    monkeypatch.setattr("search.views.run_search", raise_error)
     patient = Client(raise_request_exception=False)
 
     response = patient.get(f"{base}/products/")
 
     assert response.status_code == 500
-    words = text_of(response)
+    words = get_page_text(response)
     assert "Có trục trặc ở phía chúng tôi" in words
     assert "Something broke on our side" in words
     assert "secret" not in response.content.decode()
     assert "Traceback" not in response.content.decode()
 
 
-UNREADABLE = "We could not read this"
+BAD_REQUEST = "We could not read this"
 
 
-def suspicious(*_given: object, **_named: object) -> None:
+def raise_suspicious(*_args: object, **_kwargs: object) -> None:
     raise SuspiciousOperation("a secret of ours")
 
 
 def test_what_cannot_be_read_is_said_in_both_languages(site, client, monkeypatch):
-    monkeypatch.setattr("search.views.run_search", suspicious)
+    monkeypatch.setattr("search.views.run_search", raise_suspicious)
 
     response = client.get("/en/products/")
 
     assert response.status_code == 400
-    words = text_of(response)
+    words = get_page_text(response)
     assert "Chúng tôi không đọc được yêu cầu này" in words
-    assert UNREADABLE in words
+    assert BAD_REQUEST in words
     assert "secret" not in response.content.decode()
 
 
-class TestWhereDebugIsOn:
+class TestErrorPagesWithDebug:
     """A demonstration shows the same pages, although errors are on screen elsewhere."""
 
     @pytest.fixture(autouse=True)
@@ -159,7 +161,7 @@ class TestWhereDebugIsOn:
 
         language = "en" if path.startswith("/en/") else "vi"
         assert response.status_code == 404
-        assert page_of(response).h1.get_text() == said(NOT_FOUND, language)
+        assert parse_page(response).h1.get_text() == translate(NOT_FOUND, language)
 
     def test_a_slash_that_was_forgotten_is_put_there(self, client):
         response = client.get("/en/districts")
@@ -167,31 +169,31 @@ class TestWhereDebugIsOn:
         assert (response.status_code, response["Location"]) == (301, "/en/districts/")
 
     def test_what_is_not_for_you(self, client, monkeypatch):
-        def shut(*_given: object, **_named: object) -> None:
+        def raise_permission_denied(*_args: object, **_kwargs: object) -> None:
             raise PermissionDenied
 
-        monkeypatch.setattr("search.views.run_search", shut)
+        monkeypatch.setattr("search.views.run_search", raise_permission_denied)
 
         response = client.get("/en/products/")
 
         assert response.status_code == 403
-        assert SHUT in text_of(response)
+        assert FORBIDDEN in get_page_text(response)
 
     def test_what_cannot_be_read(self, client, monkeypatch):
-        monkeypatch.setattr("search.views.run_search", suspicious)
+        monkeypatch.setattr("search.views.run_search", raise_suspicious)
 
         response = client.get("/en/products/")
 
         assert response.status_code == 400
-        assert UNREADABLE in text_of(response)
+        assert BAD_REQUEST in get_page_text(response)
 
     def test_what_breaks(self, monkeypatch):
-        monkeypatch.setattr("search.views.run_search", broken)
+        monkeypatch.setattr("search.views.run_search", raise_error)
 
         response = Client(raise_request_exception=False).get("/en/products/")
 
         assert response.status_code == 500
-        assert "Something broke on our side" in text_of(response)
+        assert "Something broke on our side" in get_page_text(response)
         assert "secret" not in response.content.decode()
 
 
@@ -208,10 +210,10 @@ def test_alive_needs_no_database(client):
 
 
 def test_without_its_database_the_shop_is_not_ready(client, db, monkeypatch):
-    def gone(*_given: object) -> None:
+    def raise_operational_error(*_args: object) -> None:
         raise OperationalError
 
-    monkeypatch.setattr("marketplace.views.MigrationExecutor", gone)
+    monkeypatch.setattr("marketplace.views.MigrationExecutor", raise_operational_error)
 
     response = client.get("/readyz")
 

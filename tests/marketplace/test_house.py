@@ -24,13 +24,13 @@ FORKS = (
 
 
 def test_no_page_brings_haystack_in():
-    asked = (
+    code = (
         "import sys, django; django.setup(); import marketplace.urls;"
         "from django.urls import get_resolver; get_resolver().reverse_dict;"
         "print(sorted(m for m in sys.modules if m.partition('.')[0] == 'haystack'))"
     )
-    said = subprocess.run(
-        [sys.executable, "-c", asked],
+    result = subprocess.run(
+        [sys.executable, "-c", code],
         cwd=ROOT,
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "marketplace.settings"},
         capture_output=True,
@@ -38,7 +38,7 @@ def test_no_page_brings_haystack_in():
         check=True,
     )
 
-    assert said.stdout.strip() == "[]"
+    assert result.stdout.strip() == "[]"
 
 
 def test_haystack_is_no_part_of_the_shop(settings):
@@ -47,23 +47,24 @@ def test_haystack_is_no_part_of_the_shop(settings):
 
 @pytest.mark.parametrize("fork", FORKS)
 def test_a_fork_says_what_it_overrides(fork):
-    said = import_module(fork).__doc__ or ""
+    docstring = import_module(fork).__doc__ or ""
 
-    assert "Oscar" in said
-    assert len(said.split()) > 10
+    assert "Oscar" in docstring
+    assert len(docstring.split()) > 10
 
 
 def test_every_fork_is_known_here(settings):
     ours = {
         app.split(".apps.")[0]
         for app in [*settings.OSCAR_APPS, *settings.OUR_APPS]
-        if not app.startswith("oscar") and issubclass(type(config_of(app)), OscarConfig)
+        if not app.startswith("oscar")
+        and issubclass(type(get_app_config(app)), OscarConfig)
     }
 
     assert ours == set(FORKS)
 
 
-def config_of(app: str) -> AppConfig:
+def get_app_config(app: str) -> AppConfig:
     return next(
         config
         for config in apps.get_app_configs()

@@ -11,17 +11,17 @@ from marketplace.orders.operations.confirm import confirm_order
 from marketplace.orders.operations.fulfil import mark_ready
 from marketplace.orders.operations.hand_over import hand_over
 from marketplace.orders.operations.hold import lapse_unpaid_orders
-from tests.books import books_of
+from tests.books import get_stock_snapshot
 from tests.factories import make_order
 from tests.marketplace.shopping import (
     PICKUP,
-    address_of,
-    lines_of,
-    page_of,
-    placed,
-    put_in,
-    send_order,
-    text_of,
+    add_to_basket,
+    get_basket_lines,
+    get_order_url,
+    get_page_text,
+    get_placed_order,
+    parse_page,
+    submit_checkout,
 )
 
 MINUTE = dt.timedelta(minutes=1)
@@ -40,12 +40,12 @@ def unpaid(centre, honey, honey_at_centre):
     return make_order({honey: 3}, point=centre, pay_until=until)
 
 
-def page(visitor, order, base="/en"):
-    return text_of(visitor.get(address_of(order, base)))
+def get_order_text(visitor, order, base="/en"):
+    return get_page_text(visitor.get(get_order_url(order, base)))
 
 
-def post(visitor, order, verb, **said):
-    return visitor.post(f"{address_of(order)}{verb}/", said)
+def post_to_order(visitor, order, verb, **data):
+    return visitor.post(f"{get_order_url(order)}{verb}/", data)
 
 
 @pytest.mark.parametrize(
@@ -66,15 +66,15 @@ def test_every_status_has_its_words(visitor, order, status, english, vietnamese)
     order.fulfilments.update(status=status)
     Order.objects.update(status=status)
 
-    assert english in page(visitor, order)
-    assert vietnamese in page(visitor, order, base="")
+    assert english in get_order_text(visitor, order)
+    assert vietnamese in get_order_text(visitor, order, base="")
 
 
 def test_cancelling_is_asked_twice(visitor, order):
-    said = page(visitor, order)
+    text = get_order_text(visitor, order)
 
-    first, twice = (said.index(w) for w in ("Cancel the order", "does not come back"))
-    assert first < twice < said.index("Yes, cancel the order")
+    first, twice = (text.index(w) for w in ("Cancel the order", "does not come back"))
+    assert first < twice < text.index("Yes, cancel the order")
 
 
 @pytest.mark.parametrize("status", Fulfilment.Status.values)
@@ -84,7 +84,7 @@ def test_the_account_says_where_an_order_stands(buyer, signed_in, order, status)
     response = signed_in(buyer).get("/en/account/")
 
     assert response.status_code == 200
-    assert f"{order.number} , 285,000 ₫ · " in text_of(response)
+    assert f"{order.number} , 285,000 ₫ · " in get_page_text(response)
 
 
 def test_a_parcel_shows_how_it_travels(visitor, centre, tea, tea_at_centre):
@@ -98,120 +98,136 @@ def test_a_parcel_shows_how_it_travels(visitor, centre, tea, tea_at_centre):
         tracking_number="VTP12",
     )
 
-    shown = page(visitor, order)
+    text = get_order_text(visitor, order)
 
-    assert "Viettel Post, tracking number VTP12" in shown
-    assert "The postman collects" in shown
+    assert "Viettel Post, tracking number VTP12" in text
+    assert "The postman collects" in text
 
 
 def test_fewer_units_cost_less(visitor, order, tea_at_centre):
-    part = order.fulfilments.get().parts.get(units=2)
+    fulfilment_line = order.fulfilments.get().parts.get(units=2)
 
-    response = post(visitor, order, f"lines/{part.pk}/cancel", units=1)
+    response = post_to_order(
+        visitor, order, f"lines/{fulfilment_line.pk}/cancel", units=1
+    )
 
     assert response.status_code == 302
-    shown = page(visitor, order)
-    assert "1 cancelled" in shown
-    assert "Total, tax included 190,000 ₫" in shown
-    assert books_of(tea_at_centre).allocated == 1
+    text = get_order_text(visitor, order)
+    assert "1 cancelled" in text
+    assert "Total, tax included 190,000 ₫" in text
+    assert get_stock_snapshot(tea_at_centre).allocated == 1
 
 
 @pytest.mark.parametrize("units", ["", "0", "-1", "x", "3"])
 def test_a_wrong_number_takes_nothing_out(visitor, order, tea_at_centre, units):
-    part = order.fulfilments.get().parts.get(units=2)
-    before = books_of(tea_at_centre)
+    fulfilment_line = order.fulfilments.get().parts.get(units=2)
+    before = get_stock_snapshot(tea_at_centre)
 
-    post(visitor, order, f"lines/{part.pk}/cancel", units=units)
+    post_to_order(visitor, order, f"lines/{fulfilment_line.pk}/cancel", units=units)
 
-    assert books_of(tea_at_centre) == before
+    assert get_stock_snapshot(tea_at_centre) == before
 
 
 def test_nothing_is_taken_out_of_what_is_packed(visitor, order, tea_at_centre):
-    part = order.fulfilments.get().parts.get(units=2)
-    mark_ready(fulfilment=part.fulfilment, at=timezone.now())
-    before = books_of(tea_at_centre)
+    fulfilment_line = order.fulfilments.get().parts.get(units=2)
+    mark_ready(fulfilment=fulfilment_line.fulfilment, at=timezone.now())
+    before = get_stock_snapshot(tea_at_centre)
 
-    post(visitor, order, f"lines/{part.pk}/cancel", units=1)
+    post_to_order(visitor, order, f"lines/{fulfilment_line.pk}/cancel", units=1)
 
-    shown = page(visitor, order)
-    assert "It is packed already." in shown
-    assert "I need fewer" not in shown
-    assert books_of(tea_at_centre) == before
+    text = get_order_text(visitor, order)
+    assert "It is packed already." in text
+    assert "I need fewer" not in text
+    assert get_stock_snapshot(tea_at_centre) == before
 
 
 def test_a_line_of_another_order_is_not_reached(visitor, order, centre, tea):
     other = make_order({tea: 1}, point=centre)
-    part = other.fulfilments.get().parts.get()
+    fulfilment_line = other.fulfilments.get().parts.get()
 
-    assert post(visitor, order, f"lines/{part.pk}/cancel", units=1).status_code == 404
+    assert (
+        post_to_order(
+            visitor, order, f"lines/{fulfilment_line.pk}/cancel", units=1
+        ).status_code
+        == 404
+    )
 
 
 def test_money_that_is_due_back_is_said(visitor, order):
     order.fulfilments.update(to_collect_vnd=0)
 
-    post(visitor, order, "cancel")
+    post_to_order(visitor, order, "cancel")
 
-    shown = page(visitor, order)
-    assert "you get your money back" in shown
-    assert "We owe you 285,000 ₫ back" in shown
+    text = get_order_text(visitor, order)
+    assert "you get your money back" in text
+    assert "We owe you 285,000 ₫ back" in text
 
 
 def test_an_unpaid_order_says_how_long_it_is_kept(visitor, unpaid, time_machine):
     until = timezone.localtime(Hold.objects.get().until)
-    shown = page(visitor, unpaid)
-    assert f"Kept for you until {until:%H:%M}" in shown
-    assert "almost over" not in shown
-    assert unpaid.fulfilments.get().code not in shown
+    text = get_order_text(visitor, unpaid)
+    assert f"Kept for you until {until:%H:%M}" in text
+    assert "almost over" not in text
+    assert unpaid.fulfilments.get().code not in text
 
     time_machine.move_to(until - 5 * MINUTE)
-    assert "The time is almost over." in page(visitor, unpaid)
+    assert "The time is almost over." in get_order_text(visitor, unpaid)
 
     time_machine.move_to(until)
-    assert "The time to pay is over" in page(visitor, unpaid)
+    assert "The time to pay is over" in get_order_text(visitor, unpaid)
 
 
-def looks_out(visitor, order, base="/en"):
+def make_poll(visitor, order, base="/en"):
     """What a page that was opened just now gets when it looks for news."""
-    standing = page_of(visitor.get(address_of(order, base))).select_one("#standing")
+    standing = parse_page(visitor.get(get_order_url(order, base))).select_one(
+        "#standing"
+    )
     return lambda: visitor.get(standing["hx-get"], headers={"HX-Request": "true"})
 
 
 def test_a_page_is_told_nothing_while_nothing_changes(visitor, unpaid):
-    news = looks_out(visitor, unpaid)
+    poll = make_poll(visitor, unpaid)
 
-    assert [news().status_code for _ in range(2)] == [204, 204]
-    assert looks_out(visitor, unpaid, base="")().status_code == 204
+    assert [poll().status_code for _ in range(2)] == [204, 204]
+    assert make_poll(visitor, unpaid, base="")().status_code == 204
 
 
 def test_a_page_turns_by_itself_when_the_money_is_here(visitor, unpaid):
-    news = looks_out(visitor, unpaid)
+    poll = make_poll(visitor, unpaid)
 
     confirm_order(order=unpaid, at=timezone.now())
 
-    response = news()
+    response = poll()
     assert response.status_code == 200
-    page = page_of(response)
-    assert "Held for you at" in page.select_one("#headline").text
-    assert unpaid.fulfilments.get().spaced_code in page.select_one("#standing").text
+    get_order_text = parse_page(response)
+    assert "Held for you at" in get_order_text.select_one("#headline").text
+    assert (
+        unpaid.fulfilments.get().spaced_code
+        in get_order_text.select_one("#standing").text
+    )
 
 
 def test_a_page_hears_that_time_runs_out(visitor, unpaid, time_machine):
-    news = looks_out(visitor, unpaid)
+    poll = make_poll(visitor, unpaid)
 
     time_machine.move_to(Hold.objects.get().until - 5 * MINUTE)
 
-    assert "The time is almost over." in text_of(news())
+    assert "The time is almost over." in get_page_text(poll())
 
 
 def test_only_the_headline_is_read_out(visitor, unpaid):
-    page = page_of(visitor.get(address_of(unpaid)))
+    get_order_text = parse_page(visitor.get(get_order_url(unpaid)))
 
-    assert [tag.get("id") for tag in page.select("main [aria-live]")] == ["headline"]
-    assert page.select_one("#standing")["hx-select-oob"] == "#headline:innerHTML"
+    assert [tag.get("id") for tag in get_order_text.select("main [aria-live]")] == [
+        "headline"
+    ]
+    assert (
+        get_order_text.select_one("#standing")["hx-select-oob"] == "#headline:innerHTML"
+    )
 
 
 def test_a_page_without_more_to_tell_does_not_ask(visitor, order):
-    news = looks_out(visitor, order)
+    poll = make_poll(visitor, order)
     hand_over(
         fulfilment=order.fulfilments.get(),
         code=order.fulfilments.get().code,
@@ -219,29 +235,29 @@ def test_a_page_without_more_to_tell_does_not_ask(visitor, order):
         at=timezone.now(),
     )
 
-    assert not page_of(news()).select_one("#standing").has_attr("hx-get")
+    assert not parse_page(poll()).select_one("#standing").has_attr("hx-get")
 
 
 def test_more_time_is_given_once(visitor, unpaid):
     before = Hold.objects.get().until
 
-    post(visitor, unpaid, "more-time")
+    post_to_order(visitor, unpaid, "more-time")
     assert Hold.objects.get().until == before + 15 * MINUTE
-    assert "More time" not in page(visitor, unpaid)
+    assert "More time" not in get_order_text(visitor, unpaid)
 
-    post(visitor, unpaid, "more-time")
-    assert "More time is given once" in page(visitor, unpaid)
+    post_to_order(visitor, unpaid, "more-time")
+    assert "More time is given once" in get_order_text(visitor, unpaid)
     assert Hold.objects.get().until == before + 15 * MINUTE
 
 
 def test_a_changed_order_lies_in_the_basket_again(visitor, unpaid, honey_at_centre):
-    response = post(visitor, unpaid, "change")
+    response = post_to_order(visitor, unpaid, "change")
 
     assert response["Location"] == "/en/basket/"
-    assert lines_of(visitor) == [("mat-ong", 3)]
+    assert get_basket_lines(visitor) == [("mat-ong", 3)]
     unpaid.refresh_from_db()
     assert unpaid.status == "cancelled"
-    assert books_of(honey_at_centre).allocated == 0
+    assert get_stock_snapshot(honey_at_centre).allocated == 0
 
 
 def test_a_lapsed_order_is_put_in_as_far_as_there_is(
@@ -251,77 +267,77 @@ def test_a_lapsed_order_is_put_in_as_far_as_there_is(
     lapse_unpaid_orders(at=timezone.now())
     make_order({honey: 1}, point=centre)
 
-    post(visitor, unpaid, "change")
+    post_to_order(visitor, unpaid, "change")
 
-    assert lines_of(visitor) == [("mat-ong", 2)]
+    assert get_basket_lines(visitor) == [("mat-ong", 2)]
 
 
 def test_an_order_is_not_put_into_a_basket_that_was_ordered_meanwhile(
     visitor, unpaid, tea, tea_at_centre, honey_at_centre, monkeypatch
 ):
-    put_in(visitor, tea)
-    before = books_of(honey_at_centre)
+    add_to_basket(visitor, tea)
+    before = get_stock_snapshot(honey_at_centre)
 
     def ordered_by_another_tap(basket):
         raise AlreadySubmitted
 
     put_back = "marketplace.checkout.basket.operations.put_back"
     monkeypatch.setattr(f"{put_back}.lock_open", ordered_by_another_tap)
-    response = post(visitor, unpaid, "change")
+    response = post_to_order(visitor, unpaid, "change")
 
-    assert response["Location"] == address_of(unpaid)
-    assert "Your basket was ordered a moment ago." in page(visitor, unpaid)
+    assert response["Location"] == get_order_url(unpaid)
+    assert "Your basket was ordered a moment ago." in get_order_text(visitor, unpaid)
     unpaid.refresh_from_db()
     assert unpaid.status == "awaiting_payment"
-    assert books_of(honey_at_centre) == before
-    assert lines_of(visitor) == [("tra-rung", 1)]
+    assert get_stock_snapshot(honey_at_centre) == before
+    assert get_basket_lines(visitor) == [("tra-rung", 1)]
 
 
 def test_a_paid_order_is_not_changed(visitor, unpaid, honey_at_centre):
     confirm_order(order=unpaid, at=timezone.now())
-    before = books_of(honey_at_centre)
+    before = get_stock_snapshot(honey_at_centre)
 
-    post(visitor, unpaid, "change")
+    post_to_order(visitor, unpaid, "change")
 
-    assert "no longer waiting for payment" in page(visitor, unpaid)
-    assert lines_of(visitor) == []
-    assert books_of(honey_at_centre) == before
+    assert "no longer waiting for payment" in get_order_text(visitor, unpaid)
+    assert get_basket_lines(visitor) == []
+    assert get_stock_snapshot(honey_at_centre) == before
 
 
 def test_her_own_unpaid_order_is_not_in_a_buyers_way(
     visitor, honey, honey_at_centre, settings
 ):
     settings.VIETQR_BANK_BIN, settings.VIETQR_ACCOUNT = "970436", "0123456789"
-    put_in(visitor, honey, 3)
-    unpaid = placed(send_order(visitor, PICKUP, payment="vietqr"))
-    assert put_in(visitor, honey, 3).status_code == 302
+    add_to_basket(visitor, honey, 3)
+    unpaid = get_placed_order(submit_checkout(visitor, PICKUP, payment="vietqr"))
+    assert add_to_basket(visitor, honey, 3).status_code == 302
 
-    order = placed(send_order(visitor, PICKUP))
+    order = get_placed_order(submit_checkout(visitor, PICKUP))
 
     assert order.fulfilments.get().status == "confirmed"
-    assert books_of(honey_at_centre).allocated == 3
+    assert get_stock_snapshot(honey_at_centre).allocated == 3
     lapse_unpaid_orders(at=timezone.now())
     unpaid.refresh_from_db()
     assert unpaid.status == "lapsed"
-    assert books_of(honey_at_centre).allocated == 3
+    assert get_stock_snapshot(honey_at_centre).allocated == 3
 
 
 def test_anothers_unpaid_order_is(visitor, unpaid, honey, honey_at_centre):
-    before = books_of(honey_at_centre)
+    before = get_stock_snapshot(honey_at_centre)
 
-    assert put_in(visitor, honey, 1).status_code == 409
-    assert books_of(honey_at_centre) == before
+    assert add_to_basket(visitor, honey, 1).status_code == 409
+    assert get_stock_snapshot(honey_at_centre) == before
 
 
 def test_a_paid_order_is_nobodys_to_take_from(visitor, unpaid, honey):
-    page(visitor, unpaid)
+    get_order_text(visitor, unpaid)
     confirm_order(order=unpaid, at=timezone.now())
 
-    assert put_in(visitor, honey, 1).status_code == 409
+    assert add_to_basket(visitor, honey, 1).status_code == 409
 
 
 def test_the_page_of_an_order_asks_little(
     visitor, order, django_assert_max_num_queries
 ):
     with django_assert_max_num_queries(14):
-        page(visitor, order)
+        get_order_text(visitor, order)

@@ -14,7 +14,7 @@ from tests.factories import (
     make_product,
     put_on_shelf,
 )
-from tests.marketplace.shopping import put_in
+from tests.marketplace.shopping import add_to_basket
 
 PAGES = (
     "/products/",
@@ -35,7 +35,7 @@ def maker(site: None) -> Producer:
     return make_producer(slug="htx", commune=commune)
 
 
-def stock(point: SalesPoint, maker: Producer, number: int) -> list[Product]:
+def stock_products(point: SalesPoint, maker: Producer, number: int) -> list[Product]:
     """So many more products of the maker on the shelf of a point."""
     goods = [make_product(commune=maker.commune, producer=maker) for _ in range(number)]
     for product in goods:
@@ -43,31 +43,31 @@ def stock(point: SalesPoint, maker: Producer, number: int) -> list[Product]:
     return goods
 
 
-def questions(client: Client, path: str) -> int:
+def count_queries(client: Client, path: str) -> int:
     client.get(path)  # what is kept for a while, like sizes of pictures, is kept now
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         assert client.get(path).status_code == 200
-    return len(asked)
+    return len(queries)
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_many_cost_what_few_cost(client, centre, maker, path):
-    stock(centre, maker, FEW)
-    few = questions(client, path)
+    stock_products(centre, maker, FEW)
+    few = count_queries(client, path)
 
-    stock(centre, maker, MANY - FEW)
+    stock_products(centre, maker, MANY - FEW)
 
-    assert questions(client, path) == few <= MOST
+    assert count_queries(client, path) == few <= MOST
 
 
 @pytest.mark.parametrize("path", ["/basket/", "/checkout/", "/products/"])
 def test_a_full_basket_costs_what_a_light_one_costs(client, centre, maker, path):
-    first, second, *others = stock(centre, maker, 8)
+    first, second, *others = stock_products(centre, maker, 8)
     for product in (first, second):
-        put_in(client, product)
-    light = questions(client, path)
+        add_to_basket(client, product)
+    light = count_queries(client, path)
 
     for product in others:
-        put_in(client, product)
+        add_to_basket(client, product)
 
-    assert questions(client, path) == light <= MOST
+    assert count_queries(client, path) == light <= MOST

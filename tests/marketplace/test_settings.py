@@ -21,43 +21,45 @@ EXAMPLE = ROOT / ".env.example"
 
 
 @pytest.fixture
-def nothing_set(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     for name in ENVIRONMENT.scheme:
         monkeypatch.delenv(name, raising=False)
     return monkeypatch
 
 
-def rows_of(heading: str) -> list[list[str]]:
+def read_readme_table(heading: str) -> list[list[str]]:
     """The cells of the table in the README that begins with a column of that name."""
     table = README.split(f"| {heading} |")[1].split("\n\n")[0]
     lines = [line for line in table.splitlines()[2:] if line.startswith("|")]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
 
 
-def example() -> dict[str, str]:
+def read_env_example() -> dict[str, str]:
     lines = EXAMPLE.read_text().splitlines()
     return dict(line.split("=", 1) for line in lines if line and line[0] != "#")
 
 
 def test_readme_and_example_name_every_setting_in_order():
-    assert [row[0].strip("`") for row in rows_of("name")] == list(ENVIRONMENT.scheme)
-    assert list(example()) == list(ENVIRONMENT.scheme)
+    assert [row[0].strip("`") for row in read_readme_table("name")] == list(
+        ENVIRONMENT.scheme
+    )
+    assert list(read_env_example()) == list(ENVIRONMENT.scheme)
 
 
 def test_readme_gives_the_defaults_that_hold():
-    said = {row[0].strip("`"): row[1] for row in rows_of("name")}
+    defaults = {row[0].strip("`"): row[1] for row in read_readme_table("name")}
 
     for name, (_kind, default) in ENVIRONMENT.scheme.items():
-        exact = re.fullmatch(r"`([^`]+)`", said[name])
+        exact = re.fullmatch(r"`([^`]+)`", defaults[name])
         if exact:
             assert exact[1] == default
 
 
-def test_the_example_changes_nothing(nothing_set, monkeypatch):
+def test_the_example_changes_nothing(clean_environment, monkeypatch):
     monkeypatch.chdir(ROOT)
     without = read_environment()
 
-    for name, value in example().items():
+    for name, value in read_env_example().items():
         monkeypatch.setenv(name, value)
     with_it = read_environment()
 
@@ -67,7 +69,7 @@ def test_the_example_changes_nothing(nothing_set, monkeypatch):
     assert with_it == without
 
 
-def test_with_nothing_set_everything_is_on_this_machine(nothing_set):
+def test_with_nothing_set_everything_is_on_this_machine(clean_environment):
     values = read_environment()
 
     assert values["DEBUG"] is False
@@ -107,9 +109,9 @@ def test_every_setting_that_can_be_wrong_is_tried():
     ("name", "value"), [(name, value) for name in WRONG for value in WRONG[name]]
 )
 def test_a_wrong_value_is_refused_with_a_sentence_that_names_it(
-    nothing_set, name, value
+    clean_environment, name, value
 ):
-    nothing_set.setenv(name, value)
+    clean_environment.setenv(name, value)
 
     with pytest.raises(ImproperlyConfigured, match=f"^{name} is set but wrong: ."):
         read_environment()
@@ -124,22 +126,22 @@ def test_a_wrong_value_is_refused_with_a_sentence_that_names_it(
         ("VIETQR_ACCOUNT", "0123456789", "VIETQR_BANK_BIN"),
     ],
 )
-def test_half_a_way_to_pay_is_refused(nothing_set, name, value, missing):
-    nothing_set.setenv(name, value)
+def test_half_a_way_to_pay_is_refused(clean_environment, name, value, missing):
+    clean_environment.setenv(name, value)
 
     with pytest.raises(ImproperlyConfigured, match=f"^{missing} is not set, and"):
         read_environment()
 
 
 def test_a_form_may_lead_to_stripe_only_where_stripe_is_set_up():
-    asked = "from marketplace import settings as s; print("
-    asked += "s.CONTENT_SECURITY_POLICY['DIRECTIVES']['form-action'])"
+    code = "from marketplace import settings as s; print("
+    code += "s.CONTENT_SECURITY_POLICY['DIRECTIVES']['form-action'])"
 
-    def answer(**given: str) -> str:
+    def answer(**environment: str) -> str:
         return subprocess.run(
-            [sys.executable, "-c", asked],
+            [sys.executable, "-c", code],
             cwd=ROOT,
-            env=os.environ | given,
+            env=os.environ | environment,
             capture_output=True,
             text=True,
             check=True,
@@ -171,23 +173,23 @@ def test_a_wrong_value_stops_the_start():
         (" a.example , b.example,", ["a.example", "b.example"]),
     ],
 )
-def test_hosts_are_separated_by_commas(nothing_set, text, hosts):
-    nothing_set.setenv("ALLOWED_HOSTS", text)
+def test_hosts_are_separated_by_commas(clean_environment, text, hosts):
+    clean_environment.setenv("ALLOWED_HOSTS", text)
 
     assert read_environment()["ALLOWED_HOSTS"] == hosts
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("true", True), ("1", True), ("YES", True), ("off", False)]
+    ("text", "expected"), [("true", True), ("1", True), ("YES", True), ("off", False)]
 )
-def test_yes_and_no_are_understood(nothing_set, text, said):
-    nothing_set.setenv("DEBUG", text)
+def test_yes_and_no_are_understood(clean_environment, text, expected):
+    clean_environment.setenv("DEBUG", text)
 
-    assert read_environment()["DEBUG"] is said
+    assert read_environment()["DEBUG"] is expected
 
 
-def test_the_key_is_made_once_and_read_by_its_owner_only(nothing_set, tmp_path):
-    nothing_set.setattr(our_settings, "VAR", tmp_path / "var")
+def test_the_key_is_made_once_and_read_by_its_owner_only(clean_environment, tmp_path):
+    clean_environment.setattr(our_settings, "VAR", tmp_path / "var")
 
     first = read_environment()["SECRET_KEY"]
 
@@ -196,14 +198,12 @@ def test_the_key_is_made_once_and_read_by_its_owner_only(nothing_set, tmp_path):
 
 
 def test_https_turns_on_what_belongs_to_it():
-    asked = "from marketplace import settings as s; print("
-    asked += (
-        "s.SECURE_SSL_REDIRECT, s.SESSION_COOKIE_SECURE, s.SECURE_HSTS_SECONDS > 0)"
-    )
+    code = "from marketplace import settings as s; print("
+    code += "s.SECURE_SSL_REDIRECT, s.SESSION_COOKIE_SECURE, s.SECURE_HSTS_SECONDS > 0)"
 
     def answer(base_url: str) -> str:
         return subprocess.run(
-            [sys.executable, "-c", asked],
+            [sys.executable, "-c", code],
             cwd=ROOT,
             env={**os.environ, "BASE_URL": base_url},
             capture_output=True,
@@ -253,14 +253,14 @@ def test_every_verb_says_what_it_does():
 
 
 def test_the_accounts_in_the_readme_are_those_of_the_demonstration():
-    accounts = {row[0].strip("`") for row in rows_of("account")}
+    accounts = {row[0].strip("`") for row in read_readme_table("account")}
 
     assert accounts == {f"{name}@demo.test" for name in ACCOUNTS}
     assert f"`{PASSWORD}`" in README
 
 
 def test_the_packages_in_the_readme_are_the_ones_there_are():
-    packages = {row[0].strip("`") for row in rows_of("package")}
+    packages = {row[0].strip("`") for row in read_readme_table("package")}
 
     found = {file.parent.name for file in ROOT.glob("*/__init__.py")} - {"tests"}
     assert packages == found

@@ -28,8 +28,8 @@ from marketplace.payments.providers.stripe import DOWN, StripeCheckout
 from stores.models import SalesPoint
 from stores.partner.models import StockRecord
 from tests.factories import make_order
-from tests.machine import VAR, alone_with
-from tests.payments.money import SECRET, make_payment, paid, post_event
+from tests.machine import VAR, exclusive_lock
+from tests.payments.money import SECRET, make_paid_event, make_payment, post_event
 
 HALF_AN_HOUR = dt.timedelta(minutes=30)
 STRIPE_MOCK = "v0.203.0"
@@ -63,7 +63,7 @@ def pending(unpaid: Order) -> Payment:
 
 
 @pytest.fixture
-def transferring(settings: object, unpaid: Order) -> Payment:
+def pending_transfer(settings: object, unpaid: Order) -> Payment:
     """A buyer who chose to transfer 190.000 ₫ for her tea."""
     settings.VIETQR_BANK_BIN, settings.VIETQR_ACCOUNT = "970436", "0123456789"
     return make_payment(
@@ -123,15 +123,15 @@ def stripe(monkeypatch: pytest.MonkeyPatch) -> FakeStripe:
 
 
 @pytest.fixture
-def came(pending: Payment) -> Payment:
+def paid_payment(pending: Payment) -> Payment:
     """The money for the two boxes of tea is here, and the order is certain."""
-    post_event(paid(pending))
+    post_event(make_paid_event(pending))
     pending.refresh_from_db()
     return pending
 
 
 @pytest.fixture
-def sold_meanwhile(
+def payment_for_sold_goods(
     unpaid: Order, pending: Payment, tea: Product, centre: SalesPoint, now: dt.datetime
 ) -> Payment:
     """The time is over, and somebody else has taken all ten boxes."""
@@ -156,7 +156,7 @@ def build(program: Path) -> None:
 def stripe_mock() -> Iterator[str]:
     """The address of Stripe's own stripe-mock, which knows Stripe's published API."""
     program = VAR / "bin" / "stripe-mock"
-    with alone_with("stripe-mock"):
+    with exclusive_lock("stripe-mock"):
         if not program.exists():
             build(program)
     with socket.socket() as free:

@@ -74,7 +74,7 @@ def make_dispute(payment: Payment, **fields: object) -> dict[str, Any]:
     } | fields
 
 
-def event(kind: str, obj: dict[str, Any], **fields: object) -> dict[str, Any]:
+def make_event(kind: str, obj: dict[str, Any], **fields: object) -> dict[str, Any]:
     return {
         "object": "event",
         "id": f"evt_{next(_number)}",
@@ -84,16 +84,16 @@ def event(kind: str, obj: dict[str, Any], **fields: object) -> dict[str, Any]:
     } | fields
 
 
-def paid(payment: Payment, **fields: object) -> dict[str, Any]:
-    return event("checkout.session.completed", make_session(payment, **fields))
+def make_paid_event(payment: Payment, **fields: object) -> dict[str, Any]:
+    return make_event("checkout.session.completed", make_session(payment, **fields))
 
 
-def expired(payment: Payment) -> dict[str, Any]:
+def make_expired_event(payment: Payment) -> dict[str, Any]:
     over = make_session(payment, status="expired", payment_status="unpaid")
-    return event("checkout.session.expired", over)
+    return make_event("checkout.session.expired", over)
 
 
-def signature(body: bytes, *, at: float | None = None, secret: str = SECRET) -> str:
+def sign_payload(body: bytes, *, at: float | None = None, secret: str = SECRET) -> str:
     """Stripe's scheme: t=…,v1=HMAC-SHA256 of “t.body”."""
     moment = int(time.time() if at is None else at)
     signed = hmac.new(secret.encode(), f"{moment}.".encode() + body, hashlib.sha256)
@@ -105,10 +105,12 @@ def post_event(
 ) -> HttpResponse:
     """Stripe posts an event to the webhook."""
     body = json.dumps(event_data).encode()
-    return post(body, signature(body), client)
+    return post_stripe_webhook(body, sign_payload(body), client)
 
 
-def post(body: bytes, signed: str, client: Client | None = None) -> HttpResponse:
+def post_stripe_webhook(
+    body: bytes, signed: str, client: Client | None = None
+) -> HttpResponse:
     return (client or Client()).post(
         "/webhooks/stripe/",
         body,
@@ -123,7 +125,7 @@ def get_sums(payment: Payment) -> tuple[str, int, int]:
     return payment.state, payment.paid_vnd, payment.refunded_vnd
 
 
-def money_events(payment: Payment) -> int:
+def sum_applied_events(payment: Payment) -> int:
     """The sum of everything that moved, whole dong."""
     moved = payment.events.filter(outcome=PaymentEvent.Outcome.APPLIED)
     return sum(moved.values_list("amount_vnd", flat=True))

@@ -15,38 +15,38 @@ from marketplace.payments.operations.record_bank_credit import (
 )
 from marketplace.payments.queries import transfers_to_match, uneven_transfer_payments
 from tests.payments.money import (
-    event,
-    expired,
     get_status,
     get_sums,
+    make_event,
+    make_expired_event,
+    make_paid_event,
     make_session,
     make_stripe_refund,
-    money_events,
-    paid,
+    sum_applied_events,
 )
-from tests.payments.transfers import came
+from tests.payments.transfers import make_bank_credit
 
 
-class Undo(Exception):
+class Rollback(Exception):
     """Ends an example without a trace."""
 
 
-def happenings(payment):
+def make_all_events(payment):
     """All that Stripe can say of one payment; two ways of saying each."""
     some = make_stripe_refund(payment, 60_000)
     rest = make_stripe_refund(payment, 130_000)
     return [
-        paid(payment),
-        event("checkout.session.async_payment_succeeded", make_session(payment)),
-        expired(payment),
-        event("checkout.session.async_payment_failed", make_session(payment)),
-        event("refund.created", some),
-        event("refund.updated", some),
-        event("refund.failed", some | {"status": "failed"}),
-        event("refund.updated", rest),
-        event("refund.updated", make_stripe_refund(payment, 190_001)),
-        paid(payment, id="cs_other", amount_total=1),
-        event("customer.created", {"id": "cus_1"}),
+        make_paid_event(payment),
+        make_event("checkout.session.async_payment_succeeded", make_session(payment)),
+        make_expired_event(payment),
+        make_event("checkout.session.async_payment_failed", make_session(payment)),
+        make_event("refund.created", some),
+        make_event("refund.updated", some),
+        make_event("refund.failed", some | {"status": "failed"}),
+        make_event("refund.updated", rest),
+        make_event("refund.updated", make_stripe_refund(payment, 190_001)),
+        make_paid_event(payment, id="cs_other", amount_total=1),
+        make_event("customer.created", {"id": "cus_1"}),
     ]
 
 
@@ -58,20 +58,20 @@ def happenings(payment):
 @example(order=[4, 2, 0])
 @given(order=st.lists(st.integers(0, 10), min_size=2, max_size=14))
 def test_the_sum_of_money_is_what_the_order_says(pending, unpaid, now, order):
-    events = happenings(pending)
+    events = make_all_events(pending)
     try:
         with transaction.atomic():
             for number in order:
                 handle_stripe_event(event=events[number], at=now)
-                state, came, back = get_sums(pending)
-                assert came - back == money_events(pending)
+                state, paid_vnd, refunded_vnd = get_sums(pending)
+                assert paid_vnd - refunded_vnd == sum_applied_events(pending)
             facts = set(order)
             assert expected_received(facts) == get_sums(pending)[1]
             assert_consistent(pending, unpaid)
             if facts & {0, 1} and 6 not in facts:
                 assert get_sums(pending)[0] == expected_state(facts)
-            raise Undo
-    except Undo:
+            raise Rollback
+    except Rollback:
         pass
 
 
@@ -86,34 +86,34 @@ def expected_received(facts):
 
 def assert_consistent(pending, unpaid):
     """State, sums, order and what is owed tell one story."""
-    state, came, back = get_sums(pending)
-    assert came in (0, 190_000)
-    assert 0 <= back <= 190_000
+    state, paid_vnd, refunded_vnd = get_sums(pending)
+    assert paid_vnd in (0, 190_000)
+    assert 0 <= refunded_vnd <= 190_000
     status = get_status(unpaid)
     if state == "paid":
-        assert (came, status) == (190_000, "confirmed")
-        assert back < came
+        assert (paid_vnd, status) == (190_000, "confirmed")
+        assert refunded_vnd < paid_vnd
         assert unpaid.fulfilments.get().to_collect_vnd == 0
     if status == "awaiting_payment":
         assert state != "paid"
     if state in ("pending", "failed", "lapsed"):
-        assert came == 0
+        assert paid_vnd == 0
     if state == "refunded":
-        assert back >= (came or 190_000)
+        assert refunded_vnd >= (paid_vnd or 190_000)
     owed = sum(RefundDue.objects.values_list("amount_vnd", flat=True))
-    assert owed <= max(0, came)
+    assert owed <= max(0, paid_vnd)
 
 
 def possible_credits(purpose):
     """Transfers that may be told of one order; the last two do not name it."""
     return [
-        came(190_000, purpose, "FT1"),
-        came(100_000, f"IBFT {purpose.lower()} 998", "FT2"),
-        came(90_000, f"{purpose[:2]}-{purpose[2:]}", "FT3"),
-        came(190_000, purpose, "FT4"),
-        came(250_000, purpose, "FT5"),
-        came(190_000, purpose[:6], "FT6"),
-        came(190_000, "", "FT7"),
+        make_bank_credit(190_000, purpose, "FT1"),
+        make_bank_credit(100_000, f"IBFT {purpose.lower()} 998", "FT2"),
+        make_bank_credit(90_000, f"{purpose[:2]}-{purpose[2:]}", "FT3"),
+        make_bank_credit(190_000, purpose, "FT4"),
+        make_bank_credit(250_000, purpose, "FT5"),
+        make_bank_credit(190_000, purpose[:6], "FT6"),
+        make_bank_credit(190_000, "", "FT7"),
     ]
 
 
@@ -129,7 +129,7 @@ LAPSE, MATCH = 7, 8
 @example(order=[5, MATCH, 0, 0, MATCH])
 @given(order=st.lists(st.integers(0, 8), min_size=2, max_size=14))
 def test_no_transfer_is_dropped_or_counted_twice(
-    transferring, unpaid, now, manager, order
+    pending_transfer, unpaid, now, manager, order
 ):
     credits = possible_credits(transfer_purpose(unpaid.number))
     over = Hold.objects.get(order=unpaid).until
@@ -139,11 +139,11 @@ def test_no_transfer_is_dropped_or_counted_twice(
                 if step == LAPSE:
                     run_maintenance(at=over)
                 elif step == MATCH:
-                    match_first(unpaid, manager, now)
+                    match_newest_credit(unpaid, manager, now)
                 else:
                     record_bank_credit(credit=credits[step], at=now)
-                state, paid_vnd, back_vnd = get_sums(transferring)
-                assert paid_vnd - back_vnd == money_events(transferring)
+                state, paid_vnd, back_vnd = get_sums(pending_transfer)
+                assert paid_vnd - back_vnd == sum_applied_events(pending_transfer)
             everything = sum(
                 credits[step].amount_vnd for step in set(order) if step < 7
             )
@@ -159,12 +159,12 @@ def test_no_transfer_is_dropped_or_counted_twice(
                 assert paid_vnd < 190_000
             uneven = bool(owed or (state == "pending" and paid_vnd))
             assert bool(uneven_transfer_payments()) == uneven
-            raise Undo
-    except Undo:
+            raise Rollback
+    except Rollback:
         pass
 
 
-def match_first(order, manager, now):
+def match_newest_credit(order, manager, now):
     """A manager says whose the newest unknown money is."""
     for unmatched in transfers_to_match()[:1]:
         arguments = {

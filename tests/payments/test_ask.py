@@ -15,8 +15,8 @@ from marketplace.payments.operations.start_payment import (
     start_payment,
     switch_to_payment_on_receipt,
 )
-from tests.books import books_of
-from tests.payments.money import get_status, get_sums, paid, post_event
+from tests.books import get_stock_snapshot
+from tests.payments.money import get_status, get_sums, make_paid_event, post_event
 
 MINUTE = dt.timedelta(minutes=1)
 
@@ -47,11 +47,13 @@ def test_nobody_is_asked_while_a_transaction_is_open(
     depth = len(transaction.get_connection().savepoint_ids)
     seen = []
 
-    def look(payment):
+    def record_depth(payment):
         seen.append(len(transaction.get_connection().savepoint_ids))
         return stripe.create_session(payment)
 
-    monkeypatch.setattr("marketplace.payments.providers.stripe.create_session", look)
+    monkeypatch.setattr(
+        "marketplace.payments.providers.stripe.create_session", record_depth
+    )
     start_payment(order=unpaid, method="stripe", at=now)
 
     assert seen == [depth]
@@ -68,7 +70,7 @@ def test_silence_leaves_the_order_to_be_paid_in_another_way(
     assert refusal.value.payment.state == "pending" or get_sums(refusal.value.payment)
     assert get_sums(Payment.objects.get())[0] == "failed"
     assert get_status(unpaid) == "awaiting_payment"
-    assert books_of(tea_at_centre).allocated == 2
+    assert get_stock_snapshot(tea_at_centre).allocated == 2
     other = start_payment(order=unpaid, method="vietqr", at=now)
     assert (other.state, other.reference) == ("pending", unpaid.number.replace("-", ""))
 
@@ -91,7 +93,7 @@ def test_a_page_that_outlives_the_hold_extends_it_once(stripe, unpaid, now):
     assert payment.expires_at - later >= dt.timedelta(minutes=30)
 
 
-def test_nothing_is_asked_for_what_is_paid(stripe, came, unpaid, now):
+def test_nothing_is_asked_for_what_is_paid(stripe, paid_payment, unpaid, now):
     with pytest.raises(NothingToPay):
         start_payment(order=unpaid, method="stripe", at=now)
 
@@ -129,7 +131,7 @@ def test_money_for_a_page_she_left_makes_the_counter_collect_nothing(
     card = start_payment(order=unpaid, method="stripe", at=now)
     counter = switch_to_payment_on_receipt(order=unpaid, method="point", at=now)
 
-    post_event(paid(card))
+    post_event(make_paid_event(card))
 
     assert get_sums(card)[0] == "paid"
     assert get_sums(counter)[0] == "lapsed"

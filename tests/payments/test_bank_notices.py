@@ -8,8 +8,13 @@ from django.test import Client
 from marketplace.payments.bank.notices import MAX_BYTES
 from marketplace.payments.models import PaymentEvent
 from marketplace.payments.queries import transfers_to_match
-from tests.payments.money import get_status, get_sums, signature
-from tests.payments.transfers import BANK_SECRET, notice, post_notice, stale
+from tests.payments.money import get_status, get_sums, sign_payload
+from tests.payments.transfers import (
+    BANK_SECRET,
+    make_bank_notice,
+    post_bank_notice,
+    sign_seconds_ago,
+)
 
 BANK = PaymentEvent.objects.filter(source="bank")
 
@@ -19,37 +24,37 @@ def _feed_is_set_up(settings):
     settings.BANK_WEBHOOK_SECRET = BANK_SECRET
 
 
-def test_a_notice_pays_the_order(transferring, unpaid):
-    response = post_notice(notice(unpaid))
+def test_a_notice_pays_the_order(pending_transfer, unpaid):
+    response = post_bank_notice(make_bank_notice(unpaid))
 
     assert (response.status_code, response.json()) == (
         200,
         {"outcome": "applied", "case": "exact"},
     )
-    assert get_sums(transferring) == ("paid", 190_000, 0)
+    assert get_sums(pending_transfer) == ("paid", 190_000, 0)
     assert get_status(unpaid) == "confirmed"
 
 
-def test_repeated_it_is_harmless(transferring, unpaid):
-    data = notice(unpaid)
+def test_repeated_it_is_harmless(pending_transfer, unpaid):
+    data = make_bank_notice(unpaid)
 
-    answers = [post_notice(data).json() for _time in range(3)]
+    answers = [post_bank_notice(data).json() for _time in range(3)]
 
     assert answers == [{"outcome": "applied", "case": "exact"}] * 3
-    assert get_sums(transferring) == ("paid", 190_000, 0)
+    assert get_sums(pending_transfer) == ("paid", 190_000, 0)
     assert BANK.count() == 1
 
 
-def test_an_order_that_is_not_known_is_kept(transferring, unpaid):
-    response = post_notice(notice(unpaid, purpose="QN0000000"))
+def test_an_order_that_is_not_known_is_kept(pending_transfer, unpaid):
+    response = post_bank_notice(make_bank_notice(unpaid, purpose="QN0000000"))
 
     assert response.json() == {"outcome": "needs_review", "case": "unknown_order"}
     assert transfers_to_match().get().payload["raw"].startswith('{"reference"')
-    assert get_sums(transferring) == ("pending", 0, 0)
+    assert get_sums(pending_transfer) == ("pending", 0, 0)
 
 
-def test_money_that_left_is_passed_over(transferring, unpaid):
-    response = post_notice(notice(unpaid, amount_vnd=-190_000))
+def test_money_that_left_is_passed_over(pending_transfer, unpaid):
+    response = post_bank_notice(make_bank_notice(unpaid, amount_vnd=-190_000))
 
     assert response.json() == {"outcome": "ignored", "case": ""}
     assert not BANK.exists()
@@ -58,7 +63,9 @@ def test_money_that_left_is_passed_over(transferring, unpaid):
 def test_where_no_secret_is_set_there_is_no_such_address(settings, unpaid):
     settings.BANK_WEBHOOK_SECRET = None
 
-    assert post_notice(notice(unpaid), signed="t=1,v1=x").status_code == 404
+    assert (
+        post_bank_notice(make_bank_notice(unpaid), signed="t=1,v1=x").status_code == 404
+    )
     assert not BANK.exists()
 
 
@@ -80,17 +87,17 @@ BODY = b'{"reference": "FT1", "amount_vnd": 5}'
         "t=" + "9" * 400 + ",v1=abc",
         "t=١٢٣,v1=abc",
         "t=1,t=2,v1=abc",
-        stale(BODY, 301),
-        stale(BODY, -3600),
-        signature(BODY, secret="another secret"),
-        signature(BODY + b" ", secret=BANK_SECRET),
-        stale(BODY, 0).replace("v1=", "v0="),
-        stale(BODY, 0)[:-1] + "đ",
+        sign_seconds_ago(BODY, 301),
+        sign_seconds_ago(BODY, -3600),
+        sign_payload(BODY, secret="another secret"),
+        sign_payload(BODY + b" ", secret=BANK_SECRET),
+        sign_seconds_ago(BODY, 0).replace("v1=", "v0="),
+        sign_seconds_ago(BODY, 0)[:-1] + "đ",
     ],
     ids=range(14),
 )
 def test_what_is_not_signed_is_refused_and_not_kept(db, signed):
-    response = post_notice(BODY, signed=signed)
+    response = post_bank_notice(BODY, signed=signed)
 
     assert response.status_code == 400
     assert response.json()["error"]["code"] == "not_signed"
@@ -98,9 +105,9 @@ def test_what_is_not_signed_is_refused_and_not_kept(db, signed):
 
 
 def test_within_five_minutes_and_with_a_second_signature_it_is_right(db):
-    signed = stale(BODY, 290).replace("v1=", "v1=old,v1=")
+    signed = sign_seconds_ago(BODY, 290).replace("v1=", "v1=old,v1=")
 
-    assert post_notice(BODY, signed=signed).json()["outcome"] == "needs_review"
+    assert post_bank_notice(BODY, signed=signed).json()["outcome"] == "needs_review"
 
 
 @pytest.mark.parametrize(
@@ -139,7 +146,7 @@ def test_within_five_minutes_and_with_a_second_signature_it_is_right(db):
 )
 def test_what_is_signed_and_cannot_be_read_is_kept_for_a_manager_once(db, body):
     for _time in range(2):
-        response = post_notice(body)
+        response = post_bank_notice(body)
 
         assert response.status_code == 422
         assert response.json()["error"]["code"] == "unreadable"
@@ -147,18 +154,18 @@ def test_what_is_signed_and_cannot_be_read_is_kept_for_a_manager_once(db, body):
     assert (stored.code, stored.amount_vnd) == ("unreadable", 0)
 
 
-def test_signs_that_no_database_takes_are_left_out(transferring, unpaid):
-    data = notice(unpaid, reference="FT\x001\ud800", note="\x00\ud800")
+def test_signs_that_no_database_takes_are_left_out(pending_transfer, unpaid):
+    data = make_bank_notice(unpaid, reference="FT\x001\ud800", note="\x00\ud800")
     data["purpose"] = f"\x00{data['purpose']}\udfff"
 
-    assert post_notice(data).json()["case"] == "exact"
+    assert post_bank_notice(data).json()["case"] == "exact"
 
     assert BANK.get().external_id == "FT1:paid"
 
 
 @pytest.mark.parametrize("size", [MAX_BYTES + 1, 3 * 1024 * 1024])
 def test_a_body_that_is_too_big_is_refused(db, size):
-    response = post_notice(b" " * size)
+    response = post_bank_notice(b" " * size)
 
     assert response.status_code == 413
     assert response.json()["error"]["code"] == "too_big"

@@ -19,32 +19,32 @@ STRIPE = PROVIDERS["stripe"]
 
 
 @pytest.fixture
-def mocked(stripe_mock, settings):
+def use_stripe_mock(stripe_mock, settings):
     settings.STRIPE_API_BASE = stripe_mock
 
 
 @pytest.fixture
-def parcel_unpaid(centre, tea, tea_at_centre, honey, honey_at_centre, now):
+def unpaid_post_order(centre, tea, tea_at_centre, honey, honey_at_centre, now):
     return make_order(
         {tea: 2, honey: 1},
         method="post",
         language="en",
-        pay_until=now + gateway_hold(),
+        pay_until=now + get_stripe_hold(),
     )
 
 
-def gateway_hold():
+def get_stripe_hold():
     return STRIPE.hold
 
 
 @pytest.fixture
-def refund(came, now):
+def refund(paid_payment, now):
     return Refund.objects.create(
-        payment=came, amount_vnd=60_000, reason="broken", key="one", at=now
+        payment=paid_payment, amount_vnd=60_000, reason="broken", key="one", at=now
     )
 
 
-def test_stripe_takes_our_order(mocked, unpaid, now):
+def test_stripe_takes_our_order(use_stripe_mock, unpaid, now):
     payment = start_payment(order=unpaid, method="stripe", at=now)
 
     assert payment.reference.startswith("cs_test_")
@@ -52,26 +52,32 @@ def test_stripe_takes_our_order(mocked, unpaid, now):
     assert (payment.state, payment.amount_vnd) == ("pending", 190_000)
 
 
-def test_stripe_takes_a_parcel_with_its_postage(mocked, parcel_unpaid, now):
-    payment = start_payment(order=parcel_unpaid, method="stripe", at=now)
+def test_stripe_takes_a_parcel_with_its_postage(
+    use_stripe_mock, unpaid_post_order, now
+):
+    payment = start_payment(order=unpaid_post_order, method="stripe", at=now)
 
     assert payment.reference
-    assert payment.amount_vnd == parcel_unpaid.total_incl_tax
+    assert payment.amount_vnd == unpaid_post_order.total_incl_tax
 
 
-def test_lines_and_postage_add_up_to_the_order(parcel_unpaid):
-    payment = make_payment(parcel_unpaid)
+def test_lines_and_postage_add_up_to_the_order(unpaid_post_order):
+    payment = make_payment(unpaid_post_order)
 
     items = gateway.build_line_items(payment)
 
     each = [(i["quantity"], i["price_data"]["unit_amount"]) for i in items]
-    assert each == [(2, 95_000), (1, 95_000), (1, int(parcel_unpaid.shipping_incl_tax))]
+    assert each == [
+        (2, 95_000),
+        (1, 95_000),
+        (1, int(unpaid_post_order.shipping_incl_tax)),
+    ]
     assert sum(units * price for units, price in each) == payment.amount_vnd
     assert {i["price_data"]["currency"] for i in items} == {"vnd"}
 
 
-def test_what_does_not_add_up_is_asked_for_in_one_line(parcel_unpaid):
-    payment = make_payment(parcel_unpaid, amount_vnd=100_000)
+def test_what_does_not_add_up_is_asked_for_in_one_line(unpaid_post_order):
+    payment = make_payment(unpaid_post_order, amount_vnd=100_000)
 
     (item,) = gateway.build_line_items(payment)
 
@@ -105,29 +111,29 @@ def test_the_page_lives_as_long_as_the_hold_and_speaks_her_language(
     assert sent["options"] == {"idempotency_key": f"payment-{payment.key}"}
 
 
-def test_stripe_takes_a_refund(mocked, refund):
+def test_stripe_takes_a_refund(use_stripe_mock, refund):
     result = STRIPE.refund(refund)
 
     assert result.reference.startswith("re_")
     assert result.done
 
 
-def test_stripe_closes_a_page(mocked, pending):
+def test_stripe_closes_a_page(use_stripe_mock, pending):
     STRIPE.cancel(pending)
 
 
-def test_stripe_tells_of_a_session_and_its_refunds(mocked, pending):
+def test_stripe_tells_of_a_session_and_its_refunds(use_stripe_mock, pending):
     found = STRIPE.fetch_facts(pending)
 
     assert all(fact.subject.startswith(("cs_", "re_")) for fact in found)
 
 
-def test_the_mock_refuses_what_stripe_does_not_know(mocked):
+def test_the_mock_refuses_what_stripe_does_not_know(use_stripe_mock):
     with pytest.raises(Declined), gateway.connect() as client:
         client.v1.checkout.sessions.create({"mode": "payment", "colour": "red"})
 
 
-class Busy(BaseHTTPRequestHandler):
+class FailingHandler(BaseHTTPRequestHandler):
     status = 500
 
     def do_POST(self):
@@ -142,23 +148,23 @@ class Busy(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def troubled(settings) -> Iterator[type[Busy]]:
-    server = HTTPServer(("127.0.0.1", 0), Busy)
+def failing_stripe(settings) -> Iterator[type[FailingHandler]]:
+    server = HTTPServer(("127.0.0.1", 0), FailingHandler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     settings.STRIPE_API_BASE = f"http://127.0.0.1:{server.server_port}"
-    yield Busy
+    yield FailingHandler
     server.shutdown()
     server.server_close()
 
 
 @pytest.fixture
-def mute(settings, monkeypatch) -> Iterator[None]:
+def unresponsive_stripe(settings, monkeypatch) -> Iterator[None]:
     """Takes calls and never says a word."""
     monkeypatch.setattr(gateway, "TIMEOUT_S", 0.2)
-    with socket.socket() as ear:
-        ear.bind(("127.0.0.1", 0))
-        ear.listen()
-        settings.STRIPE_API_BASE = f"http://127.0.0.1:{ear.getsockname()[1]}"
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        settings.STRIPE_API_BASE = f"http://127.0.0.1:{listener.getsockname()[1]}"
         yield
 
 
@@ -173,16 +179,16 @@ CALLS = {
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_trouble_at_stripe_is_one_kind_of_refusal(
-    troubled, monkeypatch, refund, call, status
+    failing_stripe, monkeypatch, refund, call, status
 ):
-    monkeypatch.setattr(troubled, "status", status)
+    monkeypatch.setattr(failing_stripe, "status", status)
 
     with pytest.raises(NotAnswering):
         CALLS[call](refund)
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_silence_ends_by_itself(mute, refund, call):
+def test_silence_ends_by_itself(unresponsive_stripe, refund, call):
     with pytest.raises(NotAnswering):
         CALLS[call](refund)
 

@@ -16,7 +16,7 @@ def shelf(centre, tea):
     return put_on_shelf(centre, tea, 5)
 
 
-def hand(fulfilment, keeper, code=""):
+def hand_over_and_pay(fulfilment, keeper, code=""):
     collect.hand_over_and_collect(
         fulfilment=fulfilment,
         code=code or fulfilment.code,
@@ -29,7 +29,7 @@ def hand(fulfilment, keeper, code=""):
 def test_what_is_handed_over_is_paid(centre, tea, shelf, keeper):
     fulfilment = make_order({tea: 2}, point=centre).fulfilments.get()
 
-    hand(fulfilment, keeper)
+    hand_over_and_pay(fulfilment, keeper)
 
     fulfilment.refresh_from_db()
     assert fulfilment.status == Fulfilment.Status.HANDED_OVER
@@ -45,7 +45,7 @@ def test_without_its_money_nothing_is_handed_over(
     monkeypatch.setattr(collect, "collect_payment", lambda **_: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
-        hand(fulfilment, keeper)
+        hand_over_and_pay(fulfilment, keeper)
 
     fulfilment.refresh_from_db()
     assert fulfilment.handed_over_at is None
@@ -56,7 +56,7 @@ def test_a_wrong_code_takes_no_money(centre, tea, shelf, keeper):
     fulfilment = make_order({tea: 2}, point=centre).fulfilments.get()
 
     with pytest.raises(WrongCode):
-        hand(fulfilment, keeper, code="222222")
+        hand_over_and_pay(fulfilment, keeper, code="222222")
 
     assert not PaymentEvent.objects.filter(kind="paid").exists()
 

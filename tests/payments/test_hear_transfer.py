@@ -28,25 +28,25 @@ from marketplace.payments.queries import (
     uneven_transfer_payments,
     unpaid_orders_by_amount,
 )
-from tests.books import books_of
+from tests.books import get_stock_snapshot
 from tests.factories import make_order
 from tests.payments.money import (
     get_status,
     get_sums,
+    make_paid_event,
     make_payment,
-    money_events,
-    paid,
     post_event,
+    sum_applied_events,
 )
-from tests.payments.transfers import came, record_transfer
+from tests.payments.transfers import make_bank_credit, record_transfer
 
 
 @pytest.fixture
-def purpose(transferring, unpaid):
+def purpose(pending_transfer, unpaid):
     return transfer_purpose(unpaid.number)
 
 
-def owed():
+def list_refunds_due():
     return list(RefundDue.objects.values_list("amount_vnd", "reason"))
 
 
@@ -54,71 +54,73 @@ def code_and_outcome(event):
     return event.code, event.outcome
 
 
-def test_exactly_what_was_asked_for_pays_the_order(transferring, unpaid, purpose):
+def test_exactly_what_was_asked_for_pays_the_order(pending_transfer, unpaid, purpose):
     event = record_transfer(190_000, f"MBVCB.45.{purpose}.CT tu 035 toi 0123", "FT1")
 
     assert code_and_outcome(event) == ("exact", "applied")
-    assert get_sums(transferring) == ("paid", 190_000, 0)
+    assert get_sums(pending_transfer) == ("paid", 190_000, 0)
     assert get_status(unpaid) == "confirmed"
     assert unpaid.fulfilments.get().to_collect_vnd == 0
-    assert transferring.money_reference == "FT1"
+    assert pending_transfer.money_reference == "FT1"
     assert event.payload["raw"].startswith("190000 | MBVCB")
-    assert not owed()
+    assert not list_refunds_due()
     assert not uneven_transfer_payments()
     assert not transfers_to_match()
 
 
-def test_told_again_it_is_the_same(transferring, purpose):
+def test_told_again_it_is_the_same(pending_transfer, purpose):
     first = record_transfer(190_000, purpose, "FT1")
-    again = record_bank_credit(credit=came(190_000, purpose, "FT1"), at=timezone.now())
+    again = record_bank_credit(
+        credit=make_bank_credit(190_000, purpose, "FT1"), at=timezone.now()
+    )
 
     assert (again.event, again.is_new) == (first, False)
-    assert get_sums(transferring) == ("paid", 190_000, 0)
+    assert get_sums(pending_transfer) == ("paid", 190_000, 0)
 
 
-def test_told_again_with_its_purpose_cut_it_is_the_same(transferring, purpose):
+def test_told_again_with_its_purpose_cut_it_is_the_same(pending_transfer, purpose):
     first = record_transfer(190_000, purpose, "FT1")
 
     assert record_transfer(190_000, purpose[:6], "FT1") == first
     assert PaymentEvent.objects.filter(source="bank").count() == 1
 
 
-def test_too_little_waits_for_the_rest(transferring, unpaid, purpose):
+def test_too_little_waits_for_the_rest(pending_transfer, unpaid, purpose):
     event = record_transfer(100_000, purpose)
 
     assert code_and_outcome(event) == ("too_little", "applied")
-    assert get_sums(transferring) == ("pending", 100_000, 0)
+    assert get_sums(pending_transfer) == ("pending", 100_000, 0)
     assert [p.transfers for p in uneven_transfer_payments()] == [[event]]
 
     assert code_and_outcome(record_transfer(90_000, purpose)) == ("exact", "applied")
-    assert get_sums(transferring) == ("paid", 190_000, 0)
+    assert get_sums(pending_transfer) == ("paid", 190_000, 0)
     assert get_status(unpaid) == "confirmed"
     assert not uneven_transfer_payments()
 
 
-def test_too_little_goes_back_when_the_time_is_over(transferring, unpaid, purpose):
+def test_too_little_goes_back_when_the_time_is_over(pending_transfer, unpaid, purpose):
     record_transfer(100_000, purpose)
 
     run_maintenance(at=unpaid.hold.until)
 
-    assert get_sums(transferring) == ("refund_due", 100_000, 0)
-    assert owed() == [(100_000, "cancelled")]
+    assert get_sums(pending_transfer) == ("refund_due", 100_000, 0)
+    assert list_refunds_due() == [(100_000, "cancelled")]
     assert [p.owed_vnd for p in uneven_transfer_payments()] == [100_000]
 
 
-def test_too_much_pays_and_the_rest_is_owed(transferring, unpaid, purpose):
+def test_too_much_pays_and_the_rest_is_owed(pending_transfer, unpaid, purpose):
     event = record_transfer(200_000, purpose)
 
     assert code_and_outcome(event) == ("too_much", "applied")
-    assert get_sums(transferring) == ("paid", 200_000, 0)
+    assert get_sums(pending_transfer) == ("paid", 200_000, 0)
     assert get_status(unpaid) == "confirmed"
-    assert owed() == [(10_000, "too_much")]
+    assert list_refunds_due() == [(10_000, "too_much")]
     assert [(p.owed_vnd, p.transfers) for p in uneven_transfer_payments()] == [
         (10_000, [event])
     ]
 
 
-def test_paid_twice_the_second_is_owed(transferring, unpaid, purpose):
+def test_paid_twice_the_second_is_owed(pending_transfer, unpaid, purpose):
     record_transfer(190_000, purpose)
 
     assert code_and_outcome(record_transfer(190_000, purpose)) == (
@@ -126,53 +128,53 @@ def test_paid_twice_the_second_is_owed(transferring, unpaid, purpose):
         "applied",
     )
 
-    assert get_sums(transferring) == ("paid", 380_000, 0)
-    assert owed() == [(190_000, "too_much")]
+    assert get_sums(pending_transfer) == ("paid", 380_000, 0)
+    assert list_refunds_due() == [(190_000, "too_much")]
     assert get_status(unpaid) == "confirmed"
 
 
-def test_paid_by_card_before_a_transfer_is_owed(transferring, unpaid, purpose, now):
-    Payment.objects.filter(pk=transferring.pk).update(state="lapsed")
-    post_event(paid(make_payment(unpaid)))
+def test_paid_by_card_before_a_transfer_is_owed(pending_transfer, unpaid, purpose, now):
+    Payment.objects.filter(pk=pending_transfer.pk).update(state="lapsed")
+    post_event(make_paid_event(make_payment(unpaid)))
 
     assert code_and_outcome(record_transfer(190_000, purpose)) == (
         "paid_already",
         "applied",
     )
 
-    assert get_sums(transferring) == ("refund_due", 190_000, 0)
-    assert owed() == [(190_000, "too_much")]
+    assert get_sums(pending_transfer) == ("refund_due", 190_000, 0)
+    assert list_refunds_due() == [(190_000, "too_much")]
 
 
 def test_a_transfer_ends_the_card_that_was_asked_since(
-    stripe, transferring, unpaid, purpose, now
+    stripe, pending_transfer, unpaid, purpose, now
 ):
     card = start_payment(order=unpaid, method="stripe", at=now)
-    assert get_sums(transferring)[0] == "lapsed"
+    assert get_sums(pending_transfer)[0] == "lapsed"
 
     assert code_and_outcome(record_transfer(190_000, purpose)) == ("exact", "applied")
 
-    assert get_sums(transferring)[0] == "paid"
+    assert get_sums(pending_transfer)[0] == "paid"
     assert get_sums(card)[0] == "lapsed"
 
 
 def test_late_and_the_goods_are_still_there(
-    transferring, unpaid, purpose, tea_at_centre
+    pending_transfer, unpaid, purpose, tea_at_centre
 ):
     run_maintenance(at=unpaid.hold.until)
     assert get_status(unpaid) == "lapsed"
-    assert get_sums(transferring)[0] == "lapsed"
+    assert get_sums(pending_transfer)[0] == "lapsed"
 
     assert code_and_outcome(record_transfer(190_000, purpose)) == ("late", "applied")
 
-    assert get_sums(transferring) == ("paid", 190_000, 0)
+    assert get_sums(pending_transfer) == ("paid", 190_000, 0)
     assert get_status(unpaid) == "confirmed"
-    assert books_of(tea_at_centre).allocated == 2
-    assert not owed()
+    assert get_stock_snapshot(tea_at_centre).allocated == 2
+    assert not list_refunds_due()
 
 
 def test_late_and_the_goods_are_sold(
-    transferring, unpaid, purpose, tea, centre, django_capture_on_commit_callbacks
+    pending_transfer, unpaid, purpose, tea, centre, django_capture_on_commit_callbacks
 ):
     unpaid.hold.until = timezone.now() - dt.timedelta(minutes=1)
     unpaid.hold.save()
@@ -180,39 +182,39 @@ def test_late_and_the_goods_are_sold(
 
     assert code_and_outcome(record_transfer(190_000, purpose)) == ("late", "applied")
 
-    assert get_sums(transferring) == ("refund_due", 190_000, 0)
+    assert get_sums(pending_transfer) == ("refund_due", 190_000, 0)
     assert get_status(unpaid) == "lapsed"
-    assert owed() == [(190_000, "not_there")]
+    assert list_refunds_due() == [(190_000, "not_there")]
     assert [p.owed_vnd for p in uneven_transfer_payments()] == [190_000]
 
 
-def test_late_and_too_little_is_owed(transferring, unpaid, purpose):
+def test_late_and_too_little_is_owed(pending_transfer, unpaid, purpose):
     run_maintenance(at=unpaid.hold.until)
 
     assert code_and_outcome(record_transfer(100_000, purpose)) == ("late", "applied")
 
-    assert get_sums(transferring) == ("refund_due", 100_000, 0)
+    assert get_sums(pending_transfer) == ("refund_due", 100_000, 0)
     assert get_status(unpaid) == "lapsed"
-    assert owed() == [(100_000, "too_much")]
+    assert list_refunds_due() == [(100_000, "too_much")]
 
 
-def test_a_cancelled_order_is_late(transferring, unpaid, purpose, now):
+def test_a_cancelled_order_is_late(pending_transfer, unpaid, purpose, now):
     cancel_order(order=unpaid, at=now)
 
     assert code_and_outcome(record_transfer(190_000, purpose)) == ("late", "applied")
-    assert get_sums(transferring) == ("refund_due", 190_000, 0)
-    assert owed() == [(190_000, "cancelled")]
+    assert get_sums(pending_transfer) == ("refund_due", 190_000, 0)
+    assert list_refunds_due() == [(190_000, "cancelled")]
 
 
 @pytest.mark.parametrize(
     "purpose", ["", "tien hang", "QN123", "QN0000000", "QN1234567 va QN7654321"]
 )
-def test_what_names_no_order_is_kept(transferring, unpaid, purpose):
+def test_what_names_no_order_is_kept(pending_transfer, unpaid, purpose):
     event = record_transfer(190_000, purpose, "FT9")
 
     assert code_and_outcome(event) == ("unknown_order", "needs_review")
     assert list(transfers_to_match()) == [event]
-    assert get_sums(transferring) == ("pending", 0, 0)
+    assert get_sums(pending_transfer) == ("pending", 0, 0)
     assert record_transfer(190_000, purpose, "FT9") == event
     assert unpaid_orders_by_amount([190_000, 5]) == {190_000: [unpaid.number]}
 
@@ -229,7 +231,7 @@ def test_an_order_of_which_no_transfer_was_asked_is_unknown(pending, unpaid):
 
 @pytest.mark.parametrize("amount_vnd", [190_001, 190_000])
 def test_another_transfer_under_the_same_number_is_kept(
-    transferring, purpose, amount_vnd
+    pending_transfer, purpose, amount_vnd
 ):
     record_transfer(190_000, purpose, "FT1")
 
@@ -238,25 +240,25 @@ def test_another_transfer_under_the_same_number_is_kept(
     )
 
     assert code_and_outcome(other) == ("reference_reused", "needs_review")
-    assert get_sums(transferring) == ("paid", 190_000, 0)
+    assert get_sums(pending_transfer) == ("paid", 190_000, 0)
     assert list(transfers_to_match()) == [other]
     assert PaymentEvent.objects.filter(source="bank").count() == 2
 
 
-def test_more_than_a_column_can_hold_is_kept(transferring, purpose):
+def test_more_than_a_column_can_hold_is_kept(pending_transfer, purpose):
     record_transfer(2**31 - 1, purpose)
 
     assert code_and_outcome(record_transfer(2**31 - 1, purpose)) == (
         "too_large",
         "needs_review",
     )
-    assert get_sums(transferring)[1] == 2**31 - 1
+    assert get_sums(pending_transfer)[1] == 2**31 - 1
 
 
-def nameless(purpose, number, at):
+def make_unnumbered_credit(purpose, number, at):
     bare = BankCredit("", at, 190_000, purpose, raw="")
     name = generate_reference(account="0123456789", credit=bare, number=number)
-    return came(190_000, purpose, name, at)
+    return make_bank_credit(190_000, purpose, name, at)
 
 
 @pytest.mark.parametrize(
@@ -271,47 +273,47 @@ def nameless(purpose, number, at):
     ],
 )
 def test_a_line_without_a_number_and_a_notice_are_one_transfer(
-    transferring, purpose, now, order, cases
+    pending_transfer, purpose, now, order, cases
 ):
     """L: a line of a statement that has no numbers; B: the bank's notice."""
     number = 0
     seen = []
-    for teller in order:
-        number += teller == "L"
+    for source in order:
+        number += source == "L"
         one = (
-            nameless(purpose, number, now)
-            if teller == "L"
-            else came(190_000, purpose, at=now)
+            make_unnumbered_credit(purpose, number, now)
+            if source == "L"
+            else make_bank_credit(190_000, purpose, at=now)
         )
         seen.append(record_bank_credit(credit=one, at=now).event.code)
 
     assert seen == cases
     real = sum(case != "duplicate" for case in cases)
-    assert get_sums(transferring) == ("paid", 190_000 * real, 0)
-    assert money_events(transferring) == 190_000 * real
+    assert get_sums(pending_transfer) == ("paid", 190_000 * real, 0)
+    assert sum_applied_events(pending_transfer) == 190_000 * real
 
 
-def matched(unmatched, order, manager, **changes):
+def match_to_order(unmatched, order, manager, **changes):
     arguments = {"reason": "she called", "actor": manager, "at": timezone.now()}
     return match_transfer(event=unmatched, order=order, **(arguments | changes))
 
 
-def test_a_manager_says_whose_it_is(transferring, unpaid, manager):
+def test_a_manager_says_whose_it_is(pending_transfer, unpaid, manager):
     unmatched = record_transfer(190_000, "tien che", "FT1")
 
-    event = matched(unmatched, unpaid, manager)
+    event = match_to_order(unmatched, unpaid, manager)
 
     assert code_and_outcome(event) == ("exact", "applied")
     assert (event.resolves, event.actor) == (unmatched, manager)
     assert event.payload == unmatched.payload | {"reason": "she called"}
-    assert get_sums(transferring) == ("paid", 190_000, 0)
+    assert get_sums(pending_transfer) == ("paid", 190_000, 0)
     assert get_status(unpaid) == "confirmed"
     assert list(transfers()) == [event]
     assert not transfers_to_match()
     with pytest.raises(NotMatchable):
-        matched(unmatched, unpaid, manager)
+        match_to_order(unmatched, unpaid, manager)
     assert record_transfer(190_000, "tien che", "FT1") == unmatched
-    assert get_sums(transferring) == ("paid", 190_000, 0)
+    assert get_sums(pending_transfer) == ("paid", 190_000, 0)
 
 
 def test_an_order_that_is_paid_at_the_counter_may_be_paid_by_transfer(
@@ -321,7 +323,7 @@ def test_an_order_that_is_paid_at_the_counter_may_be_paid_by_transfer(
     at_the_counter = order.payments.get()
     unmatched = record_transfer(95_000, transfer_purpose(order.number))
 
-    event = matched(unmatched, order, manager)
+    event = match_to_order(unmatched, order, manager)
 
     assert code_and_outcome(event) == ("exact", "applied")
     assert get_sums(event.payment) == ("paid", 95_000, 0)
@@ -330,15 +332,17 @@ def test_an_order_that_is_paid_at_the_counter_may_be_paid_by_transfer(
 
 
 def test_too_little_for_an_order_without_a_transfer_is_owed(pending, unpaid, manager):
-    event = matched(record_transfer(5_000), unpaid, manager)
+    event = match_to_order(record_transfer(5_000), unpaid, manager)
 
     assert code_and_outcome(event) == ("too_little", "applied")
     assert get_sums(event.payment) == ("refund_due", 5_000, 0)
     assert get_sums(pending)[0] == "pending"
-    assert owed() == [(5_000, "too_much")]
+    assert list_refunds_due() == [(5_000, "too_much")]
 
 
-def test_money_that_pays_no_order_is_said_so_and_stays_written(transferring, manager):
+def test_money_that_pays_no_order_is_said_so_and_stays_written(
+    pending_transfer, manager
+):
     unmatched = record_transfer(7_000_000, "lai tien gui")
 
     dismiss_transfer(
@@ -350,11 +354,11 @@ def test_money_that_pays_no_order_is_said_so_and_stays_written(transferring, man
     assert row == unmatched
     assert [answer.explanation for answer in row.resolved_by.all()] == ["interest"]
     with pytest.raises(NotMatchable):
-        matched(unmatched, transferring.order, manager)
-    assert get_sums(transferring) == ("pending", 0, 0)
+        match_to_order(unmatched, pending_transfer.order, manager)
+    assert get_sums(pending_transfer) == ("pending", 0, 0)
 
 
-def test_an_amount_that_nobody_could_read_pays_nothing(transferring, manager):
+def test_an_amount_that_nobody_could_read_pays_nothing(pending_transfer, manager):
     unmatched = PaymentEvent.objects.create(
         source="bank",
         external_id="notice-1:paid",
@@ -366,11 +370,11 @@ def test_an_amount_that_nobody_could_read_pays_nothing(transferring, manager):
     )
 
     with pytest.raises(NotMatchable):
-        matched(unmatched, transferring.order, manager)
-    assert get_sums(transferring) == ("pending", 0, 0)
+        match_to_order(unmatched, pending_transfer.order, manager)
+    assert get_sums(pending_transfer) == ("pending", 0, 0)
 
 
-def test_each_place_holds_its_transfers(transferring, unpaid, purpose, now):
+def test_each_place_holds_its_transfers(pending_transfer, unpaid, purpose, now):
     record_transfer(100_000, purpose, "FT1")
     record_transfer(95_000, purpose, "FT2")
     record_transfer(190_000, purpose, "FT3")
@@ -388,5 +392,5 @@ def test_each_place_holds_its_transfers(transferring, unpaid, purpose, now):
         "unknown_order": ["FT4:paid"],
     }
     assert len(transfers()) == 4
-    assert money_events(transferring) == 385_000
-    assert sum(vnd for vnd, _why in owed()) == 195_000
+    assert sum_applied_events(pending_transfer) == 385_000
+    assert sum(vnd for vnd, _why in list_refunds_due()) == 195_000

@@ -21,10 +21,16 @@ from marketplace.payments.operations.switch_pickup_point import (
     switch_pickup_point,
 )
 from marketplace.payments.providers.base import PaymentFact
-from tests.books import books_of
-from tests.factories import let_certificate_lapse, make_point, put_on_shelf
-from tests.marketplace.shopping import address_of
-from tests.payments.money import get_status, get_sums, money_events, paid, post_event
+from tests.books import get_stock_snapshot
+from tests.factories import expire_certificate, make_point, put_on_shelf
+from tests.marketplace.shopping import get_order_url
+from tests.payments.money import (
+    get_status,
+    get_sums,
+    make_paid_event,
+    post_event,
+    sum_applied_events,
+)
 
 
 @pytest.fixture
@@ -39,10 +45,10 @@ def deliver(django_capture_on_commit_callbacks):
 
 
 def test_sold_meanwhile_goes_back_by_itself(
-    stripe, sold_meanwhile, unpaid, deliver, now, tea_at_centre
+    stripe, payment_for_sold_goods, unpaid, deliver, now, tea_at_centre
 ):
-    deliver(paid(sold_meanwhile))
-    assert get_sums(sold_meanwhile) == ("refund_due", 190_000, 0)
+    deliver(make_paid_event(payment_for_sold_goods))
+    assert get_sums(payment_for_sold_goods) == ("refund_due", 190_000, 0)
     assert get_status(unpaid) == "lapsed"
     (letter,) = mail.outbox
     assert letter.to == ["hannah@example.com"]
@@ -50,10 +56,10 @@ def test_sold_meanwhile_goes_back_by_itself(
 
     run_maintenance(at=now)
 
-    assert get_sums(sold_meanwhile) == ("refunded", 190_000, 190_000)
-    assert money_events(sold_meanwhile) == 0
+    assert get_sums(payment_for_sold_goods) == ("refunded", 190_000, 190_000)
+    assert sum_applied_events(payment_for_sold_goods) == 0
     assert RefundDue.objects.get().settled_at
-    assert books_of(tea_at_centre).allocated == 10
+    assert get_stock_snapshot(tea_at_centre).allocated == 10
 
 
 def test_who_paid_at_the_last_moment_is_not_told_that_time_is_over(
@@ -102,17 +108,17 @@ def test_a_late_payment_whose_goods_are_still_there_is_kept(
     lapse_unpaid_orders(at=late)
     assert get_status(unpaid) == "lapsed"
 
-    post_event(paid(pending))
+    post_event(make_paid_event(pending))
 
     assert get_sums(pending) == ("paid", 190_000, 0)
     assert get_status(unpaid) == "confirmed"
-    assert books_of(tea_at_centre).allocated == 2
+    assert get_stock_snapshot(tea_at_centre).allocated == 2
 
 
 def test_a_cancelled_order_gives_its_money_back(stripe, pending, unpaid, now):
     cancel_order(order=unpaid, at=now)
 
-    post_event(paid(pending))
+    post_event(make_paid_event(pending))
     run_maintenance(at=now)
 
     assert get_sums(pending) == ("refunded", 190_000, 190_000)
@@ -120,9 +126,9 @@ def test_a_cancelled_order_gives_its_money_back(stripe, pending, unpaid, now):
 
 
 def test_a_certificate_that_ran_out_since_is_honoured(pending, unpaid, tea):
-    let_certificate_lapse(tea)
+    expire_certificate(tea)
 
-    post_event(paid(pending))
+    post_event(make_paid_event(pending))
 
     assert get_status(unpaid) == "confirmed"
 
@@ -132,12 +138,12 @@ def test_a_certificate_that_was_withdrawn_is_not(
 ):
     tea.certificates.update(withdrawn_on=timezone.localdate())
 
-    deliver(paid(pending))
+    deliver(make_paid_event(pending))
     run_maintenance(at=now)
 
     assert get_status(unpaid) == "cancelled"
     assert get_sums(pending) == ("refunded", 190_000, 190_000)
-    assert books_of(tea_at_centre).allocated == 0
+    assert get_stock_snapshot(tea_at_centre).allocated == 0
     assert len(mail.outbox) == 1
 
 
@@ -150,26 +156,26 @@ def far(tea):
 
 
 @pytest.fixture
-def offered(stripe, far, sold_meanwhile, deliver):
-    deliver(paid(sold_meanwhile))
-    sold_meanwhile.refresh_from_db()
-    return sold_meanwhile
+def payment_with_offer(stripe, far, payment_for_sold_goods, deliver):
+    deliver(make_paid_event(payment_for_sold_goods))
+    payment_for_sold_goods.refresh_from_db()
+    return payment_for_sold_goods
 
 
-def test_a_point_that_has_it_is_offered(offered, unpaid, far, now):
-    assert offered.offer_until
+def test_a_point_that_has_it_is_offered(payment_with_offer, unpaid, far, now):
+    assert payment_with_offer.offer_until
     assert far.name in mail.outbox[0].body
 
     run_maintenance(at=now)
 
-    assert get_sums(offered) == ("refund_due", 190_000, 0)
+    assert get_sums(payment_with_offer) == ("refund_due", 190_000, 0)
 
 
-def test_the_buyer_collects_it_there(offered, unpaid, far, client, tea):
-    page = client.get(address_of(unpaid)).content.decode()
+def test_the_buyer_collects_it_there(payment_with_offer, unpaid, far, client, tea):
+    page = client.get(get_order_url(unpaid)).content.decode()
     assert "Collect at Far away" in page
 
-    client.post(f"{address_of(unpaid)}elsewhere/", {"sales_point": "far"})
+    client.post(f"{get_order_url(unpaid)}elsewhere/", {"sales_point": "far"})
 
     fulfilment = unpaid.fulfilments.get()
     assert (fulfilment.point, fulfilment.status, fulfilment.to_collect_vnd) == (
@@ -177,29 +183,29 @@ def test_the_buyer_collects_it_there(offered, unpaid, far, client, tea):
         "confirmed",
         0,
     )
-    assert get_sums(offered) == ("paid", 190_000, 0)
+    assert get_sums(payment_with_offer) == ("paid", 190_000, 0)
     assert not RefundDue.objects.exists()
-    assert books_of(far.partner.stockrecords.get()).allocated == 2
+    assert get_stock_snapshot(far.partner.stockrecords.get()).allocated == 2
 
 
-def test_who_does_nothing_gets_her_money(offered, unpaid):
-    after = offered.offer_until
+def test_who_does_nothing_gets_her_money(payment_with_offer, unpaid):
+    after = payment_with_offer.offer_until
 
     run_maintenance(at=after)
 
-    assert get_sums(offered) == ("refunded", 190_000, 190_000)
+    assert get_sums(payment_with_offer) == ("refunded", 190_000, 190_000)
     with pytest.raises(NotOffered):
         switch_pickup_point(
-            payment=offered, point=unpaid.fulfilments.get().point, at=after
+            payment=payment_with_offer, point=unpaid.fulfilments.get().point, at=after
         )
     assert get_status(unpaid) == "lapsed"
 
 
-def test_another_point_cannot_be_made_up(offered, unpaid, client, booth):
-    client.post(f"{address_of(unpaid)}elsewhere/", {"sales_point": "booth"})
+def test_another_point_cannot_be_made_up(payment_with_offer, unpaid, client, booth):
+    client.post(f"{get_order_url(unpaid)}elsewhere/", {"sales_point": "booth"})
 
     assert get_status(unpaid) == "lapsed"
-    assert get_sums(offered) == ("refund_due", 190_000, 0)
+    assert get_sums(payment_with_offer) == ("refund_due", 190_000, 0)
 
 
 def paid_fact(payment, now):
@@ -215,7 +221,7 @@ def test_a_webhook_that_never_came_is_made_up_for(stripe, pending, unpaid, now):
 
     assert (done.checked, done.corrected, done.is_complete) == (1, 1, True)
     assert get_status(unpaid) == "confirmed"
-    post_event(paid(pending))
+    post_event(make_paid_event(pending))
     assert get_sums(pending) == ("paid", 190_000, 0)
 
 
@@ -252,9 +258,9 @@ def test_an_order_that_ended_is_asked_for_no_more(stripe, pending, unpaid, now):
     assert lapse_payments_of_ended_orders(at=now) == 0
 
 
-def test_the_sweep_does_all_of_it(stripe, sold_meanwhile, unpaid):
-    post_event(paid(sold_meanwhile))
+def test_the_sweep_does_all_of_it(stripe, payment_for_sold_goods, unpaid):
+    post_event(make_paid_event(payment_for_sold_goods))
 
     call_command("sweep", stdout=None)
 
-    assert get_sums(sold_meanwhile) == ("refunded", 190_000, 190_000)
+    assert get_sums(payment_for_sold_goods) == ("refunded", 190_000, 190_000)

@@ -8,69 +8,71 @@ from django.test import Client
 from marketplace.orders.models import RefundDue
 from marketplace.payments.models import Code, PaymentEvent, Refund
 from marketplace.payments.operations.apply_fact import lapse_payment
-from tests.marketplace.shopping import page_of, said, text_of
+from tests.marketplace.shopping import get_page_text, parse_page, translate
 from tests.payments.money import (
-    event,
     get_sums,
     make_dispute,
-    paid,
+    make_event,
+    make_paid_event,
     post_event,
 )
 
 
 @pytest.fixture
-def made(came, now):
+def recorded_refund(paid_payment, now):
     return Refund.objects.create(
-        payment=came, amount_vnd=50_000, reason="broken", key="one", at=now
+        payment=paid_payment, amount_vnd=50_000, reason="broken", key="one", at=now
     )
 
 
 @pytest.fixture
-def addresses(came, made):
+def addresses(paid_payment, recorded_refund):
     """Name of a screen to (method, address, form)."""
     office = "/en/office"
     form = {"amount_vnd": "10000", "reason": "broken", "key": str(uuid.uuid4())}
     return {
         "list": ("get", f"{office}/payments/", {}),
-        "one": ("get", f"{office}/payments/{came.pk}/", {}),
-        "refund": ("post", f"{office}/payments/{came.pk}/refund/", form),
-        "came": ("post", f"{office}/payments/{came.pk}/came/", {}),
-        "by hand": ("post", f"{office}/refunds/{made.pk}/by-hand/", {}),
-        "again": ("post", f"{office}/refunds/{made.pk}/again/", {}),
+        "one": ("get", f"{office}/payments/{paid_payment.pk}/", {}),
+        "refund": ("post", f"{office}/payments/{paid_payment.pk}/refund/", form),
+        "came": ("post", f"{office}/payments/{paid_payment.pk}/came/", {}),
+        "by hand": ("post", f"{office}/refunds/{recorded_refund.pk}/by-hand/", {}),
+        "again": ("post", f"{office}/refunds/{recorded_refund.pk}/again/", {}),
     }
 
 
 SCREENS = ("list", "one", "refund", "came", "by hand", "again")
 
 
-def state(came):
-    return get_sums(came), list(Refund.objects.values_list("state", "amount_vnd"))
+def get_state(paid_payment):
+    return get_sums(paid_payment), list(
+        Refund.objects.values_list("state", "amount_vnd")
+    )
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_who_is_not_signed_in_is_asked_to(addresses, screen, came, stripe):
+def test_who_is_not_signed_in_is_asked_to(addresses, screen, paid_payment, stripe):
     method, address, form = addresses[screen]
-    before = state(came)
+    before = get_state(paid_payment)
 
     response = getattr(Client(), method)(address, form)
 
     assert response.status_code == 302
     assert "/account/sign-in/" in response["Location"]
-    assert state(came) == before
+    assert get_state(paid_payment) == before
 
 
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("who", ["stranger", "keeper", "other_keeper"])
 def test_who_does_not_manage_money_is_refused(
-    addresses, screen, who, signed_in, request, came, stripe
+    addresses, screen, who, signed_in, request, paid_payment, stripe
 ):
     method, address, form = addresses[screen]
-    before = state(came)
+    before = get_state(paid_payment)
 
     response = getattr(signed_in(request.getfixturevalue(who)), method)(address, form)
 
     assert response.status_code == 403
-    assert state(came) == before
+    assert get_state(paid_payment) == before
 
 
 @pytest.mark.parametrize("screen", SCREENS)
@@ -83,20 +85,20 @@ def test_a_manager_may(addresses, screen, signed_in, manager, stripe):
 
 
 @pytest.mark.parametrize("screen", ["refund", "came", "by hand", "again"])
-def test_looking_moves_nothing(addresses, screen, signed_in, manager, came):
+def test_looking_moves_nothing(addresses, screen, signed_in, manager, paid_payment):
     _method, address, _form = addresses[screen]
-    before = state(came)
+    before = get_state(paid_payment)
 
     assert signed_in(manager).get(address).status_code == 405
-    assert state(came) == before
+    assert get_state(paid_payment) == before
 
 
-def test_what_waits_is_on_top(signed_in, manager, pending, unpaid, came, now):
-    post_event(event("charge.dispute.created", make_dispute(came)))
-    post_event(paid(pending, id="cs_2", amount_total=7))
+def test_what_waits_is_on_top(signed_in, manager, pending, unpaid, paid_payment, now):
+    post_event(make_event("charge.dispute.created", make_dispute(paid_payment)))
+    post_event(make_paid_event(pending, id="cs_2", amount_total=7))
     RefundDue.objects.create(order=unpaid, amount_vnd=1_000, reason="returned", at=now)
 
-    page = text_of(signed_in(manager).get("/en/office/payments/"))
+    page = get_page_text(signed_in(manager).get("/en/office/payments/"))
 
     assert "Money that waits for somebody" in page
     assert "fraudulent" in page
@@ -105,50 +107,50 @@ def test_what_waits_is_on_top(signed_in, manager, pending, unpaid, came, now):
 
 
 def test_the_list_costs_few_queries(
-    signed_in, manager, came, django_assert_max_num_queries
+    signed_in, manager, paid_payment, django_assert_max_num_queries
 ):
     browser = signed_in(manager)
     with django_assert_max_num_queries(12):
         browser.get("/en/office/payments/")
 
 
-def refund(browser, came, **fields):
+def submit_refund(browser, paid_payment, **fields):
     form = {"amount_vnd": "", "reason": "broken", "key": str(uuid.uuid4())}
-    return browser.post(f"/en/office/payments/{came.pk}/refund/", form | fields)
+    return browser.post(f"/en/office/payments/{paid_payment.pk}/refund/", form | fields)
 
 
-def test_a_form_sent_twice_is_one_refund(stripe, signed_in, manager, came):
+def test_a_form_sent_twice_is_one_refund(stripe, signed_in, manager, paid_payment):
     key = str(uuid.uuid4())
 
     for _time in range(2):
-        refund(signed_in(manager), came, amount_vnd="50000", key=key)
+        submit_refund(signed_in(manager), paid_payment, amount_vnd="50000", key=key)
 
-    assert get_sums(came) == ("paid", 190_000, 50_000)
+    assert get_sums(paid_payment) == ("paid", 190_000, 50_000)
     assert Refund.objects.get().actor == manager
 
 
 def test_a_used_form_with_another_amount_says_so_and_can_be_pressed_again(
-    stripe, signed_in, manager, came
+    stripe, signed_in, manager, paid_payment
 ):
     browser, key = signed_in(manager), str(uuid.uuid4())
-    refund(browser, came, amount_vnd="50000", key=key)
+    submit_refund(browser, paid_payment, amount_vnd="50000", key=key)
 
-    refused = refund(browser, came, amount_vnd="60000", key=key)
+    refused = submit_refund(browser, paid_payment, amount_vnd="60000", key=key)
 
     assert refused.status_code == 409
-    assert "used already, for a refund of 50,000 ₫." in text_of(refused)
-    assert get_sums(came) == ("paid", 190_000, 50_000)
-    fresh = page_of(refused).select_one("input[name=key]")["value"]
-    refund(browser, came, amount_vnd="60000", key=fresh)
-    assert get_sums(came) == ("paid", 190_000, 110_000)
+    assert "used already, for a refund of 50,000 ₫." in get_page_text(refused)
+    assert get_sums(paid_payment) == ("paid", 190_000, 50_000)
+    fresh = parse_page(refused).select_one("input[name=key]")["value"]
+    submit_refund(browser, paid_payment, amount_vnd="60000", key=fresh)
+    assert get_sums(paid_payment) == ("paid", 190_000, 110_000)
 
 
-def test_some_goods_go_back(stripe, signed_in, manager, came, unpaid):
+def test_some_goods_go_back(stripe, signed_in, manager, paid_payment, unpaid):
     line = unpaid.lines.get()
 
-    refund(signed_in(manager), came, **{f"units_{line.pk}": "1"})
+    submit_refund(signed_in(manager), paid_payment, **{f"units_{line.pk}": "1"})
 
-    assert get_sums(came) == ("paid", 190_000, 95_000)
+    assert get_sums(paid_payment) == ("paid", 190_000, 95_000)
 
 
 @pytest.mark.parametrize(
@@ -164,16 +166,20 @@ def test_some_goods_go_back(stripe, signed_in, manager, came, unpaid):
         ({"amount_vnd": "190001"}, 409),
     ],
 )
-def test_bad_input_gives_nothing_back(stripe, signed_in, manager, came, fields, status):
-    response = refund(signed_in(manager), came, **fields)
+def test_bad_input_gives_nothing_back(
+    stripe, signed_in, manager, paid_payment, fields, status
+):
+    response = submit_refund(signed_in(manager), paid_payment, **fields)
 
     assert response.status_code == status
     assert not Refund.objects.exists()
     assert stripe.refunds == {}
-    assert page_of(response).select_one(".errors, .wrong")
+    assert parse_page(response).select_one(".errors, .wrong")
 
 
-def test_what_is_wrong_is_said_in_vietnamese_too(signed_in, manager, came, unpaid):
+def test_what_is_wrong_is_said_in_vietnamese_too(
+    signed_in, manager, paid_payment, unpaid
+):
     line = unpaid.lines.get()
     for wrong, sentence in (
         (
@@ -184,40 +190,47 @@ def test_what_is_wrong_is_said_in_vietnamese_too(signed_in, manager, came, unpai
     ):
         form = {"amount_vnd": "1", "reason": "broken", "key": str(uuid.uuid4())}
         response = signed_in(manager).post(
-            f"/office/payments/{came.pk}/refund/", form | wrong
+            f"/office/payments/{paid_payment.pk}/refund/", form | wrong
         )
 
         assert response.status_code == 422
-        assert said(sentence, "vi") in text_of(response)
+        assert translate(sentence, "vi") in get_page_text(response)
     assert not Refund.objects.exists()
 
 
-def test_a_payment_shows_its_history(signed_in, manager, came):
-    page = text_of(signed_in(manager).get(f"/en/office/payments/{came.pk}/"))
+def test_a_payment_shows_its_history(signed_in, manager, paid_payment):
+    page = get_page_text(
+        signed_in(manager).get(f"/en/office/payments/{paid_payment.pk}/")
+    )
 
     assert "Money came" in page
-    assert f"{came.reference}:paid" in page
+    assert f"{paid_payment.reference}:paid" in page
 
 
 def test_a_payment_that_is_not_there(signed_in, manager, db):
     assert signed_in(manager).get("/en/office/payments/99/").status_code == 404
 
 
-def test_history_is_written_once(came, db):
+def test_history_is_written_once(paid_payment, db):
     from django.db import IntegrityError, transaction
 
-    first = PaymentEvent.objects.filter(payment=came).first()
+    first = PaymentEvent.objects.filter(payment=paid_payment).first()
     with pytest.raises(IntegrityError), transaction.atomic():
         PaymentEvent.objects.filter(pk=first.pk).update(amount_vnd=1)
     with pytest.raises(IntegrityError), transaction.atomic():
         first.delete()
 
 
-def test_what_support_needs_stands_apart_from_the_history(signed_in, manager, came):
-    page = page_of(signed_in(manager).get(f"/en/office/payments/{came.pk}/"))
+def test_what_support_needs_stands_apart_from_the_history(
+    signed_in, manager, paid_payment
+):
+    page = parse_page(signed_in(manager).get(f"/en/office/payments/{paid_payment.pk}/"))
 
     quiet = page.select_one("details:has(.references)").extract().text
-    technical = [came.reference, *came.events.values_list("external_id", flat=True)]
+    technical = [
+        paid_payment.reference,
+        *paid_payment.events.values_list("external_id", flat=True),
+    ]
     assert technical
     assert all(reference in quiet for reference in technical)
     assert not any(reference in page.select_one("main").text for reference in technical)
@@ -228,12 +241,14 @@ def test_what_support_needs_stands_apart_from_the_history(signed_in, manager, ca
     [("", "đã hủy", "Đơn đã kết thúc"), ("/en", "cancelled", "The order ended")],
 )
 def test_why_money_moves_is_said_in_the_language_of_the_screen(
-    signed_in, manager, came, made, now, language, owed, over
+    signed_in, manager, paid_payment, recorded_refund, now, language, owed, over
 ):
     Refund.objects.update(reason=RefundDue.Reason.CANCELLED)
-    lapse_payment(payment=came, at=now, code=Code.ORDER_ENDED)
+    lapse_payment(payment=paid_payment, at=now, code=Code.ORDER_ENDED)
 
-    page = text_of(signed_in(manager).get(f"{language}/office/payments/{came.pk}/"))
+    page = get_page_text(
+        signed_in(manager).get(f"{language}/office/payments/{paid_payment.pk}/")
+    )
 
     assert owed in page
     assert over in page

@@ -10,14 +10,14 @@ from tests.factories import make_order
 from tests.marketplace.shopping import (
     PICKUP,
     POST,
-    address_of,
-    page_of,
-    placed,
-    put_in,
-    send_order,
-    text_of,
+    add_to_basket,
+    get_order_url,
+    get_page_text,
+    get_placed_order,
+    parse_page,
+    submit_checkout,
 )
-from tests.payments.money import get_status, get_sums, paid, post_event
+from tests.payments.money import get_status, get_sums, make_paid_event, post_event
 
 
 @pytest.fixture
@@ -26,39 +26,46 @@ def visitor() -> Client:
 
 
 @pytest.fixture
-def only_cash(settings):
+def no_online_payment(settings):
     settings.STRIPE_SECRET_KEY = settings.STRIPE_WEBHOOK_SECRET = None
     settings.VIETQR_BANK_BIN = settings.VIETQR_ACCOUNT = None
 
 
-def offered_at(visitor, receive):
-    page = page_of(visitor.get(f"/en/checkout/?receive={receive}"))
+def list_offered_methods(visitor, receive):
+    page = parse_page(visitor.get(f"/en/checkout/?receive={receive}"))
     return [
         field["value"] for field in page.select("#pay [name=payment]:not([disabled])")
     ]
 
 
-def test_without_a_set_up_nothing_is_to_choose(only_cash, visitor, tea, tea_at_centre):
-    put_in(visitor, tea)
+def test_without_a_set_up_nothing_is_to_choose(
+    no_online_payment, visitor, tea, tea_at_centre
+):
+    add_to_basket(visitor, tea)
 
-    assert offered_at(visitor, "pickup") == []
-    order = placed(send_order(visitor, PICKUP))
+    assert list_offered_methods(visitor, "pickup") == []
+    order = get_placed_order(submit_checkout(visitor, PICKUP))
     assert (order.payments.get().method, order.status) == ("point", "confirmed")
 
 
 def test_what_is_set_up_is_offered(visitor, tea, tea_at_centre, settings):
     settings.VIETQR_BANK_BIN, settings.VIETQR_ACCOUNT = "970436", "0123456789"
-    put_in(visitor, tea)
+    add_to_basket(visitor, tea)
 
-    assert offered_at(visitor, "pickup") == ["point", "cod", "vietqr", "stripe"]
+    assert list_offered_methods(visitor, "pickup") == [
+        "point",
+        "cod",
+        "vietqr",
+        "stripe",
+    ]
 
 
 def test_a_card_leads_to_stripe_and_the_order_waits(
     stripe, visitor, tea, tea_at_centre
 ):
-    put_in(visitor, tea, 2)
+    add_to_basket(visitor, tea, 2)
 
-    response = send_order(visitor, PICKUP, payment="stripe")
+    response = submit_checkout(visitor, PICKUP, payment="stripe")
 
     payment = Payment.objects.get()
     assert (response.status_code, response["Location"]) == (302, payment.url)
@@ -69,9 +76,9 @@ def test_a_card_leads_to_stripe_and_the_order_waits(
 
 
 def test_a_parcel_may_be_paid_by_card(stripe, visitor, tea, tea_at_centre):
-    put_in(visitor, tea)
+    add_to_basket(visitor, tea)
 
-    response = send_order(visitor, POST, payment="stripe")
+    response = submit_checkout(visitor, POST, payment="stripe")
 
     assert response["Location"].startswith("https://checkout.stripe.com/")
 
@@ -79,10 +86,10 @@ def test_a_parcel_may_be_paid_by_card(stripe, visitor, tea, tea_at_centre):
 def test_where_a_parcel_goes_is_told_before_it_is_paid(
     stripe, visitor, tea, tea_at_centre
 ):
-    put_in(visitor, tea)
-    send_order(visitor, POST, payment="stripe")
+    add_to_basket(visitor, tea)
+    submit_checkout(visitor, POST, payment="stripe")
 
-    text = text_of(visitor.get(address_of(Payment.objects.get().order)))
+    text = get_page_text(visitor.get(get_order_url(Payment.objects.get().order)))
 
     assert "Lê Thị Hoa" in text
     assert "12 Hàng Gai" in text
@@ -95,23 +102,23 @@ def test_with_stripe_down_the_order_stands_and_the_shop_says_so(
     from marketplace.payments.providers.stripe import StripeCheckout
 
     stripe.silent = True
-    put_in(visitor, tea)
-    order = placed(send_order(visitor, PICKUP, payment="stripe"))
+    add_to_basket(visitor, tea)
+    order = get_placed_order(submit_checkout(visitor, PICKUP, payment="stripe"))
 
-    page = text_of(visitor.get(address_of(order)))
+    page = get_page_text(visitor.get(get_order_url(order)))
     assert page.count("Not available just now") == 1
     assert not StripeCheckout().is_up()
-    put_in(visitor, tea)
-    assert "stripe" not in offered_at(visitor, "pickup")
-    refused = send_order(visitor, PICKUP, payment="stripe")
+    add_to_basket(visitor, tea)
+    assert "stripe" not in list_offered_methods(visitor, "pickup")
+    refused = submit_checkout(visitor, PICKUP, payment="stripe")
     assert refused.status_code == 422
-    visitor.post(f"{address_of(order)}pay/", {"payment": "point"})
+    visitor.post(f"{get_order_url(order)}pay/", {"payment": "point"})
     assert get_status(order) == "confirmed"
 
 
 @pytest.mark.parametrize("method", ["cod", "gold", "", "vietqr"])
 def test_a_way_that_is_not_offered_asks_for_nothing(stripe, visitor, unpaid, method):
-    response = visitor.post(f"{address_of(unpaid)}pay/", {"payment": method})
+    response = visitor.post(f"{get_order_url(unpaid)}pay/", {"payment": method})
 
     assert response.status_code == 302
     assert not Payment.objects.exists()
@@ -119,7 +126,7 @@ def test_a_way_that_is_not_offered_asks_for_nothing(stripe, visitor, unpaid, met
 
 
 def test_the_page_of_an_unpaid_order_says_until_when_and_how(visitor, unpaid, pending):
-    page = page_of(visitor.get(address_of(unpaid)))
+    page = parse_page(visitor.get(get_order_url(unpaid)))
 
     assert page.select_one("#standing")["hx-trigger"] == "every 5s"
     buttons = page.select(".pay [name=payment]")
@@ -131,33 +138,33 @@ def test_who_only_looks_at_an_order_does_not_end_its_time(
     stripe, visitor, unpaid, tea, now
 ):
     until = Hold.objects.get(order=unpaid).until
-    visitor.get(address_of(unpaid))
-    put_in(visitor, tea)
+    visitor.get(get_order_url(unpaid))
+    add_to_basket(visitor, tea)
 
-    assert send_order(visitor, PICKUP, payment="stripe").status_code == 302
+    assert submit_checkout(visitor, PICKUP, payment="stripe").status_code == 302
 
     assert Hold.objects.get(order=unpaid).until == until
     assert get_status(unpaid) == "awaiting_payment"
 
 
 def test_pay_now_leads_back_to_the_same_page(stripe, visitor, unpaid, now):
-    first = visitor.post(f"{address_of(unpaid)}pay/", {"payment": "stripe"})
-    again = visitor.post(f"{address_of(unpaid)}pay/", {"payment": "stripe"})
+    first = visitor.post(f"{get_order_url(unpaid)}pay/", {"payment": "stripe"})
+    again = visitor.post(f"{get_order_url(unpaid)}pay/", {"payment": "stripe"})
 
     assert first["Location"] == again["Location"] == Payment.objects.get().url
 
 
 def test_the_page_turns_to_paid(visitor, unpaid, pending):
-    post_event(paid(pending))
+    post_event(make_paid_event(pending))
 
-    page = page_of(visitor.get(address_of(unpaid)))
+    page = parse_page(visitor.get(get_order_url(unpaid)))
     assert not page.select(".pay")
     assert "190,000 ₫ paid." in page.get_text().replace("\u00a0", " ")
     assert unpaid.fulfilments.get().spaced_code in page.get_text()
 
 
 def test_coming_back_from_stripe_pays_nothing(visitor, unpaid, pending):
-    visitor.get(f"{address_of(unpaid)}?paid=1")
+    visitor.get(f"{get_order_url(unpaid)}?paid=1")
 
     assert get_sums(pending) == ("pending", 0, 0)
     assert get_status(unpaid) == "awaiting_payment"
@@ -205,7 +212,9 @@ def test_a_wrong_code_takes_no_money(signed_in, keeper, centre, tea, tea_at_cent
     assert not PaymentEvent.objects.exists()
 
 
-def test_what_was_paid_before_is_not_collected_again(signed_in, keeper, came, unpaid):
+def test_what_was_paid_before_is_not_collected_again(
+    signed_in, keeper, paid_payment, unpaid
+):
     fulfilment = unpaid.fulfilments.get()
 
     signed_in(keeper).post(
@@ -216,4 +225,4 @@ def test_what_was_paid_before_is_not_collected_again(signed_in, keeper, came, un
     fulfilment.refresh_from_db()
     assert fulfilment.handed_over_at
     assert PaymentEvent.objects.filter(kind="paid").count() == 1
-    assert get_sums(came) == ("paid", 190_000, 0)
+    assert get_sums(paid_payment) == ("paid", 190_000, 0)

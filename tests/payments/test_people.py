@@ -4,14 +4,14 @@ import json
 
 from marketplace.payments.models import PaymentEvent
 from tests.payments.money import (
-    event,
     make_dispute,
+    make_event,
+    make_paid_event,
     make_stripe_refund,
-    paid,
     post_event,
 )
 
-HANNAH = {
+PERSONAL_DATA = {
     "customer_details": {
         "email": "hannah@example.com",
         "name": "Hannah",
@@ -24,21 +24,31 @@ HANNAH = {
     "payment_method_details": {"card": {"last4": "4242"}},
     "evidence": {"customer_name": "Hannah", "customer_purchase_ip": "203.0.113.7"},
 }
-SIGNS = ("Hannah", "hannah", "Hàng Bạc", "905 123", "4242", "203.0.113.7")
+PERSONAL_VALUES = ("Hannah", "hannah", "Hàng Bạc", "905 123", "4242", "203.0.113.7")
 
 
 def test_nothing_of_the_buyer_is_kept_of_what_stripe_tells(pending):
-    post_event(paid(pending, **HANNAH))
-    post_event(event("charge.refunded", {"id": "ch_1", "refunds": {"data": [HANNAH]}}))
-    post_event(event("refund.created", make_stripe_refund(pending, 10_000, **HANNAH)))
-    post_event(event("charge.dispute.created", make_dispute(pending, **HANNAH)))
-    post_event(event("customer.created", {"id": "cus_1", **HANNAH}))
+    post_event(make_paid_event(pending, **PERSONAL_DATA))
+    post_event(
+        make_event(
+            "charge.refunded", {"id": "ch_1", "refunds": {"data": [PERSONAL_DATA]}}
+        )
+    )
+    post_event(
+        make_event(
+            "refund.created", make_stripe_refund(pending, 10_000, **PERSONAL_DATA)
+        )
+    )
+    post_event(
+        make_event("charge.dispute.created", make_dispute(pending, **PERSONAL_DATA))
+    )
+    post_event(make_event("customer.created", {"id": "cus_1", **PERSONAL_DATA}))
 
     events = list(PaymentEvent.objects.order_by("pk"))
 
     written = json.dumps([one.payload for one in events], ensure_ascii=False)
     assert len(events) == 5
-    assert not [sign for sign in SIGNS if sign in written]
+    assert not [sign for sign in PERSONAL_VALUES if sign in written]
     assert events[0].payload["amount_total"] == pending.amount_vnd
     assert events[0].payload["metadata"]["payment"] == str(pending.key)
     assert events[-1].payload["data"]["object"] == {"id": "cus_1"}

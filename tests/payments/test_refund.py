@@ -16,16 +16,16 @@ from marketplace.payments.operations.refund import (
     record_manual_refund,
 )
 from tests.payments.money import (
-    event,
     get_sums,
     make_dispute,
+    make_event,
     make_stripe_refund,
-    money_events,
     post_event,
+    sum_applied_events,
 )
 
 
-def give(payment, now, key="k", **what):
+def make_refund(payment, now, key="k", **what):
     return create_refund(
         payment=payment, reason="broken", key=key, actor=None, at=now, **what
     )
@@ -36,143 +36,158 @@ def line(unpaid):
     return unpaid.lines.get()
 
 
-def test_all_of_it(stripe, came, now):
-    refund = execute_refund(refund=give(came, now, amount_vnd=190_000), at=now)
+def test_all_of_it(stripe, paid_payment, now):
+    refund = execute_refund(
+        refund=make_refund(paid_payment, now, amount_vnd=190_000), at=now
+    )
 
     assert refund.state == "done"
-    assert get_sums(came) == ("refunded", 190_000, 190_000)
-    assert money_events(came) == 0
+    assert get_sums(paid_payment) == ("refunded", 190_000, 190_000)
+    assert sum_applied_events(paid_payment) == 0
 
 
-def test_one_box_of_two(stripe, came, now, line):
-    refund = execute_refund(refund=give(came, now, units={line: 1}), at=now)
+def test_one_box_of_two(stripe, paid_payment, now, line):
+    refund = execute_refund(
+        refund=make_refund(paid_payment, now, units={line: 1}), at=now
+    )
 
     assert (refund.amount_vnd, refund.lines.get().units) == (95_000, 1)
-    assert get_sums(came) == ("paid", 190_000, 95_000)
+    assert get_sums(paid_payment) == ("paid", 190_000, 95_000)
 
 
-def test_never_more_boxes_than_were_bought(stripe, came, now, line):
-    give(came, now, "one", units={line: 1})
+def test_never_more_boxes_than_were_bought(stripe, paid_payment, now, line):
+    make_refund(paid_payment, now, "one", units={line: 1})
 
     with pytest.raises(TooManyUnits) as refusal:
-        give(came, now, "two", units={line: 2})
+        make_refund(paid_payment, now, "two", units={line: 2})
 
     assert refusal.value.left == 1
     assert Refund.objects.count() == 1
 
 
-def test_never_more_money_than_came(stripe, came, now):
-    give(came, now, "one", amount_vnd=100_000)
+def test_never_more_money_than_came(stripe, paid_payment, now):
+    make_refund(paid_payment, now, "one", amount_vnd=100_000)
 
     with pytest.raises(RefundTooLarge) as refusal:
-        give(came, now, "two", amount_vnd=90_001)
+        make_refund(paid_payment, now, "two", amount_vnd=90_001)
 
     assert refusal.value.left_vnd == 90_000
     assert Refund.objects.count() == 1
-    assert get_sums(came) == ("paid", 190_000, 0)
+    assert get_sums(paid_payment) == ("paid", 190_000, 0)
 
 
 @pytest.mark.parametrize("what", [{}, {"amount_vnd": 0}, {"amount_vnd": -5}])
-def test_nothing_is_no_refund(came, now, what):
+def test_nothing_is_no_refund(paid_payment, now, what):
     with pytest.raises(NothingToRefund):
-        give(came, now, **what)
+        make_refund(paid_payment, now, **what)
 
 
 def test_what_never_came_cannot_go_back(pending, now):
     with pytest.raises(RefundTooLarge):
-        give(pending, now, amount_vnd=1)
+        make_refund(pending, now, amount_vnd=1)
 
 
-def test_what_a_bank_disputes_is_not_given_twice(stripe, came, now):
-    post_event(event("charge.dispute.created", make_dispute(came)))
+def test_what_a_bank_disputes_is_not_given_twice(stripe, paid_payment, now):
+    post_event(make_event("charge.dispute.created", make_dispute(paid_payment)))
 
     with pytest.raises(RefundTooLarge):
-        give(came, now, amount_vnd=1)
+        make_refund(paid_payment, now, amount_vnd=1)
 
 
-def test_the_same_key_is_the_same_refund(stripe, came, now):
-    first = give(came, now, amount_vnd=50_000)
+def test_the_same_key_is_the_same_refund(stripe, paid_payment, now):
+    first = make_refund(paid_payment, now, amount_vnd=50_000)
 
-    assert give(came, now, amount_vnd=50_000) == first
+    assert make_refund(paid_payment, now, amount_vnd=50_000) == first
     assert Refund.objects.count() == 1
 
 
-def test_a_key_is_not_used_for_another_refund(stripe, came, now, line):
-    first = give(came, now, units={line: 1})
+def test_a_key_is_not_used_for_another_refund(stripe, paid_payment, now, line):
+    first = make_refund(paid_payment, now, units={line: 1})
     other = Payment.objects.create(
-        order=came.order,
-        method=came.method,
+        order=paid_payment.order,
+        method=paid_payment.method,
         amount_vnd=1,
         state="lapsed",
         requested_at=now,
     )
 
     for payment, what in (
-        (came, {"units": {line: 2}}),
-        (came, {"amount_vnd": first.amount_vnd}),
-        (came, {"amount_vnd": 60_000}),
+        (paid_payment, {"units": {line: 2}}),
+        (paid_payment, {"amount_vnd": first.amount_vnd}),
+        (paid_payment, {"amount_vnd": 60_000}),
         (other, {"units": {line: 1}}),
     ):
         with pytest.raises(RefundKeyReused) as refusal:
-            give(payment, now, **what)
+            make_refund(payment, now, **what)
         assert refusal.value.refund == first
     assert Refund.objects.count() == 1
 
 
-def test_silence_leaves_an_intent_that_is_tried_again(stripe, came, now):
+def test_silence_leaves_an_intent_that_is_tried_again(stripe, paid_payment, now):
     stripe.silent = True
-    refund = execute_refund(refund=give(came, now, amount_vnd=50_000), at=now)
+    refund = execute_refund(
+        refund=make_refund(paid_payment, now, amount_vnd=50_000), at=now
+    )
     assert (refund.state, refund.code) == ("created", "not_answering")
-    assert get_sums(came) == ("paid", 190_000, 0)
+    assert get_sums(paid_payment) == ("paid", 190_000, 0)
 
     stripe.silent = False
     process_due_refunds(at=now)
 
     refund.refresh_from_db()
     assert refund.state == "done"
-    assert get_sums(came) == ("paid", 190_000, 50_000)
+    assert get_sums(paid_payment) == ("paid", 190_000, 50_000)
 
 
-def test_a_crash_after_stripe_answered_pays_back_once(stripe, came, now):
-    refund = give(came, now, amount_vnd=50_000)
+def test_a_crash_after_stripe_answered_pays_back_once(stripe, paid_payment, now):
+    refund = make_refund(paid_payment, now, amount_vnd=50_000)
     stripe.refund(refund)  # and then the machine stops
 
     process_due_refunds(at=now)
     process_due_refunds(at=now)
 
     assert len(stripe.refunds) == 1
-    assert get_sums(came) == ("paid", 190_000, 50_000)
+    assert get_sums(paid_payment) == ("paid", 190_000, 50_000)
 
 
-def test_the_webhook_may_be_quicker_than_our_own_note(stripe, came, now):
-    refund = give(came, now, amount_vnd=50_000)
-    stripe_refund = make_stripe_refund(came, 50_000, metadata={"refund": refund.key})
-    post_event(event("refund.created", stripe_refund))
+def test_the_webhook_may_be_quicker_than_our_own_note(stripe, paid_payment, now):
+    refund = make_refund(paid_payment, now, amount_vnd=50_000)
+    stripe_refund = make_stripe_refund(
+        paid_payment, 50_000, metadata={"refund": refund.key}
+    )
+    post_event(make_event("refund.created", stripe_refund))
 
     refund.refresh_from_db()
     assert (refund.state, refund.reference) == ("done", stripe_refund["id"])
     assert execute_refund(refund=refund, at=now).state == "done"
-    assert get_sums(came) == ("paid", 190_000, 50_000)
+    assert get_sums(paid_payment) == ("paid", 190_000, 50_000)
 
 
-def test_a_slow_refund_is_done_when_stripe_says_so(stripe, came, now):
+def test_a_slow_refund_is_done_when_stripe_says_so(stripe, paid_payment, now):
     stripe.slow_refunds = True
-    refund = execute_refund(refund=give(came, now, amount_vnd=190_000), at=now)
+    refund = execute_refund(
+        refund=make_refund(paid_payment, now, amount_vnd=190_000), at=now
+    )
     assert refund.state == "sent"
-    assert get_sums(came) == ("paid", 190_000, 0)
+    assert get_sums(paid_payment) == ("paid", 190_000, 0)
 
     post_event(
-        event("refund.updated", make_stripe_refund(came, 190_000, id=refund.reference))
+        make_event(
+            "refund.updated",
+            make_stripe_refund(paid_payment, 190_000, id=refund.reference),
+        )
     )
 
     refund.refresh_from_db()
     assert refund.state == "done"
-    assert get_sums(came) == ("refunded", 190_000, 190_000)
+    assert get_sums(paid_payment) == ("refunded", 190_000, 190_000)
 
 
-def test_a_refused_refund_waits_for_a_manager(stripe, came, now, manager):
+def test_a_refused_refund_waits_for_a_manager(stripe, paid_payment, now, manager):
     stripe.refuses = "the charge is too old"
-    refund = execute_refund(refund=give(came, now, amount_vnd=50_000), at=now)
+    refund = execute_refund(
+        refund=make_refund(paid_payment, now, amount_vnd=50_000), at=now
+    )
     assert (refund.state, refund.code) == ("failed", "declined")
     assert refund.params == {"message": "the charge is too old"}
 
@@ -181,14 +196,14 @@ def test_a_refused_refund_waits_for_a_manager(stripe, came, now, manager):
     assert stripe.refunds == {}
     record_manual_refund(refund=refund, actor=manager, at=now)
 
-    assert get_sums(came) == ("paid", 190_000, 50_000)
+    assert get_sums(paid_payment) == ("paid", 190_000, 50_000)
     with pytest.raises(RefundNotOpen):
         record_manual_refund(refund=refund, actor=manager, at=now)
-    assert get_sums(came) == ("paid", 190_000, 50_000)
+    assert get_sums(paid_payment) == ("paid", 190_000, 50_000)
 
 
 def test_what_the_stores_owe_is_given_back_by_itself(
-    stripe, came, unpaid, now, mailoutbox, django_capture_on_commit_callbacks
+    stripe, paid_payment, unpaid, now, mailoutbox, django_capture_on_commit_callbacks
 ):
     due = RefundDue.objects.create(
         order=unpaid, amount_vnd=95_000, reason="cancelled", at=now
@@ -200,12 +215,14 @@ def test_what_the_stores_owe_is_given_back_by_itself(
 
     due.refresh_from_db()
     assert due.settled_at
-    assert get_sums(came) == ("paid", 190_000, 95_000)
+    assert get_sums(paid_payment) == ("paid", 190_000, 95_000)
     (letter,) = mailoutbox
     assert "95.000" in letter.subject
 
 
-def test_an_order_owed_in_full_says_so_until_it_is_paid_back(stripe, came, unpaid, now):
+def test_an_order_owed_in_full_says_so_until_it_is_paid_back(
+    stripe, paid_payment, unpaid, now
+):
     stripe.silent = True
     RefundDue.objects.create(
         order=unpaid, amount_vnd=190_000, reason="cancelled", at=now
@@ -213,7 +230,7 @@ def test_an_order_owed_in_full_says_so_until_it_is_paid_back(stripe, came, unpai
 
     process_due_refunds(at=now)
 
-    assert get_sums(came) == ("refund_due", 190_000, 0)
+    assert get_sums(paid_payment) == ("refund_due", 190_000, 0)
 
 
 def test_what_nobody_paid_is_owed_no_more(stripe, pending, unpaid, now):
@@ -228,8 +245,8 @@ def test_what_nobody_paid_is_owed_no_more(stripe, pending, unpaid, now):
     assert not Refund.objects.exists()
 
 
-def test_cash_waits_for_a_hand(came, unpaid, now, manager):
-    type(came).objects.filter(pk=came.pk).update(method="point")
+def test_cash_waits_for_a_hand(paid_payment, unpaid, now, manager):
+    type(paid_payment).objects.filter(pk=paid_payment.pk).update(method="point")
     RefundDue.objects.create(
         order=unpaid, amount_vnd=190_000, reason="returned", at=now
     )
@@ -240,5 +257,5 @@ def test_cash_waits_for_a_hand(came, unpaid, now, manager):
     refund = Refund.objects.get()
     assert refund.state == "created"
     record_manual_refund(refund=refund, actor=manager, at=now, paid_by="cash")
-    assert get_sums(came) == ("refunded", 190_000, 190_000)
+    assert get_sums(paid_payment) == ("refunded", 190_000, 190_000)
     assert RefundDue.objects.get().settled_at

@@ -16,14 +16,14 @@ from marketplace.payments.bank.statement import (
 )
 from marketplace.payments.models import PaymentEvent
 from stores.sheets import NotASheet, TooManyRows, WrongEncoding
-from tests.marketplace.shopping import page_of, said, text_of
+from tests.marketplace.shopping import get_page_text, parse_page, translate
 from tests.payments.money import get_status, get_sums
 
 HEADING = "Transaction number,Transaction date,Credit,Description"
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
-def csv(*rows: str, heading: str = HEADING) -> bytes:
+def make_csv(*rows: str, heading: str = HEADING) -> bytes:
     return "\n".join([heading, *rows]).encode()
 
 
@@ -34,12 +34,12 @@ def clock():
         yield
 
 
-def row(purpose: str, reference: str = "FT1", amount: str = "190000") -> str:
+def make_row(purpose: str, reference: str = "FT1", amount: str = "190000") -> str:
     return f"{reference},25/11/2026 09:43,{amount},{purpose}"
 
 
 def test_a_line_is_read_with_what_it_says():
-    (line,) = parse_statement(csv(row("QN1234567 tra tien")))
+    (line,) = parse_statement(make_csv(make_row("QN1234567 tra tien")))
 
     assert line.number == 2
     assert line.credit.reference == "FT1"
@@ -66,29 +66,40 @@ def test_a_line_is_read_with_what_it_says():
 def test_files_of_several_banks_say_the_same(content):
     (line,) = parse_statement(content.encode())
 
-    came = line.credit
-    assert (came.reference, came.amount_vnd) == ("FT1", 190_000)
-    assert (came.booked_at.date(), came.purpose) == (dt.date(2026, 11, 25), "QN1234567")
+    credit = line.credit
+    assert (credit.reference, credit.amount_vnd) == ("FT1", 190_000)
+    assert (credit.booked_at.date(), credit.purpose) == (
+        dt.date(2026, 11, 25),
+        "QN1234567",
+    )
     assert line.number == content.count("\n")
 
 
 def test_money_that_left_is_passed_over():
     assert (
-        parse_statement(csv(row("phi", amount="-11000"), row("phi", amount=""), ",,,"))
+        parse_statement(
+            make_csv(
+                make_row("phi", amount="-11000"), make_row("phi", amount=""), ",,,"
+            )
+        )
         == []
     )
 
 
 def test_lines_without_a_number_are_told_apart_by_how_many_say_the_same():
-    same = row("QN1234567", reference="")
-    other = row("QN7654321", reference="")
+    same = make_row("QN1234567", reference="")
+    other = make_row("QN7654321", reference="")
 
-    names = [line.credit.reference for line in parse_statement(csv(same, other, same))]
+    names = [
+        line.credit.reference for line in parse_statement(make_csv(same, other, same))
+    ]
 
     assert len(set(names)) == 3
-    assert [line.credit.reference for line in parse_statement(csv(same))] == names[:1]
+    assert [line.credit.reference for line in parse_statement(make_csv(same))] == names[
+        :1
+    ]
     assert [
-        line.credit.reference for line in parse_statement(csv(other, same, same))
+        line.credit.reference for line in parse_statement(make_csv(other, same, same))
     ] == [
         names[1],
         names[0],
@@ -112,7 +123,7 @@ def test_lines_without_a_number_are_told_apart_by_how_many_say_the_same():
     ],
 )
 def test_a_row_that_cannot_be_read_says_why_and_keeps_no_other_out(line, why):
-    wrong, right = parse_statement(csv(line, row("QN1234567", "FT2")))
+    wrong, right = parse_statement(make_csv(line, make_row("QN1234567", "FT2")))
 
     assert (wrong.number, wrong.credit, wrong.error) == (2, None, why)
     assert right.credit.reference == "FT2"
@@ -133,7 +144,7 @@ def test_a_row_that_cannot_be_read_says_why_and_keeps_no_other_out(line, why):
         ("Ngày,Ghi có,Nội dung\n".encode("utf-16"), WrongEncoding),
         (HEADING.encode() + b"\nFT1,25/11/2026,1,tr\xe1", WrongEncoding),
         (HEADING.encode() + b"\n" + b'"' + b"x" * 200_000, NotASheet),
-        (csv(*[row("x", f"FT{n}") for n in range(50_000)]), TooManyRows),
+        (make_csv(*[make_row("x", f"FT{n}") for n in range(50_000)]), TooManyRows),
     ],
     ids=range(13),
 )
@@ -143,11 +154,11 @@ def test_what_is_no_statement_is_refused(content, refusal):
 
 
 def test_as_many_rows_as_are_said_are_read():
-    rows = [row("x", f"FT{n}") for n in range(MAX_LINES)]
+    rows = [make_row("x", f"FT{n}") for n in range(MAX_LINES)]
 
-    assert len(parse_statement(csv(*rows))) == MAX_LINES
+    assert len(parse_statement(make_csv(*rows))) == MAX_LINES
     with pytest.raises(TooManyRows):
-        parse_statement(csv(*rows, row("x", "one more")))
+        parse_statement(make_csv(*rows, make_row("x", "one more")))
 
 
 def upload(browser, content: bytes, base: str = "/en", name: str = "sao kê.csv"):
@@ -161,14 +172,14 @@ def office(signed_in, manager):
 
 
 @pytest.mark.parametrize("base", ["", "/en"])
-def test_every_row_says_what_became_of_it(office, transferring, unpaid, base):
+def test_every_row_says_what_became_of_it(office, pending_transfer, unpaid, base):
     purpose = transfer_purpose(unpaid.number)
-    content = csv(
-        row(f"THANHTOAN{purpose.lower()} FT99", "FT1"),
-        row(purpose, "FT2", "50000"),
-        row("lai tien gui", "FT3", "12"),
+    content = make_csv(
+        make_row(f"THANHTOAN{purpose.lower()} FT99", "FT1"),
+        make_row(purpose, "FT2", "50000"),
+        make_row("lai tien gui", "FT3", "12"),
         "FT4,soon,190000,x",
-        row(purpose, "FT1"),
+        make_row(purpose, "FT1"),
     )
 
     response = upload(office, content, base)
@@ -176,31 +187,33 @@ def test_every_row_says_what_became_of_it(office, transferring, unpaid, base):
     language = "en" if base else "vi"
     places = [
         " ".join(one.select_one(".state-word").get_text().split())
-        for one in page_of(response).select(".office-rows li")
+        for one in parse_page(response).select(".office-rows li")
     ]
     assert response.status_code == 200
     assert places == [
-        said("matched: paid", language),
-        said("paid already", language),
-        said("names no order that is paid by transfer", language),
-        said("unreadable", language),
-        said("known already", language),
+        translate("matched: paid", language),
+        translate("paid already", language),
+        translate("names no order that is paid by transfer", language),
+        translate("unreadable", language),
+        translate("known already", language),
     ]
-    assert said("The date cannot be read; write it as 24/12/2027.", language) in (
-        text_of(response)
+    assert translate("The date cannot be read; write it as 24/12/2027.", language) in (
+        get_page_text(response)
     )
-    assert get_sums(transferring) == ("paid", 240_000, 0)
+    assert get_sums(pending_transfer) == ("paid", 240_000, 0)
     assert get_status(unpaid) == "confirmed"
 
 
-def test_brought_again_it_changes_nothing(office, manager, transferring, unpaid):
-    content = csv(
-        row(transfer_purpose(unpaid.number)), row("x", "", "5"), row("x", "", "5")
+def test_brought_again_it_changes_nothing(office, manager, pending_transfer, unpaid):
+    content = make_csv(
+        make_row(transfer_purpose(unpaid.number)),
+        make_row("x", "", "5"),
+        make_row("x", "", "5"),
     )
     upload(office, content)
     before = list(PaymentEvent.objects.values())
 
-    page = text_of(upload(office, content))
+    page = get_page_text(upload(office, content))
 
     assert "3 known already" in page
     assert list(PaymentEvent.objects.values()) == before
@@ -219,7 +232,7 @@ def test_brought_again_it_changes_nothing(office, manager, transferring, unpaid)
             "Row %d is not written in UTF-8. Save the file as “CSV UTF-8”.",
         ),
         (
-            csv(*[row("x", f"FT{n}") for n in range(50_000)]),
+            make_csv(*[make_row("x", f"FT{n}") for n in range(50_000)]),
             "A file has %d rows at most. Please cut it in parts.",
         ),
         (b"", "Choose a file."),
@@ -231,8 +244,8 @@ def test_a_file_that_is_refused_says_why(office, db, content, sentence, language
     response = upload(office, content, "" if language == "vi" else "/en")
 
     assert response.status_code == 422
-    beginning = said(sentence, language).split("%")[0]
-    assert beginning in page_of(response).select_one(".wrong").get_text()
+    beginning = translate(sentence, language).split("%")[0]
+    assert beginning in parse_page(response).select_one(".wrong").get_text()
     assert not PaymentEvent.objects.exists()
 
 
@@ -240,4 +253,4 @@ def test_no_file_at_all(office, db):
     response = office.post("/en/office/transfers/statement/", {})
 
     assert response.status_code == 422
-    assert "Choose a file." in text_of(response)
+    assert "Choose a file." in get_page_text(response)

@@ -11,15 +11,15 @@ from django.utils.translation import override
 from marketplace.payments.bank.matching import transfer_purpose
 from marketplace.payments.models import BANK_CODES, Code, PaymentEvent
 from marketplace.payments.operations.record_bank_credit import record_bank_credit
-from tests.marketplace.shopping import page_of, said, text_of
+from tests.marketplace.shopping import get_page_text, parse_page, translate
 from tests.payments.money import get_sums
-from tests.payments.transfers import came, record_transfer
+from tests.payments.transfers import make_bank_credit, record_transfer
 
 SCREENS = ("all", "statement", "bring", "match", "dismiss")
 
 
 @pytest.fixture
-def unmatched(transferring):
+def unmatched(pending_transfer):
     """Somebody transferred 190.000 ₫ and wrote nothing of use."""
     return record_transfer(190_000, "chuyen tien tra rung", "FT7")
 
@@ -39,34 +39,34 @@ def addresses(unmatched, unpaid):
     }
 
 
-def state(payment):
+def get_state(payment):
     return get_sums(payment), PaymentEvent.objects.count()
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_who_is_not_signed_in_is_asked_to(addresses, screen, transferring):
+def test_who_is_not_signed_in_is_asked_to(addresses, screen, pending_transfer):
     method, address, form = addresses[screen]
-    before = state(transferring)
+    before = get_state(pending_transfer)
 
     response = getattr(Client(), method)(address, form)
 
     assert response.status_code == 302
     assert "/account/sign-in/" in response["Location"]
-    assert state(transferring) == before
+    assert get_state(pending_transfer) == before
 
 
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("who", ["stranger", "keeper", "other_keeper"])
 def test_who_does_not_manage_money_is_refused(
-    addresses, screen, who, signed_in, request, transferring
+    addresses, screen, who, signed_in, request, pending_transfer
 ):
     method, address, form = addresses[screen]
-    before = state(transferring)
+    before = get_state(pending_transfer)
 
     response = getattr(signed_in(request.getfixturevalue(who)), method)(address, form)
 
     assert response.status_code == 403
-    assert state(transferring) == before
+    assert get_state(pending_transfer) == before
 
 
 @pytest.mark.parametrize("screen", SCREENS)
@@ -79,11 +79,13 @@ def test_a_manager_may(addresses, screen, signed_in, manager):
 
 
 @pytest.mark.parametrize("screen", ["match", "dismiss"])
-def test_looking_matches_nothing(addresses, screen, signed_in, manager, transferring):
-    before = state(transferring)
+def test_looking_matches_nothing(
+    addresses, screen, signed_in, manager, pending_transfer
+):
+    before = get_state(pending_transfer)
 
     assert signed_in(manager).get(addresses[screen][1]).status_code == 405
-    assert state(transferring) == before
+    assert get_state(pending_transfer) == before
 
 
 @pytest.fixture
@@ -92,29 +94,31 @@ def office(signed_in, manager):
 
 
 @pytest.mark.parametrize("base", ["", "/en"])
-def test_one_screen_shows_all_that_waits(office, unmatched, transferring, unpaid, base):
+def test_one_screen_shows_all_that_waits(
+    office, unmatched, pending_transfer, unpaid, base
+):
     record_transfer(100_000, transfer_purpose(unpaid.number))
     language = "en" if base else "vi"
 
-    page = text_of(office.get(f"{base}/office/transfers/"))
+    page = get_page_text(office.get(f"{base}/office/transfers/"))
 
-    assert said("Whose money is it?", language) in page
+    assert translate("Whose money is it?", language) in page
     assert "“chuyen tien tra rung”" in page
-    assert said("Not what was asked for", language) in page
-    assert said("too little", language) in page.lower()
+    assert translate("Not what was asked for", language) in page
+    assert translate("too little", language) in page.lower()
     assert page.count(unpaid.number) >= 2
 
 
 def test_it_says_which_orders_wait_for_as_much(office, unmatched, unpaid):
-    page = text_of(office.get("/en/office/transfers/"))
+    page = get_page_text(office.get("/en/office/transfers/"))
 
     assert f"Just as much was asked for {unpaid.number}." in page
 
 
-def test_when_all_is_matched_it_says_so(office, transferring, unpaid):
+def test_when_all_is_matched_it_says_so(office, pending_transfer, unpaid):
     record_transfer(190_000, transfer_purpose(unpaid.number))
 
-    page = text_of(office.get("/en/office/transfers/"))
+    page = get_page_text(office.get("/en/office/transfers/"))
 
     assert "Every transfer is matched" in page
     assert "Exactly what was asked for" in page
@@ -122,7 +126,7 @@ def test_when_all_is_matched_it_says_so(office, transferring, unpaid):
 
 @pytest.mark.parametrize("case", BANK_CODES)
 def test_each_case_has_its_list(office, unmatched, case):
-    page = page_of(office.get("/en/office/transfers/", {"case": case}))
+    page = parse_page(office.get("/en/office/transfers/", {"case": case}))
 
     with override("en"):
         label = str(Code(case).label)
@@ -132,12 +136,14 @@ def test_each_case_has_its_list(office, unmatched, case):
 
 
 def test_the_payments_page_says_how_many_wait(office, unmatched):
-    assert "1 transfer to be matched" in text_of(office.get("/en/office/payments/"))
+    assert "1 transfer to be matched" in get_page_text(
+        office.get("/en/office/payments/")
+    )
 
 
 @pytest.mark.parametrize("shape", [" {} ", "qn {}", "QN{}", "{}", "QN-{} ạ"])
 def test_the_number_may_be_written_in_any_way(
-    office, unmatched, unpaid, transferring, shape
+    office, unmatched, unpaid, pending_transfer, shape
 ):
     number = shape.format(unpaid.number.removeprefix("QN-"))
 
@@ -145,7 +151,7 @@ def test_the_number_may_be_written_in_any_way(
         f"/en/office/transfers/{unmatched.pk}/match/", {"order": number, "reason": "x"}
     )
 
-    assert get_sums(transferring) == ("paid", 190_000, 0)
+    assert get_sums(pending_transfer) == ("paid", 190_000, 0)
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
@@ -167,37 +173,39 @@ def test_the_number_may_be_written_in_any_way(
     ids=range(8),
 )
 def test_a_wrong_number_or_no_reason_matches_nothing(
-    office, unmatched, unpaid, transferring, form, sentence, language
+    office, unmatched, unpaid, pending_transfer, form, sentence, language
 ):
     own = unpaid.number.removeprefix("QN-")
     form = form | {"order": form["order"].replace("{}", own)}
-    before = state(transferring)
+    before = get_state(pending_transfer)
     base = "" if language == "vi" else "/en"
 
     response = office.post(f"{base}/office/transfers/{unmatched.pk}/match/", form)
 
     assert response.status_code == 422
-    errors = page_of(response).select(f"#transfer-{unmatched.pk} .wrong")
+    errors = parse_page(response).select(f"#transfer-{unmatched.pk} .wrong")
     assert errors
     if sentence:
-        assert said(sentence, language) in " ".join(one.get_text() for one in errors)
-    assert state(transferring) == before
+        assert translate(sentence, language) in " ".join(
+            one.get_text() for one in errors
+        )
+    assert get_state(pending_transfer) == before
 
 
-def test_who_comes_second_is_told(office, unmatched, unpaid, transferring):
+def test_who_comes_second_is_told(office, unmatched, unpaid, pending_transfer):
     address = f"/en/office/transfers/{unmatched.pk}"
     form = {"order": unpaid.number, "reason": "x"}
     office.post(f"{address}/match/", form)
-    before = state(transferring)
+    before = get_state(pending_transfer)
 
     for verb in ("match", "dismiss"):
         page = office.post(f"{address}/{verb}/", form, follow=True)
-        assert "Somebody has said already whose money it is." in text_of(page)
-    assert state(transferring) == before
+        assert "Somebody has said already whose money it is." in get_page_text(page)
+    assert get_state(pending_transfer) == before
 
 
 def test_only_what_the_bank_told_and_is_kept_can_be_matched(
-    office, unmatched, unpaid, transferring
+    office, unmatched, unpaid, pending_transfer
 ):
     paid = record_transfer(190_000, transfer_purpose(unpaid.number))
     form = {"order": unpaid.number, "reason": "x"}
@@ -214,8 +222,8 @@ def test_a_payment_shows_why_it_was_matched(office, unmatched, unpaid):
         follow=True,
     )
 
-    assert "Đúng số tiền cần trả · chị ấy gọi điện" in text_of(page)
-    assert "“chuyen tien tra rung”" in text_of(page)
+    assert "Đúng số tiền cần trả · chị ấy gọi điện" in get_page_text(page)
+    assert "“chuyen tien tra rung”" in get_page_text(page)
 
 
 def test_the_screen_costs_as_much_for_many_as_for_one(
@@ -231,14 +239,16 @@ def test_the_screen_costs_as_much_for_many_as_for_one(
 
 @pytest.mark.parametrize(("hour", "has_hour"), [("00:00", False), ("09:30", True)])
 def test_the_hour_of_a_transfer_is_shown_where_the_bank_gave_one(
-    office, transferring, hour, has_hour
+    office, pending_transfer, hour, has_hour
 ):
     at = timezone.make_aware(dt.datetime.fromisoformat(f"2026-03-02T{hour}"))
-    for amount_vnd, purpose in ((190_000, transferring.reference), (5_000, "tien")):
-        record_bank_credit(credit=came(amount_vnd, purpose, at=at), at=timezone.now())
+    for amount_vnd, purpose in ((190_000, pending_transfer.reference), (5_000, "tien")):
+        record_bank_credit(
+            credit=make_bank_credit(amount_vnd, purpose, at=at), at=timezone.now()
+        )
 
-    payment = f"/en/office/payments/{transferring.pk}/"
+    payment = f"/en/office/payments/{pending_transfer.pk}/"
     for address in ("/en/office/transfers/", payment):
-        words = text_of(office.get(address))
+        words = get_page_text(office.get(address))
         assert "2 Mar 2026" in words
         assert (f"{hour} 2 Mar 2026" in words) is has_hour

@@ -10,12 +10,12 @@ from marketplace.payments.bank.matching import find_order_numbers, transfer_purp
 from marketplace.payments.emv import TooLong, crc, field, sealed, vietqr
 from marketplace.payments.models import Payment
 from marketplace.payments.queries import get_transfer
-from tests.marketplace.shopping import address_of
+from tests.marketplace.shopping import get_order_url
 
 # NAPAS, Technical Specifications on QR Switching, part IV, 1.5.2: its examples, as
 # public implementations repeat them. (Of the first, the paper prints another checksum
 # than its own text has; all of them correct it to this.)
-PUBLISHED = (
+PUBLISHED_SAMPLES = (
     "00020101021138570010A00000072701270006970403011300110123456780208QRIBFTTA"
     "53037045802VN63049E6F",
     "00020101021138600010A00000072701300006970403011697040311012345670208QRIBFTTC"
@@ -32,7 +32,7 @@ def test_the_checksum_is_the_one_of_the_catalogue():
     assert crc("") == "FFFF"
 
 
-@pytest.mark.parametrize("payload", PUBLISHED)
+@pytest.mark.parametrize("payload", PUBLISHED_SAMPLES)
 def test_the_checksum_of_each_published_sample_is_right(payload):
     assert sealed(payload[:-8]) == payload
 
@@ -46,7 +46,7 @@ def test_our_code_is_the_published_one_but_for_its_purpose():
         purpose="thanh toan don hang",
     )
 
-    head, _, _ = PUBLISHED[2].partition("6234")
+    head, _, _ = PUBLISHED_SAMPLES[2].partition("6234")
     assert ours == sealed(head + "62230819thanh toan don hang")
     many_times = ours[:-8].replace("010212", "010211", 1)
     assert sealed(many_times).endswith("63043E60")  # as public implementations have it
@@ -161,9 +161,9 @@ def test_two_orders_are_both_named():
 
 
 def test_the_order_page_says_the_transfer_to_a_camera_and_to_fingers(
-    client, unpaid, transferring
+    client, unpaid, pending_transfer
 ):
-    page = BeautifulSoup(client.get(address_of(unpaid)).content, "html.parser")
+    page = BeautifulSoup(client.get(get_order_url(unpaid)).content, "html.parser")
 
     decoded = [field.get_text().replace("\xa0", " ") for field in page.select("dd")]
     assert decoded[:4] == [
@@ -177,16 +177,16 @@ def test_the_order_page_says_the_transfer_to_a_camera_and_to_fingers(
     assert "vietqr" not in [button["value"] for button in buttons]
 
 
-def test_what_came_in_part_is_not_asked_for_again(client, unpaid, transferring):
+def test_what_came_in_part_is_not_asked_for_again(client, unpaid, pending_transfer):
     Payment.objects.update(paid_vnd=100_000)
-    transferring.refresh_from_db()
+    pending_transfer.refresh_from_db()
 
-    assert get_transfer(transferring).amount_vnd == 90_000
+    assert get_transfer(pending_transfer).amount_vnd == 90_000
 
 
 def test_where_the_account_was_taken_away_no_transfer_is_asked_for(
-    settings, transferring
+    settings, pending_transfer
 ):
     settings.VIETQR_BANK_BIN = settings.VIETQR_ACCOUNT = None
 
-    assert get_transfer(transferring) is None
+    assert get_transfer(pending_transfer) is None

@@ -8,27 +8,27 @@ from django.test import Client
 
 from marketplace.orders.models import RefundDue
 from marketplace.payments.models import Dispute, Payment, PaymentEvent
-from tests.books import books_of
+from tests.books import get_stock_snapshot
 from tests.payments.money import (
     SECRET,
-    event,
-    expired,
     get_status,
     get_sums,
     make_dispute,
+    make_event,
+    make_expired_event,
+    make_paid_event,
     make_payment,
     make_session,
     make_stripe_refund,
-    money_events,
-    paid,
-    post,
     post_event,
-    signature,
+    post_stripe_webhook,
+    sign_payload,
+    sum_applied_events,
 )
 
 
 def test_a_payment_confirms_the_order(pending, unpaid, tea_at_centre, mailoutbox):
-    response = post_event(paid(pending))
+    response = post_event(make_paid_event(pending))
 
     assert (response.status_code, response.json()) == (200, {"outcomes": ["applied"]})
     assert get_sums(pending) == ("paid", 190_000, 0)
@@ -36,11 +36,11 @@ def test_a_payment_confirms_the_order(pending, unpaid, tea_at_centre, mailoutbox
     assert get_status(unpaid) == "confirmed"
     assert unpaid.fulfilments.get().to_collect_vnd == 0
     assert not hasattr(unpaid, "hold")
-    assert books_of(tea_at_centre).allocated == 2
+    assert get_stock_snapshot(tea_at_centre).allocated == 2
 
 
 def test_the_same_event_twice_is_applied_once(pending, unpaid):
-    event_data = paid(pending)
+    event_data = make_paid_event(pending)
 
     answers = [post_event(event_data).status_code for _time in range(3)]
 
@@ -50,14 +50,16 @@ def test_the_same_event_twice_is_applied_once(pending, unpaid):
 
 
 def test_one_payment_told_by_two_events_is_applied_once(pending):
-    post_event(paid(pending))
-    post_event(event("checkout.session.async_payment_succeeded", make_session(pending)))
+    post_event(make_paid_event(pending))
+    post_event(
+        make_event("checkout.session.async_payment_succeeded", make_session(pending))
+    )
 
     assert get_sums(pending) == ("paid", 190_000, 0)
 
 
 def test_money_that_is_still_on_its_way_confirms_nothing(pending, unpaid):
-    response = post_event(paid(pending, payment_status="unpaid"))
+    response = post_event(make_paid_event(pending, payment_status="unpaid"))
 
     assert response.json() == {"outcomes": ["ignored"]}
     assert get_sums(pending) == ("pending", 0, 0)
@@ -65,30 +67,32 @@ def test_money_that_is_still_on_its_way_confirms_nothing(pending, unpaid):
 
 
 def test_a_bank_that_refuses_later_fails_the_payment(pending, unpaid):
-    post_event(event("checkout.session.async_payment_failed", make_session(pending)))
+    post_event(
+        make_event("checkout.session.async_payment_failed", make_session(pending))
+    )
 
     assert get_sums(pending) == ("failed", 0, 0)
     assert get_status(unpaid) == "awaiting_payment"
 
 
 def test_an_expired_page_ends_the_attempt(pending, unpaid):
-    post_event(expired(pending))
+    post_event(make_expired_event(pending))
 
     assert get_sums(pending) == ("lapsed", 0, 0)
     assert get_status(unpaid) == "awaiting_payment"
 
 
 def test_expired_after_paid_changes_nothing(pending, unpaid):
-    post_event(paid(pending))
+    post_event(make_paid_event(pending))
 
-    assert post_event(expired(pending)).json() == {"outcomes": ["ignored"]}
+    assert post_event(make_expired_event(pending)).json() == {"outcomes": ["ignored"]}
     assert get_sums(pending) == ("paid", 190_000, 0)
     assert get_status(unpaid) == "confirmed"
 
 
 def test_paid_after_expired_is_late_money_and_still_pays(pending, unpaid):
-    post_event(expired(pending))
-    post_event(paid(pending))
+    post_event(make_expired_event(pending))
+    post_event(make_paid_event(pending))
 
     assert get_sums(pending) == ("paid", 190_000, 0)
     assert get_status(unpaid) == "confirmed"
@@ -97,7 +101,7 @@ def test_paid_after_expired_is_late_money_and_still_pays(pending, unpaid):
 def test_success_before_our_own_note_of_the_page_finds_its_payment(unpaid):
     payment = make_payment(unpaid, reference="", url="")
 
-    post_event(paid(payment, id="cs_early"))
+    post_event(make_paid_event(payment, id="cs_early"))
 
     assert get_sums(payment) == ("paid", 190_000, 0)
 
@@ -116,7 +120,7 @@ def test_success_before_our_own_note_of_the_page_finds_its_payment(unpaid):
     ],
 )
 def test_another_amount_or_currency_is_kept_for_a_manager(pending, unpaid, other):
-    response = post_event(paid(pending, **other))
+    response = post_event(make_paid_event(pending, **other))
 
     assert response.json() == {"outcomes": ["needs_review"]}
     assert get_sums(pending) == ("pending", 0, 0)
@@ -135,7 +139,7 @@ def test_money_of_an_order_that_does_not_exist_is_kept(db):
         "currency": "vnd",
     }
 
-    response = post_event(event("checkout.session.completed", obj | event_data))
+    response = post_event(make_event("checkout.session.completed", obj | event_data))
 
     stored = PaymentEvent.objects.get()
     assert response.json() == {"outcomes": ["needs_review"]}
@@ -144,7 +148,7 @@ def test_money_of_an_order_that_does_not_exist_is_kept(db):
 
 def test_an_unknown_event_is_kept_and_ignored(pending):
     response = post_event(
-        event("customer.created", {"id": "cus_1", "object": "customer"})
+        make_event("customer.created", {"id": "cus_1", "object": "customer"})
     )
 
     assert response.json() == {"outcomes": ["ignored"]}
@@ -165,20 +169,20 @@ def test_an_unknown_event_is_kept_and_ignored(pending):
     ],
 )
 def test_a_strange_event_is_no_error(db, strange):
-    event_data = event("checkout.session.completed", {"id": "cs_1"}) | strange
+    event_data = make_event("checkout.session.completed", {"id": "cs_1"}) | strange
 
     assert post_event(event_data).status_code == 200
     assert not PaymentEvent.objects.filter(outcome="applied").exists()
 
 
-def unsigned(body):
+def make_invalid_signatures(body):
     now = time.time()
     return {
         "none": "",
         "nonsense": "t=,v1=",
-        "another secret": signature(body, secret="whsec_other"),
-        "older than five minutes": signature(body, at=now - 301),
-        "of another body": signature(body + b" "),
+        "another secret": sign_payload(body, secret="whsec_other"),
+        "older than five minutes": sign_payload(body, at=now - 301),
+        "of another body": sign_payload(body + b" "),
     }
 
 
@@ -193,9 +197,9 @@ def unsigned(body):
     ],
 )
 def test_a_wrong_signature_stores_nothing(pending, unpaid, how):
-    body = json.dumps(paid(pending)).encode()
+    body = json.dumps(make_paid_event(pending)).encode()
 
-    response = post(body, unsigned(body)[how])
+    response = post_stripe_webhook(body, make_invalid_signatures(body)[how])
 
     assert response.status_code == 400
     assert response.json()["error"]["code"] == "not_signed"
@@ -205,40 +209,45 @@ def test_a_wrong_signature_stores_nothing(pending, unpaid, how):
 
 @pytest.mark.parametrize("body", [b"", b"null", b"[]", b"{}", b"\xff\xfe", b"{"])
 def test_signed_nonsense_is_refused(db, body):
-    assert post(body, signature(body)).status_code == 400
+    assert post_stripe_webhook(body, sign_payload(body)).status_code == 400
     assert not PaymentEvent.objects.exists()
 
 
 def test_without_a_secret_nothing_is_believed(pending, settings):
     settings.STRIPE_WEBHOOK_SECRET = None
-    body = json.dumps(paid(pending)).encode()
+    body = json.dumps(make_paid_event(pending)).encode()
 
-    assert post(body, signature(body, secret="None")).status_code == 400
-    assert post(body, signature(body, secret="")).status_code == 400
+    assert (
+        post_stripe_webhook(body, sign_payload(body, secret="None")).status_code == 400
+    )
+    assert post_stripe_webhook(body, sign_payload(body, secret="")).status_code == 400
     assert get_sums(pending) == ("pending", 0, 0)
 
 
 def test_only_posts_are_taken_and_no_cookie_is_asked_for(pending):
     assert Client().get("/webhooks/stripe/").status_code == 405
     assert (
-        post_event(paid(pending), Client(enforce_csrf_checks=True)).status_code == 200
+        post_event(
+            make_paid_event(pending), Client(enforce_csrf_checks=True)
+        ).status_code
+        == 200
     )
     assert SECRET not in str(PaymentEvent.objects.values())
 
 
 def test_a_refund_made_at_stripe_is_counted_once(pending):
-    post_event(paid(pending))
+    post_event(make_paid_event(pending))
     refund = make_stripe_refund(pending, 60_000)
 
     for kind in ("refund.created", "refund.updated", "charge.refund.updated"):
-        post_event(event(kind, refund))
+        post_event(make_event(kind, refund))
 
     assert get_sums(pending) == ("paid", 190_000, 60_000)
-    assert money_events(pending) == 130_000
+    assert sum_applied_events(pending) == 130_000
 
 
 def test_a_charge_that_lists_its_refunds_says_no_more_than_they_do(pending):
-    post_event(paid(pending))
+    post_event(make_paid_event(pending))
     refund = make_stripe_refund(pending, 190_000)
     charge = {
         "object": "charge",
@@ -249,60 +258,62 @@ def test_a_charge_that_lists_its_refunds_says_no_more_than_they_do(pending):
         "refunds": {"data": [refund]},
     }
 
-    post_event(event("charge.refunded", charge))
-    post_event(event("refund.updated", refund))
-    post_event(event("charge.refunded", charge | {"refunds": None}))
+    post_event(make_event("charge.refunded", charge))
+    post_event(make_event("refund.updated", refund))
+    post_event(make_event("charge.refunded", charge | {"refunds": None}))
 
     assert get_sums(pending) == ("refunded", 190_000, 190_000)
 
 
 def test_a_refund_that_comes_back_is_here_again(pending):
-    post_event(paid(pending))
+    post_event(make_paid_event(pending))
     refund = make_stripe_refund(pending, 190_000)
-    post_event(event("refund.updated", refund))
+    post_event(make_event("refund.updated", refund))
 
-    post_event(event("refund.failed", refund | {"status": "failed"}))
+    post_event(make_event("refund.failed", refund | {"status": "failed"}))
 
     assert get_sums(pending) == ("refund_due", 190_000, 0)
-    assert money_events(pending) == 190_000
+    assert sum_applied_events(pending) == 190_000
 
 
 def test_failed_and_then_succeeded_of_one_refund_move_nothing(pending):
-    post_event(paid(pending))
+    post_event(make_paid_event(pending))
     refund = make_stripe_refund(pending, 190_000)
 
-    post_event(event("refund.failed", refund | {"status": "failed"}))
-    post_event(event("refund.updated", refund))
+    post_event(make_event("refund.failed", refund | {"status": "failed"}))
+    post_event(make_event("refund.updated", refund))
 
     assert get_sums(pending) == ("paid", 190_000, 0)
 
 
 def test_a_refund_told_before_the_payment_is_not_lost(pending, unpaid):
-    post_event(event("refund.updated", make_stripe_refund(pending, 190_000)))
-    post_event(paid(pending))
+    post_event(make_event("refund.updated", make_stripe_refund(pending, 190_000)))
+    post_event(make_paid_event(pending))
 
     assert get_sums(pending) == ("refunded", 190_000, 190_000)
     assert get_status(unpaid) == "awaiting_payment"
-    assert money_events(pending) == 0
+    assert sum_applied_events(pending) == 0
 
 
 def test_more_back_than_came_is_kept(pending):
-    post_event(paid(pending))
+    post_event(make_paid_event(pending))
 
-    response = post_event(event("refund.updated", make_stripe_refund(pending, 190_001)))
+    response = post_event(
+        make_event("refund.updated", make_stripe_refund(pending, 190_001))
+    )
 
     assert response.json() == {"outcomes": ["needs_review"]}
     assert get_sums(pending) == ("paid", 190_000, 0)
 
 
 def test_a_dispute_is_recorded_and_closed_once(pending, unpaid):
-    post_event(paid(pending))
+    post_event(make_paid_event(pending))
     dispute = make_dispute(pending)
 
-    post_event(event("charge.dispute.created", dispute))
+    post_event(make_event("charge.dispute.created", dispute))
     assert Dispute.objects.get().closed_at is None
-    post_event(event("charge.dispute.closed", dispute | {"status": "lost"}))
-    post_event(event("charge.dispute.created", dispute))
+    post_event(make_event("charge.dispute.closed", dispute | {"status": "lost"}))
+    post_event(make_event("charge.dispute.created", dispute))
 
     row = Dispute.objects.get()
     assert (row.payment, row.amount_vnd, row.status) == (pending, 190_000, "lost")
@@ -313,18 +324,20 @@ def test_a_dispute_is_recorded_and_closed_once(pending, unpaid):
 
 def test_a_dispute_of_nobody_is_recorded_too(pending):
     post_event(
-        event("charge.dispute.created", make_dispute(pending, payment_intent="pi_?"))
+        make_event(
+            "charge.dispute.created", make_dispute(pending, payment_intent="pi_?")
+        )
     )
 
     assert Dispute.objects.get().payment is None
 
 
 def test_paid_in_two_ways_keeps_one_and_owes_the_other(pending, unpaid):
-    post_event(expired(pending))
+    post_event(make_expired_event(pending))
     again = make_payment(unpaid)
-    post_event(paid(again))
+    post_event(make_paid_event(again))
 
-    post_event(paid(pending))
+    post_event(make_paid_event(pending))
 
     assert get_sums(again)[0] == "paid"
     assert get_sums(pending) == ("refund_due", 190_000, 0)
@@ -333,10 +346,10 @@ def test_paid_in_two_ways_keeps_one_and_owes_the_other(pending, unpaid):
 
 
 def test_the_first_to_pay_ends_what_else_was_asked(pending, unpaid):
-    post_event(expired(pending))
+    post_event(make_expired_event(pending))
     again = make_payment(unpaid, method="vietqr")
 
-    post_event(paid(pending))
+    post_event(make_paid_event(pending))
 
     assert get_sums(pending)[0] == "paid"
     assert get_sums(again)[0] == "lapsed"

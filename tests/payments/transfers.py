@@ -11,13 +11,13 @@ from django.utils import timezone
 from marketplace.payments.bank.matching import BankCredit, transfer_purpose
 from marketplace.payments.models import PaymentEvent
 from marketplace.payments.operations.record_bank_credit import record_bank_credit
-from tests.payments.money import signature
+from tests.payments.money import sign_payload
 
 BANK_SECRET = "a secret of the bank feed"
 _number = itertools.count(1)
 
 
-def came(
+def make_bank_credit(
     amount_vnd: int, purpose: str = "", reference: str = "", at=None
 ) -> BankCredit:
     return BankCredit(
@@ -32,16 +32,16 @@ def came(
 def record_transfer(amount_vnd: int, purpose: str = "", reference: str = "", at=None):
     """Take a transfer in; returns what was written down of it."""
     now = at or timezone.now()
-    one = came(amount_vnd, purpose, reference, now)
+    one = make_bank_credit(amount_vnd, purpose, reference, now)
     return record_bank_credit(credit=one, at=now).event
 
 
-def last_case() -> tuple[str, str]:
+def get_last_case() -> tuple[str, str]:
     event = PaymentEvent.objects.filter(source="bank").latest("pk")
     return event.code, event.outcome
 
 
-def notice(order, **fields: object) -> dict[str, object]:
+def make_bank_notice(order, **fields: object) -> dict[str, object]:
     return {
         "reference": f"FT{next(_number)}",
         "amount_vnd": 190_000,
@@ -50,12 +50,12 @@ def notice(order, **fields: object) -> dict[str, object]:
     } | fields
 
 
-def post_notice(
+def post_bank_notice(
     data: object, client: Client | None = None, *, signed: str | None = None
 ) -> HttpResponse:
     body = data if isinstance(data, bytes) else json.dumps(data).encode()
     if signed is None:
-        signed = signature(body, secret=BANK_SECRET)
+        signed = sign_payload(body, secret=BANK_SECRET)
     return (client or Client()).post(
         "/webhooks/bank/",
         body,
@@ -64,5 +64,5 @@ def post_notice(
     )
 
 
-def stale(body: bytes, seconds: int) -> str:
-    return signature(body, at=time.time() - seconds, secret=BANK_SECRET)
+def sign_seconds_ago(body: bytes, seconds: int) -> str:
+    return sign_payload(body, at=time.time() - seconds, secret=BANK_SECRET)

@@ -16,13 +16,13 @@ from stores.models import SalesPoint
 from stores.partner.models import StockRecord
 from tests.factories import make_basket, make_order_request, put_on_shelf
 
-PATIENCE_S = 30
+TIMEOUT_S = 30
 
-Deed = Callable[[], object]
+Action = Callable[[], object]
 
 
 @pytest.fixture(scope="session")
-def rows_of_migrations(
+def migrated_tables(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[list[str]]:
     """The tables that migrations put rows in, which lie copied in the schema `kept`.
@@ -40,24 +40,24 @@ def rows_of_migrations(
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _as_it_was_found(rows_of_migrations: list[str]) -> Iterator[None]:
+def _restore_database(migrated_tables: list[str]) -> Iterator[None]:
     """A test with real commits leaves the database as it was found.
 
     Django would empty every table, which takes a second for each test, and bring back
     the permissions alone.
     """
 
-    def leave(_test: TransactionTestCase) -> None:
+    def restore(_test: TransactionTestCase) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
             # Without triggers, and with them without foreign keys, any order is right.
             cursor.execute("SET LOCAL session_replication_role = replica")
             for table in tables_with_rows():
                 cursor.execute(f"DELETE FROM {table}")  # noqa: S608  (our own)
-            for table in rows_of_migrations:
+            for table in migrated_tables:
                 cursor.execute(f"INSERT INTO {table} TABLE kept.{table}")
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(TransactionTestCase, "_fixture_teardown", leave)
+        patched.setattr(TransactionTestCase, "_fixture_teardown", restore)
         yield
 
 
@@ -72,9 +72,9 @@ def tables_with_rows() -> list[str]:
         return [table for (table,) in cursor]
 
 
-def outcome_of(deed: Deed) -> str:
+def get_outcome(action: Action) -> str:
     try:
-        deed()
+        action()
     except Exception as refusal:  # the test says which are right
         return type(refusal).__name__
     return "ok"
@@ -87,25 +87,26 @@ def race(transactional_db: None) -> Callable[..., list[str]]:
     Returns how each of them ended, sorted: `ok`, or the name of its exception.
     """
 
-    def run(*deeds: Deed) -> list[str]:
-        start = threading.Barrier(len(deeds), timeout=PATIENCE_S)
+    def run(*actions: Action) -> list[str]:
+        start = threading.Barrier(len(actions), timeout=TIMEOUT_S)
         outcomes: list[str] = []
 
-        def one(deed: Deed) -> None:
+        def run_one(action: Action) -> None:
             try:
                 connection.ensure_connection()  # its time must not part the runners
                 start.wait()
-                outcomes.append(outcome_of(deed))
+                outcomes.append(get_outcome(action))
             finally:
                 connection.close()
 
         threads = [
-            threading.Thread(target=one, args=[deed], daemon=True) for deed in deeds
+            threading.Thread(target=run_one, args=[action], daemon=True)
+            for action in actions
         ]
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(PATIENCE_S)
+            thread.join(TIMEOUT_S)
         assert not any(thread.is_alive() for thread in threads), "they wait for ever"
         return sorted(outcomes)
 
@@ -113,36 +114,36 @@ def race(transactional_db: None) -> Callable[..., list[str]]:
 
 
 @pytest.fixture
-def meeting() -> Callable[..., Callable[..., object]]:
+def at_barrier() -> Callable[..., Callable[..., object]]:
     """Lets so many callers of a function wait for each other just before it.
 
     Each calls it once or more; only a caller's first call waits. So both buyers have
     seen the last jar free before either of them takes it, in every run.
     """
 
-    def met(deed: Callable[..., object], people: int) -> Callable[..., object]:
-        door = threading.Barrier(people, timeout=PATIENCE_S)
+    def wrap(action: Callable[..., object], people: int) -> Callable[..., object]:
+        door = threading.Barrier(people, timeout=TIMEOUT_S)
         through = threading.local()
 
         def wait_then_do(*args: object, **kwargs: object) -> object:
             if not hasattr(through, "door"):
                 through.door = door
                 door.wait()
-            return deed(*args, **kwargs)
+            return action(*args, **kwargs)
 
         return wait_then_do
 
-    return met
+    return wrap
 
 
 @pytest.fixture
-def buying(transactional_db: None) -> Callable[..., Deed]:
+def make_checkout(transactional_db: None) -> Callable[..., Action]:
     """A buyer with a basket of her own, who has yet to press the button."""
 
     # The first order there ever is makes the way of paying; others wait for its end.
     SourceType.objects.get_or_create(code="point", defaults={"name": "point"})
 
-    def buyer(goods: dict[Product, int], point: SalesPoint) -> Deed:
+    def buyer(goods: dict[Product, int], point: SalesPoint) -> Action:
         basket = make_basket(goods, point=point)
         order_request = make_order_request(point=point, email="")
         return lambda: place_order(

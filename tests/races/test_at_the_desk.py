@@ -14,25 +14,25 @@ from stores.operations.correct import correct
 from stores.operations.import_stock import import_stock, plan_import
 from stores.partner.models import StockRecord
 from stores.sheets import Row
-from tests.books import books_of
+from tests.books import get_stock_snapshot
 from tests.factories import make_order, put_on_shelf
 
 pytestmark = pytest.mark.postgres
 
 
-def adds_up(record):
+def is_consistent(record):
     """Whether ledger, balance and lots of a record tell the same story."""
-    books = books_of(record)
-    moved = [quantity for _kind, _lot, quantity, _after in books.ledger]
-    after = [after for _kind, _lot, _quantity, after in books.ledger]
+    snapshot = get_stock_snapshot(record)
+    moved = [quantity for _kind, _lot, quantity, _after in snapshot.ledger]
+    after = [after for _kind, _lot, _quantity, after in snapshot.ledger]
     return (
-        sum(moved) == books.on_hand == sum(books.lots.values())
+        sum(moved) == snapshot.on_hand == sum(snapshot.lots.values())
         and list(itertools.accumulate(moved)) == after
-        and 0 <= books.allocated <= books.on_hand
+        and 0 <= snapshot.allocated <= snapshot.on_hand
     )
 
 
-def giving(fulfilment, keeper):
+def make_hand_over(fulfilment, keeper):
     """A keeper with the job on her screen, about to press the button."""
     on_screen = Fulfilment.objects.get(pk=fulfilment.pk)
     return lambda: hand_over(
@@ -51,12 +51,14 @@ def test_two_keepers_hand_over_the_same_job_once(
 ):
     fulfilment = order.fulfilments.get()
 
-    outcomes = race(giving(fulfilment, keeper), giving(fulfilment, manager))
+    outcomes = race(
+        make_hand_over(fulfilment, keeper), make_hand_over(fulfilment, manager)
+    )
 
     assert outcomes == ["NotInThatState", "ok"]
-    books = books_of(honey_at_centre)
-    assert (books.on_hand, books.allocated) == (2, 0)
-    assert [line[0] for line in books.ledger] == ["receive", "sell"]
+    snapshot = get_stock_snapshot(honey_at_centre)
+    assert (snapshot.on_hand, snapshot.allocated) == (2, 0)
+    assert [line[0] for line in snapshot.ledger] == ["receive", "sell"]
     order.refresh_from_db()
     assert order.status == "handed_over"
 
@@ -67,8 +69,10 @@ def test_two_keepers_mark_the_same_job_ready_once(race, order, mailoutbox):
 
     outcomes = race(
         *(
-            lambda shown=shown: mark_ready(fulfilment=shown, at=timezone.now())
-            for shown in screens
+            lambda fulfilment=fulfilment: mark_ready(
+                fulfilment=fulfilment, at=timezone.now()
+            )
+            for fulfilment in screens
         )
     )
 
@@ -81,19 +85,20 @@ def test_a_job_is_cancelled_or_handed_over_and_never_both(
     fulfilment = order.fulfilments.get()
 
     outcomes = race(
-        lambda: cancel_order(order=order, at=timezone.now()), giving(fulfilment, keeper)
+        lambda: cancel_order(order=order, at=timezone.now()),
+        make_hand_over(fulfilment, keeper),
     )
 
     assert outcomes == ["NotInThatState", "ok"]
     order.refresh_from_db()
     fulfilment.refresh_from_db()
-    books = books_of(honey_at_centre)
+    snapshot = get_stock_snapshot(honey_at_centre)
     assert order.status == fulfilment.status
-    assert (fulfilment.status, books.on_hand, books.allocated) in [
+    assert (fulfilment.status, snapshot.on_hand, snapshot.allocated) in [
         ("cancelled", 3, 0),
         ("handed_over", 2, 0),
     ]
-    assert adds_up(honey_at_centre)
+    assert is_consistent(honey_at_centre)
 
 
 def test_an_order_of_two_parcels_given_away_at_once_is_handed_over(
@@ -103,7 +108,7 @@ def test_an_order_of_two_parcels_given_away_at_once_is_handed_over(
     order = make_order({tea: 1, honey: 1}, method="post")
     first, second = order.fulfilments.order_by("pk")
 
-    outcomes = race(giving(first, keeper), giving(second, manager))
+    outcomes = race(make_hand_over(first, keeper), make_hand_over(second, manager))
 
     assert outcomes == ["ok", "ok"]
     order.refresh_from_db()
@@ -112,7 +117,7 @@ def test_an_order_of_two_parcels_given_away_at_once_is_handed_over(
 
 
 def test_receiving_selling_and_putting_right_at_once_keep_the_books(
-    race, buying, honey, honey_at_centre, order, centre, keeper
+    race, make_checkout, honey, honey_at_centre, order, centre, keeper
 ):
     lot = honey_at_centre.lots.get().batch
 
@@ -128,22 +133,22 @@ def test_receiving_selling_and_putting_right_at_once_keep_the_books(
             actor=keeper,
             at=timezone.now(),
         ),
-        buying({honey: 1}, centre),
-        buying({honey: 1}, centre),
-        giving(order.fulfilments.get(), keeper),
+        make_checkout({honey: 1}, centre),
+        make_checkout({honey: 1}, centre),
+        make_hand_over(order.fulfilments.get(), keeper),
     )
 
     assert outcomes == ["ok"] * 7
-    assert adds_up(honey_at_centre)
-    books = books_of(honey_at_centre)
-    assert books.allocated == 2
-    assert books.lots["L2"] == 7
-    assert sorted(line[0] for line in books.ledger) == sorted(
+    assert is_consistent(honey_at_centre)
+    snapshot = get_stock_snapshot(honey_at_centre)
+    assert snapshot.allocated == 2
+    assert snapshot.lots["L2"] == 7
+    assert sorted(line[0] for line in snapshot.ledger) == sorted(
         ["receive"] * 4 + ["correct", "sell"]
     )
 
 
-def booking(point, keeper, *rows):
+def make_import(point, keeper, *rows):
     """A checked stock file, about to be booked."""
     now = timezone.now()
     plan = plan_import(point=point, rows=rows, at=now)
@@ -152,44 +157,54 @@ def booking(point, keeper, *rows):
     )
 
 
-def lying(number, product, units, lot="L1"):
+def make_row(number, product, units, lot="L1"):
     day = timezone.localdate() + dt.timedelta(days=365)
     return Row(number, product.code, lot, day, units, None)
 
 
 @pytest.mark.parametrize("_time", range(4))
 def test_a_stock_file_is_booked_before_a_sale_or_not_at_all(
-    race, centre, tea, honey, tea_at_centre, honey_at_centre, keeper, buying, _time
+    race,
+    centre,
+    tea,
+    honey,
+    tea_at_centre,
+    honey_at_centre,
+    keeper,
+    make_checkout,
+    _time,
 ):
-    rows = [lying(2, honey, 5), lying(3, tea, 4)]
+    rows = [make_row(2, honey, 5), make_row(3, tea, 4)]
 
     outcomes = race(
-        booking(centre, keeper, *rows),
+        make_import(centre, keeper, *rows),
         lambda: put_on_shelf(centre, tea, 1),
-        buying({tea: 1, honey: 1}, centre),
+        make_checkout({tea: 1, honey: 1}, centre),
     )
 
-    books = books_of(tea_at_centre), books_of(honey_at_centre)
+    snapshot = get_stock_snapshot(tea_at_centre), get_stock_snapshot(honey_at_centre)
     booked = outcomes == ["ok"] * 3
     assert booked or outcomes == ["ShelfMoved", "ok", "ok"]
-    assert [one.on_hand for one in books] == ([5, 5] if booked else [11, 3])
-    assert [one.allocated for one in books] == [1, 1]
-    assert adds_up(tea_at_centre)
-    assert adds_up(honey_at_centre)
+    assert [one.on_hand for one in snapshot] == ([5, 5] if booked else [11, 3])
+    assert [one.allocated for one in snapshot] == [1, 1]
+    assert is_consistent(tea_at_centre)
+    assert is_consistent(honey_at_centre)
 
 
 def test_two_files_with_the_first_goods_of_a_point_are_booked_once(
     race, centre, tea, honey, keeper
 ):
-    there = [lying(2, tea, 4), lying(3, honey, 5)]
-    back = [lying(2, honey, 5), lying(3, tea, 4)]
+    there = [make_row(2, tea, 4), make_row(3, honey, 5)]
+    back = [make_row(2, honey, 5), make_row(3, tea, 4)]
 
-    outcomes = race(booking(centre, keeper, *there), booking(centre, keeper, *back))
+    outcomes = race(
+        make_import(centre, keeper, *there), make_import(centre, keeper, *back)
+    )
 
     assert outcomes == ["ShelfMoved", "ok"]
     shelves = StockRecord.objects.order_by("num_in_stock")
-    assert [books_of(shelf).on_hand for shelf in shelves] == [4, 5]
-    assert all(adds_up(shelf) for shelf in shelves)
+    assert [get_stock_snapshot(shelf).on_hand for shelf in shelves] == [4, 5]
+    assert all(is_consistent(shelf) for shelf in shelves)
 
 
 def test_the_first_goods_of_a_kind_received_twice_at_once_make_one_shelf(
@@ -199,8 +214,8 @@ def test_the_first_goods_of_a_kind_received_twice_at_once_make_one_shelf(
 
     assert outcomes == ["ok"] * 4
     shelf = StockRecord.objects.get(product=honey)
-    assert books_of(shelf).lots == {"N1": 8}
-    assert adds_up(shelf)
+    assert get_stock_snapshot(shelf).lots == {"N1": 8}
+    assert is_consistent(shelf)
 
 
 def test_two_keepers_who_put_a_lot_right_at_once_leave_what_one_counted(
@@ -223,5 +238,5 @@ def test_two_keepers_who_put_a_lot_right_at_once_leave_what_one_counted(
     )
 
     assert outcomes == ["ok", "ok"]
-    assert books_of(honey_at_centre).on_hand in (7, 8)
-    assert adds_up(honey_at_centre)
+    assert get_stock_snapshot(honey_at_centre).on_hand in (7, 8)
+    assert is_consistent(honey_at_centre)

@@ -7,7 +7,7 @@ from marketplace.orders.operations.hand_over import hand_over
 from stores.models import LeadTime, StockCount, Transfer
 from stores.operations.count import book_count, count_lot, start_count
 from stores.operations.transfer import restock
-from tests.books import books_of
+from tests.books import get_stock_snapshot
 from tests.factories import make_order, make_user, put_on_shelf
 
 pytestmark = pytest.mark.postgres
@@ -19,7 +19,7 @@ def count(race, centre, keeper):
     return start_count(point=centre, actor=keeper, at=timezone.now())
 
 
-def counting(count, record, counted, *, person=None, seen=0):
+def make_count_lot(count, record, counted, *, person=None, seen=0):
     """A keeper who has yet to press the button."""
     batch = record.lots.get().batch
     return lambda: count_lot(
@@ -32,7 +32,7 @@ def counting(count, record, counted, *, person=None, seen=0):
     )
 
 
-def booking(count):
+def make_book_count(count):
     return lambda: book_count(
         count=StockCount.objects.get(pk=count.pk),
         reason="Đếm tháng",
@@ -51,28 +51,28 @@ def test_two_who_begin_have_one_count(race, centre, keeper):
 
 def test_two_who_count_a_lot_leave_the_first_number(race, count, tea_at_centre):
     other = make_user("second")
-    deeds = [
-        counting(count, tea_at_centre, 9),
-        counting(count, tea_at_centre, 8, person=other),
+    actions = [
+        make_count_lot(count, tea_at_centre, 9),
+        make_count_lot(count, tea_at_centre, 8, person=other),
     ]
 
-    assert race(*deeds) == ["CountedMeanwhile", "ok"]
+    assert race(*actions) == ["CountedMeanwhile", "ok"]
     assert count.lines.get().times == 1
 
 
 def test_two_who_book_book_once(race, count, tea_at_centre):
-    counting(count, tea_at_centre, 8)()
+    make_count_lot(count, tea_at_centre, 8)()
 
-    assert race(booking(count), booking(count)) == ["CountIsOver", "ok"]
-    assert books_of(tea_at_centre).ledger[1:] == [("count", "L1", -2, 8)]
+    assert race(make_book_count(count), make_book_count(count)) == ["CountIsOver", "ok"]
+    assert get_stock_snapshot(tea_at_centre).ledger[1:] == [("count", "L1", -2, 8)]
 
 
 def test_an_entry_is_booked_or_refused(race, count, tea_at_centre, honey_at_centre):
-    counting(count, tea_at_centre, 9)()
+    make_count_lot(count, tea_at_centre, 9)()
 
-    outcomes = race(booking(count), counting(count, honey_at_centre, 2))
+    outcomes = race(make_book_count(count), make_count_lot(count, honey_at_centre, 2))
 
-    booked = books_of(honey_at_centre).on_hand
+    booked = get_stock_snapshot(honey_at_centre).on_hand
     assert (outcomes, booked) in [
         (["CountIsOver", "ok"], 3),
         (["ok", "ok"], 2),
@@ -86,17 +86,20 @@ def test_booking_and_handing_over_both_count(
     fulfilment = make_order(
         {tea: 3, honey: 1}, point=centre, email=""
     ).fulfilments.get()
-    counting(count, tea_at_centre, 8)()
-    counting(count, honey_at_centre, 2)()
+    make_count_lot(count, tea_at_centre, 8)()
+    make_count_lot(count, honey_at_centre, 2)()
 
-    def give():
+    def complete_hand_over():
         hand_over(
             fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=timezone.now()
         )
 
-    assert race(booking(count), give) == ["ok", "ok"]
+    assert race(make_book_count(count), complete_hand_over) == ["ok", "ok"]
 
-    tea_books, honey_books = books_of(tea_at_centre), books_of(honey_at_centre)
+    tea_books, honey_books = (
+        get_stock_snapshot(tea_at_centre),
+        get_stock_snapshot(honey_at_centre),
+    )
     assert (tea_books.lots, honey_books.lots) == ({"L1": 5}, {"L1": 1})
     assert (tea_books.allocated, honey_books.allocated) == (0, 0)
 
@@ -107,17 +110,20 @@ def test_a_lot_is_held_against_the_books_before_or_after_a_hand_over(
 ):
     fulfilment = make_order({tea: 3}, point=centre, email="").fulfilments.get()
 
-    def give():
+    def complete_hand_over():
         hand_over(
             fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=timezone.now()
         )
 
-    assert race(counting(count, tea_at_centre, 8), give) == ["ok", "ok"]
+    assert race(make_count_lot(count, tea_at_centre, 8), complete_hand_over) == [
+        "ok",
+        "ok",
+    ]
 
     line = count.lines.get()
     assert line.expected in (10, 7)
-    booking(count)()
-    assert books_of(tea_at_centre).on_hand == 7 + (8 - line.expected)
+    make_book_count(count)()
+    assert get_stock_snapshot(tea_at_centre).on_hand == 7 + (8 - line.expected)
 
 
 def test_two_taps_make_one_request(race, centre, booth, tea, keeper, tea_at_centre):

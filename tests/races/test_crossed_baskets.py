@@ -9,16 +9,16 @@ from django.utils import timezone
 from marketplace.checkout.operations import place_order as placing
 from marketplace.orders.models import Order
 from stores.operations.reserve import reserve
-from tests.books import books_of
-from tests.races.conftest import PATIENCE_S
+from tests.books import get_stock_snapshot
+from tests.races.conftest import TIMEOUT_S
 
 pytestmark = pytest.mark.postgres
 
 
 def test_crossed_baskets_both_become_orders(
     race,
-    buying,
-    meeting,
+    make_checkout,
+    at_barrier,
     tea,
     honey,
     tea_at_centre,
@@ -26,28 +26,29 @@ def test_crossed_baskets_both_become_orders(
     centre,
     monkeypatch,
 ):
-    monkeypatch.setattr(placing, "reserve", meeting(reserve, 2))
+    monkeypatch.setattr(placing, "reserve", at_barrier(reserve, 2))
 
     outcomes = race(
-        buying({tea: 1, honey: 1}, centre), buying({honey: 1, tea: 1}, centre)
+        make_checkout({tea: 1, honey: 1}, centre),
+        make_checkout({honey: 1, tea: 1}, centre),
     )
 
     assert outcomes == ["ok", "ok"]
     assert Order.objects.count() == 2
-    assert books_of(tea_at_centre).allocated == 2
-    assert books_of(honey_at_centre).allocated == 2
+    assert get_stock_snapshot(tea_at_centre).allocated == 2
+    assert get_stock_snapshot(honey_at_centre).allocated == 2
 
 
 def test_many_crossed_baskets_become_orders(
-    race, buying, tea, honey, tea_at_centre, honey_at_centre, centre
+    race, make_checkout, tea, honey, tea_at_centre, honey_at_centre, centre
 ):
     there, back = {tea: 1, honey: 1}, {honey: 1, tea: 1}
 
-    outcomes = race(*(buying(way, centre) for way in [there, back] * 3))
+    outcomes = race(*(make_checkout(goods, centre) for goods in [there, back] * 3))
 
-    assert outcomes.count("ok") == books_of(honey_at_centre).allocated == 3
+    assert outcomes.count("ok") == get_stock_snapshot(honey_at_centre).allocated == 3
     assert set(outcomes) <= {"ok", "CannotBe", "NotEnoughStock"}
-    assert books_of(tea_at_centre).allocated == 3
+    assert get_stock_snapshot(tea_at_centre).allocated == 3
 
 
 def test_crossed_reservations_hold_both(race, tea_at_centre, honey_at_centre):
@@ -62,8 +63,8 @@ def test_crossed_reservations_hold_both(race, tea_at_centre, honey_at_centre):
     )
 
     assert outcomes == ["ok", "ok"]
-    assert books_of(tea_at_centre).allocated == 2
-    assert books_of(honey_at_centre).allocated == 2
+    assert get_stock_snapshot(tea_at_centre).allocated == 2
+    assert get_stock_snapshot(honey_at_centre).allocated == 2
 
 
 def test_without_an_order_of_shelves_crossed_buyers_wait_for_each_other(
@@ -71,7 +72,7 @@ def test_without_an_order_of_shelves_crossed_buyers_wait_for_each_other(
 ):
     """The control: each holds one shelf and asks for the other's; one is thrown out."""
     now = timezone.now()
-    both_hold_one = threading.Barrier(2, timeout=PATIENCE_S)
+    both_hold_one = threading.Barrier(2, timeout=TIMEOUT_S)
 
     @transaction.atomic
     def take(first, second):

@@ -9,7 +9,7 @@ from marketplace.orders.operations.cancel import cancel_units
 from marketplace.orders.operations.hand_over import hand_over
 from stores.models import DeskSale
 from stores.operations.sell import sell_at_desk
-from tests.books import books_of
+from tests.books import get_stock_snapshot
 from tests.factories import make_order, put_on_shelf
 
 pytestmark = pytest.mark.postgres
@@ -22,13 +22,13 @@ def fulfilment(transactional_db, centre, tea):
     return make_order({tea: 2}, point=centre, email="").fulfilments.get()
 
 
-def fresh(fulfilment):
+def reload(fulfilment):
     return Fulfilment.objects.select_related("order").get(pk=fulfilment.pk)
 
 
-def giving(fulfilment, keeper):
+def make_hand_over(fulfilment, keeper):
     return lambda: hand_over(
-        fulfilment=fresh(fulfilment),
+        fulfilment=reload(fulfilment),
         code=fulfilment.code,
         actor=keeper,
         at=timezone.now(),
@@ -36,33 +36,39 @@ def giving(fulfilment, keeper):
 
 
 def test_units_are_cancelled_or_handed_over(race, fulfilment, keeper):
-    part = fulfilment.parts.get()
+    fulfilment_line = fulfilment.parts.get()
 
     def cancelling():
         cancel_units(
-            part=FulfilmentLine.objects.get(pk=part.pk),
+            part=FulfilmentLine.objects.get(pk=fulfilment_line.pk),
             units=1,
             actor=keeper,
             reason="Vỡ",
             at=timezone.now(),
         )
 
-    outcomes = race(cancelling, giving(fulfilment, keeper))
+    outcomes = race(cancelling, make_hand_over(fulfilment, keeper))
 
-    part.refresh_from_db()
+    fulfilment_line.refresh_from_db()
     assert outcomes in (["NotInThatState", "ok"], ["ok", "ok"])
-    assert (part.cancelled + part.handed_over, part.allocated) == (2, 0)
-    assert books_of(part.record).on_hand == 10 - part.handed_over
+    assert (
+        fulfilment_line.cancelled + fulfilment_line.handed_over,
+        fulfilment_line.allocated,
+    ) == (2, 0)
+    assert (
+        get_stock_snapshot(fulfilment_line.record).on_hand
+        == 10 - fulfilment_line.handed_over
+    )
 
 
 def test_the_same_units_come_back_once(race, fulfilment, keeper, centre):
-    giving(fulfilment, keeper)()
-    part = fulfilment.parts.get()
-    batch = part.record.lots.get().batch
+    make_hand_over(fulfilment, keeper)()
+    fulfilment_line = fulfilment.parts.get()
+    batch = fulfilment_line.record.lots.get().batch
 
-    def bringing():
+    def return_units():
         accept_return(
-            part=FulfilmentLine.objects.get(pk=part.pk),
+            part=FulfilmentLine.objects.get(pk=fulfilment_line.pk),
             units=2,
             point=centre,
             batch=batch,
@@ -72,13 +78,13 @@ def test_the_same_units_come_back_once(race, fulfilment, keeper, centre):
             at=timezone.now(),
         )
 
-    assert race(bringing, bringing) == ["NotGiven", "ok"]
+    assert race(return_units, return_units) == ["NotGiven", "ok"]
 
-    assert books_of(part.record).on_hand == 10
+    assert get_stock_snapshot(fulfilment_line.record).on_hand == 10
     assert RefundDue.objects.count() == 1
 
 
-def selling(centre, record, keeper, client_id):
+def make_sale(centre, record, keeper, client_id):
     return lambda: sell_at_desk(
         point=centre,
         units={record.pk: 1},
@@ -91,32 +97,33 @@ def selling(centre, record, keeper, client_id):
 
 def test_the_last_unit_is_sold_once(race, last_jar, centre, keeper):
     outcomes = race(
-        selling(centre, last_jar, keeper, "phone-0001"),
-        selling(centre, last_jar, keeper, "phone-0002"),
+        make_sale(centre, last_jar, keeper, "phone-0001"),
+        make_sale(centre, last_jar, keeper, "phone-0002"),
     )
 
     assert outcomes == ["NotEnoughStock", "ok"]
-    assert books_of(last_jar).on_hand == 0
+    assert get_stock_snapshot(last_jar).on_hand == 0
     assert DeskSale.objects.count() == 1
 
 
 def test_a_sale_sent_twice_at_once_is_one(race, transactional_db, centre, tea, keeper):
     record = put_on_shelf(centre, tea, 10)
-    same = selling(centre, record, keeper, "phone-0001")
+    same = make_sale(centre, record, keeper, "phone-0001")
 
     assert race(*[same] * 4) == ["ok"] * 4
 
-    assert books_of(record).on_hand == 9
+    assert get_stock_snapshot(record).on_hand == 9
     assert DeskSale.objects.count() == 1
 
 
 def test_the_counter_and_the_shop_want_the_last_unit(
-    race, buying, last_jar, honey, centre, keeper
+    race, make_checkout, last_jar, honey, centre, keeper
 ):
     outcomes = race(
-        selling(centre, last_jar, keeper, "phone-0001"), buying({honey: 1}, centre)
+        make_sale(centre, last_jar, keeper, "phone-0001"),
+        make_checkout({honey: 1}, centre),
     )
 
     assert outcomes.count("ok") == 1
-    books = books_of(last_jar)
-    assert books.on_hand - books.allocated == 0
+    snapshot = get_stock_snapshot(last_jar)
+    assert snapshot.on_hand - snapshot.allocated == 0

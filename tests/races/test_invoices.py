@@ -5,23 +5,26 @@ from django.utils import timezone
 
 from marketplace.accounting.models import Invoice
 from marketplace.accounting.operations import issue_invoices as module
-from tests.accounting.conftest import bring_back, give
+from tests.accounting.conftest import hand_over_order, take_back_units
 from tests.factories import make_order, put_on_shelf
 
 pytestmark = pytest.mark.postgres
 
 
 def test_each_invoice_is_asked_for_once_under_its_own_number(
-    race, meeting, monkeypatch, centre, tea, keeper
+    race, at_barrier, monkeypatch, centre, tea, keeper
 ):
     put_on_shelf(centre, tea, 50)
-    orders = [give(make_order({tea: 1}, point=centre), keeper) for _order in range(12)]
-    asked = []
+    orders = [
+        hand_over_order(make_order({tea: 1}, point=centre), keeper)
+        for _order in range(12)
+    ]
+    requests = []
     monkeypatch.setattr(
-        module, "get_provider", lambda: lambda content: asked.append(content) or "ok"
+        module, "get_provider", lambda: lambda content: requests.append(content) or "ok"
     )
     monkeypatch.setattr(
-        module, "without_invoice", meeting(module.without_invoice, people=4)
+        module, "without_invoice", at_barrier(module.without_invoice, people=4)
     )
     at = timezone.now()
 
@@ -29,12 +32,12 @@ def test_each_invoice_is_asked_for_once_under_its_own_number(
         module.issue_invoices(at=at)
 
     assert set(race(*[issue] * 4)) == {"ok"}
-    assert sorted(content["number"] for content in asked) == list(range(1, 13))
-    assert len({content["document"] for content in asked}) == 12
+    assert sorted(content["number"] for content in requests) == list(range(1, 13))
+    assert len({content["document"] for content in requests}) == 12
     assert set(Invoice.objects.values_list("state")) == {("issued",)}
 
-    bring_back(orders[0], tea, 1, keeper)
+    take_back_units(orders[0], tea, 1, keeper)
     assert set(race(*[issue] * 4)) == {"ok"}
     (back,) = Invoice.objects.exclude(adjusts=None)
     assert (back.document, back.number) == (orders[0].number, 13)
-    assert len(asked) == 13
+    assert len(requests) == 13

@@ -21,13 +21,13 @@ from django.db import connections
 from pytest_django import DjangoDbBlocker
 
 from tests import clock
-from tests.machine import database_beside
+from tests.machine import get_database_url
 
 pytestmark = pytest.mark.postgres
 
 BUYERS, THREADS = 200, 4
 UNITS = 150
-PATIENCE_S = 90
+TIMEOUT_S = 90
 TOKEN = "a" * 32
 
 GOODS = f"""
@@ -78,10 +78,10 @@ class Shop:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        deadline = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + TIMEOUT_S
         while time.monotonic() < deadline:
             try:
-                if Browser(self.port).ask("GET", "/healthz")[0] == 200:
+                if Browser(self.port).request("GET", "/healthz")[0] == 200:
                     return
             except OSError:
                 threading.Event().wait(0.1)
@@ -99,7 +99,7 @@ class Browser:
         self.port = port
         self.cookies = {"csrftoken": TOKEN}
 
-    def ask(self, method: str, path: str, **form: object) -> tuple[int, str]:
+    def request(self, method: str, path: str, **form: object) -> tuple[int, str]:
         """Status, and where the answer leads or what it says."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
@@ -131,13 +131,15 @@ class Crowd:
     seen: list[str] = field(default_factory=list)
     refused: int = 0
     broken: int = 0
-    half_way: threading.Event = field(default_factory=threading.Event)
+    halfway: threading.Event = field(default_factory=threading.Event)
 
-    def press(self, browser: Browser, path: str, **form: object) -> tuple[int, str]:
-        deadline = time.monotonic() + PATIENCE_S
+    def post_until_answered(
+        self, browser: Browser, path: str, **form: object
+    ) -> tuple[int, str]:
+        deadline = time.monotonic() + TIMEOUT_S
         while time.monotonic() < deadline:
             try:
-                return browser.ask("POST", path, **form)
+                return browser.request("POST", path, **form)
             except (OSError, http.client.HTTPException):
                 self.broken += 1
                 threading.Event().wait(0.2)
@@ -151,8 +153,10 @@ class Crowd:
                 return
             browser = Browser(self.shop.port)
             slug = ("tra", "mat-ong")[number % 2]
-            self.press(browser, "/basket/add/", product=slug, quantity=1 + number % 3)
-            status, said = self.press(
+            self.post_until_answered(
+                browser, "/basket/add/", product=slug, quantity=1 + number % 3
+            )
+            status, answer = self.post_until_answered(
                 browser,
                 "/checkout/",
                 name="Hoa",
@@ -162,13 +166,13 @@ class Crowd:
                 email="",
                 phone="0905123456",
             )
-            order = re.fullmatch(r"/orders/(QN-\d{7})/[^/]+/", said)
+            order = re.fullmatch(r"/orders/(QN-\d{7})/[^/]+/", answer)
             if status == 302 and order:
                 self.seen.append(order[1])
             else:
                 self.refused += 1
             if len(self.left) <= BUYERS // 2:
-                self.half_way.set()
+                self.halfway.set()
 
 
 @pytest.fixture
@@ -182,7 +186,7 @@ def shop(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        shop = Shop(database_beside("killed_shop"), port)
+        shop = Shop(get_database_url("killed_shop"), port)
         try:
             shop.run("-c", GOODS)
             shop.start()
@@ -198,22 +202,22 @@ def test_whoever_saw_a_confirmation_has_an_order(shop):
     threads = [threading.Thread(target=crowd.buy) for _number in range(THREADS)]
     for thread in threads:
         thread.start()
-    assert crowd.half_way.wait(PATIENCE_S)
+    assert crowd.halfway.wait(TIMEOUT_S)
 
     shop.kill()
     shop.start()
     for thread in threads:
-        thread.join(PATIENCE_S)
+        thread.join(TIMEOUT_S)
 
-    with psycopg.connect(shop.database) as books:
-        orders = [n for (n,) in books.execute("SELECT number FROM order_order")]
-        allocated, lies = books.execute(
+    with psycopg.connect(shop.database) as database:
+        orders = [n for (n,) in database.execute("SELECT number FROM order_order")]
+        allocated, on_hand = database.execute(
             "SELECT sum(num_allocated), sum(num_in_stock) FROM partner_stockrecord"
         ).fetchone()
-        units = books.execute("SELECT sum(quantity) FROM order_line").fetchone()[0]
+        units = database.execute("SELECT sum(quantity) FROM order_line").fetchone()[0]
     assert crowd.broken, "the server was not killed while somebody was ordering"
     assert len(crowd.seen) + crowd.refused == BUYERS
     assert sorted(crowd.seen) == sorted(orders)
     assert len(crowd.seen) > BUYERS // 2
-    assert allocated == units <= lies
+    assert allocated == units <= on_hand
     assert shop.run("manage.py", "check_ledger").startswith("The books agree")

@@ -9,92 +9,113 @@ from marketplace.checkout.operations import place_order as placing
 from marketplace.checkout.operations.create_order import OrderCreator
 from marketplace.orders.models import Order
 from stores.operations.reserve import reserve
-from tests.books import books_of
+from tests.books import get_stock_snapshot
 from tests.factories import put_on_shelf
 
 pytestmark = pytest.mark.postgres
 
 
-def as_oscar_does(monkeypatch, meeting) -> None:
+def use_oscar_allocation(monkeypatch, at_barrier) -> None:
     """Take our guard away and let Oscar promise in its own way, both at once."""
     oscars = OscarsOrderCreator.update_stock_records
     monkeypatch.setattr(placing, "reserve", lambda **_lines: None)
-    monkeypatch.setattr(OrderCreator, "update_stock_records", meeting(oscars, 2))
+    monkeypatch.setattr(OrderCreator, "update_stock_records", at_barrier(oscars, 2))
 
 
 def test_two_buyers_of_one_unit_make_one_order(
-    race, buying, meeting, last_jar, honey, centre, monkeypatch
+    race, make_checkout, at_barrier, last_jar, honey, centre, monkeypatch
 ):
-    monkeypatch.setattr(placing, "reserve", meeting(reserve, 2))
+    monkeypatch.setattr(placing, "reserve", at_barrier(reserve, 2))
 
-    outcomes = race(buying({honey: 1}, centre), buying({honey: 1}, centre))
+    outcomes = race(
+        make_checkout({honey: 1}, centre), make_checkout({honey: 1}, centre)
+    )
 
     assert outcomes == ["NotEnoughStock", "ok"]
     assert Order.objects.get().lines.get().quantity == 1
-    assert (books_of(last_jar).on_hand, books_of(last_jar).allocated) == (1, 1)
+    assert (
+        get_stock_snapshot(last_jar).on_hand,
+        get_stock_snapshot(last_jar).allocated,
+    ) == (1, 1)
 
 
 def test_without_the_guard_the_same_race_oversells(
-    race, buying, meeting, last_jar, honey, centre, monkeypatch, no_constraint
+    race, make_checkout, at_barrier, last_jar, honey, centre, monkeypatch, no_constraint
 ):
     """The control: if this set-up could not see an oversell, this test would fail."""
-    as_oscar_does(monkeypatch, meeting)
+    use_oscar_allocation(monkeypatch, at_barrier)
 
     outcomes = race(
-        *(buying({honey: 1}, centre) for _buyer in range(2)),
+        *(make_checkout({honey: 1}, centre) for _buyer in range(2)),
     )
 
     assert outcomes == ["ok", "ok"]
     assert Order.objects.count() == 2
-    assert (books_of(last_jar).on_hand, books_of(last_jar).allocated) == (1, 2)
+    assert (
+        get_stock_snapshot(last_jar).on_hand,
+        get_stock_snapshot(last_jar).allocated,
+    ) == (1, 2)
 
 
 def test_without_the_guard_the_database_still_refuses(
-    race, buying, meeting, last_jar, honey, centre, monkeypatch
+    race, make_checkout, at_barrier, last_jar, honey, centre, monkeypatch
 ):
-    as_oscar_does(monkeypatch, meeting)
+    use_oscar_allocation(monkeypatch, at_barrier)
 
-    outcomes = race(buying({honey: 1}, centre), buying({honey: 1}, centre))
+    outcomes = race(
+        make_checkout({honey: 1}, centre), make_checkout({honey: 1}, centre)
+    )
 
     assert outcomes == ["IntegrityError", "ok"]
     assert Order.objects.count() == 1
-    assert books_of(last_jar).allocated == 1
+    assert get_stock_snapshot(last_jar).allocated == 1
 
 
 def test_twenty_buyers_of_one_unit_make_one_order(
-    race, buying, meeting, last_jar, honey, centre, monkeypatch
+    race, make_checkout, at_barrier, last_jar, honey, centre, monkeypatch
 ):
-    monkeypatch.setattr(placing, "reserve", meeting(reserve, 20))
+    monkeypatch.setattr(placing, "reserve", at_barrier(reserve, 20))
 
-    outcomes = race(*(buying({honey: 1}, centre) for _buyer in range(20)))
+    outcomes = race(*(make_checkout({honey: 1}, centre) for _buyer in range(20)))
 
     assert Counter(outcomes) == {"ok": 1, "NotEnoughStock": 19}
     assert Order.objects.count() == 1
-    assert books_of(last_jar).allocated == 1
+    assert get_stock_snapshot(last_jar).allocated == 1
 
 
 def test_twenty_buyers_in_their_own_time_make_as_many_orders_as_there_are_units(
-    race, buying, honey, centre
+    race, make_checkout, honey, centre
 ):
     shelf = put_on_shelf(centre, honey, 7)
 
-    outcomes = Counter(race(*(buying({honey: 1}, centre) for _buyer in range(20))))
+    outcomes = Counter(
+        race(*(make_checkout({honey: 1}, centre) for _buyer in range(20)))
+    )
 
     late = outcomes["CannotBe"] + outcomes["NotEnoughStock"]
     assert (outcomes["ok"], late) == (7, 13)
-    assert Order.objects.count() == books_of(shelf).allocated == 7
+    assert Order.objects.count() == get_stock_snapshot(shelf).allocated == 7
 
 
 def test_one_short_line_holds_nothing_of_the_other(
-    race, buying, meeting, last_jar, honey, tea_at_centre, tea, centre, monkeypatch
+    race,
+    make_checkout,
+    at_barrier,
+    last_jar,
+    honey,
+    tea_at_centre,
+    tea,
+    centre,
+    monkeypatch,
 ):
-    monkeypatch.setattr(placing, "reserve", meeting(reserve, 2))
+    monkeypatch.setattr(placing, "reserve", at_barrier(reserve, 2))
 
     outcomes = race(
-        buying({tea: 2, honey: 1}, centre), buying({honey: 1, tea: 3}, centre)
+        make_checkout({tea: 2, honey: 1}, centre),
+        make_checkout({honey: 1, tea: 3}, centre),
     )
 
     assert outcomes == ["NotEnoughStock", "ok"]
     held = {line.product: line.quantity for line in Order.objects.get().lines.all()}
-    assert books_of(last_jar).allocated == held[honey] == 1
-    assert books_of(tea_at_centre).allocated == held[tea]
+    assert get_stock_snapshot(last_jar).allocated == held[honey] == 1
+    assert get_stock_snapshot(tea_at_centre).allocated == held[tea]

@@ -19,7 +19,7 @@ from stores.operations import reserve as reserving
 from stores.partner.models import StockRecord
 from stores.reconciliation import reconcile
 from tests.factories import make_order_request, make_point, make_product, put_on_shelf
-from tests.races.conftest import outcome_of
+from tests.races.conftest import get_outcome
 
 pytestmark = pytest.mark.postgres
 
@@ -59,7 +59,7 @@ def crowd(transactional_db: None) -> Crowd:
     return Crowd(baskets)
 
 
-def buying(crowd: Crowd, number: int) -> Callable[[], None]:
+def make_buyer(crowd: Crowd, number: int) -> Callable[[], None]:
     """One thread's share of the baskets, one after the other.
 
     Every third order waits for its money; of these some are paid, too late as well.
@@ -69,7 +69,7 @@ def buying(crowd: Crowd, number: int) -> Callable[[], None]:
     )
     chance = random.Random(number)  # noqa: S311  (and the same buyers)
 
-    def one(basket: int) -> None:
+    def check_out(basket: int) -> None:
         now = timezone.now()
         hold = chance.choice([None, None, dt.timedelta(milliseconds=50)])
         order = place_order(
@@ -84,16 +84,16 @@ def buying(crowd: Crowd, number: int) -> Callable[[], None]:
 
     def all_of_them() -> None:
         for place, basket in enumerate(crowd.baskets[number::THREADS]):
-            crowd.outcomes[outcome_of(lambda basket=basket: one(basket))] += 1
+            crowd.outcomes[get_outcome(lambda basket=basket: check_out(basket))] += 1
             if place % 10 == 9:
                 crowd.sweeps.add(
-                    outcome_of(lambda: lapse_unpaid_orders(at=timezone.now()))
+                    get_outcome(lambda: lapse_unpaid_orders(at=timezone.now()))
                 )
 
     return all_of_them
 
 
-def oversold() -> int:
+def count_oversold() -> int:
     """Units promised to certain orders beyond what lies on the shelves."""
     certain = FulfilmentLine.objects.filter(fulfilment__status__in=Fulfilment.OPEN)
     return sum(
@@ -107,17 +107,17 @@ def oversold() -> int:
 
 
 def test_three_hundred_checkouts_oversell_nothing_and_lose_nobody(race, crowd):
-    ends = race(*(buying(crowd, number) for number in range(THREADS)))
+    ends = race(*(make_buyer(crowd, number) for number in range(THREADS)))
 
     assert ends == ["ok"] * THREADS
     assert set(crowd.outcomes) <= NOT_LOST, crowd.outcomes
     assert crowd.outcomes.total() == CHECKOUTS
     assert crowd.sweeps == {"ok"}
     assert sorted(crowd.seen) == sorted(Order.objects.values_list("number", flat=True))
-    assert oversold() == 0
+    assert count_oversold() == 0
     assert reconcile(at=timezone.now()).faults == []
-    gone = StockRecord.objects.filter(num_allocated=F("num_in_stock")).count()
-    assert gone, "there were enough goods for all, so nothing was tried"
+    sold_out = StockRecord.objects.filter(num_allocated=F("num_in_stock")).count()
+    assert sold_out, "there were enough goods for all, so nothing was tried"
 
 
 def test_the_same_crowd_oversells_where_one_looks_first_and_acts_then(
@@ -136,7 +136,7 @@ def test_the_same_crowd_oversells_where_one_looks_first_and_acts_then(
     monkeypatch.setattr(reserving, "promise", look_then_act)
     monkeypatch.setattr(reserving, "promise_all", lambda lines, at: False)
 
-    race(*(buying(crowd, number) for number in range(THREADS)))
+    race(*(make_buyer(crowd, number) for number in range(THREADS)))
 
-    assert oversold() > 0
+    assert count_oversold() > 0
     assert reconcile(at=timezone.now()).faults

@@ -17,18 +17,23 @@ from marketplace.payments.providers.base import PaymentRequest, RefundResult
 from tests.factories import make_order, make_user, put_on_shelf
 from tests.payments.money import (
     SECRET,
-    event,
-    expired,
     get_status,
     get_sums,
+    make_event,
+    make_expired_event,
+    make_paid_event,
     make_payment,
     make_session,
     make_stripe_refund,
-    money_events,
-    paid,
     post_event,
+    sum_applied_events,
 )
-from tests.payments.transfers import BANK_SECRET, notice, post_notice, record_transfer
+from tests.payments.transfers import (
+    BANK_SECRET,
+    make_bank_notice,
+    post_bank_notice,
+    record_transfer,
+)
 
 pytestmark = pytest.mark.postgres
 
@@ -63,11 +68,13 @@ def test_five_hundred_events_at_once_are_each_applied_once(race, make_orders):
     for payment in payments:
         some = make_stripe_refund(payment, 30_000)
         facts = [
-            paid(payment),
-            event("checkout.session.async_payment_succeeded", make_session(payment)),
-            expired(payment),
-            event("refund.created", some),
-            event("refund.updated", some),
+            make_paid_event(payment),
+            make_event(
+                "checkout.session.async_payment_succeeded", make_session(payment)
+            ),
+            make_expired_event(payment),
+            make_event("refund.created", some),
+            make_event("refund.updated", some),
         ]
         event_data += [facts[number % 5] for number in range(25)]
     assert len(event_data) == 500
@@ -84,7 +91,7 @@ def test_five_hundred_events_at_once_are_each_applied_once(race, make_orders):
     assert answers == [200] * 500
     for payment in payments:
         assert get_sums(payment) == ("paid", 95_000, 30_000)
-        assert money_events(payment) == 65_000
+        assert sum_applied_events(payment) == 65_000
         assert get_status(payment.order) == "confirmed"
     assert PaymentEvent.objects.filter(kind="paid").count() == 20
     assert PaymentEvent.objects.filter(kind="refunded").count() == 20
@@ -93,7 +100,7 @@ def test_five_hundred_events_at_once_are_each_applied_once(race, make_orders):
 def test_two_managers_never_give_back_more_than_came(race, make_orders):
     (order,) = make_orders()
     payment = make_payment(order)
-    post_event(paid(payment))
+    post_event(make_paid_event(payment))
     keys = itertools.count()
 
     def refund():
@@ -113,7 +120,7 @@ def test_two_managers_never_give_back_more_than_came(race, make_orders):
 def test_two_sweeps_at_once_pay_a_debt_once(race, make_orders, monkeypatch):
     (order,) = make_orders()
     payment = make_payment(order)
-    post_event(paid(payment))
+    post_event(make_paid_event(payment))
     RefundDue.objects.create(
         order=order, amount_vnd=95_000, reason="cancelled", at=timezone.now()
     )
@@ -127,7 +134,7 @@ def test_two_sweeps_at_once_pay_a_debt_once(race, make_orders, monkeypatch):
 
     assert get_sums(payment) == ("refunded", 95_000, 95_000)
     assert Refund.objects.count() == 1
-    assert money_events(payment) == 0
+    assert sum_applied_events(payment) == 0
 
 
 def test_a_button_pressed_at_once_is_one_attempt(race, make_orders, monkeypatch):
@@ -146,7 +153,7 @@ def test_a_button_pressed_at_once_is_one_attempt(race, make_orders, monkeypatch)
 
 def test_an_event_of_nobody_told_at_once_is_kept_once(race, transactional_db):
     obj = {"object": "checkout.session", "id": "cs_nobody", "payment_status": "paid"}
-    event_data = event(
+    event_data = make_event(
         "checkout.session.completed", obj | {"amount_total": 5, "currency": "vnd"}
     )
 
@@ -154,7 +161,7 @@ def test_an_event_of_nobody_told_at_once_is_kept_once(race, transactional_db):
     assert PaymentEvent.objects.get().outcome == "needs_review"
 
 
-FIFTY = 50
+NOTICES = 50
 
 
 @pytest.mark.parametrize("named", [True, False], ids=["an order's", "nobody's"])
@@ -162,42 +169,42 @@ def test_one_notice_fifty_times_at_once_counts_once(race, make_orders, settings,
     settings.BANK_WEBHOOK_SECRET = BANK_SECRET
     (order,) = make_orders()
     payment = make_payment(order, "vietqr", reference="", url="")
-    event_data = notice(order, amount_vnd=95_000)
+    event_data = make_bank_notice(order, amount_vnd=95_000)
     event_data |= {} if named else {"purpose": "nobody"}
     answers = []
 
     def feed_posts(times):
         browser = Client()
         for _time in range(times):
-            answers.append(post_notice(event_data, browser).status_code)
+            answers.append(post_bank_notice(event_data, browser).status_code)
 
-    outcomes = race(*[lambda: feed_posts(FIFTY // THREADS)] * THREADS)
+    outcomes = race(*[lambda: feed_posts(NOTICES // THREADS)] * THREADS)
 
     assert outcomes == ["ok"] * THREADS
-    assert answers == [200] * FIFTY
+    assert answers == [200] * NOTICES
     (event,) = PaymentEvent.objects.filter(source="bank")
     assert event.outcome == ("applied" if named else "needs_review")
     paid_vnd = 95_000 if named else 0
     assert get_sums(payment) == ("paid" if named else "pending", paid_vnd, 0)
-    assert money_events(payment) == paid_vnd
+    assert sum_applied_events(payment) == paid_vnd
 
 
 def test_one_number_told_in_two_ways_at_once_drops_nothing(race, make_orders, settings):
     settings.BANK_WEBHOOK_SECRET = BANK_SECRET
     (order,) = make_orders()
     payment = make_payment(order, "vietqr", reference="", url="")
-    event_data = notice(order, amount_vnd=95_000)
+    event_data = make_bank_notice(order, amount_vnd=95_000)
     other = event_data | {"purpose": "nobody", "amount_vnd": 7}
 
-    deeds = [lambda: post_notice(event_data), lambda: post_notice(other)]
-    assert race(*deeds * 4) == ["ok"] * 8
+    actions = [lambda: post_bank_notice(event_data), lambda: post_bank_notice(other)]
+    assert race(*actions * 4) == ["ok"] * 8
 
     events = PaymentEvent.objects.filter(source="bank")
     assert sorted(events.values_list("amount_vnd", flat=True)) == [7, 95_000]
     unmatched = events.filter(outcome="needs_review")
     applied = events.filter(outcome="applied")
     assert unmatched.count() + applied.count() == 2
-    assert get_sums(payment)[1] == money_events(payment)
+    assert get_sums(payment)[1] == sum_applied_events(payment)
 
 
 def test_two_managers_match_one_transfer_once(race, make_orders):
@@ -205,12 +212,12 @@ def test_two_managers_match_one_transfer_once(race, make_orders):
     unmatched = record_transfer(95_000, "nobody")
     person = make_user("manager")
 
-    deeds = [
+    actions = [
         lambda order=order: match_transfer(
             event=unmatched, order=order, reason="x", actor=person, at=timezone.now()
         )
         for order in orders
     ]
 
-    assert race(*deeds * 2) == ["NotMatchable"] * 3 + ["ok"]
+    assert race(*actions * 2) == ["NotMatchable"] * 3 + ["ok"]
     assert sum(payment.paid_vnd for payment in Payment.objects.all()) == 95_000

@@ -41,7 +41,7 @@ def _one_span(monkeypatch):
 
 
 @pytest.fixture
-def still(monkeypatch):
+def frozen_database_state(monkeypatch):
     """Nobody writes meanwhile, neither another test nor PostgreSQL for itself."""
     state = page_cache.state_of_the_database
     monkeypatch.setattr(
@@ -49,24 +49,26 @@ def still(monkeypatch):
     )
 
 
-def questions(client: Client, path: str) -> int:
-    with CaptureQueriesContext(connection) as asked:
+def count_queries(client: Client, path: str) -> int:
+    with CaptureQueriesContext(connection) as queries:
         assert client.get(path).status_code == 200
-    return len(asked)
+    return len(queries)
 
 
-def without_tokens(page) -> str:
+def strip_tokens(page) -> str:
     return TOKEN.sub("", page.content.decode())
 
 
 @pytest.mark.parametrize("path", ["product", "/products/", "/sales-points/"])
-def test_the_next_newcomer_is_shown_the_same_for_one_question(product, still, path):
+def test_the_next_newcomer_is_shown_the_same_for_one_question(
+    product, frozen_database_state, path
+):
     path = product if path == "product" else path
     first = Client().get(path)
 
-    assert questions(Client(), path) == 1
+    assert count_queries(Client(), path) == 1
     again = Client().get(path)
-    assert without_tokens(again) == without_tokens(first)
+    assert strip_tokens(again) == strip_tokens(first)
     assert again["Content-Type"] == first["Content-Type"]
     assert again["Content-Language"] == first["Content-Language"]
 
@@ -129,7 +131,9 @@ def test_everyone_has_a_token_of_her_own_that_counts(product, tea):
         assert visitor.post("/en/basket/add/", form).status_code == 302
 
 
-def test_who_fills_a_basket_sees_her_own_on_a_kept_page(product, still, tea):
+def test_who_fills_a_basket_sees_her_own_on_a_kept_page(
+    product, frozen_database_state, tea
+):
     buyer, newcomer = Client(), Client()
     form = {"product": tea.slug, "quantity": 3}
     buyer.post("/en/basket/add/", form)
@@ -140,24 +144,28 @@ def test_who_fills_a_basket_sees_her_own_on_a_kept_page(product, still, tea):
 
     assert ["Basket, 3 items" in page for page in pages] == [True, False, True]
     assert ["Basket, 0 items" in page for page in pages] == [False, True, False]
-    assert questions(buyer, product) == 3  # the state, her basket, its lines
+    assert count_queries(buyer, product) == 3  # the state, her basket, its lines
 
 
-def test_each_place_and_currency_has_pages_of_its_own(product, still, centre):
+def test_each_place_and_currency_has_pages_of_its_own(
+    product, frozen_database_state, centre
+):
     Rate.objects.create(currency="JPY", vnd=170, as_of=timezone.localdate())
     there, yen = Client(), Client()
     there.cookies["place"] = centre.slug
     yen.cookies["currency"] = "JPY"
     pages = {
-        without_tokens(one.get(product))
+        strip_tokens(one.get(product))
         for one in (Client(), there, yen, Client(), there, yen)
     }
 
     assert len(pages) == 3
-    assert questions(there, product) == questions(yen, product) == 1
+    assert count_queries(there, product) == count_queries(yen, product) == 1
 
 
-def test_who_is_signed_in_sees_her_own_basket_on_a_kept_page(product, still, tea):
+def test_who_is_signed_in_sees_her_own_basket_on_a_kept_page(
+    product, frozen_database_state, tea
+):
     buyer, newcomer = Client(), Client()
     buyer.force_login(make_user("buyer"))
     buyer.post("/en/basket/add/", {"product": tea.slug, "quantity": 2})
@@ -167,16 +175,18 @@ def test_who_is_signed_in_sees_her_own_basket_on_a_kept_page(product, still, tea
     pages = [one.get(product).content.decode() for one in (buyer, newcomer, buyer)]
 
     assert ["Basket, 2 items" in page for page in pages] == [True, False, True]
-    assert questions(buyer, product) == 5  # the state, her session, she, her basket
+    assert count_queries(buyer, product) == 5  # the state, her session, she, her basket
 
 
 @pytest.mark.parametrize("cookie", ["messages", "anything"])
-def test_who_has_another_cookie_is_answered_for_herself(product, still, cookie):
+def test_who_has_another_cookie_is_answered_for_herself(
+    product, frozen_database_state, cookie
+):
     Client().get(product)
     known = Client()
     known.cookies[cookie] = "x"
 
-    assert questions(known, product) > 5
+    assert count_queries(known, product) > 5
 
 
 @pytest.fixture
@@ -185,7 +195,9 @@ def stories(shelf) -> Page:
     return StoryIndexPage.objects.get(slug="stories", locale__language_code="vi")
 
 
-def test_what_only_some_may_read_is_not_kept_for_the_next(stories, still):
+def test_what_only_some_may_read_is_not_kept_for_the_next(
+    stories, frozen_database_state
+):
     PageViewRestriction.objects.create(
         page=stories, restriction_type=PageViewRestriction.LOGIN
     )
@@ -196,17 +208,17 @@ def test_what_only_some_may_read_is_not_kept_for_the_next(stories, still):
     assert Client().get("/stories/").status_code == 302
 
 
-def test_htmx_takes_its_part_of_a_kept_page(product, still):
+def test_htmx_takes_its_part_of_a_kept_page(product, frozen_database_state):
     whole = Client().get("/products/")
-    part = Client(headers={"HX-Request": "true"})
+    htmx_client = Client(headers={"HX-Request": "true"})
 
-    assert questions(part, "/products/") == 1
-    assert without_tokens(part.get("/products/")) == without_tokens(whole)
+    assert count_queries(htmx_client, "/products/") == 1
+    assert strip_tokens(htmx_client.get("/products/")) == strip_tokens(whole)
 
 
 def test_languages_and_addresses_do_not_mix(product):
     pages = {
-        without_tokens(Client().get(path))
+        strip_tokens(Client().get(path))
         for path in ("/products/", "/en/products/", "/products/?sort=price", product)
         for _visit in range(2)
     }

@@ -23,7 +23,7 @@ from tests.factories import make_product
 pytestmark = pytest.mark.postgres
 
 SEARCHES, EDITS, SEARCHERS = 1_000, 200, 4
-FALLS = MappingProxyType({150: "kill", 400: "start", 600: "kill", 800: "start"})
+NODE_EVENTS = MappingProxyType({150: "kill", 400: "start", 600: "kill", 800: "start"})
 """After so many searches, what happens to the node."""
 
 
@@ -52,7 +52,7 @@ def goods(transactional_db: None) -> list[Product]:
 
 
 @pytest.fixture
-def at_once() -> Callable[..., list[BaseException]]:
+def run_concurrently() -> Callable[..., list[BaseException]]:
     """Does things at the same time, each on its own connection; brings what failed."""
 
     def run(*functions: Callable[[], object]) -> list[BaseException]:
@@ -78,7 +78,9 @@ def at_once() -> Callable[..., list[BaseException]]:
     return run
 
 
-def test_no_page_fails_and_afterwards_both_engines_agree(own_node, goods, at_once):
+def test_no_page_fails_and_afterwards_both_engines_agree(
+    own_node, goods, run_concurrently
+):
     rebuild_index()
     searched = [0]
     edited = [0]
@@ -105,8 +107,8 @@ def test_no_page_fails_and_afterwards_both_engines_agree(own_node, goods, at_onc
             product.save()
             edited[0] += 1
 
-    def fall_and_get_up() -> None:
-        for after, what in FALLS.items():
+    def restart_node() -> None:
+        for after, what in NODE_EVENTS.items():
             with step:
                 step.wait_for(lambda after=after: searched[0] >= after)
             own_node.kill() if what == "kill" else own_node.start()
@@ -118,7 +120,7 @@ def test_no_page_fails_and_afterwards_both_engines_agree(own_node, goods, at_onc
             is_running=lambda: searched[0] < SEARCHES,
         )
 
-    failures = at_once(*[search] * SEARCHERS, edit, fall_and_get_up, deliver)
+    failures = run_concurrently(*[search] * SEARCHERS, edit, restart_node, deliver)
     assert failures == []
     assert (statuses, edited[0]) == ({200}, EDITS)
 
@@ -134,7 +136,7 @@ def test_no_page_fails_and_afterwards_both_engines_agree(own_node, goods, at_onc
 
 
 def test_no_answer_is_empty_while_the_index_is_swapped(
-    own_node, goods, at_once, monkeypatch
+    own_node, goods, run_concurrently, monkeypatch
 ):
     monkeypatch.setattr(queries, "database", None)  # nobody stands in
     monkeypatch.setattr(elasticsearch, "SEARCH_TIMEOUT_S", 30)
@@ -154,5 +156,5 @@ def test_no_answer_is_empty_while_the_index_is_swapped(
         finally:
             swapped.set()
 
-    assert at_once(search, search, search, swap) == []
+    assert run_concurrently(search, search, search, swap) == []
     assert totals == {len(goods)}

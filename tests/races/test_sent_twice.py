@@ -10,9 +10,14 @@ from marketplace.checkout.basket.models import Basket
 from marketplace.checkout.basket.operations import put_in as putting_in
 from marketplace.checkout.place_order import place_order
 from marketplace.orders.models import Order
-from tests.books import books_of
+from tests.books import get_stock_snapshot
 from tests.factories import make_basket, make_order_request
-from tests.marketplace.shopping import PICKUP, address_of, put_in, send_order
+from tests.marketplace.shopping import (
+    PICKUP,
+    add_to_basket,
+    get_order_url,
+    submit_checkout,
+)
 
 pytestmark = pytest.mark.postgres
 
@@ -34,14 +39,14 @@ def test_a_basket_placed_twice_at_once_is_one_order(
 
     assert outcomes == ["AlreadyOrdered"] * 3 + ["ok"]
     assert Order.objects.count() == 1
-    assert books_of(honey_at_centre).allocated == 1
+    assert get_stock_snapshot(honey_at_centre).allocated == 1
 
 
 def test_a_form_posted_twice_at_once_leads_to_one_order(
     race, honey, honey_at_centre, centre
 ):
     hannah = Client()
-    put_in(hannah, honey, point=centre)
+    add_to_basket(hannah, honey, point=centre)
     answers = []
 
     def press():
@@ -49,18 +54,18 @@ def test_a_form_posted_twice_at_once_leads_to_one_order(
         browser.cookies.load(
             {name: cookie.value for name, cookie in hannah.cookies.items()}
         )
-        answers.append(send_order(browser, PICKUP))
+        answers.append(submit_checkout(browser, PICKUP))
 
     assert race(press, press) == ["ok", "ok"]
     order = Order.objects.get()
     assert [(a.status_code, a["Location"]) for a in answers] == [
-        (302, address_of(order))
+        (302, get_order_url(order))
     ] * 2
-    assert books_of(honey_at_centre).allocated == 1
+    assert get_stock_snapshot(honey_at_centre).allocated == 1
 
 
 @pytest.fixture
-def add(honey, honey_at_centre):
+def add_honey(honey, honey_at_centre):
     """Puts a jar of honey into one and the same basket."""
     basket = Basket.objects.create()
 
@@ -76,39 +81,41 @@ def add(honey, honey_at_centre):
     return press
 
 
-def test_two_taps_put_two_units_in(race, add):
-    assert race(add, add) == ["ok", "ok"]
-    assert add.basket.lines.get().quantity == 2
+def test_two_taps_put_two_units_in(race, add_honey):
+    assert race(add_honey, add_honey) == ["ok", "ok"]
+    assert add_honey.basket.lines.get().quantity == 2
 
 
-def test_without_the_lock_one_of_two_taps_is_refused_or_lost(race, add, monkeypatch):
+def test_without_the_lock_one_of_two_taps_is_refused_or_lost(
+    race, add_honey, monkeypatch
+):
     both_have_looked = threading.Barrier(2, timeout=30)
     look = putting_in.shelf_with
 
-    def look_together(*given):
+    def look_together(*args):
         both_have_looked.wait()
-        return look(*given)
+        return look(*args)
 
     monkeypatch.setattr(putting_in, "lock_open", lambda basket: None)
     monkeypatch.setattr(putting_in, "shelf_with", look_together)
 
-    assert race(add, add) == ["IntegrityError", "ok"]
-    assert add.basket.lines.get().quantity == 1
+    assert race(add_honey, add_honey) == ["IntegrityError", "ok"]
+    assert add_honey.basket.lines.get().quantity == 1
 
 
 def test_what_is_put_in_while_the_basket_is_ordered_is_ordered_or_refused(
-    race, add, centre
+    race, add_honey, centre
 ):
-    add()
+    add_honey()
     order_request = make_order_request(point=centre, email="")
 
     outcomes = race(
         lambda: place_order(
-            basket_id=add.basket.pk, request=order_request, now=timezone.now()
+            basket_id=add_honey.basket.pk, request=order_request, now=timezone.now()
         ),
-        add,
+        add_honey,
     )
 
     units = {("ok", "ok"): 2, ("NoLongerOpen", "ok"): 1}[tuple(outcomes)]
     assert Order.objects.get().lines.get().quantity == units
-    assert add.basket.lines.get().quantity == units
+    assert add_honey.basket.lines.get().quantity == units

@@ -11,23 +11,23 @@ from stores import idempotency
 from stores.models import StockForm, StockMovement
 from stores.operations import receive
 from stores.operations.write_off import write_off
-from tests.books import books_of
+from tests.books import get_stock_snapshot
 from tests.factories import put_on_shelf
 
 pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture
-def tea_there(transactional_db, centre, tea):
+def tea_stock(transactional_db, centre, tea):
     return put_on_shelf(centre, tea, 50)
 
 
 @pytest.fixture
-def receiving(race, centre, tea, tea_there):
+def receive_five_times(race, centre, tea, tea_stock):
     """Sends a form five times at once; returns how it ended, and what lies there."""
 
     def run(client_id: str) -> tuple[list[str], int]:
-        deed = partial(
+        action = partial(
             receive.receive,
             point=centre,
             product=tea,
@@ -38,34 +38,34 @@ def receiving(race, centre, tea, tea_there):
             actor=None,
             at=timezone.now(),
         )
-        return race(*[deed] * 5), books_of(tea_there).on_hand
+        return race(*[action] * 5), get_stock_snapshot(tea_stock).on_hand
 
     return run
 
 
-def test_a_delivery_sent_at_once_comes_once(receiving):
-    assert receiving("phone-0001") == (["ok"] * 5, 54)
+def test_a_delivery_sent_at_once_comes_once(receive_five_times):
+    assert receive_five_times("phone-0001") == (["ok"] * 5, 54)
     call_command("check_ledger")
 
 
-def test_without_its_name_a_delivery_comes_each_time(receiving):
-    assert receiving("") == (["ok"] * 5, 70)
+def test_without_its_name_a_delivery_comes_each_time(receive_five_times):
+    assert receive_five_times("") == (["ok"] * 5, 70)
 
 
 def test_without_the_lock_only_the_database_keeps_it_from_coming_twice(
-    receiving, meeting, monkeypatch
+    receive_five_times, at_barrier, monkeypatch
 ):
     monkeypatch.setattr(idempotency, "lock_point", lambda **_which: None)
-    monkeypatch.setattr(receive, "move", meeting(receive.move, 5))
+    monkeypatch.setattr(receive, "move", at_barrier(receive.move, 5))
 
-    assert receiving("phone-0001") == (["IntegrityError"] * 4 + ["ok"], 54)
+    assert receive_five_times("phone-0001") == (["IntegrityError"] * 4 + ["ok"], 54)
 
 
-def test_damage_sent_at_once_is_written_off_once(race, tea_there):
-    deed = partial(
+def test_damage_sent_at_once_is_written_off_once(race, tea_stock):
+    action = partial(
         write_off,
-        record=tea_there,
-        batch=tea_there.lots.get().batch,
+        record=tea_stock,
+        batch=tea_stock.lots.get().batch,
         units=3,
         kind=StockMovement.Kind.DAMAGE,
         reason="wet",
@@ -74,8 +74,8 @@ def test_damage_sent_at_once_is_written_off_once(race, tea_there):
         at=timezone.now(),
     )
 
-    assert race(*[deed] * 5) == ["ok"] * 5
+    assert race(*[action] * 5) == ["ok"] * 5
 
-    assert books_of(tea_there).on_hand == 47
+    assert get_stock_snapshot(tea_stock).on_hand == 47
     assert StockForm.objects.count() == 1
     call_command("check_ledger")

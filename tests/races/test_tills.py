@@ -13,7 +13,7 @@ pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture
-def sold(centre, tea_at_centre, keeper):
+def sell_tea(centre, tea_at_centre, keeper):
     """Sells a box of tea, under a name of its own."""
 
     def sell(name):
@@ -29,7 +29,7 @@ def sold(centre, tea_at_centre, keeper):
     return sell
 
 
-def closing(point, actor):
+def make_close_till(point, actor):
     """Somebody with the till on her screen, about to press the button."""
     till = expected_till(point)
     return lambda: module.close_till(
@@ -46,10 +46,10 @@ def closing(point, actor):
     )
 
 
-def test_two_who_close_at_once_close_once(race, sold, centre, keeper, manager):
-    sold("sale-0001")
+def test_two_who_close_at_once_close_once(race, sell_tea, centre, keeper, manager):
+    sell_tea("sale-0001")
 
-    outcomes = race(closing(centre, keeper), closing(centre, manager))
+    outcomes = race(make_close_till(centre, keeper), make_close_till(centre, manager))
 
     assert outcomes == ["AlreadyClosed", "ok"]
     assert TillClose.objects.get().expected_cash_vnd == 95_000
@@ -57,16 +57,16 @@ def test_two_who_close_at_once_close_once(race, sold, centre, keeper, manager):
 
 
 def test_without_the_lock_the_database_still_refuses(
-    race, meeting, monkeypatch, sold, centre, keeper, manager
+    race, at_barrier, monkeypatch, sell_tea, centre, keeper, manager
 ):
-    sold("sale-0001")
+    sell_tea("sale-0001")
     write = TillClose.objects.create  # both have read the till when either writes
-    monkeypatch.setattr(TillClose.objects, "create", meeting(write, 2))
+    monkeypatch.setattr(TillClose.objects, "create", at_barrier(write, 2))
     monkeypatch.setattr(
         module.SalesPoint.objects, "select_for_update", lambda **_: FREE
     )
 
-    outcomes = race(closing(centre, keeper), closing(centre, manager))
+    outcomes = race(make_close_till(centre, keeper), make_close_till(centre, manager))
 
     assert outcomes == ["IntegrityError", "ok"]
     assert TillClose.objects.count() == 1
@@ -80,16 +80,16 @@ class Free:
 FREE = Free()
 
 
-def test_a_sale_at_that_moment_is_counted_once(race, sold, centre, keeper):
-    sold("sale-0001")
-    close = closing(centre, keeper)
+def test_a_sale_at_that_moment_is_counted_once(race, sell_tea, centre, keeper):
+    sell_tea("sale-0001")
+    close = make_close_till(centre, keeper)
 
-    outcomes = race(close, *(lambda n=n: sold(f"late-{n:04}") for n in range(4)))
+    outcomes = race(close, *(lambda n=n: sell_tea(f"late-{n:04}") for n in range(4)))
 
     assert outcomes.count("ok") in (4, 5)
     if not TillClose.objects.exists():  # a sale came first, and she counts again
         assert "TillChanged" in outcomes
-        closing(centre, keeper)()
+        make_close_till(centre, keeper)()
     first = TillClose.objects.get()
     counted = SalesEntry.objects.exclude(till_entry=None).count()
     assert first.expected_cash_vnd == 95_000 * counted

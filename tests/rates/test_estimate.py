@@ -17,11 +17,16 @@ from marketplace.rates.queries import (
     get_latest_rates,
 )
 from tests.factories import make_order
-from tests.marketplace.shopping import address_of, page_of, put_in, text_of
+from tests.marketplace.shopping import (
+    add_to_basket,
+    get_order_url,
+    get_page_text,
+    parse_page,
+)
 from tests.rates.conftest import TODAY
 
 TEA = "/en/products/tra-rung/"
-MOST = 12
+MAX_QUERIES = 12
 
 
 @pytest.fixture
@@ -71,7 +76,7 @@ def test_old_rates_say_nothing(rates, clock):
 
 
 def test_a_product_says_about_how_much_and_that_dong_are_paid(traveller):
-    page = text_of(traveller.get(TEA))
+    page = get_page_text(traveller.get(TEA))
 
     assert "95,000 ₫" in page
     assert "About €3.11 at the rate of 30 Nov 2026; you pay in dong (₫)." in page
@@ -79,17 +84,17 @@ def test_a_product_says_about_how_much_and_that_dong_are_paid(traveller):
 
 
 def test_so_do_the_basket_and_the_order(traveller, tea, centre, tea_at_centre):
-    put_in(traveller, tea, quantity=2)
+    add_to_basket(traveller, tea, quantity=2)
     order = make_order({tea: 2}, point=centre)
 
-    for address in ("/en/basket/", address_of(order)):
-        page = text_of(traveller.get(address))
+    for address in ("/en/basket/", get_order_url(order)):
+        page = get_page_text(traveller.get(address))
         assert "190,000 ₫" in page
         assert "About €6.23 at the rate of 30 Nov 2026; you pay in dong (₫)." in page
 
 
 def test_nobody_who_did_not_choose_sees_an_estimate(client, rates, tea_at_centre):
-    page = page_of(client.get(TEA))
+    page = parse_page(client.get(TEA))
 
     assert "About €" not in page.get_text()
     offered = [one["value"] for one in page.select(".estimate button")]
@@ -97,7 +102,7 @@ def test_nobody_who_did_not_choose_sees_an_estimate(client, rates, tea_at_centre
 
 
 def test_vietnamese_pages_speak_of_dong_only(traveller):
-    page = page_of(traveller.get("/products/tra-rung/"))
+    page = parse_page(traveller.get("/products/tra-rung/"))
 
     assert not page.select(".estimate")
 
@@ -106,7 +111,7 @@ def test_a_rate_that_was_made_up_says_so(traveller):
     Rate.objects.update(illustrative=True)
     clear_cached_rates()
 
-    assert "A made-up rate, for this demonstration" in text_of(traveller.get(TEA))
+    assert "A made-up rate, for this demonstration" in get_page_text(traveller.get(TEA))
 
 
 @pytest.mark.parametrize("chosen", ["GBP", "", "<b>", "EUR'--"])
@@ -116,26 +121,26 @@ def test_a_cookie_that_somebody_made_up_is_none(traveller, chosen):
     response = traveller.get(TEA)
 
     assert response.status_code == 200
-    assert "About €" not in text_of(response)
+    assert "About €" not in get_page_text(response)
 
 
 def test_without_rates_nothing_is_offered(traveller):
     Rate.objects.all().delete()
     clear_cached_rates()
 
-    assert not page_of(traveller.get(TEA)).select(".estimate")
+    assert not parse_page(traveller.get(TEA)).select(".estimate")
 
 
 @pytest.mark.parametrize("address", [TEA, "/en/basket/"])
 def test_an_estimate_asks_the_database_nothing(traveller, tea, address):
-    put_in(traveller, tea)
+    add_to_basket(traveller, tea)
     traveller.get(address)
 
-    with CaptureQueriesContext(connection) as asked:
-        assert "About €" in text_of(traveller.get(address))
+    with CaptureQueriesContext(connection) as queries:
+        assert "About €" in get_page_text(traveller.get(address))
 
-    assert len(asked) <= MOST
-    assert not [one for one in asked if "rates_rate" in one["sql"]]
+    assert len(queries) <= MAX_QUERIES
+    assert not [one for one in queries if "rates_rate" in one["sql"]]
 
 
 def test_who_keeps_the_page_knows_that_it_hangs_on_the_cookie(traveller):
@@ -146,16 +151,16 @@ def test_who_keeps_the_page_knows_that_it_hangs_on_the_cookie(traveller):
 
 
 def test_a_traveller_chooses_without_javascript(client, rates, tea_at_centre):
-    form = page_of(client.get(TEA)).select_one(".estimate form")
+    form = parse_page(client.get(TEA)).select_one(".estimate form")
     assert (form["method"], form["action"]) == ("post", "/en/currency/")
 
-    said = {"currency": "KRW", "next": form.select_one("[name=next]")["value"]}
-    page = client.post(form["action"], said, follow=True)
+    data = {"currency": "KRW", "next": form.select_one("[name=next]")["value"]}
+    page = client.post(form["action"], data, follow=True)
 
     assert page.request["PATH_INFO"] == TEA
-    assert "About ₩5,163" in text_of(page)
+    assert "About ₩5,163" in get_page_text(page)
     client.post(form["action"], {"currency": "", "next": TEA})
-    assert "About ₩" not in text_of(client.get(TEA))
+    assert "About ₩" not in get_page_text(client.get(TEA))
 
 
 def test_the_cookie_is_of_no_use_to_scripts(client, db):

@@ -16,7 +16,7 @@ GOOD = "currency,vnd,as_of\nEUR,30512.5,2026-11-29\nKRW,18.4,2026-11-29\n"
 
 
 @pytest.fixture
-def file(tmp_path):
+def write_file(tmp_path):
     def written(content):
         path = tmp_path / "rates.csv"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -29,8 +29,8 @@ def stored_rates():
     return sorted(Rate.objects.values_list("currency", "vnd", "as_of", "illustrative"))
 
 
-def test_a_file_brings_them_in_with_their_day(db, file):
-    call_command("load_rates", file(GOOD))
+def test_a_file_brings_them_in_with_their_day(db, write_file):
+    call_command("load_rates", write_file(GOOD))
 
     day = dt.date(2026, 11, 29)
     assert stored_rates() == [
@@ -39,18 +39,18 @@ def test_a_file_brings_them_in_with_their_day(db, file):
     ]
 
 
-def test_what_excel_saves_is_read_too(db, file):
-    call_command("load_rates", file(("\ufeff" + GOOD).replace("\n", "\r\n")))
+def test_what_excel_saves_is_read_too(db, write_file):
+    call_command("load_rates", write_file(("\ufeff" + GOOD).replace("\n", "\r\n")))
 
     assert len(stored_rates()) == 2
 
 
-def test_the_same_file_again_changes_nothing_and_a_new_one_puts_right(db, file):
+def test_the_same_file_again_changes_nothing_and_a_new_one_puts_right(db, write_file):
     for _time in range(2):
-        call_command("load_rates", file(GOOD))
+        call_command("load_rates", write_file(GOOD))
     before = stored_rates()
 
-    call_command("load_rates", file(GOOD.replace("30512.5", "30600")))
+    call_command("load_rates", write_file(GOOD.replace("30512.5", "30600")))
 
     assert len(before) == len(stored_rates()) == 2
     assert stored_rates()[0][1] == 30_600
@@ -77,9 +77,9 @@ def test_the_same_file_again_changes_nothing_and_a_new_one_puts_right(db, file):
         (b"currency,vnd,as_of\nEUR,\xff,", "cannot be read"),
     ],
 )
-def test_a_wrong_file_is_refused_whole(db, file, content, why):
+def test_a_wrong_file_is_refused_whole(db, write_file, content, why):
     with pytest.raises(CommandError, match=why):
-        call_command("load_rates", file(content))
+        call_command("load_rates", write_file(content))
 
     assert stored_rates() == []
 

@@ -140,7 +140,7 @@ def search_for(db: None, engine: str) -> Callable[..., SearchResults]:
 
 
 @pytest.fixture
-def found(search_for: Callable[..., SearchResults]) -> Callable[..., list[str]]:
+def find_slugs(search_for: Callable[..., SearchResults]) -> Callable[..., list[str]]:
     """The slugs of the products that are found, in order."""
 
     def slugs(text: str = "", **parameters: object) -> list[str]:

@@ -64,12 +64,12 @@ def test_a_value_is_toggled_in_and_out():
     assert without.toggle("district", "hoi-an") == "?"
 
 
-def pictures(numbers: list[int]) -> list[Product]:
+def make_products_with_pictures(numbers: list[int]) -> list[Product]:
     return [Product(pk=place, picture_id=one) for place, one in enumerate(numbers, 1)]
 
 
 @pytest.mark.parametrize(
-    ("stand", "spread_out"),
+    ("picture_ids", "expected"),
     [
         ([], []),
         ([1], [1]),
@@ -80,16 +80,14 @@ def pictures(numbers: list[int]) -> list[Product]:
         ([7, 7, 7], [7, 7, 7]),
     ],
 )
-def test_two_neighbours_with_one_picture_part_where_they_can(stand, spread_out):
-    goods = pictures(stand)
+def test_two_neighbours_with_one_picture_part_where_they_can(picture_ids, expected):
+    goods = make_products_with_pictures(picture_ids)
 
-    assert [
-        product.picture_id for product in separate_same_pictures(goods)
-    ] == spread_out
-    assert [product.picture_id for product in goods] == stand
+    assert [product.picture_id for product in separate_same_pictures(goods)] == expected
+    assert [product.picture_id for product in goods] == picture_ids
 
 
 def test_spreading_neither_repeats_nor_loses_a_product():
-    goods = pictures([1, 1, 2, 2, 2, 3, 1, 1, 1, 4])
+    goods = make_products_with_pictures([1, 1, 2, 2, 2, 3, 1, 1, 1, 4])
 
     assert sorted(p.pk for p in separate_same_pictures(goods)) == list(range(1, 11))

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from stores.operations.reserve import reserve
-from tests.factories import let_lot_expire, put_on_shelf
+from tests.factories import expire_lot, put_on_shelf
 
 pytestmark = pytest.mark.usefixtures("market")
 
@@ -29,42 +29,44 @@ pytestmark = pytest.mark.usefixtures("market")
         ({"flies": ("cabin",), "groups": ("craft",)}, {"den-long"}),
     ],
 )
-def test_values_of_one_facet_widen_and_facets_narrow_each_other(found, filters, slugs):
-    assert set(found(**filters)) == slugs
+def test_values_of_one_facet_widen_and_facets_narrow_each_other(
+    find_slugs, filters, slugs
+):
+    assert set(find_slugs(**filters)) == slugs
 
 
-def test_a_filter_narrows_what_the_words_find(found):
-    assert found("food", groups=("craft",)) == []
-    assert found("lantern", groups=("craft",)) == ["den-long"]
+def test_a_filter_narrows_what_the_words_find(find_slugs):
+    assert find_slugs("food", groups=("craft",)) == []
+    assert find_slugs("lantern", groups=("craft",)) == ["den-long"]
 
 
-def test_a_point_shows_what_is_free_there(found, centre, booth, cinnamon, lantern):
+def test_a_point_shows_what_is_free_there(find_slugs, centre, booth, cinnamon, lantern):
     put_on_shelf(centre, cinnamon, 2)
     put_on_shelf(booth, lantern, 1)
 
-    assert found(point="centre") == ["que-thanh"]
-    assert found(point="booth") == ["den-long"]
+    assert find_slugs(point="centre") == ["que-thanh"]
+    assert find_slugs(point="booth") == ["den-long"]
 
 
 def test_a_point_does_not_show_what_is_promised_or_past_its_date(
-    found, centre, cinnamon, lantern, fish_sauce
+    find_slugs, centre, cinnamon, lantern, fish_sauce
 ):
     allocated = put_on_shelf(centre, cinnamon, 2)
     reserve(lines={allocated.pk: 2}, at=timezone.now())
-    let_lot_expire(put_on_shelf(centre, fish_sauce, 5))
+    expire_lot(put_on_shelf(centre, fish_sauce, 5))
     put_on_shelf(centre, lantern, 1)
 
-    assert found(point="centre") == ["den-long"]
+    assert find_slugs(point="centre") == ["den-long"]
 
 
 def test_a_point_that_closed_for_good_shows_nothing(
-    found, search_for, centre, cinnamon
+    find_slugs, search_for, centre, cinnamon
 ):
     put_on_shelf(centre, cinnamon, 2)
     centre.is_open = False
     centre.save()
 
-    assert found(point="centre") == []
+    assert find_slugs(point="centre") == []
     assert "point" not in search_for().facets
 
 

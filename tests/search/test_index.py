@@ -18,23 +18,23 @@ def test_a_saved_product_has_one_entry_for_each_language(cinnamon):
     ]
 
 
-def test_a_new_name_is_found_and_the_old_one_no_longer(cinnamon, found):
+def test_a_new_name_is_found_and_the_old_one_no_longer(cinnamon, find_slugs):
     cinnamon.title = "Vỏ hồi"
     cinnamon.title_en = "Star anise"
     cinnamon.save()
 
-    assert found("star anise") == found("vo hoi") == ["que-thanh"]
-    assert found("cinnamon") == []
+    assert find_slugs("star anise") == find_slugs("vo hoi") == ["que-thanh"]
+    assert find_slugs("cinnamon") == []
 
 
-def test_a_save_that_is_undone_leaves_the_words_as_they_were(cinnamon, found):
+def test_a_save_that_is_undone_leaves_the_words_as_they_were(cinnamon, find_slugs):
     cinnamon.title_en = "Star anise"
     with transaction.atomic():
         cinnamon.save()
         transaction.set_rollback(True)
 
-    assert found("star anise") == []
-    assert found("cinnamon") == ["que-thanh"]
+    assert find_slugs("star anise") == []
+    assert find_slugs("cinnamon") == ["que-thanh"]
 
 
 def test_a_deleted_product_takes_its_words_with_it(lantern):

@@ -14,7 +14,7 @@ from search.outbox import (
     deliver_changes,
     rebuild_index,
 )
-from tests.factories import let_certificate_lapse, put_on_shelf
+from tests.factories import expire_certificate, put_on_shelf
 
 
 def find_outdated_documents() -> dict[str, tuple[object, object]]:
@@ -58,7 +58,7 @@ def test_whatever_changes_is_delivered(cluster, market, cinnamon, centre, change
     elif change == "price by update":
         Product.objects.filter(pk=cinnamon.pk).update(price_vnd=1)
     elif change == "certificate":
-        let_certificate_lapse(cinnamon)
+        expire_certificate(cinnamon)
     elif change == "stock":
         put_on_shelf(centre, cinnamon, 3, lot="L2")
     elif change == "point":
@@ -79,7 +79,7 @@ def test_what_was_not_delivered_stays_and_goes_next_time(
     rebuild_index()
     Product.objects.filter(pk=cinnamon.pk).update(price_vnd=1)
     with monkeypatch.context() as broken:
-        broken.setattr(elasticsearch, "write_documents", refuse)
+        broken.setattr(elasticsearch, "write_documents", raise_no_answer)
         with pytest.raises(elasticsearch.ElasticsearchUnavailable):
             deliver_changes()
 
@@ -88,7 +88,7 @@ def test_what_was_not_delivered_stays_and_goes_next_time(
     assert find_outdated_documents() == {}
 
 
-def refuse(*_args: object, **_more: object) -> None:
+def raise_no_answer(*_args: object, **_more: object) -> None:
     raise elasticsearch.ElasticsearchUnavailable
 
 
@@ -131,7 +131,7 @@ def test_a_build_that_fails_leaves_the_old_index_answering(
     rebuild_index()
     live = SearchIndex.objects.get(pk=1).live
     with monkeypatch.context() as broken:
-        broken.setattr(elasticsearch, "write_documents", refuse)
+        broken.setattr(elasticsearch, "write_documents", raise_no_answer)
         with pytest.raises(elasticsearch.ElasticsearchUnavailable):
             rebuild_index()
 

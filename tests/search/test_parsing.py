@@ -13,7 +13,7 @@ from search.results import highlight
 WORDS = (
     "nuoc mam cua khe que tra my banh dua zara lantern cinnamon 500ml 1000ml cua tea"
 )
-MARKET = Vocabulary((word, True) for word in WORDS.split())
+VOCABULARY = Vocabulary((word, True) for word in WORDS.split())
 SYNONYMS = {
     ("que",): (SynonymForm(("quế",), (("cinnamon",),)),),
     ("cinnamon",): (SynonymForm(("cinnamon",), (("que",),)),),
@@ -21,7 +21,7 @@ SYNONYMS = {
 
 
 def get_alternatives(text, **options):
-    parsed = parse(text, vocabulary=MARKET, synonyms=SYNONYMS, **options)
+    parsed = parse(text, vocabulary=VOCABULARY, synonyms=SYNONYMS, **options)
     return [[other.text for other in term.alternatives] for term in parsed.terms]
 
 
@@ -128,18 +128,18 @@ def test_an_accent_decides_between_forms_that_fold_alike():
 
 
 def test_small_words_help_and_are_not_needed():
-    parsed = parse("nước mắm của Cửa Khe", vocabulary=MARKET, synonyms={})
+    parsed = parse("nước mắm của Cửa Khe", vocabulary=VOCABULARY, synonyms={})
 
     optional = [term.typed for term in parsed.terms if not term.is_required]
     assert (len(parsed.terms), optional) == (5, [("cua",)])
 
 
 def test_small_words_alone_are_needed():
-    assert parse("của", vocabulary=MARKET, synonyms={}).terms[0].is_required
+    assert parse("của", vocabulary=VOCABULARY, synonyms={}).terms[0].is_required
 
 
 def test_another_amount_is_another_thing():
-    assert parse("250ml", vocabulary=MARKET, synonyms={}).is_unmatchable
+    assert parse("250ml", vocabulary=VOCABULARY, synonyms={}).is_unmatchable
 
 
 @given(st.text(max_size=60))
@@ -150,7 +150,7 @@ def test_folding_twice_is_folding_once(text):
 @given(st.text(max_size=80), st.booleans(), st.booleans())
 def test_any_text_at_all_is_read(text, loose, unfinished):
     options = {"loose": loose, "unfinished": unfinished}
-    parsed = parse(text, vocabulary=MARKET, synonyms=SYNONYMS, **options)
+    parsed = parse(text, vocabulary=VOCABULARY, synonyms=SYNONYMS, **options)
 
     assert len(parsed.terms) <= 12
     parsed.relaxed()

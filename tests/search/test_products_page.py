@@ -15,7 +15,7 @@ VI, EN = "/products/", "/en/products/"
 
 
 @pytest.fixture
-def goods(client: Client):
+def get_products_page(client: Client):
     """Gets the listing; returns the response and its parsed HTML."""
 
     def get_listing(query: str = "", base: str = EN, **parameters: object):
@@ -26,7 +26,7 @@ def goods(client: Client):
     return get_listing
 
 
-def cards(page: BeautifulSoup) -> list[str]:
+def get_card_slugs(page: BeautifulSoup) -> list[str]:
     return [card["href"].rstrip("/").split("/")[-1] for card in page.select("a.card")]
 
 
@@ -34,15 +34,15 @@ def get_messages(page: BeautifulSoup) -> list[str]:
     return [p.get_text() for p in page.select(".not-understood p")]
 
 
-def test_everything_on_sale_is_shown(goods, market):
-    response, page = goods(base=VI)
+def test_everything_on_sale_is_shown(get_products_page, market):
+    response, page = get_products_page(base=VI)
 
     assert response.status_code == 200
-    assert set(cards(page)) == {"que-thanh", "nuoc-mam-cua-khe", "den-long"}
+    assert set(get_card_slugs(page)) == {"que-thanh", "nuoc-mam-cua-khe", "den-long"}
 
 
-def test_stars_are_drawn_on_cards_and_beside_the_boxes(goods, market):
-    _response, page = goods("q=que")
+def test_stars_are_drawn_on_cards_and_beside_the_boxes(get_products_page, market):
+    _response, page = get_products_page("q=que")
 
     drawn = [len(stars.select("svg")) for stars in page.select(".card .stars")]
     assert drawn == [5]
@@ -50,38 +50,38 @@ def test_stars_are_drawn_on_cards_and_beside_the_boxes(goods, market):
     assert sorted(boxes) == [3, 4, 5]
 
 
-def test_what_is_asked_for_stands_in_the_boxes_and_the_title(goods, market):
-    _response, page = goods(q="quế", stars=5)
+def test_what_is_asked_for_stands_in_the_boxes_and_the_title(get_products_page, market):
+    _response, page = get_products_page(q="quế", stars=5)
 
-    assert cards(page) == ["que-thanh"]
+    assert get_card_slugs(page) == ["que-thanh"]
     assert {box["value"] for box in page.select("input[type=search]")} == {"quế"}
     assert "“quế”" in page.title.get_text()
 
 
-def test_a_relaxed_answer_says_so(goods, market):
-    _response, page = goods(q="cinnamon lantern")
+def test_a_relaxed_answer_says_so(get_products_page, market):
+    _response, page = get_products_page(q="cinnamon lantern")
 
     lead = page.select_one("main .lead").get_text()
     assert lead == (
         "No certified product has all of these words. These 2 have some of them:"
     )
-    assert set(cards(page)) == {"que-thanh", "den-long"}
+    assert set(get_card_slugs(page)) == {"que-thanh", "den-long"}
 
 
-def test_the_next_page_of_a_relaxed_answer_is_there(goods, cinnamon):
+def test_the_next_page_of_a_relaxed_answer_is_there(get_products_page, cinnamon):
     commune = make_commune()
     for _number in range(PAGE_SIZE):
         make_product(title="Đèn", title_en="Lantern", commune=commune)
-    _response, first = goods(q="cinnamon lantern")
+    _response, first = get_products_page(q="cinnamon lantern")
 
     following = first.select_one("a[rel=next]")["href"]
-    response, second = goods(following.removeprefix("?"))
+    response, second = get_products_page(following.removeprefix("?"))
     assert response.status_code == 200
-    assert len(cards(second)) == 1
+    assert len(get_card_slugs(second)) == 1
 
 
-def test_nothing_found_is_said_with_a_way_on(goods, market):
-    response, page = goods(q="durian")
+def test_nothing_found_is_said_with_a_way_on(get_products_page, market):
+    response, page = get_products_page(q="durian")
 
     assert response.status_code == 200
     assert "durian" in page.h1.get_text()
@@ -110,17 +110,19 @@ def test_nothing_found_is_said_with_a_way_on(goods, market):
 )
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_what_cannot_be_read_is_named_and_the_rest_is_shown(
-    goods, market, language, query, sentence, value
+    get_products_page, market, language, query, sentence, value
 ):
     rest = "district=hoi-an" if not query.startswith("district") else "q=lantern"
-    response, page = goods(f"{query}&{rest}", base=VI if language == "vi" else EN)
+    response, page = get_products_page(
+        f"{query}&{rest}", base=VI if language == "vi" else EN
+    )
 
     with override(language):
         expected = gettext(sentence)
     assert language == "en" or expected != sentence
     assert response.status_code == 422
     assert get_messages(page) == [expected % {"value": value} if value else expected]
-    assert cards(page) == ["den-long"]
+    assert get_card_slugs(page) == ["den-long"]
 
 
 @pytest.mark.parametrize("base", [VI, EN])
@@ -128,44 +130,48 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_shown(
     "query", ["price_min=-5", "price_max=-1", f"price_max={10**12}"]
 )
 def test_a_price_that_cannot_be_is_refused_with_the_rest_shown(
-    goods, market, query, base
+    get_products_page, market, query, base
 ):
-    response, page = goods(f"{query}&district=hoi-an", base=base)
+    response, page = get_products_page(f"{query}&district=hoi-an", base=base)
 
     assert response.status_code == 422
     assert len(get_messages(page)) == 1
-    assert cards(page) == ["den-long"]
+    assert get_card_slugs(page) == ["den-long"]
 
 
-def test_a_good_value_beside_a_bad_one_of_the_same_facet_is_no_500(goods, market):
-    response, page = goods("district=hoi-an&district=atlantis")
+def test_a_good_value_beside_a_bad_one_of_the_same_facet_is_no_500(
+    get_products_page, market
+):
+    response, page = get_products_page("district=hoi-an&district=atlantis")
 
     assert response.status_code == 422
     assert get_messages(page) == ["Quảng Nam has no district “atlantis”."]
 
 
 @pytest.mark.parametrize("base", [VI, EN])
-def test_five_thousand_signs_are_too_many(goods, market, base):
-    response, page = goods(q="quế " * 1250, base=base)
+def test_five_thousand_signs_are_too_many(get_products_page, market, base):
+    response, page = get_products_page(q="quế " * 1250, base=base)
 
     with override("vi" if base == VI else "en"):
         expected = gettext("That is too long to search for: 200 characters at most.")
     assert response.status_code == 422
     assert get_messages(page) == [expected]
-    assert len(cards(page)) == 3
+    assert len(get_card_slugs(page)) == 3
     assert {box["value"] for box in page.select("input[type=search]")} == {""}
 
 
-def test_as_many_signs_as_are_allowed_are_searched_for(goods, market):
-    response, page = goods(q="x" * MAX_TEXT_LENGTH)
+def test_as_many_signs_as_are_allowed_are_searched_for(get_products_page, market):
+    response, page = get_products_page(q="x" * MAX_TEXT_LENGTH)
 
-    assert (response.status_code, cards(page)) == (200, [])
+    assert (response.status_code, get_card_slugs(page)) == (200, [])
 
 
 @pytest.mark.parametrize("page", ["9999", "2", "0", "-1", "abc", "1.5", "1" * 30])
 @pytest.mark.parametrize("base", [VI, EN])
-def test_a_page_that_is_not_there_says_so_and_shows_the_map(goods, market, page, base):
-    response, read = goods(page=page, base=base)
+def test_a_page_that_is_not_there_says_so_and_shows_the_map(
+    get_products_page, market, page, base
+):
+    response, read = get_products_page(page=page, base=base)
 
     with override("vi" if base == VI else "en"):
         expected = gettext("This stall is not in the market")
@@ -174,20 +180,20 @@ def test_a_page_that_is_not_there_says_so_and_shows_the_map(goods, market, page,
     assert read.select(".tilemap a.tile")
 
 
-def test_the_last_page_is_there_and_the_one_after_is_not(goods, db):
+def test_the_last_page_is_there_and_the_one_after_is_not(get_products_page, db):
     commune = make_commune()
     for number in range(PAGE_SIZE + 1):
         make_product(f"p{number}", commune=commune)
-    _response, first = goods()
+    _response, first = get_products_page()
     following = first.select_one("a[rel=next]")["href"]
 
-    response, last = goods(following.removeprefix("?"))
+    response, last = get_products_page(following.removeprefix("?"))
     assert response.status_code == 200
-    assert len(cards(last)) == 1
-    assert not set(cards(first)) & set(cards(last))
+    assert len(get_card_slugs(last)) == 1
+    assert not set(get_card_slugs(first)) & set(get_card_slugs(last))
     assert last.select_one("a[rel=next]") is None
     assert last.select_one("a[rel=prev]")["href"] == "?page=1"
-    assert goods(page=3)[0].status_code == 404
+    assert get_products_page(page=3)[0].status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -201,8 +207,8 @@ def test_the_last_page_is_there_and_the_one_after_is_not(goods, db):
         "{{ 7|add:7 }} %(value)s %s",
     ],
 )
-def test_strange_text_is_only_text(goods, market, text):
-    response, page = goods(q=text)
+def test_strange_text_is_only_text(get_products_page, market, text):
+    response, page = get_products_page(q=text)
 
     assert response.status_code == 200
     assert {box["value"] for box in page.select("input[type=search]")} == {text}
@@ -212,38 +218,42 @@ def test_strange_text_is_only_text(goods, market, text):
 
 
 @pytest.mark.parametrize("query", ["q=%00", "q=que%00thanh", "district=%00"])
-def test_a_nul_byte_is_answered_in_the_language_of_the_page(goods, market, query):
-    response, page = goods(query, base=VI)
+def test_a_nul_byte_is_answered_in_the_language_of_the_page(
+    get_products_page, market, query
+):
+    response, page = get_products_page(query, base=VI)
 
     assert response.status_code in (200, 422)
     assert "Null characters" not in page.get_text()
 
 
-def test_text_that_is_no_utf8_is_no_500(goods, market):
-    response, _page = goods("q=%ff%fe&district=%ff")
+def test_text_that_is_no_utf8_is_no_500(get_products_page, market):
+    response, _page = get_products_page("q=%ff%fe&district=%ff")
 
     assert response.status_code == 422
 
 
-def test_a_facet_leads_in_and_out_again(goods, market):
-    _response, everything = goods(sort="price", q="o")
+def test_a_facet_leads_in_and_out_again(get_products_page, market):
+    _response, everything = get_products_page(sort="price", q="o")
     tile = everything.select_one("a.tile[href*='district=hoi-an']")
     assert not tile.has_attr("aria-current")
 
-    _response, narrowed = goods(tile["href"].removeprefix("?"))
-    assert cards(narrowed) == ["den-long"]
+    _response, narrowed = get_products_page(tile["href"].removeprefix("?"))
+    assert get_card_slugs(narrowed) == ["den-long"]
     chosen = narrowed.select_one("a.tile[aria-current]")
     assert chosen.b.get_text() == "Hội An"
     assert chosen["href"] == narrowed.select_one("a.chip.chosen")["href"]
 
-    _response, back = goods(chosen["href"].removeprefix("?"))
-    assert cards(back) == cards(everything)
+    _response, back = get_products_page(chosen["href"].removeprefix("?"))
+    assert get_card_slugs(back) == get_card_slugs(everything)
 
 
-def test_every_facet_and_sort_leads_to_a_page(goods, client, market, centre):
+def test_every_facet_and_sort_leads_to_a_page(
+    get_products_page, client, market, centre
+):
     for product in market:
         put_on_shelf(centre, product, 3)
-    _response, page = goods(q="o", stars=4)
+    _response, page = get_products_page(q="o", stars=4)
 
     links = {
         link["href"]
@@ -254,9 +264,13 @@ def test_every_facet_and_sort_leads_to_a_page(goods, client, market, centre):
         assert client.get(EN + link).status_code == 200, link
 
 
-def test_the_price_form_keeps_the_other_filters_and_nothing_else(goods, market):
+def test_the_price_form_keeps_the_other_filters_and_nothing_else(
+    get_products_page, market
+):
     filters = "q=o&district=hoi-an&district=thang-binh&page=1"
-    _response, page = goods(f"{filters}&csrfmiddlewaretoken=a&x=b&price_min=9")
+    _response, page = get_products_page(
+        f"{filters}&csrfmiddlewaretoken=a&x=b&price_min=9"
+    )
 
     hidden = [
         (field["name"], field["value"])
@@ -270,27 +284,27 @@ def test_the_price_form_keeps_the_other_filters_and_nothing_else(goods, market):
 
 
 @pytest.mark.parametrize("base", [VI, EN])
-def test_the_price_form_can_be_sent_again_as_it_stands(goods, market, base):
-    _response, page = goods(price_min=85_000, base=base)
-    assert set(cards(page)) == {"nuoc-mam-cua-khe", "den-long"}
+def test_the_price_form_can_be_sent_again_as_it_stands(get_products_page, market, base):
+    _response, page = get_products_page(price_min=85_000, base=base)
+    assert set(get_card_slugs(page)) == {"nuoc-mam-cua-khe", "den-long"}
 
     value = page.select_one("[name=price_min]")["value"]
-    response, again = goods(price_min=value, base=base)
-    assert (response.status_code, cards(again)) == (200, cards(page))
+    response, again = get_products_page(price_min=value, base=base)
+    assert (response.status_code, get_card_slugs(again)) == (200, get_card_slugs(page))
 
 
 @pytest.mark.parametrize("base", [VI, EN])
 @pytest.mark.parametrize("typed", ["100.000", "100,000", "100 000"])
 def test_a_price_typed_in_groups_of_three_is_not_read_as_a_hundred_dong(
-    goods, market, typed, base
+    get_products_page, market, typed, base
 ):
-    _response, page = goods(price_max=typed, base=base)
+    _response, page = get_products_page(price_max=typed, base=base)
 
-    assert {"que-thanh", "nuoc-mam-cua-khe"} <= set(cards(page))
+    assert {"que-thanh", "nuoc-mam-cua-khe"} <= set(get_card_slugs(page))
 
 
-def test_choices_without_goods_lead_nowhere(goods, market):
-    _response, page = goods(district="hoi-an")
+def test_choices_without_goods_lead_nowhere(get_products_page, market):
+    _response, page = get_products_page(district="hoi-an")
 
     empty = [c.get_text(" ", strip=True) for c in page.select(".facet .none")]
     assert any(text.startswith("Drinks") for text in empty)
@@ -298,20 +312,20 @@ def test_choices_without_goods_lead_nowhere(goods, market):
 
 
 def test_the_visitors_own_point_decides_what_is_near(
-    goods, client, market, centre, booth, lantern, fish_sauce
+    get_products_page, client, market, centre, booth, lantern, fish_sauce
 ):
     put_on_shelf(centre, lantern, 1)
     put_on_shelf(booth, fish_sauce, 1)
-    assert cards(goods()[1])[0] == "den-long"
+    assert get_card_slugs(get_products_page()[1])[0] == "den-long"
 
     client.cookies["place"] = "booth"
-    assert cards(goods()[1])[0] == "nuoc-mam-cua-khe"
+    assert get_card_slugs(get_products_page()[1])[0] == "nuoc-mam-cua-khe"
 
 
-def test_a_made_up_place_is_no_place(goods, client, market):
+def test_a_made_up_place_is_no_place(get_products_page, client, market):
     client.cookies["place"] = "atlantis'--"
 
-    assert goods()[0].status_code == 200
+    assert get_products_page()[0].status_code == 200
 
 
 def test_the_page_is_only_read(client, market):
@@ -323,38 +337,53 @@ def get_sort_label(page: BeautifulSoup) -> str:
     return page.select_one(".sorting summary").get_text(strip=True)
 
 
-def test_the_usual_order_is_called_what_it_is(goods, client, market, centre, booth):
-    _response, page = goods()
+def test_the_usual_order_is_called_what_it_is(
+    get_products_page, client, market, centre, booth
+):
+    _response, page = get_products_page()
     assert get_sort_label(page) == f"At {centre.short_name} first"
-    assert get_sort_label(goods(q="que")[1]) == "Best match first"
+    assert get_sort_label(get_products_page(q="que")[1]) == "Best match first"
 
     client.cookies["place"] = booth.slug
-    assert get_sort_label(goods()[1]) == f"At {booth.short_name} first"
+    assert get_sort_label(get_products_page()[1]) == f"At {booth.short_name} first"
 
 
-def test_signs_without_a_word_are_not_said_to_be_a_name(goods, market):
-    _response, page = goods(q="!!!")
+def test_signs_without_a_word_are_not_said_to_be_a_name(get_products_page, market):
+    _response, page = get_products_page(q="!!!")
 
     lead = page.select_one("main .lead").get_text()
     assert lead.startswith("There is no word in “!!!” to search for. 3 products are")
     assert page.h1.get_text() == "Products"
 
 
-def test_a_district_without_goods_is_no_link_until_it_is_chosen(goods, market):
-    _response, page = goods(stars=5)
+def test_a_district_without_goods_is_no_link_until_it_is_chosen(
+    get_products_page, market
+):
+    _response, page = get_products_page(stars=5)
     assert not page.select("a.tile[href*='district=hoi-an']")
     assert "Hội An" in [tile.b.get_text() for tile in page.select("span.tile.empty")]
 
-    _response, chosen = goods(stars=5, district="hoi-an")
+    _response, chosen = get_products_page(stars=5, district="hoi-an")
     assert chosen.select_one("a.tile.chosen").b.get_text() == "Hội An"
 
 
-def test_goods_are_spread_only_where_no_words_rank_them(goods, cinnamon, monkeypatch):
+def test_goods_are_spread_only_where_no_words_rank_them(
+    get_products_page, cinnamon, monkeypatch
+):
     make_product("dau-que", title="Dầu quế thanh", stars=4)
     make_product("banh", title="Bánh", description="quế thanh", stars=3)
     monkeypatch.setattr(
-        "search.views.separate_same_pictures", lambda goods: goods[::-1]
+        "search.views.separate_same_pictures",
+        lambda get_products_page: get_products_page[::-1],
     )
 
-    assert cards(goods(q="que thanh", base=VI)[1]) == ["que-thanh", "dau-que", "banh"]
-    assert cards(goods(base=VI)[1]) == ["banh", "dau-que", "que-thanh"]
+    assert get_card_slugs(get_products_page(q="que thanh", base=VI)[1]) == [
+        "que-thanh",
+        "dau-que",
+        "banh",
+    ]
+    assert get_card_slugs(get_products_page(base=VI)[1]) == [
+        "banh",
+        "dau-que",
+        "que-thanh",
+    ]

@@ -34,8 +34,8 @@ def many(db):
         ("stars", ["que-thanh", "nuoc-mam-cua-khe", "den-long"]),
     ],
 )
-def test_price_and_stars_sort(found, market, sort, slugs):
-    assert found(sort=sort) == slugs
+def test_price_and_stars_sort(find_slugs, market, sort, slugs):
+    assert find_slugs(sort=sort) == slugs
 
 
 @pytest.mark.parametrize(
@@ -45,29 +45,29 @@ def test_price_and_stars_sort(found, market, sort, slugs):
         ("en", ["nuoc-mam-cua-khe", "que-thanh", "den-long"]),
     ],
 )
-def test_names_sort_in_the_language_of_the_page(found, market, language, slugs):
-    assert found(sort="name", language=language) == slugs
+def test_names_sort_in_the_language_of_the_page(find_slugs, market, language, slugs):
+    assert find_slugs(sort="name", language=language) == slugs
 
 
-def test_names_sort_as_if_they_had_no_accents(found, db):
+def test_names_sort_as_if_they_had_no_accents(find_slugs, db):
     for slug, title in (("c", "Đ ba"), ("b", "Ă hai"), ("a", "a một"), ("d", "E bốn")):
         make_product(slug, title=title)
 
-    assert found(sort="name") == ["b", "a", "c", "d"]
+    assert find_slugs(sort="name") == ["b", "a", "c", "d"]
 
 
-def test_what_lies_near_leads_then_stars(found, market, centre, lantern):
+def test_what_lies_near_leads_then_stars(find_slugs, market, centre, lantern):
     put_on_shelf(centre, lantern, 1)
 
-    assert found(near="centre") == ["den-long", "que-thanh", "nuoc-mam-cua-khe"]
-    assert found() == ["que-thanh", "nuoc-mam-cua-khe", "den-long"]
+    assert find_slugs(near="centre") == ["den-long", "que-thanh", "nuoc-mam-cua-khe"]
+    assert find_slugs() == ["que-thanh", "nuoc-mam-cua-khe", "den-long"]
 
 
-def test_a_name_with_the_word_leads_over_a_text_with_it(found, cinnamon):
+def test_a_name_with_the_word_leads_over_a_text_with_it(find_slugs, cinnamon):
     make_product("banh", title="Bánh", description="có quế", stars=5)
     cinnamon.certificates.update(stars=3)
 
-    assert found("que") == ["que-thanh", "banh"]
+    assert find_slugs("que") == ["que-thanh", "banh"]
 
 
 @pytest.mark.parametrize("sort", SORTS)

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.usefixtures("market")
 
 
 @pytest.fixture
-def suggested(engine):
+def suggest_slugs(engine):
     from django.utils import timezone
 
     def slugs(text: str, language: str = "vi") -> list[str]:
@@ -33,13 +33,13 @@ def suggested(engine):
         ("bac tra", "bac-tra-my"),
     ],
 )
-def test_half_typed_words_bring_things(suggested, text, slug):
-    assert slug in suggested(text)
+def test_half_typed_words_bring_things(suggest_slugs, text, slug):
+    assert slug in suggest_slugs(text)
 
 
 @pytest.mark.parametrize("text", ["", " ", "!!", "zzzzzz", "durian"])
-def test_nothing_is_suggested_for_nothing(suggested, text):
-    assert suggested(text) == []
+def test_nothing_is_suggested_for_nothing(suggest_slugs, text):
+    assert suggest_slugs(text) == []
 
 
 def test_the_list_has_a_group_for_each_kind_with_options_to_follow(client):

@@ -1,16 +1,16 @@
 """The addresses of a count, and a keeper who types what she found."""
 
 
-def path_of(count, rest="", language="en"):
+def get_count_url(count, rest="", language="en"):
     prefix = "/en" if language == "en" else ""
     return f"{prefix}/desk/centre/counts/{count.pk}/{rest}"
 
 
-def lot_path(count, record, language="en"):
+def get_count_lot_url(count, record, language="en"):
     batch = record.lots.first().batch_id
-    return path_of(count, f"lots/{batch}/", language)
+    return get_count_url(count, f"lots/{batch}/", language)
 
 
-def enter(desk, count, record, counted, seen="0", language="en"):
-    said = {"counted": counted, "seen": seen}
-    return desk.post(lot_path(count, record, language), said)
+def submit_count(desk, count, record, counted, seen="0", language="en"):
+    data = {"counted": counted, "seen": seen}
+    return desk.post(get_count_lot_url(count, record, language), data)

@@ -7,18 +7,18 @@ from marketplace.orders.models import Fulfilment
 from marketplace.orders.operations.cancel import cancel_order
 from marketplace.orders.operations.fulfil import WrongFulfilmentStatus, mark_ready
 from marketplace.orders.operations.hand_over import hand_over
-from tests.books import books_of
+from tests.books import get_stock_snapshot
 from tests.factories import make_order
 
 
 def test_the_goods_are_free_again_and_never_left(order, tea_at_centre):
-    on_hand = books_of(tea_at_centre).on_hand
+    on_hand = get_stock_snapshot(tea_at_centre).on_hand
 
     cancel_order(order=order, at=timezone.now())
 
-    books = books_of(tea_at_centre)
-    assert (books.on_hand, books.allocated) == (on_hand, 0)
-    assert [kind for kind, *_rest in books.ledger] == ["receive"]
+    snapshot = get_stock_snapshot(tea_at_centre)
+    assert (snapshot.on_hand, snapshot.allocated) == (on_hand, 0)
+    assert [kind for kind, *_rest in snapshot.ledger] == ["receive"]
 
 
 def test_the_order_and_its_job_are_cancelled(order, fulfilment):
@@ -60,13 +60,13 @@ def test_the_buyer_is_told_in_the_language_of_the_order(
 
 def test_what_is_packed_is_not_cancelled(order, fulfilment, tea_at_centre):
     mark_ready(fulfilment=fulfilment, at=timezone.now())
-    before = books_of(tea_at_centre)
+    before = get_stock_snapshot(tea_at_centre)
 
     with pytest.raises(WrongFulfilmentStatus):
         cancel_order(order=order, at=timezone.now())
 
     assert Fulfilment.objects.get(pk=fulfilment.pk).status == "ready"
-    assert books_of(tea_at_centre) == before
+    assert get_stock_snapshot(tea_at_centre) == before
 
 
 def test_what_was_handed_over_is_not_cancelled(
@@ -75,13 +75,13 @@ def test_what_was_handed_over_is_not_cancelled(
     hand_over(
         fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=timezone.now()
     )
-    before = books_of(tea_at_centre)
+    before = get_stock_snapshot(tea_at_centre)
 
     with pytest.raises(WrongFulfilmentStatus):
         cancel_order(order=order, at=timezone.now())
 
     assert Fulfilment.objects.get(pk=fulfilment.pk).status == "handed_over"
-    assert books_of(tea_at_centre) == before
+    assert get_stock_snapshot(tea_at_centre) == before
 
 
 def test_an_order_is_cancelled_once(
@@ -97,7 +97,7 @@ def test_an_order_is_cancelled_once(
     ):
         cancel_order(order=order, at=timezone.now())
 
-    assert books_of(tea_at_centre).allocated == 5  # the other buyer's
+    assert get_stock_snapshot(tea_at_centre).allocated == 5  # the other buyer's
     assert len(mailoutbox) == 1
 
 
@@ -111,18 +111,23 @@ def test_two_parcels_are_cancelled_together(two_parcels):
     cancel_order(order=first.order, at=timezone.now())
 
     assert first.order.fulfilments.filter(status="cancelled").count() == 2
-    assert [books_of(line.stockrecord).allocated for line in records] == [0, 0]
+    assert [get_stock_snapshot(line.stockrecord).allocated for line in records] == [
+        0,
+        0,
+    ]
 
 
 def test_one_packed_parcel_keeps_both(two_parcels):
     first, second = two_parcels
     mark_ready(fulfilment=second, at=timezone.now())
     lines = list(first.order.lines.select_related("stockrecord"))
-    allocated = [books_of(line.stockrecord).allocated for line in lines]
+    allocated = [get_stock_snapshot(line.stockrecord).allocated for line in lines]
 
     with pytest.raises(WrongFulfilmentStatus):
         cancel_order(order=first.order, at=timezone.now())
 
     assert allocated == [1, 1]
-    assert [books_of(line.stockrecord).allocated for line in lines] == allocated
+    assert [
+        get_stock_snapshot(line.stockrecord).allocated for line in lines
+    ] == allocated
     assert Fulfilment.objects.get(pk=first.pk).status == "confirmed"

@@ -16,136 +16,149 @@ from marketplace.orders.operations.fulfil import (
 )
 from marketplace.orders.operations.hand_over import hand_over
 from stores.operations.move import ReasonRequired
-from tests.books import books_of
+from tests.books import get_stock_snapshot
 from tests.factories import make_order
 
 
 @pytest.fixture
-def part(fulfilment):
+def fulfilment_line(fulfilment):
     """Two boxes of tea, 95,000 ₫ each, paid when they are collected."""
     return fulfilment.parts.get()
 
 
 @pytest.fixture
-def paid(fulfilment):
+def paid_fulfilment(fulfilment):
     """The buyer has paid before."""
     Fulfilment.objects.filter(pk=fulfilment.pk).update(to_collect_vnd=0)
     fulfilment.refresh_from_db()
     return fulfilment
 
 
-def take_out(part, units, **said):
-    said = {"actor": None, "at": timezone.now()} | said
-    cancel_units(part=part, units=units, **said)
+def cancel_some_units(fulfilment_line, units, **fields):
+    fields = {"actor": None, "at": timezone.now()} | fields
+    cancel_units(part=fulfilment_line, units=units, **fields)
 
 
-def state_of(fulfilment):
+def get_state(fulfilment):
     fulfilment = Fulfilment.objects.get(pk=fulfilment.pk)
-    parts = fulfilment.parts.order_by("pk").values_list(
+    lines = fulfilment.parts.order_by("pk").values_list(
         "units", "promised", "cancelled"
     )
     dues = RefundDue.objects.order_by("pk").values_list("amount_vnd", "reason")
-    return fulfilment.status, fulfilment.to_collect_vnd, list(parts), list(dues)
+    return fulfilment.status, fulfilment.to_collect_vnd, list(lines), list(dues)
 
 
-def test_a_buyer_takes_one_out_and_pays_less(fulfilment, part, tea_at_centre):
-    take_out(part, 1)
+def test_a_buyer_takes_one_out_and_pays_less(
+    fulfilment, fulfilment_line, tea_at_centre
+):
+    cancel_some_units(fulfilment_line, 1)
 
-    assert state_of(fulfilment) == ("confirmed", 95_000, [(2, 1, 1)], [])
-    assert books_of(tea_at_centre).allocated == 1
-
-
-def test_what_was_paid_is_due_back(paid, part):
-    take_out(part, 1)
-
-    assert state_of(paid) == ("confirmed", 0, [(2, 1, 1)], [(95_000, "cancelled")])
+    assert get_state(fulfilment) == ("confirmed", 95_000, [(2, 1, 1)], [])
+    assert get_stock_snapshot(tea_at_centre).allocated == 1
 
 
-def test_a_job_with_nothing_left_is_cancelled(fulfilment, part, tea_at_centre):
-    take_out(part, 2)
+def test_what_was_paid_is_due_back(paid_fulfilment, fulfilment_line):
+    cancel_some_units(fulfilment_line, 1)
 
-    assert state_of(fulfilment) == ("cancelled", 0, [(2, 0, 2)], [])
+    assert get_state(paid_fulfilment) == (
+        "confirmed",
+        0,
+        [(2, 1, 1)],
+        [(95_000, "cancelled")],
+    )
+
+
+def test_a_job_with_nothing_left_is_cancelled(
+    fulfilment, fulfilment_line, tea_at_centre
+):
+    cancel_some_units(fulfilment_line, 2)
+
+    assert get_state(fulfilment) == ("cancelled", 0, [(2, 0, 2)], [])
     fulfilment.order.refresh_from_db()
     assert fulfilment.order.status == "cancelled"
-    assert books_of(tea_at_centre).allocated == 0
+    assert get_stock_snapshot(tea_at_centre).allocated == 0
 
 
 @pytest.mark.parametrize("units", [0, -1, 3])
 def test_more_than_is_waited_for_is_not_taken_out(
-    fulfilment, part, tea_at_centre, units
+    fulfilment, fulfilment_line, tea_at_centre, units
 ):
-    before = state_of(fulfilment), books_of(tea_at_centre)
+    before = get_state(fulfilment), get_stock_snapshot(tea_at_centre)
 
     with pytest.raises(TooFewOpenUnits):
-        take_out(part, units)
+        cancel_some_units(fulfilment_line, units)
 
-    assert (state_of(fulfilment), books_of(tea_at_centre)) == before
+    assert (get_state(fulfilment), get_stock_snapshot(tea_at_centre)) == before
 
 
 @pytest.mark.parametrize("step", ["packing", "ready"])
 def test_a_buyer_takes_nothing_out_once_it_is_packed(
-    fulfilment, part, keeper, tea_at_centre, step
+    fulfilment, fulfilment_line, keeper, tea_at_centre, step
 ):
     now = timezone.now()
     prepare(fulfilment=fulfilment, actor=keeper, at=now)
     if step == "ready":
         mark_ready(fulfilment=fulfilment, at=now)
-    before = state_of(fulfilment), books_of(tea_at_centre)
+    before = get_state(fulfilment), get_stock_snapshot(tea_at_centre)
 
     with pytest.raises(WrongFulfilmentStatus):
-        take_out(part, 1)
+        cancel_some_units(fulfilment_line, 1)
 
-    assert (state_of(fulfilment), books_of(tea_at_centre)) == before
+    assert (get_state(fulfilment), get_stock_snapshot(tea_at_centre)) == before
 
 
-def test_a_keeper_takes_out_until_it_is_handed_over(fulfilment, part, keeper):
+def test_a_keeper_takes_out_until_it_is_handed_over(
+    fulfilment, fulfilment_line, keeper
+):
     mark_ready(fulfilment=fulfilment, at=timezone.now())
 
-    take_out(part, 1, actor=keeper, reason="Vỡ")
+    cancel_some_units(fulfilment_line, 1, actor=keeper, reason="Vỡ")
 
-    assert state_of(fulfilment) == ("ready", 95_000, [(2, 1, 1)], [])
+    assert get_state(fulfilment) == ("ready", 95_000, [(2, 1, 1)], [])
     note = fulfilment.order.notes.get()
     assert (note.user, "Vỡ" in note.message) == (keeper, True)
 
 
-def test_what_a_keeper_cannot_give_is_due_back_as_such(paid, part, keeper):
-    take_out(part, 2, actor=keeper, reason="Hết hàng")
+def test_what_a_keeper_cannot_give_is_due_back_as_such(
+    paid_fulfilment, fulfilment_line, keeper
+):
+    cancel_some_units(fulfilment_line, 2, actor=keeper, reason="Hết hàng")
 
-    assert state_of(paid)[3] == [(190_000, "not_there")]
+    assert get_state(paid_fulfilment)[3] == [(190_000, "not_there")]
 
 
-def test_a_keeper_says_why(fulfilment, part, keeper):
-    before = state_of(fulfilment)
+def test_a_keeper_says_why(fulfilment, fulfilment_line, keeper):
+    before = get_state(fulfilment)
 
     with pytest.raises(ReasonRequired):
-        take_out(part, 1, actor=keeper, reason="  ")
+        cancel_some_units(fulfilment_line, 1, actor=keeper, reason="  ")
 
-    assert state_of(fulfilment) == before
+    assert get_state(fulfilment) == before
 
 
 def test_nothing_is_taken_out_of_what_was_handed_over(
-    fulfilment, part, keeper, tea_at_centre
+    fulfilment, fulfilment_line, keeper, tea_at_centre
 ):
     hand_over(
         fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=timezone.now()
     )
-    before = state_of(fulfilment), books_of(tea_at_centre)
+    before = get_state(fulfilment), get_stock_snapshot(tea_at_centre)
 
     with pytest.raises(WrongFulfilmentStatus):
-        take_out(part, 1, actor=keeper, reason="Vỡ")
+        cancel_some_units(fulfilment_line, 1, actor=keeper, reason="Vỡ")
 
-    assert (state_of(fulfilment), books_of(tea_at_centre)) == before
+    assert (get_state(fulfilment), get_stock_snapshot(tea_at_centre)) == before
 
 
-def test_the_rest_is_handed_over(fulfilment, part, keeper, tea_at_centre):
-    take_out(part, 1)
+def test_the_rest_is_handed_over(fulfilment, fulfilment_line, keeper, tea_at_centre):
+    cancel_some_units(fulfilment_line, 1)
 
     hand_over(
         fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=timezone.now()
     )
 
-    assert books_of(tea_at_centre).ledger[-1] == ("sell", "L1", -1, 9)
-    assert FulfilmentLine.objects.get(pk=part.pk).handed_over == 1
+    assert get_stock_snapshot(tea_at_centre).ledger[-1] == ("sell", "L1", -1, 9)
+    assert FulfilmentLine.objects.get(pk=fulfilment_line.pk).handed_over == 1
 
 
 def test_the_next_parcel_collects_the_postage_of_a_cancelled_one(two_parcels):
@@ -153,12 +166,12 @@ def test_the_next_parcel_collects_the_postage_of_a_cancelled_one(two_parcels):
     postage = int(first.order.shipping_incl_tax)
     assert (first.to_collect_vnd, second.to_collect_vnd) == (95_000 + postage, 95_000)
 
-    take_out(first.parts.get(), 1)
+    cancel_some_units(first.parts.get(), 1)
 
-    assert state_of(first)[:2] == ("cancelled", 0)
-    assert state_of(second)[:2] == ("confirmed", 95_000 + postage)
-    take_out(second.parts.get(), 1)
-    assert state_of(second)[:2] == ("cancelled", 0)
+    assert get_state(first)[:2] == ("cancelled", 0)
+    assert get_state(second)[:2] == ("confirmed", 95_000 + postage)
+    cancel_some_units(second.parts.get(), 1)
+    assert get_state(second)[:2] == ("cancelled", 0)
     assert not RefundDue.objects.exists()
 
 
@@ -167,9 +180,9 @@ def test_postage_that_was_paid_is_due_back_with_the_last_parcel(two_parcels):
     first.order.fulfilments.update(to_collect_vnd=0)
     postage = int(first.order.shipping_incl_tax)
 
-    take_out(first.parts.get(), 1)
+    cancel_some_units(first.parts.get(), 1)
     assert sum(due.amount_vnd for due in RefundDue.objects.all()) == 95_000
-    take_out(second.parts.get(), 1)
+    cancel_some_units(second.parts.get(), 1)
 
     dues = sum(due.amount_vnd for due in RefundDue.objects.all())
     assert dues == 190_000 + postage == int(first.order.total_incl_tax)
@@ -177,17 +190,22 @@ def test_postage_that_was_paid_is_due_back_with_the_last_parcel(two_parcels):
 
 def test_the_rest_of_an_order_is_cancelled_after_a_part_of_it(two_parcels):
     first, second = two_parcels
-    take_out(first.parts.get(), 1)
+    cancel_some_units(first.parts.get(), 1)
 
     cancel_order(order=first.order, at=timezone.now())
 
-    assert state_of(second)[:2] == ("cancelled", 0)
+    assert get_state(second)[:2] == ("cancelled", 0)
 
 
-def test_a_paid_order_that_is_called_off_is_due_back_whole(paid):
-    cancel_order(order=paid.order, at=timezone.now())
+def test_a_paid_order_that_is_called_off_is_due_back_whole(paid_fulfilment):
+    cancel_order(order=paid_fulfilment.order, at=timezone.now())
 
-    assert state_of(paid) == ("cancelled", 0, [(2, 0, 2)], [(190_000, "cancelled")])
+    assert get_state(paid_fulfilment) == (
+        "cancelled",
+        0,
+        [(2, 0, 2)],
+        [(190_000, "cancelled")],
+    )
 
 
 @pytest.mark.parametrize(
@@ -206,7 +224,7 @@ def test_the_buyer_is_told(
     mailoutbox.clear()
 
     with django_capture_on_commit_callbacks(execute=True):
-        take_out(order.fulfilments.get().parts.get(), units)
+        cancel_some_units(order.fulfilments.get().parts.get(), units)
 
     (letter,) = mailoutbox
     assert letter.subject == subject.format(order.number)

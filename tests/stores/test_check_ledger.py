@@ -33,37 +33,37 @@ from stores.reconciliation import reconcile
 from tests.factories import make_order, make_product, put_on_shelf
 
 
-def faults() -> list[str]:
+def find_faults() -> list[str]:
     return reconcile(at=timezone.now()).faults
 
 
-def shelf(record, **changed):
+def update_stock_record(record, **changed):
     StockRecord.objects.filter(pk=record.pk).update(**changed)
 
 
 def test_right_books_are_said_to_be_right_with_what_was_read(
     fulfilment, honey_at_centre
 ):
-    said = StringIO()
+    output = StringIO()
 
-    call_command("check_ledger", stdout=said)
+    call_command("check_ledger", stdout=output)
 
-    assert said.getvalue() == (
+    assert output.getvalue() == (
         "The books agree: 2 shelves, 2 lots, 2 movements, 1 lines of jobs,"
         " 0 transfers.\n"
     )
 
 
 def test_wrong_books_end_the_command_with_1_and_a_sentence_each(tea_at_centre):
-    shelf(tea_at_centre, num_in_stock=12)
-    said = StringIO()
+    update_stock_record(tea_at_centre, num_in_stock=12)
+    output = StringIO()
 
     with pytest.raises(CommandError, match=r"2 faults in 1 shelves, ") as refusal:
-        call_command("check_ledger", stdout=said)
+        call_command("check_ledger", stdout=output)
 
     assert refusal.value.returncode == 1
     name = f"{tea_at_centre.product.code} Trà rừng Cù Lao Chàm, centre"
-    assert said.getvalue().splitlines() == [
+    assert output.getvalue().splitlines() == [
         f"{name}: 12 on hand, but the movements add up to 10.",
         f"{name}: 12 on hand, but the lots add up to 10.",
     ]
@@ -76,9 +76,9 @@ def test_a_whole_life_of_orders_leaves_the_books_right(
     record = put_on_shelf(centre, tea, 10)
     put_on_shelf(centre, tea, 5, lot="L2")
     put_on_shelf(booth, honey, 4)
-    given = make_order({tea: 11}, point=centre)
+    collected = make_order({tea: 11}, point=centre)
     make_order({honey: 1}, point=booth)
-    fulfilment = given.fulfilments.get()
+    fulfilment = collected.fulfilments.get()
     hand_over(fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=now)
     cancel_order(order=make_order({tea: 1}, point=centre), at=now)
     soon = now + dt.timedelta(minutes=15)
@@ -94,13 +94,13 @@ def test_a_whole_life_of_orders_leaves_the_books_right(
         at=now,
     )
 
-    assert faults() == []
+    assert find_faults() == []
 
 
 def test_a_lot_that_its_movements_do_not_explain_is_named(tea_at_centre):
     StockLot.objects.update(on_hand=7)
 
-    assert [fault.split(": ")[1] for fault in faults()] == [
+    assert [fault.split(": ")[1] for fault in find_faults()] == [
         "10 on hand, but the lots add up to 7.",
         "lot L1 has 7, but its movements add up to 10.",
     ]
@@ -109,13 +109,13 @@ def test_a_lot_that_its_movements_do_not_explain_is_named(tea_at_centre):
 def test_a_lot_that_is_gone_from_the_shelf_is_named(tea_at_centre):
     StockLot.objects.all().delete()
 
-    assert "lot L1 has 0, but its movements add up to 10." in faults()[-1]
+    assert "lot L1 has 0, but its movements add up to 10." in find_faults()[-1]
 
 
 def test_a_lot_of_another_product_is_named(tea_at_centre, honey):
     Batch.objects.update(product=honey)
 
-    assert "lot L1 is of another product." in faults()[-1]
+    assert "lot L1 is of another product." in find_faults()[-1]
 
 
 def test_a_balance_that_is_not_the_sum_so_far_is_named_once(tea_at_centre):
@@ -127,24 +127,24 @@ def test_a_balance_that_is_not_the_sum_so_far_is_named_once(tea_at_centre):
             quantity=-2,
             balance_after=balance,
         )
-    shelf(tea_at_centre, num_in_stock=6)
+    update_stock_record(tea_at_centre, num_in_stock=6)
     StockLot.objects.update(on_hand=6)
 
-    (fault,) = faults()
+    (fault,) = find_faults()
     assert "says 7 afterwards, the sum is 8." in fault
 
 
 def test_a_promise_that_no_line_explains_is_named(tea_at_centre):
-    shelf(tea_at_centre, num_allocated=2)
+    update_stock_record(tea_at_centre, num_allocated=2)
 
-    assert "2 promised, but the lines of orders have 0." in faults()[0]
+    assert "2 promised, but the lines of orders have 0." in find_faults()[0]
 
 
 @pytest.mark.parametrize("status", ["cancelled", "lapsed", "not_collected"])
 def test_a_promise_to_an_order_at_its_end_is_named(fulfilment, status):
     Fulfilment.objects.update(status=status)
 
-    assert faults() == [
+    assert find_faults() == [
         f"{fulfilment.parts.get().record.product.code} Trà rừng Cù Lao Chàm, centre:"
         f" 2 promised to order {fulfilment.order.number}, which is {status}."
     ]
@@ -153,7 +153,7 @@ def test_a_promise_to_an_order_at_its_end_is_named(fulfilment, status):
 def test_a_promise_without_hold_to_an_unpaid_order_is_named(fulfilment):
     Fulfilment.objects.update(status="awaiting_payment")
 
-    assert "which is awaiting_payment." in faults()[0]
+    assert "which is awaiting_payment." in find_faults()[0]
 
 
 def test_a_certain_order_whose_promise_may_still_end_is_named(centre, tea_at_centre):
@@ -161,7 +161,7 @@ def test_a_certain_order_whose_promise_may_still_end_is_named(centre, tea_at_cen
     make_order({tea_at_centre.product: 1}, point=centre, pay_until=soon)
     Fulfilment.objects.update(status="confirmed")
 
-    assert "which is confirmed with a hold." in faults()[0]
+    assert "which is confirmed with a hold." in find_faults()[0]
 
 
 def test_a_certain_order_for_which_nothing_is_kept_is_named(fulfilment):
@@ -170,7 +170,7 @@ def test_a_certain_order_for_which_nothing_is_kept_is_named(fulfilment):
 
     assert (
         f"order {fulfilment.order.number} waits for 2, but 0 are promised"
-        in faults()[0]
+        in find_faults()[0]
     )
 
 
@@ -180,7 +180,7 @@ def test_a_held_order_for_which_nothing_is_kept_is_named(centre, tea_at_centre):
     FulfilmentLine.objects.update(allocated=0)
     StockRecord.objects.update(num_allocated=0)
 
-    assert "waits for 1, but 0 are promised to it." in faults()[0]
+    assert "waits for 1, but 0 are promised to it." in find_faults()[0]
     assert reconcile(at=soon).faults == []
 
 
@@ -188,7 +188,7 @@ def test_an_order_without_its_job_is_named(fulfilment):
     FulfilmentLine.objects.all().delete()
     StockRecord.objects.update(num_allocated=0)
 
-    assert faults() == [
+    assert find_faults() == [
         f"Order {fulfilment.order.number}: no job has its line of Trà rừng Cù Lao Chàm."
     ]
 
@@ -196,7 +196,9 @@ def test_an_order_without_its_job_is_named(fulfilment):
 def test_units_that_stand_nowhere_are_named(fulfilment):
     FulfilmentLine.objects.update(units=3)
 
-    assert any("asks for 2; its job has 3: 2 promised" in fault for fault in faults())
+    assert any(
+        "asks for 2; its job has 3: 2 promised" in fault for fault in find_faults()
+    )
 
 
 def test_goods_given_that_the_ledger_does_not_know_are_named(fulfilment):
@@ -204,7 +206,10 @@ def test_goods_given_that_the_ledger_does_not_know_are_named(fulfilment):
     StockRecord.objects.update(num_allocated=0)
     Fulfilment.objects.update(status="handed_over")
 
-    assert f"order {fulfilment.order.number} has 2 given, the ledger 0." in faults()[0]
+    assert (
+        f"order {fulfilment.order.number} has 2 given, the ledger 0."
+        in find_faults()[0]
+    )
 
 
 def test_a_sale_over_the_counter_without_its_slip_is_named(tea_at_centre, keeper):
@@ -218,7 +223,7 @@ def test_a_sale_over_the_counter_without_its_slip_is_named(tea_at_centre, keeper
         document=DeskSale(pk=7).number,
     )
 
-    assert "sale BQ-00007 has 0 given, the ledger 1." in faults()[0]
+    assert "sale BQ-00007 has 0 given, the ledger 1." in find_faults()[0]
 
 
 def test_check_names_a_hand_over_that_the_journal_does_not_have(
@@ -230,7 +235,7 @@ def test_check_names_a_hand_over_that_the_journal_does_not_have(
         fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=timezone.now()
     )
 
-    assert faults() == [
+    assert find_faults() == [
         f"Order {fulfilment.order.number}: 190000 ₫ handed over, the journal of sales has 0 ₫."
     ]
 
@@ -240,9 +245,9 @@ def test_check_names_a_return_that_the_journal_does_not_have(
 ):
     monkeypatch.setattr(take_back_module, "record_returned", lambda _written: None)
 
-    request.getfixturevalue("brought_back")
+    request.getfixturevalue("returned_box")
 
-    assert faults() == [
+    assert find_faults() == [
         f"Order {fulfilment.order.number}: 95000 ₫ brought back, the journal of sales has 0 ₫."
     ]
 
@@ -262,12 +267,13 @@ def test_check_names_a_sale_at_the_desk_that_the_journal_does_not_have(
     )
 
     assert (
-        f"Sale {sale.number}: 95000 ₫ paid, the journal of sales has 0 ₫." in faults()
+        f"Sale {sale.number}: 95000 ₫ paid, the journal of sales has 0 ₫."
+        in find_faults()
     )
 
 
 @pytest.fixture
-def on_the_way(centre, booth, tea_at_centre, keeper):
+def transfer_in_transit(centre, booth, tea_at_centre, keeper):
     """Three boxes of tea left the centre for the booth."""
     now = timezone.now()
     transfer = Transfer.objects.create(
@@ -292,32 +298,34 @@ def on_the_way(centre, booth, tea_at_centre, keeper):
     return transfer
 
 
-def test_goods_on_the_way_are_no_fault(on_the_way):
-    assert faults() == []
+def test_goods_on_the_way_are_no_fault(transfer_in_transit):
+    assert find_faults() == []
 
 
-def test_a_slip_that_says_other_than_the_ledger_is_named(on_the_way):
-    on_the_way.lines.get().lots.update(sent=4)
+def test_a_slip_that_says_other_than_the_ledger_is_named(transfer_in_transit):
+    transfer_in_transit.lines.get().lots.update(sent=4)
 
-    assert f"Transfer {on_the_way.number}: 4 of " in faults()[0]
-    assert "lot L1, sent at centre, the ledger has 3." in faults()[0]
+    assert f"Transfer {transfer_in_transit.number}: 4 of " in find_faults()[0]
+    assert "lot L1, sent at centre, the ledger has 3." in find_faults()[0]
 
 
-def test_goods_received_that_lie_nowhere_are_named(on_the_way):
+def test_goods_received_that_lie_nowhere_are_named(transfer_in_transit):
     Transfer.objects.update(status="received")
-    on_the_way.lines.get().lots.update(received=3)
+    transfer_in_transit.lines.get().lots.update(received=3)
 
-    assert "lot L1, received at booth, the ledger has 0." in faults()[0]
+    assert "lot L1, received at booth, the ledger has 0." in find_faults()[0]
 
 
-def test_a_transfer_received_without_a_number_is_named(on_the_way):
+def test_a_transfer_received_without_a_number_is_named(transfer_in_transit):
     Transfer.objects.update(status="received")
 
-    assert "is received, but of lot L1 None are written as received." in faults()[0]
+    assert (
+        "is received, but of lot L1 None are written as received." in find_faults()[0]
+    )
 
 
 @pytest.fixture
-def brought_back(fulfilment, centre, keeper):
+def returned_box(fulfilment, centre, keeper):
     """One box of tea came back to the centre and was destroyed there."""
     now = timezone.now()
     hand_over(fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=now)
@@ -333,37 +341,37 @@ def brought_back(fulfilment, centre, keeper):
     )
 
 
-def test_goods_brought_back_are_no_fault(brought_back):
-    assert faults() == []
+def test_goods_brought_back_are_no_fault(returned_box):
+    assert find_faults() == []
 
 
 @pytest.mark.parametrize("what", ["brought back", "brought back and destroyed"])
-def test_a_return_that_the_ledger_does_not_know_is_named(brought_back, what):
+def test_a_return_that_the_ledger_does_not_know_is_named(returned_box, what):
     Return.objects.update(units=2)
     FulfilmentLine.objects.update(returned=2)
 
     assert any(
-        f" 2 of {brought_back.batch.product.code}, lot L1, {what} at centre, the"
+        f" 2 of {returned_box.batch.product.code}, lot L1, {what} at centre, the"
         " ledger has 1." in fault
-        for fault in faults()
+        for fault in find_faults()
     )
 
 
-def test_a_return_without_its_slip_is_named(brought_back):
+def test_a_return_without_its_slip_is_named(returned_box):
     Return.objects.all().delete()
 
-    number = brought_back.part.fulfilment.order.number
-    assert [fault.split(": ")[1] for fault in faults()] == [
-        f"0 of {brought_back.batch.product.code}, lot L1, brought back at centre, the"
+    number = returned_box.part.fulfilment.order.number
+    assert [fault.split(": ")[1] for fault in find_faults()] == [
+        f"0 of {returned_box.batch.product.code}, lot L1, brought back at centre, the"
         " ledger has 1.",
-        f"0 of {brought_back.batch.product.code}, lot L1, brought back and destroyed at"
+        f"0 of {returned_box.batch.product.code}, lot L1, brought back and destroyed at"
         " centre, the ledger has 1.",
         f"order {number} has 1 returned, its slips 0.",
     ]
 
 
 @pytest.fixture
-def counted(centre, tea_at_centre, keeper):
+def booked_count(centre, tea_at_centre, keeper):
     """A count found nine boxes where the books said ten, and was booked."""
     now = timezone.now()
     count = start_count(point=centre, actor=keeper, at=now)
@@ -373,24 +381,26 @@ def counted(centre, tea_at_centre, keeper):
     return count
 
 
-def test_a_booked_count_is_no_fault(counted):
-    assert faults() == []
+def test_a_booked_count_is_no_fault(booked_count):
+    assert find_faults() == []
 
 
 @pytest.mark.parametrize(
-    ("status", "found", "said"),
+    ("status", "found", "message"),
     [
         ("booked", 8, "differs by -2 of lot L1, the ledger by -1."),
         ("booked", 10, "differs by 0 of lot L1, the ledger by -1."),
         ("abandoned", 9, "differs by 0 of lot L1, the ledger by -1."),
     ],
 )
-def test_a_count_that_the_ledger_does_not_follow_is_named(counted, status, found, said):
+def test_a_count_that_the_ledger_does_not_follow_is_named(
+    booked_count, status, found, message
+):
     CountLine.objects.update(counted=found)
     StockCount.objects.update(status=status)
 
-    (fault,) = faults()
-    assert fault.endswith(f"count {counted.number} {said}")
+    (fault,) = find_faults()
+    assert fault.endswith(f"count {booked_count.number} {message}")
 
 
 def test_a_long_ledger_costs_no_more_queries_than_a_short_one(
@@ -398,10 +408,10 @@ def test_a_long_ledger_costs_no_more_queries_than_a_short_one(
 ):
     put_on_shelf(centre, tea, 5)
     with django_assert_num_queries(36):
-        assert faults() == []
+        assert find_faults() == []
     for number in range(12):
         put_on_shelf(centre, make_product(), 5)
         put_on_shelf(centre, tea, 5, lot=f"L{number}")
 
     with django_assert_num_queries(36):
-        assert faults() == []
+        assert find_faults() == []

@@ -25,16 +25,16 @@ from stores.operations.count import (
 )
 from stores.operations.move import ReasonRequired, move
 from stores.operations.reserve import reserve
-from tests.books import books_of
+from tests.books import get_stock_snapshot
 from tests.factories import make_order, put_on_shelf
 
 
-def lot_of(record, lot="L1"):
+def get_batch(record, lot="L1"):
     return Batch.objects.get(product=record.product, lot=lot)
 
 
-def enter(count, record, counted, *, lot="L1", seen=None):
-    batch = lot_of(record, lot)
+def enter_count(count, record, counted, *, lot="L1", seen=None):
+    batch = get_batch(record, lot)
     if seen is None:
         seen = (
             CountLine.objects.filter(count=count, batch=batch)
@@ -52,16 +52,16 @@ def enter(count, record, counted, *, lot="L1", seen=None):
     )
 
 
-def book(count, reason="Đếm tháng"):
+def book_open_count(count, reason="Đếm tháng"):
     return book_count(
         count=count, reason=reason, actor=count.started_by, at=timezone.now()
     )
 
 
-def sell(record, units, lot="L1"):
+def sell_units(record, units, lot="L1"):
     move(
         record=record,
-        batch=lot_of(record, lot),
+        batch=get_batch(record, lot),
         kind="sell_at_desk",
         quantity=-units,
         at=timezone.now(),
@@ -69,7 +69,7 @@ def sell(record, units, lot="L1"):
     )
 
 
-def state_of(count):
+def get_count_state(count):
     """What a count may change, to compare before and after."""
     row = StockCount.objects.get(pk=count.pk)
     return row.status, list(row.lines.values_list("batch", "counted", "times"))
@@ -88,9 +88,9 @@ def test_a_point_counts_once_at_a_time(centre, booth, keeper, count):
 def test_after_one_count_the_next_may_begin(
     centre, keeper, count, tea_at_centre, ending
 ):
-    enter(count, tea_at_centre, 10)
+    enter_count(count, tea_at_centre, 10)
     if ending == "booked":
-        book(count)
+        book_open_count(count)
     else:
         abandon_count(count=count, actor=keeper, at=timezone.now())
 
@@ -100,18 +100,18 @@ def test_after_one_count_the_next_may_begin(
 def test_what_was_found_is_kept_beside_what_the_books_say(
     count, tea, tea_at_centre, keeper
 ):
-    line = enter(count, tea_at_centre, 9)
+    line = enter_count(count, tea_at_centre, 9)
 
     assert (line.counted, line.expected, line.difference) == (9, 10, -1)
     assert (line.counted_by, line.price_vnd) == (keeper, tea.price_vnd)
     assert line.difference_vnd == -95_000
-    assert books_of(tea_at_centre).on_hand == 10
+    assert get_stock_snapshot(tea_at_centre).on_hand == 10
 
 
 def test_what_is_promised_still_lies_there(count, tea_at_centre):
     reserve(lines={tea_at_centre.pk: 4}, at=timezone.now())
 
-    assert enter(count, tea_at_centre, 10).difference == 0
+    assert enter_count(count, tea_at_centre, 10).difference == 0
 
 
 @pytest.mark.parametrize(
@@ -134,38 +134,38 @@ def test_a_second_count_is_asked_beyond_two_units_and_a_tenth(
 ):
     record = put_on_shelf(centre, tea, expected or 1)
     if not expected:
-        sell(record, 1)
+        sell_units(record, 1)
 
-    line = enter(count, record, counted)
+    line = enter_count(count, record, counted)
 
     assert line.asks_recount is again
     assert CountLine.objects.to_recount().exists() is again
 
 
 def test_the_second_count_stands(count, tea_at_centre):
-    enter(count, tea_at_centre, 4)
-    line = enter(count, tea_at_centre, 5)
+    enter_count(count, tea_at_centre, 4)
+    line = enter_count(count, tea_at_centre, 5)
 
     assert (line.counted, line.times, line.asks_recount) == (5, 2, False)
-    book(count)
-    assert books_of(tea_at_centre).lots == {"L1": 5}
+    book_open_count(count)
+    assert get_stock_snapshot(tea_at_centre).lots == {"L1": 5}
 
 
 def test_the_second_count_is_held_against_the_books_of_its_own_moment(
     count, tea_at_centre
 ):
-    enter(count, tea_at_centre, 4)
-    sell(tea_at_centre, 2)
-    line = enter(count, tea_at_centre, 8)
+    enter_count(count, tea_at_centre, 4)
+    sell_units(tea_at_centre, 2)
+    line = enter_count(count, tea_at_centre, 8)
 
     assert (line.expected, line.difference) == (8, 0)
 
 
 def test_an_entry_sent_twice_is_not_a_second_count(count, tea_at_centre):
-    enter(count, tea_at_centre, 4, seen=0)
+    enter_count(count, tea_at_centre, 4, seen=0)
 
     with pytest.raises(CountedMeanwhile) as refusal:
-        enter(count, tea_at_centre, 4, seen=0)
+        enter_count(count, tea_at_centre, 4, seen=0)
 
     assert refusal.value.line.times == 1
     assert count.lines.get().asks_recount
@@ -173,7 +173,7 @@ def test_an_entry_sent_twice_is_not_a_second_count(count, tea_at_centre):
 
 def test_no_entry_is_below_nothing(count, tea_at_centre):
     with pytest.raises(LessThanNothing):
-        enter(count, tea_at_centre, -1)
+        enter_count(count, tea_at_centre, -1)
 
     assert not count.lines.exists()
 
@@ -182,7 +182,7 @@ def test_goods_that_were_never_here_are_not_counted(count, booth, honey):
     record = put_on_shelf(booth, honey, 3)
 
     with pytest.raises(UnknownHere):
-        enter(count, record, 3)
+        enter_count(count, record, 3)
 
     assert not count.lines.exists()
 
@@ -193,33 +193,33 @@ def test_a_lot_that_was_never_received_here_is_received_first(
     put_on_shelf(booth, tea, 3, lot="ELSEWHERE")
 
     with pytest.raises(UnknownHere) as refusal:
-        enter(count, tea_at_centre, 3, lot="ELSEWHERE")
+        enter_count(count, tea_at_centre, 3, lot="ELSEWHERE")
 
     assert refusal.value.batch.lot == "ELSEWHERE"
     assert not count.lines.exists()
 
 
 def test_a_lot_that_ran_out_may_be_found_again(count, tea_at_centre):
-    sell(tea_at_centre, 10)
+    sell_units(tea_at_centre, 10)
 
-    enter(count, tea_at_centre, 2)
-    book(count)
+    enter_count(count, tea_at_centre, 2)
+    book_open_count(count)
 
-    assert books_of(tea_at_centre).ledger[-1] == ("count", "L1", 2, 2)
+    assert get_stock_snapshot(tea_at_centre).ledger[-1] == ("count", "L1", 2, 2)
 
 
 def test_a_difference_is_booked_with_its_reason(
     count, keeper, tea_at_centre, honey_at_centre
 ):
-    enter(count, tea_at_centre, 8)
-    enter(count, honey_at_centre, 3)
+    enter_count(count, tea_at_centre, 8)
+    enter_count(count, honey_at_centre, 3)
 
-    (movement,) = book(count, reason="  Hai hộp ẩm ")
+    (movement,) = book_open_count(count, reason="  Hai hộp ẩm ")
 
-    assert books_of(tea_at_centre).ledger[-1] == ("count", "L1", -2, 8)
+    assert get_stock_snapshot(tea_at_centre).ledger[-1] == ("count", "L1", -2, 8)
     assert (movement.reason, movement.document) == ("Hai hộp ẩm", count.number)
     assert movement.actor == keeper
-    assert len(books_of(honey_at_centre).ledger) == 1
+    assert len(get_stock_snapshot(honey_at_centre).ledger) == 1
     count.refresh_from_db()
     assert (count.status, count.ended_by, count.reason) == (
         "booked",
@@ -230,23 +230,23 @@ def test_a_difference_is_booked_with_its_reason(
 
 def test_lots_that_nobody_counted_stay(count, centre, tea, tea_at_centre):
     put_on_shelf(centre, tea, 6, lot="L2")
-    enter(count, tea_at_centre, 9)
+    enter_count(count, tea_at_centre, 9)
 
-    book(count)
+    book_open_count(count)
 
-    assert books_of(tea_at_centre).lots == {"L1": 9, "L2": 6}
+    assert get_stock_snapshot(tea_at_centre).lots == {"L1": 9, "L2": 6}
 
 
 def test_goods_sold_and_received_after_the_count_of_their_lot_stay_so(
     count, centre, tea, tea_at_centre
 ):
-    enter(count, tea_at_centre, 9)
-    sell(tea_at_centre, 3)
+    enter_count(count, tea_at_centre, 9)
+    sell_units(tea_at_centre, 3)
     put_on_shelf(centre, tea, 5)
 
-    book(count)
+    book_open_count(count)
 
-    assert books_of(tea_at_centre).lots == {"L1": 11}
+    assert get_stock_snapshot(tea_at_centre).lots == {"L1": 11}
 
 
 def test_units_in_the_wrong_lot_change_places_although_all_are_promised(
@@ -254,53 +254,61 @@ def test_units_in_the_wrong_lot_change_places_although_all_are_promised(
 ):
     put_on_shelf(centre, tea, 2, lot="L2")
     reserve(lines={tea_at_centre.pk: 12}, at=timezone.now())
-    enter(count, tea_at_centre, 8)
-    enter(count, tea_at_centre, 4, lot="L2")
+    enter_count(count, tea_at_centre, 8)
+    enter_count(count, tea_at_centre, 4, lot="L2")
 
-    book(count)
+    book_open_count(count)
 
-    assert books_of(tea_at_centre).lots == {"L1": 8, "L2": 4}
+    assert get_stock_snapshot(tea_at_centre).lots == {"L1": 8, "L2": 4}
 
 
 def test_a_count_without_a_difference_needs_no_reason(count, tea_at_centre):
-    enter(count, tea_at_centre, 10)
+    enter_count(count, tea_at_centre, 10)
 
-    assert book(count, reason="") == []
-    assert state_of(count)[0] == "booked"
+    assert book_open_count(count, reason="") == []
+    assert get_count_state(count)[0] == "booked"
 
 
 @pytest.mark.parametrize("reason", ["", "   "])
 def test_a_difference_says_why(count, tea_at_centre, reason):
-    enter(count, tea_at_centre, 9)
-    before = books_of(tea_at_centre), state_of(count)
+    enter_count(count, tea_at_centre, 9)
+    before = get_stock_snapshot(tea_at_centre), get_count_state(count)
 
     with pytest.raises(ReasonRequired):
-        book(count, reason=reason)
+        book_open_count(count, reason=reason)
 
-    assert (books_of(tea_at_centre), state_of(count)) == before
+    assert (get_stock_snapshot(tea_at_centre), get_count_state(count)) == before
 
 
 def test_an_empty_count_is_not_booked(count, tea_at_centre):
-    before = books_of(tea_at_centre), state_of(count)
+    before = get_stock_snapshot(tea_at_centre), get_count_state(count)
 
     with pytest.raises(NothingCounted):
-        book(count)
+        book_open_count(count)
 
-    assert (books_of(tea_at_centre), state_of(count)) == before
+    assert (get_stock_snapshot(tea_at_centre), get_count_state(count)) == before
 
 
 def test_nothing_is_booked_before_the_second_count(
     count, tea_at_centre, honey_at_centre
 ):
-    enter(count, honey_at_centre, 2)
-    far_off = enter(count, tea_at_centre, 4)
-    before = books_of(tea_at_centre), books_of(honey_at_centre), state_of(count)
+    enter_count(count, honey_at_centre, 2)
+    far_off = enter_count(count, tea_at_centre, 4)
+    before = (
+        get_stock_snapshot(tea_at_centre),
+        get_stock_snapshot(honey_at_centre),
+        get_count_state(count),
+    )
 
     with pytest.raises(RecountFirst) as refusal:
-        book(count)
+        book_open_count(count)
 
     assert refusal.value.lines == [far_off]
-    after = books_of(tea_at_centre), books_of(honey_at_centre), state_of(count)
+    after = (
+        get_stock_snapshot(tea_at_centre),
+        get_stock_snapshot(honey_at_centre),
+        get_count_state(count),
+    )
     assert after == before
 
 
@@ -308,15 +316,23 @@ def test_what_buyers_were_promised_is_not_booked_away(
     count, tea_at_centre, honey_at_centre
 ):
     reserve(lines={tea_at_centre.pk: 9}, at=timezone.now())
-    enter(count, honey_at_centre, 2)
-    enter(count, tea_at_centre, 8)
-    before = books_of(tea_at_centre), books_of(honey_at_centre), state_of(count)
+    enter_count(count, honey_at_centre, 2)
+    enter_count(count, tea_at_centre, 8)
+    before = (
+        get_stock_snapshot(tea_at_centre),
+        get_stock_snapshot(honey_at_centre),
+        get_count_state(count),
+    )
 
     with pytest.raises(FewerThanAllocated) as refusal:
-        book(count)
+        book_open_count(count)
 
     assert refusal.value.records == [tea_at_centre]
-    after = books_of(tea_at_centre), books_of(honey_at_centre), state_of(count)
+    after = (
+        get_stock_snapshot(tea_at_centre),
+        get_stock_snapshot(honey_at_centre),
+        get_count_state(count),
+    )
     assert after == before
 
 
@@ -325,79 +341,87 @@ def test_what_was_kept_for_an_unpaid_order_beyond_its_time_is_no_promise(
 ):
     a_minute_ago = timezone.now() - dt.timedelta(minutes=1)
     make_order({tea: 10}, point=centre, pay_until=a_minute_ago)
-    enter(count, tea_at_centre, 9)
+    enter_count(count, tea_at_centre, 9)
 
-    book(count)
+    book_open_count(count)
 
-    books = books_of(tea_at_centre)
-    assert (books.on_hand, books.allocated) == (9, 0)
+    snapshot = get_stock_snapshot(tea_at_centre)
+    assert (snapshot.on_hand, snapshot.allocated) == (9, 0)
 
 
 def test_a_lot_handed_out_beyond_what_was_found_is_counted_again(
     count, centre, tea, tea_at_centre, honey_at_centre
 ):
     put_on_shelf(centre, tea, 5, lot="L2")
-    enter(count, honey_at_centre, 2)
-    line = enter(count, tea_at_centre, 8)
-    sell(tea_at_centre, 9)
-    before = books_of(tea_at_centre), books_of(honey_at_centre), state_of(count)
+    enter_count(count, honey_at_centre, 2)
+    line = enter_count(count, tea_at_centre, 8)
+    sell_units(tea_at_centre, 9)
+    before = (
+        get_stock_snapshot(tea_at_centre),
+        get_stock_snapshot(honey_at_centre),
+        get_count_state(count),
+    )
 
     with pytest.raises(CountedBeforeCorrection) as refusal:
-        book(count)
+        book_open_count(count)
 
     assert refusal.value.line == line
-    after = books_of(tea_at_centre), books_of(honey_at_centre), state_of(count)
+    after = (
+        get_stock_snapshot(tea_at_centre),
+        get_stock_snapshot(honey_at_centre),
+        get_count_state(count),
+    )
     assert after == before
 
 
 def test_what_was_put_right_by_hand_since_is_not_put_right_twice(count, tea_at_centre):
-    enter(count, tea_at_centre, 9)
+    enter_count(count, tea_at_centre, 9)
     correct(
         record=tea_at_centre,
-        batch=lot_of(tea_at_centre),
+        batch=get_batch(tea_at_centre),
         counted=9,
         reason="Vỡ",
         actor=None,
         at=timezone.now(),
     )
-    before = books_of(tea_at_centre), state_of(count)
+    before = get_stock_snapshot(tea_at_centre), get_count_state(count)
 
     with pytest.raises(CountedBeforeCorrection):
-        book(count)
-    assert (books_of(tea_at_centre), state_of(count)) == before
-    enter(count, tea_at_centre, 9)
-    book(count)
+        book_open_count(count)
+    assert (get_stock_snapshot(tea_at_centre), get_count_state(count)) == before
+    enter_count(count, tea_at_centre, 9)
+    book_open_count(count)
 
-    assert books_of(tea_at_centre).on_hand == 9
+    assert get_stock_snapshot(tea_at_centre).on_hand == 9
 
 
 @pytest.mark.parametrize("ending", ["booked", "abandoned"])
-@pytest.mark.parametrize("deed", ["enter", "book", "abandon"])
-def test_a_count_that_is_over_stays_so(count, keeper, tea_at_centre, ending, deed):
-    enter(count, tea_at_centre, 9)
+@pytest.mark.parametrize("action", ["enter", "book", "abandon"])
+def test_a_count_that_is_over_stays_so(count, keeper, tea_at_centre, ending, action):
+    enter_count(count, tea_at_centre, 9)
     if ending == "booked":
-        book(count)
+        book_open_count(count)
     else:
         abandon_count(count=count, actor=keeper, at=timezone.now())
-    before = books_of(tea_at_centre), state_of(count)
-    deeds = {
-        "enter": lambda: enter(count, tea_at_centre, 8),
-        "book": lambda: book(count),
+    before = get_stock_snapshot(tea_at_centre), get_count_state(count)
+    actions = {
+        "enter": lambda: enter_count(count, tea_at_centre, 8),
+        "book": lambda: book_open_count(count),
         "abandon": lambda: abandon_count(count=count, actor=keeper, at=timezone.now()),
     }
 
     with pytest.raises(CountEnded) as refusal:
-        deeds[deed]()
+        actions[action]()
 
     assert refusal.value.count.status == ending
-    assert (books_of(tea_at_centre), state_of(count)) == before
+    assert (get_stock_snapshot(tea_at_centre), get_count_state(count)) == before
 
 
 def test_an_abandoned_count_changes_no_number(count, keeper, tea_at_centre):
-    enter(count, tea_at_centre, 9)
-    before = books_of(tea_at_centre)
+    enter_count(count, tea_at_centre, 9)
+    before = get_stock_snapshot(tea_at_centre)
 
     abandon_count(count=count, actor=keeper, at=timezone.now())
 
-    assert books_of(tea_at_centre) == before
-    assert state_of(count)[0] == "abandoned"
+    assert get_stock_snapshot(tea_at_centre) == before
+    assert get_count_state(count)[0] == "abandoned"

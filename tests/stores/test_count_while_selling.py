@@ -15,13 +15,13 @@ from stores.operations.count import (
     start_count,
 )
 from stores.operations.move import ShelfChanged, move
-from tests.books import books_of
+from tests.books import get_stock_snapshot
 from tests.factories import make_point, make_product, make_user, put_on_shelf
 
 LOTS = ("A", "B", "C")
 
 
-class Shop:
+class CountedShop:
     """Three lots of one product: what really lies there, and what the books think.
 
     Sales and deliveries change both alike; before the count began, somebody took or
@@ -114,7 +114,7 @@ class Shop:
 )
 def test_the_books_end_at_what_really_lies_there(db, unseen, steps, last):
     with transaction.atomic():
-        shop = Shop(dict(unseen))
+        shop = CountedShop(dict(unseen))
         counted = {last}
 
         for verb, lot, units in steps:
@@ -126,12 +126,12 @@ def test_the_books_end_at_what_really_lies_there(db, unseen, steps, last):
         shop.enter(last)
         shop.book()
 
-        books = books_of(shop.record)
-        assert {lot: books.lots[lot] for lot in counted} == {
+        snapshot = get_stock_snapshot(shop.record)
+        assert {lot: snapshot.lots[lot] for lot in counted} == {
             lot: shop.really[lot] for lot in counted
         }
         for lot in set(LOTS) - counted:
-            assert books.lots[lot] == shop.really[lot] - shop.unseen[lot]
-        assert books.on_hand == sum(books.lots.values())
-        assert books.on_hand == sum(line[2] for line in books.ledger)
+            assert snapshot.lots[lot] == shop.really[lot] - shop.unseen[lot]
+        assert snapshot.on_hand == sum(snapshot.lots.values())
+        assert snapshot.on_hand == sum(line[2] for line in snapshot.ledger)
         transaction.set_rollback(True)

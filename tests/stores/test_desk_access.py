@@ -20,7 +20,7 @@ from stores.models import CountLine, StockCount, Transfer
 from stores.operations.count import abandon_count, count_lot, start_count
 from stores.operations.sell import sell_at_desk
 from stores.partner.models import StockRecord
-from tests.books import books_of
+from tests.books import get_stock_snapshot
 from tests.factories import (
     make_order,
     make_point,
@@ -28,7 +28,7 @@ from tests.factories import (
     make_user,
     put_on_shelf,
 )
-from tests.stores.test_transfers import ask, dispatch
+from tests.stores.test_transfers import request_units, send_units
 
 
 def names_below(resolver: URLResolver) -> Iterator[str]:
@@ -40,8 +40,8 @@ def names_below(resolver: URLResolver) -> Iterator[str]:
 
 
 DESK = tuple(sorted(set(names_below(get_resolver("marketplace.urls")))))
-AT_A_POINT = tuple(name for name in DESK if name != "desk")
-WRITES = frozenset(
+POINT_SCREENS = tuple(name for name in DESK if name != "desk")
+ACTIONS = frozenset(
     {
         "desk-ready",
         "desk-hand-over",
@@ -65,7 +65,7 @@ WRITES = frozenset(
         "desk-transfer-cancel",
     }
 )
-LOOKED_AT_TOO = frozenset(
+ALSO_READ = frozenset(
     {
         "desk-receive",
         "desk-short",
@@ -77,7 +77,7 @@ LOOKED_AT_TOO = frozenset(
         "desk-transfer-request",
     }
 )
-ON_A_JOB = (
+FULFILMENT_SCREENS = (
     "desk-ready",
     "desk-hand-over",
     "desk-start",
@@ -85,21 +85,26 @@ ON_A_JOB = (
     "desk-delivered",
     "desk-tracking",
 )
-ON_A_RECORD = (
+RECORD_SCREENS = (
     "desk-correct",
     "desk-damage",
     "desk-threshold",
     "desk-restock",
     "desk-everywhere",
 )
-ON_A_TRANSFER = (
+TRANSFER_SCREENS = (
     "desk-transfer",
     "desk-transfer-slip",
     "desk-transfer-send",
     "desk-transfer-cancel",
 )
-ON_A_COUNT = ("desk-count", "desk-count-lot", "desk-count-book", "desk-count-abandon")
-LATER = frozenset(
+COUNT_SCREENS = (
+    "desk-count",
+    "desk-count-lot",
+    "desk-count-book",
+    "desk-count-abandon",
+)
+UNREADY_ACTIONS = frozenset(
     {"desk-delivered", "desk-tracking", "desk-expire", "desk-stock-file-book"}
 )
 """Writes that the centre's job and goods are not ready for; they have own tests."""
@@ -115,11 +120,11 @@ def world(
         translation.override("vi"),
         transaction.atomic(),
     ):
-        yield centre_at_work()
+        yield make_world()
         transaction.set_rollback(True)
 
 
-def centre_at_work() -> SimpleNamespace:
+def make_world() -> SimpleNamespace:
     now = timezone.now()
     centre, shop = make_point("centre"), make_point("shop")
     tea = make_product("tra-rung", title="Trà rừng Cù Lao Chàm", title_en="Forest tea")
@@ -157,18 +162,18 @@ def centre_at_work() -> SimpleNamespace:
         at=now,
     )
 
-    leaving = ask(centre, make_point("elsewhere"), tea, 1)
+    leaving = request_units(centre, make_point("elsewhere"), tea, 1)
     put_on_shelf(shop, honey, 1)
     put_on_shelf(shop, tea, 1)
-    coming = ask(shop, centre, honey, 1)
-    dispatch(coming)
+    coming = request_units(shop, centre, honey, 1)
+    send_units(coming)
     return SimpleNamespace(
         centre=centre,
         tea=tea,
         keeper=keeper,
         tea_at_centre=tea_at_centre,
         fulfilment=fulfilment,
-        given=collected.parts.get(),
+        collected_line=collected.parts.get(),
         sale=sale,
         closed=closed,
         count=count,
@@ -177,36 +182,38 @@ def centre_at_work() -> SimpleNamespace:
     )
 
 
-def from_world(name: str) -> object:
+def make_world_fixture(name: str) -> object:
     """A fixture for what the centre has."""
 
     @pytest.fixture
-    def had(world: SimpleNamespace) -> object:
+    def fixture_from_world(world: SimpleNamespace) -> object:
         return getattr(world, name)
 
-    return had
+    return fixture_from_world
 
 
-centre, keeper = from_world("centre"), from_world("keeper")
-tea, tea_at_centre = from_world("tea"), from_world("tea_at_centre")
-fulfilment, given, sale = (
-    from_world("fulfilment"),
-    from_world("given"),
-    from_world("sale"),
+centre, keeper = make_world_fixture("centre"), make_world_fixture("keeper")
+tea, tea_at_centre = make_world_fixture("tea"), make_world_fixture("tea_at_centre")
+fulfilment, collected_line, sale = (
+    make_world_fixture("fulfilment"),
+    make_world_fixture("collected_line"),
+    make_world_fixture("sale"),
 )
-closed, leaving, coming = map(from_world, ["closed", "leaving", "coming"])
+closed, leaving, coming = map(make_world_fixture, ["closed", "leaving", "coming"])
 
 
 @pytest.fixture
 def count(db, world, keeper, request):
     """A count of the centre with one lot done; over where one is to be begun."""
-    if "desk-count-start" in request.node.name and "does_the_work" in request.node.name:
+    if "desk-count-start" in request.node.name and "actions_work" in request.node.name:
         abandon_count(count=world.count, actor=keeper, at=timezone.now())
     return world.count
 
 
 @pytest.fixture
-def address(fulfilment, count, tea_at_centre, given, sale, closed, leaving, coming):
+def address(
+    fulfilment, count, tea_at_centre, collected_line, sale, closed, leaving, coming
+):
     """The path of a screen of the centre."""
 
     def path(name: str) -> str:
@@ -218,23 +225,23 @@ def address(fulfilment, count, tea_at_centre, given, sale, closed, leaving, comi
             "desk-till-close": ["centre", closed.number],
             "desk-expire": ["centre", tea_at_centre.lots.get().pk],
         }
-        own |= {screen: ["centre", fulfilment.pk] for screen in ON_A_JOB}
-        own |= {screen: ["centre", leaving.pk] for screen in ON_A_TRANSFER}
+        own |= {screen: ["centre", fulfilment.pk] for screen in FULFILMENT_SCREENS}
+        own |= {screen: ["centre", leaving.pk] for screen in TRANSFER_SCREENS}
         own["desk-transfer-receive"] = ["centre", coming.pk]
-        own |= {screen: ["centre", count.pk] for screen in ON_A_COUNT}
+        own |= {screen: ["centre", count.pk] for screen in COUNT_SCREENS}
         if name == "desk-count-lot":
             own[name].append(tea_at_centre.lots.get().batch_id)
-        own |= {screen: ["centre", tea_at_centre.pk] for screen in ON_A_RECORD}
+        own |= {screen: ["centre", tea_at_centre.pk] for screen in RECORD_SCREENS}
         found = reverse(name, args=own.get(name, ["centre"]))
         if name == "desk-returns":
-            found += f"?q={given.fulfilment.order.number}"
+            found += f"?q={collected_line.fulfilment.order.number}"
         return found
 
     return path
 
 
 @pytest.fixture
-def said(fulfilment, tea, tea_at_centre, given, leaving, coming, request):
+def form_data(fulfilment, tea, tea_at_centre, collected_line, leaving, coming, request):
     """What makes every screen of the desk do its work.
 
     A lot has a number where goods are put right and a name where they are received;
@@ -266,16 +273,16 @@ def said(fulfilment, tea, tea_at_centre, given, leaving, coming, request):
         "client_id": "phone-0002",
         "paid_by": "cash",
         f"units-{tea_at_centre.pk}": 1,
-    } | ({"line": given.pk} if "desk-returns" in request.node.name else {})
+    } | ({"line": collected_line.pk} if "desk-returns" in request.node.name else {})
 
 
 @pytest.fixture
-def state(fulfilment, tea_at_centre):
+def get_state(fulfilment, tea_at_centre):
     """All that a desk could change, to compare before and after."""
 
     def now() -> tuple:
         return (
-            books_of(tea_at_centre),
+            get_stock_snapshot(tea_at_centre),
             Fulfilment.objects.get(pk=fulfilment.pk).status,
             StockRecord.objects.get(pk=tea_at_centre.pk).low_stock_threshold,
             list(Transfer.objects.order_by("pk").values_list("pk", "status")),
@@ -288,7 +295,7 @@ def state(fulfilment, tea_at_centre):
 
 
 def test_the_desk_has_the_screens_this_module_speaks_of():
-    assert set(DESK) > WRITES
+    assert set(DESK) > ACTIONS
     assert len(DESK) >= 10
 
 
@@ -296,49 +303,49 @@ def test_the_desk_has_the_screens_this_module_speaks_of():
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_who_is_not_signed_in_is_asked_to(
-    client, address, said, state, name, method, language
+    client, address, form_data, get_state, name, method, language
 ):
     prefix = "/en" if language == "en" else ""
     path = prefix + address(name)
-    before = state()
+    before = get_state()
 
-    response = getattr(client, method)(path, said)
+    response = getattr(client, method)(path, form_data)
 
     there = urlsplit(response["Location"])
     assert (response.status_code, there.path) == (302, f"{prefix}/account/sign-in/")
     assert parse_qs(there.query)["next"][0].startswith(urlsplit(path).path)
-    assert state() == before
+    assert get_state() == before
 
 
 @pytest.mark.parametrize("name", DESK)
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_who_works_nowhere_is_refused(
-    signed_in, stranger, address, said, state, name, method
+    signed_in, stranger, address, form_data, get_state, name, method
 ):
-    before = state()
+    before = get_state()
 
-    response = getattr(signed_in(stranger), method)(address(name), said)
+    response = getattr(signed_in(stranger), method)(address(name), form_data)
 
     no_such_method = name == "desk" and method == "post"
     assert response.status_code == (405 if no_such_method else 403)
-    assert state() == before
+    assert get_state() == before
 
 
-@pytest.mark.parametrize("name", AT_A_POINT)
+@pytest.mark.parametrize("name", POINT_SCREENS)
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_the_desk_of_another_point_is_not_there(
-    signed_in, other_keeper, address, said, state, name, method
+    signed_in, other_keeper, address, form_data, get_state, name, method
 ):
-    before = state()
+    before = get_state()
 
-    response = getattr(signed_in(other_keeper), method)(address(name), said)
+    response = getattr(signed_in(other_keeper), method)(address(name), form_data)
 
     assert response.status_code == 404
     assert "Hannah" not in response.content.decode()
-    assert state() == before
+    assert get_state() == before
 
 
-@pytest.mark.parametrize("name", AT_A_POINT)
+@pytest.mark.parametrize("name", POINT_SCREENS)
 def test_a_point_that_does_not_exist_looks_the_same_as_anothers(
     signed_in, other_keeper, address, name
 ):
@@ -354,8 +361,8 @@ def test_a_point_that_does_not_exist_looks_the_same_as_anothers(
         "desk-record",
         "desk-sale",
         "desk-short",
-        *ON_A_COUNT[:3],
-        *ON_A_TRANSFER[:2],
+        *COUNT_SCREENS[:3],
+        *TRANSFER_SCREENS[:2],
     ],
 )
 def test_what_is_anothers_is_not_shown_at_ones_own_point(
@@ -368,70 +375,82 @@ def test_what_is_anothers_is_not_shown_at_ones_own_point(
 
 @pytest.mark.parametrize(
     "name",
-    [*ON_A_JOB, *ON_A_RECORD[:-1], *ON_A_COUNT[1:], *ON_A_TRANSFER[2:], "desk-expire"],
+    [
+        *FULFILMENT_SCREENS,
+        *RECORD_SCREENS[:-1],
+        *COUNT_SCREENS[1:],
+        *TRANSFER_SCREENS[2:],
+        "desk-expire",
+    ],
 )
 def test_what_is_anothers_is_not_moved_from_ones_own_point(
-    signed_in, other_keeper, address, said, state, name
+    signed_in, other_keeper, address, form_data, get_state, name
 ):
     path = address(name).replace("/centre/", "/booth/")
-    before = state()
+    before = get_state()
 
-    response = signed_in(other_keeper).post(path, said)
+    response = signed_in(other_keeper).post(path, form_data)
 
     assert response.status_code == 404
-    assert state() == before
+    assert get_state() == before
 
 
-@pytest.mark.parametrize("name", sorted(set(DESK) - WRITES - LATER | LOOKED_AT_TOO))
+@pytest.mark.parametrize(
+    "name", sorted(set(DESK) - ACTIONS - UNREADY_ACTIONS | ALSO_READ)
+)
 @pytest.mark.parametrize("who", ["keeper", "manager"])
 def test_who_works_there_sees_every_screen(
-    signed_in, address, said, booth, state, name, who, request
+    signed_in, address, form_data, booth, get_state, name, who, request
 ):
     person = request.getfixturevalue(who)
-    before = state()
+    before = get_state()
 
-    response = signed_in(person).get(address(name), said)
+    response = signed_in(person).get(address(name), form_data)
 
     leads_on = name == "desk-find" or (name == "desk" and who == "keeper")
     assert response.status_code == (302 if leads_on else 200)
     assert "no-store" in response["Cache-Control"]
-    assert state() == before
+    assert get_state() == before
 
 
-@pytest.mark.parametrize("name", sorted(WRITES))
+@pytest.mark.parametrize("name", sorted(ACTIONS))
 @pytest.mark.parametrize("who", ["keeper", "manager"])
 def test_who_works_there_does_the_work(
-    signed_in, address, said, state, name, who, request
+    signed_in, address, form_data, get_state, name, who, request
 ):
     person = request.getfixturevalue(who)
-    before = state()
+    before = get_state()
 
-    response = signed_in(person).post(address(name), said)
+    response = signed_in(person).post(address(name), form_data)
 
     assert response.status_code == 302
-    assert state() != before
+    assert get_state() != before
 
 
-@pytest.mark.parametrize("name", sorted((WRITES | LATER) - LOOKED_AT_TOO))
-def test_looking_changes_nothing(signed_in, keeper, address, said, state, name):
-    before = state()
+@pytest.mark.parametrize("name", sorted((ACTIONS | UNREADY_ACTIONS) - ALSO_READ))
+def test_looking_changes_nothing(
+    signed_in, keeper, address, form_data, get_state, name
+):
+    before = get_state()
 
-    response = signed_in(keeper).get(address(name), said)
+    response = signed_in(keeper).get(address(name), form_data)
 
     assert response.status_code == 405
-    assert state() == before
+    assert get_state() == before
 
 
-@pytest.mark.parametrize("name", sorted(WRITES))
-def test_a_form_from_elsewhere_changes_nothing(keeper, address, said, state, name):
+@pytest.mark.parametrize("name", sorted(ACTIONS))
+def test_a_form_from_elsewhere_changes_nothing(
+    keeper, address, form_data, get_state, name
+):
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(keeper)
-    before = state()
+    before = get_state()
 
-    response = browser.post(address(name), said)
+    response = browser.post(address(name), form_data)
 
     assert response.status_code == 403
-    assert state() == before
+    assert get_state() == before
 
 
 def test_a_keeper_of_one_point_goes_straight_to_it(signed_in, keeper, booth):

@@ -7,10 +7,10 @@ from stores.models import CountLine, StockCount, StockLot
 from stores.operations.count import abandon_count, count_lot, start_count
 from stores.operations.move import move
 from stores.operations.reserve import reserve
-from tests.books import books_of
+from tests.books import get_stock_snapshot
 from tests.factories import make_product, put_on_shelf
-from tests.reading import text_of
-from tests.stores.counting import enter, lot_path, path_of
+from tests.reading import get_page_text
+from tests.stores.counting import get_count_lot_url, get_count_url, submit_count
 
 
 @pytest.fixture
@@ -28,9 +28,9 @@ def test_a_keeper_begins_a_count_and_gets_the_shelf(
     response = desk.post("/en/desk/centre/counts/start/", follow=True)
 
     begun = StockCount.objects.get()
-    page = text_of(response)
+    page = get_page_text(response)
     assert (begun.point, begun.started_by) == (centre, keeper)
-    assert response.redirect_chain == [(path_of(begun), 302)]
+    assert response.redirect_chain == [(get_count_url(begun), 302)]
     assert "0 of 1 lots counted" in page
     assert "Forest tea" in page
 
@@ -39,8 +39,8 @@ def test_a_second_count_is_refused_with_the_way_to_the_first(desk, count):
     response = desk.post("/en/desk/centre/counts/start/")
 
     assert response.status_code == 409
-    assert "A count of this point is open already." in text_of(response)
-    assert path_of(count) in response.content.decode()
+    assert "A count of this point is open already." in get_page_text(response)
+    assert get_count_url(count) in response.content.decode()
     assert StockCount.objects.count() == 1
 
 
@@ -50,21 +50,21 @@ def test_no_screen_of_an_open_count_has_the_number_in_the_books(
     record = put_on_shelf(centre, tea, 4973)
     reserve(lines={record.pk: 3541}, at=timezone.now())
     addresses = [
-        path_of(count),
-        path_of(count, "?show=all"),
-        path_of(count, "?q=tra"),
-        lot_path(count, record),
-        path_of(count, "book/"),
+        get_count_url(count),
+        get_count_url(count, "?show=all"),
+        get_count_url(count, "?q=tra"),
+        get_count_lot_url(count, record),
+        get_count_url(count, "book/"),
         "/en/desk/centre/counts/",
     ]
 
     pages = [desk.get(address) for address in addresses]
-    pages.append(enter(desk, count, record, "2.5"))
-    enter(desk, count, record, "12")
+    pages.append(submit_count(desk, count, record, "2.5"))
+    submit_count(desk, count, record, "12")
     pages += [desk.get(address) for address in addresses]
-    enter(desk, count, record, "13", seen="1")
+    submit_count(desk, count, record, "13", seen="1")
     pages += [desk.get(address) for address in addresses]
-    pages.append(enter(desk, count, record, "14", seen="1"))
+    pages.append(submit_count(desk, count, record, "14", seen="1"))
 
     for page in pages:
         html = page.content.decode()
@@ -77,35 +77,35 @@ def test_a_count_that_was_given_up_tells_no_numbers_either(
     desk, count, centre, tea, keeper
 ):
     record = put_on_shelf(centre, tea, 4973)
-    enter(desk, count, record, "12")
+    submit_count(desk, count, record, "12")
     abandon_count(count=count, actor=keeper, at=timezone.now())
 
-    for address in (path_of(count), "/en/desk/centre/counts/"):
+    for address in (get_count_url(count), "/en/desk/centre/counts/"):
         html = desk.get(address).content.decode()
         assert "4,973" not in html
         assert "4,961" not in html
 
 
 def test_what_was_found_is_written_down(desk, count, tea_at_centre, honey_at_centre):
-    response = enter(desk, count, tea_at_centre, "9")
+    response = submit_count(desk, count, tea_at_centre, "9")
 
-    assert response["Location"] == path_of(count)
+    assert response["Location"] == get_count_url(count)
     assert count.lines.get().counted == 9
-    page = text_of(desk.get(path_of(count)))
+    page = get_page_text(desk.get(get_count_url(count)))
     assert "9 × Forest tea written down." in page
     assert "1 of 2 lots counted" in page
     assert "To count 1" in page
-    assert books_of(tea_at_centre).on_hand == 10
+    assert get_stock_snapshot(tea_at_centre).on_hand == 10
 
 
 def test_a_counted_lot_moves_to_the_done_ones(
     desk, count, tea_at_centre, honey_at_centre
 ):
-    enter(desk, count, tea_at_centre, "9")
-    desk.get(path_of(count))  # the message is read
+    submit_count(desk, count, tea_at_centre, "9")
+    desk.get(get_count_url(count))  # the message is read
 
-    to_do = text_of(desk.get(path_of(count)))
-    done = text_of(desk.get(path_of(count, "?show=done")))
+    to_do = get_page_text(desk.get(get_count_url(count)))
+    done = get_page_text(desk.get(get_count_url(count, "?show=done")))
 
     assert "Forest honey" in to_do
     assert "Forest tea" not in to_do
@@ -114,23 +114,23 @@ def test_a_counted_lot_moves_to_the_done_ones(
 
 
 def test_a_number_far_off_is_kindly_asked_for_again(desk, count, tea_at_centre):
-    response = enter(desk, count, tea_at_centre, "4")
+    response = submit_count(desk, count, tea_at_centre, "4")
 
-    assert response["Location"] == lot_path(count, tea_at_centre)
-    page = text_of(desk.get(lot_path(count, tea_at_centre)))
+    assert response["Location"] == get_count_lot_url(count, tea_at_centre)
+    page = get_page_text(desk.get(get_count_lot_url(count, tea_at_centre)))
     assert "Please count this lot once more" in page
     assert " 4 " not in page
-    listed = text_of(desk.get(path_of(count)))
+    listed = get_page_text(desk.get(get_count_url(count)))
     assert "To count 1" in listed
     assert "Please count once more" in listed
 
 
 def test_the_second_number_is_taken(desk, count, tea_at_centre):
-    enter(desk, count, tea_at_centre, "4")
+    submit_count(desk, count, tea_at_centre, "4")
 
-    response = enter(desk, count, tea_at_centre, "4", seen="1")
+    response = submit_count(desk, count, tea_at_centre, "4", seen="1")
 
-    assert response["Location"] == path_of(count)
+    assert response["Location"] == get_count_url(count)
     assert (count.lines.get().counted, count.lines.get().times) == (4, 2)
 
 
@@ -138,10 +138,10 @@ def test_the_second_number_is_taken(desk, count, tea_at_centre):
 def test_what_is_no_whole_number_is_not_written_down(
     desk, count, tea_at_centre, counted
 ):
-    response = enter(desk, count, tea_at_centre, counted)
+    response = submit_count(desk, count, tea_at_centre, counted)
 
     assert response.status_code == 422
-    assert "Write a whole number from 0 to 9,999." in text_of(response)
+    assert "Write a whole number from 0 to 9,999." in get_page_text(response)
     assert not CountLine.objects.exists()
 
 
@@ -149,9 +149,9 @@ def test_what_is_no_whole_number_is_not_written_down(
 def test_an_entry_that_hides_what_it_saw_is_a_first_one_or_none(
     desk, count, tea_at_centre, seen
 ):
-    enter(desk, count, tea_at_centre, "9")
+    submit_count(desk, count, tea_at_centre, "9")
 
-    response = enter(desk, count, tea_at_centre, "8", seen=seen)
+    response = submit_count(desk, count, tea_at_centre, "8", seen=seen)
 
     assert response.status_code in (409, 422)
     assert count.lines.get().counted == 9
@@ -160,12 +160,12 @@ def test_an_entry_that_hides_what_it_saw_is_a_first_one_or_none(
 def test_a_lot_that_a_colleague_just_counted_is_told(
     desk, count, tea_at_centre, signed_in, manager
 ):
-    enter(signed_in(manager), count, tea_at_centre, "9")
+    submit_count(signed_in(manager), count, tea_at_centre, "9")
 
-    response = enter(desk, count, tea_at_centre, "8")
+    response = submit_count(desk, count, tea_at_centre, "8")
 
     assert response.status_code == 409
-    assert f"by {manager}" in text_of(response)
+    assert f"by {manager}" in get_page_text(response)
     assert count.lines.get().counted == 9
 
 
@@ -180,15 +180,15 @@ def test_a_lot_that_a_colleague_just_counted_is_told(
     ],
 )
 def test_a_label_leads_to_its_lot(desk, count, labelled, tea_at_centre, scanned):
-    response = desk.get(path_of(count), {"q": scanned})
+    response = desk.get(get_count_url(count), {"q": scanned})
 
-    assert response["Location"] == lot_path(count, labelled)
+    assert response["Location"] == get_count_lot_url(count, labelled)
 
 
 def test_a_bar_code_of_several_lots_asks_which(desk, count, centre, labelled):
     put_on_shelf(centre, labelled.product, 5, lot="L2")
 
-    page = text_of(desk.get(path_of(count), {"q": "8938500000014"}))
+    page = get_page_text(desk.get(get_count_url(count), {"q": "8938500000014"}))
 
     assert "L1" in page
     assert "L2" in page
@@ -204,17 +204,17 @@ def test_a_lot_that_ran_out_is_found_by_its_label(desk, count, labelled):
         at=timezone.now(),
         actor=None,
     )
-    assert "Shrimp" not in text_of(desk.get(path_of(count)))
+    assert "Shrimp" not in get_page_text(desk.get(get_count_url(count)))
 
-    response = desk.get(path_of(count), {"q": "8938500000014"})
+    response = desk.get(get_count_url(count), {"q": "8938500000014"})
 
-    assert response["Location"] == lot_path(count, labelled)
+    assert response["Location"] == get_count_lot_url(count, labelled)
 
 
 def test_a_lot_of_digits_only_is_no_bar_code(desk, count, centre, tea):
     put_on_shelf(centre, tea, 5, lot="20261124")
 
-    page = text_of(desk.get(path_of(count), {"q": "20261124"}))
+    page = get_page_text(desk.get(get_count_url(count), {"q": "20261124"}))
 
     assert "Forest tea" in page
 
@@ -222,16 +222,18 @@ def test_a_lot_of_digits_only_is_no_bar_code(desk, count, centre, tea):
 def test_dear_goods_are_counted_to_the_last_dong(desk, count, centre):
     ginseng = make_product(title_en="Ginseng", price_vnd=250_000_000)
     record = put_on_shelf(centre, ginseng, 9_999)
-    enter(desk, count, record, "0")
-    enter(desk, count, record, "0", seen="1")
-    desk.post(path_of(count, "book/"), {"reason": "Mất"})
+    submit_count(desk, count, record, "0")
+    submit_count(desk, count, record, "0", seen="1")
+    desk.post(get_count_url(count, "book/"), {"reason": "Mất"})
 
-    for address in (path_of(count), "/en/desk/centre/counts/"):
-        assert "2,499,750,000,000 ₫" in text_of(desk.get(address))
+    for address in (get_count_url(count), "/en/desk/centre/counts/"):
+        assert "2,499,750,000,000 ₫" in get_page_text(desk.get(address))
 
 
 def test_goods_are_found_without_accents(desk, count, labelled, tea_at_centre):
-    page = text_of(desk.get(path_of(count, language="vi"), {"q": "mam ruoc"}))
+    page = get_page_text(
+        desk.get(get_count_url(count, language="vi"), {"q": "mam ruoc"})
+    )
 
     assert "Mắm ruốc" in page
     assert "Trà rừng" not in page
@@ -251,20 +253,20 @@ def test_a_label_of_what_is_not_here_is_refused(
     elsewhere = make_product(title_en="Booth salt", upc="8938500000021")
     put_on_shelf(booth, elsewhere, 5)
 
-    response = desk.get(path_of(count), {"q": scanned})
+    response = desk.get(get_count_url(count), {"q": scanned})
 
     assert response.status_code == status
-    assert sentence in text_of(response)
+    assert sentence in get_page_text(response)
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_goods_that_were_never_here_are_not_counted(desk, count, booth, honey, method):
     record = put_on_shelf(booth, honey, 3)
 
-    response = getattr(desk, method)(lot_path(count, record), {"counted": "3"})
+    response = getattr(desk, method)(get_count_lot_url(count, record), {"counted": "3"})
 
     assert response.status_code == 409
-    assert "Forest honey has never been at this point" in text_of(response)
+    assert "Forest honey has never been at this point" in get_page_text(response)
     assert not CountLine.objects.exists()
     assert not StockLot.objects.filter(record__partner__code="centre").exists()
 
@@ -275,29 +277,29 @@ def test_a_lot_that_was_never_received_is_received_first(
 ):
     record = put_on_shelf(booth, tea, 3, lot="ELSEWHERE")
 
-    response = getattr(desk, method)(lot_path(count, record), {"counted": "3"})
+    response = getattr(desk, method)(get_count_lot_url(count, record), {"counted": "3"})
 
     assert response.status_code == 409
-    assert "Lot ELSEWHERE of Forest tea is not in the books" in text_of(response)
+    assert "Lot ELSEWHERE of Forest tea is not in the books" in get_page_text(response)
     assert not CountLine.objects.exists()
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "query",
     [{"page": "x"}, {"show": "?"}, {"q": "\x00"}, {"q": "%_'"}, {"q": "1" * 90}],
 )
-def test_a_strange_question_still_gets_a_shelf(desk, count, tea_at_centre, asked):
-    assert desk.get(path_of(count), asked).status_code == 200
+def test_a_strange_question_still_gets_a_shelf(desk, count, tea_at_centre, query):
+    assert desk.get(get_count_url(count), query).status_code == 200
 
 
 def test_a_count_is_given_up(desk, count, tea_at_centre):
-    enter(desk, count, tea_at_centre, "9")
-    before = books_of(tea_at_centre)
+    submit_count(desk, count, tea_at_centre, "9")
+    before = get_stock_snapshot(tea_at_centre)
 
-    response = desk.post(path_of(count, "abandon/"), follow=True)
+    response = desk.post(get_count_url(count, "abandon/"), follow=True)
 
-    assert "The count was given up. The books are as before." in text_of(response)
-    assert books_of(tea_at_centre) == before
+    assert "The count was given up. The books are as before." in get_page_text(response)
+    assert get_stock_snapshot(tea_at_centre) == before
 
 
 def test_counts_of_another_point_are_not_there(
@@ -316,10 +318,10 @@ def test_counts_of_another_point_are_not_there(
     )
 
     for rest in ("", f"lots/{batch.pk}/", "book/"):
-        assert desk.get(path_of(theirs, rest)).status_code == 404
+        assert desk.get(get_count_url(theirs, rest)).status_code == 404
     for rest in (f"lots/{batch.pk}/", "book/", "abandon/"):
-        said = {"counted": "1", "seen": "1", "reason": "Vỡ"}
-        assert desk.post(path_of(theirs, rest), said).status_code == 404
+        data = {"counted": "1", "seen": "1", "reason": "Vỡ"}
+        assert desk.post(get_count_url(theirs, rest), data).status_code == 404
     assert theirs.lines.get().counted == 2
     assert StockCount.objects.get().status == "open"
 
@@ -327,7 +329,7 @@ def test_counts_of_another_point_are_not_there(
 @pytest.mark.parametrize("pk", [0, 999_999_999, 10**30])
 def test_a_count_or_lot_that_does_not_exist_is_not_found(desk, count, pk):
     assert desk.get(f"/desk/centre/counts/{pk}/").status_code == 404
-    assert desk.get(path_of(count, f"lots/{pk}/")).status_code == 404
+    assert desk.get(get_count_url(count, f"lots/{pk}/")).status_code == 404
 
 
 @pytest.fixture
@@ -360,11 +362,11 @@ def test_a_shelf_of_two_thousand_lots_is_counted_in_pages(
         for batch in long_shelf[:1_000]
     )
     addresses = {
-        path_of(count): 60,
-        path_of(count, "?show=done"): 60,
-        path_of(count, "?q=tra"): 60,
-        path_of(count, "book/"): 60,
-        lot_path(count, tea_at_centre): 0,
+        get_count_url(count): 60,
+        get_count_url(count, "?show=done"): 60,
+        get_count_url(count, "?q=tra"): 60,
+        get_count_url(count, "book/"): 60,
+        get_count_lot_url(count, tea_at_centre): 0,
         "/en/desk/centre/counts/": 0,
     }
 
@@ -376,4 +378,4 @@ def test_a_shelf_of_two_thousand_lots_is_counted_in_pages(
 
     StockCount.objects.update(status="booked", ended_at=timezone.now())
     with django_assert_max_num_queries(12):
-        assert "Missing 1,000" in text_of(desk.get(path_of(count)))
+        assert "Missing 1,000" in get_page_text(desk.get(get_count_url(count)))

@@ -6,17 +6,17 @@ from django.utils import timezone
 from stores.models import StockCount
 from stores.operations.correct import correct
 from stores.operations.reserve import reserve
-from tests.books import books_of
-from tests.reading import text_of
-from tests.stores.counting import enter, lot_path, path_of
+from tests.books import get_stock_snapshot
+from tests.reading import get_page_text
+from tests.stores.counting import get_count_lot_url, get_count_url, submit_count
 
 
 def test_the_summary_names_what_was_not_counted(
     desk, count, tea_at_centre, honey_at_centre
 ):
-    enter(desk, count, tea_at_centre, "9")
+    submit_count(desk, count, tea_at_centre, "9")
 
-    page = text_of(desk.get(path_of(count, "book/")))
+    page = get_page_text(desk.get(get_count_url(count, "book/")))
 
     assert "1 lot is not counted; it stays as it is" in page
     assert "Forest honey" in page
@@ -24,35 +24,35 @@ def test_the_summary_names_what_was_not_counted(
 
 
 def test_a_count_is_booked_and_reported(desk, count, tea, tea_at_centre, keeper):
-    enter(desk, count, tea_at_centre, "8")
+    submit_count(desk, count, tea_at_centre, "8")
 
-    response = desk.post(path_of(count, "book/"), {"reason": "Vỡ"}, follow=True)
+    response = desk.post(get_count_url(count, "book/"), {"reason": "Vỡ"}, follow=True)
 
-    page = text_of(response)
-    assert books_of(tea_at_centre).ledger[-1] == ("count", "L1", -2, 8)
-    for shown in ("Missing 2 190,000\xa0₫", "“Vỡ”", "-2", f"by {keeper}", "L1"):
-        assert " ".join(shown.split()) in page
-    listed = text_of(desk.get("/en/desk/centre/counts/"))
+    page = get_page_text(response)
+    assert get_stock_snapshot(tea_at_centre).ledger[-1] == ("count", "L1", -2, 8)
+    for expected in ("Missing 2 190,000\xa0₫", "“Vỡ”", "-2", f"by {keeper}", "L1"):
+        assert " ".join(expected.split()) in page
+    listed = get_page_text(desk.get("/en/desk/centre/counts/"))
     assert "2 missing, 190,000 ₫" in listed
 
 
 def test_a_report_keeps_the_price_of_its_day(desk, count, tea, tea_at_centre):
-    enter(desk, count, tea_at_centre, "8")
-    desk.post(path_of(count, "book/"), {"reason": "Vỡ"})
+    submit_count(desk, count, tea_at_centre, "8")
+    desk.post(get_count_url(count, "book/"), {"reason": "Vỡ"})
     type(tea).objects.update(price_vnd=1)
 
-    assert "190,000 ₫" in text_of(desk.get(path_of(count)))
+    assert "190,000 ₫" in get_page_text(desk.get(get_count_url(count)))
 
 
 def test_a_missing_reason_is_asked_for(desk, count, tea_at_centre):
-    enter(desk, count, tea_at_centre, "9")
-    before = books_of(tea_at_centre)
+    submit_count(desk, count, tea_at_centre, "9")
+    before = get_stock_snapshot(tea_at_centre)
 
-    response = desk.post(path_of(count, "book/"), {"reason": " "})
+    response = desk.post(get_count_url(count, "book/"), {"reason": " "})
 
     assert response.status_code == 422
-    assert "Say why the numbers differ." in text_of(response)
-    assert books_of(tea_at_centre) == before
+    assert "Say why the numbers differ." in get_page_text(response)
+    assert get_stock_snapshot(tea_at_centre) == before
 
 
 @pytest.mark.parametrize(
@@ -66,38 +66,41 @@ def test_what_buyers_were_promised_is_not_booked_away(
     desk, count, tea_at_centre, honey_at_centre, language, sentence
 ):
     reserve(lines={tea_at_centre.pk: 9}, at=timezone.now())
-    enter(desk, count, tea_at_centre, "8")
-    enter(desk, count, honey_at_centre, "2")
-    before = books_of(tea_at_centre), books_of(honey_at_centre)
+    submit_count(desk, count, tea_at_centre, "8")
+    submit_count(desk, count, honey_at_centre, "2")
+    before = get_stock_snapshot(tea_at_centre), get_stock_snapshot(honey_at_centre)
 
-    response = desk.post(path_of(count, "book/", language), {"reason": "Vỡ"})
+    response = desk.post(get_count_url(count, "book/", language), {"reason": "Vỡ"})
 
     assert response.status_code == 409
-    assert sentence in text_of(response)
-    assert (books_of(tea_at_centre), books_of(honey_at_centre)) == before
+    assert sentence in get_page_text(response)
+    assert (
+        get_stock_snapshot(tea_at_centre),
+        get_stock_snapshot(honey_at_centre),
+    ) == before
     assert StockCount.objects.get().status == "open"
 
 
 def test_nothing_is_booked_before_the_second_count(desk, count, tea_at_centre):
-    enter(desk, count, tea_at_centre, "4")
-    before = books_of(tea_at_centre)
+    submit_count(desk, count, tea_at_centre, "4")
+    before = get_stock_snapshot(tea_at_centre)
 
-    response = desk.post(path_of(count, "book/"), {"reason": "Vỡ"})
+    response = desk.post(get_count_url(count, "book/"), {"reason": "Vỡ"})
 
     assert response.status_code == 409
-    assert "Please count these once more first: Forest tea." in text_of(response)
-    assert books_of(tea_at_centre) == before
+    assert "Please count these once more first: Forest tea." in get_page_text(response)
+    assert get_stock_snapshot(tea_at_centre) == before
 
 
 def test_an_empty_count_is_not_booked(desk, count, tea_at_centre):
-    response = desk.post(path_of(count, "book/"), {"reason": "Vỡ"})
+    response = desk.post(get_count_url(count, "book/"), {"reason": "Vỡ"})
 
     assert response.status_code == 409
-    assert "No lot is counted yet." in text_of(response)
+    assert "No lot is counted yet." in get_page_text(response)
 
 
 def test_what_was_put_right_since_is_counted_again(desk, count, tea_at_centre):
-    enter(desk, count, tea_at_centre, "9")
+    submit_count(desk, count, tea_at_centre, "9")
     correct(
         record=tea_at_centre,
         batch=tea_at_centre.lots.get().batch,
@@ -106,24 +109,28 @@ def test_what_was_put_right_since_is_counted_again(desk, count, tea_at_centre):
         actor=None,
         at=timezone.now(),
     )
-    before = books_of(tea_at_centre)
+    before = get_stock_snapshot(tea_at_centre)
 
-    response = desk.post(path_of(count, "book/"), {"reason": "Vỡ"})
+    response = desk.post(get_count_url(count, "book/"), {"reason": "Vỡ"})
 
     assert response.status_code == 409
-    assert "Forest tea, lot L1, was put right by hand" in text_of(response)
-    assert books_of(tea_at_centre) == before
+    assert "Forest tea, lot L1, was put right by hand" in get_page_text(response)
+    assert get_stock_snapshot(tea_at_centre) == before
 
 
 @pytest.mark.parametrize("rest", ["book/", "abandon/", "lot"])
 def test_a_count_that_is_booked_goes_no_further(desk, count, tea_at_centre, rest):
-    enter(desk, count, tea_at_centre, "9")
-    desk.post(path_of(count, "book/"), {"reason": "Vỡ"})
-    before = books_of(tea_at_centre)
-    path = lot_path(count, tea_at_centre) if rest == "lot" else path_of(count, rest)
+    submit_count(desk, count, tea_at_centre, "9")
+    desk.post(get_count_url(count, "book/"), {"reason": "Vỡ"})
+    before = get_stock_snapshot(tea_at_centre)
+    path = (
+        get_count_lot_url(count, tea_at_centre)
+        if rest == "lot"
+        else get_count_url(count, rest)
+    )
 
     response = desk.post(path, {"reason": "Vỡ", "counted": "8", "seen": "1"})
 
     assert response.status_code == 409
-    assert "This count is booked already. Nothing changed." in text_of(response)
-    assert books_of(tea_at_centre) == before
+    assert "This count is booked already. Nothing changed." in get_page_text(response)
+    assert get_stock_snapshot(tea_at_centre) == before

@@ -6,9 +6,9 @@ from django.utils import timezone
 
 from marketplace.orders.models import Fulfilment, RefundDue
 from marketplace.orders.operations.fulfil import mark_ready
-from tests.books import books_of
-from tests.factories import let_lot_expire, make_order, make_user, put_on_shelf
-from tests.reading import text_of
+from tests.books import get_stock_snapshot
+from tests.factories import expire_lot, make_order, make_user, put_on_shelf
+from tests.reading import get_page_text
 
 
 @pytest.fixture
@@ -21,13 +21,13 @@ def room(booth, tea, keeper):
     ).fulfilments.get()
 
 
-def press(desk, fulfilment, verb, **said):
+def post_action(desk, fulfilment, verb, **fields):
     return desk.post(
-        f"/en/desk/{fulfilment.point.slug}/jobs/{fulfilment.pk}/{verb}/", said
+        f"/en/desk/{fulfilment.point.slug}/jobs/{fulfilment.pk}/{verb}/", fields
     )
 
 
-def now_of(fulfilment):
+def reload(fulfilment):
     return Fulfilment.objects.get(pk=fulfilment.pk)
 
 
@@ -36,39 +36,41 @@ def test_a_second_keeper_sees_that_it_is_taken(
 ):
     other = make_user("second", first_name="Tâm")
     centre.keepers.add(other)
-    press(signed_in(other), fulfilment, "start")
-    before = books_of(tea_at_centre)
+    post_action(signed_in(other), fulfilment, "start")
+    before = get_stock_snapshot(tea_at_centre)
 
-    response = press(desk, fulfilment, "start")
+    response = post_action(desk, fulfilment, "start")
 
     assert response.status_code == 409
-    assert "Somebody is packing it already." in text_of(response)
-    assert now_of(fulfilment).packed_by == other
-    assert "Tâm is packing it" in text_of(desk.get("/en/desk/centre/"))
-    assert books_of(tea_at_centre) == before
+    assert "Somebody is packing it already." in get_page_text(response)
+    assert reload(fulfilment).packed_by == other
+    assert "Tâm is packing it" in get_page_text(desk.get("/en/desk/centre/"))
+    assert get_stock_snapshot(tea_at_centre) == before
 
 
 def test_what_one_packs_is_marked_ready(desk, fulfilment):
-    press(desk, fulfilment, "start")
+    post_action(desk, fulfilment, "start")
 
-    press(desk, fulfilment, "ready")
+    post_action(desk, fulfilment, "ready")
 
-    assert now_of(fulfilment).status == "ready"
+    assert reload(fulfilment).status == "ready"
 
 
 def test_who_collects_for_the_buyer_is_noted(desk, fulfilment):
-    press(desk, fulfilment, "give", code=fulfilment.code, taken_by="Chồng chị Hoa")
+    post_action(
+        desk, fulfilment, "give", code=fulfilment.code, taken_by="Chồng chị Hoa"
+    )
 
-    assert now_of(fulfilment).taken_by == "Chồng chị Hoa"
+    assert reload(fulfilment).taken_by == "Chồng chị Hoa"
 
 
 def test_a_room_is_served_against_the_guests_code(desk, room):
-    response = press(desk, room, "give", code="ZZZZZZ")
-    assert (response.status_code, now_of(room).status) == (422, "confirmed")
+    response = post_action(desk, room, "give", code="ZZZZZZ")
+    assert (response.status_code, reload(room).status) == (422, "confirmed")
 
-    press(desk, room, "give", code=room.code)
+    post_action(desk, room, "give", code=room.code)
 
-    fulfilment = now_of(room)
+    fulfilment = reload(room)
     assert (fulfilment.status, fulfilment.delivered_at, fulfilment.taken_by) == (
         "delivered",
         fulfilment.handed_over_at,
@@ -79,32 +81,36 @@ def test_a_room_is_served_against_the_guests_code(desk, room):
 def test_the_front_desk_takes_it_by_name(
     desk, room, mailoutbox, django_capture_on_commit_callbacks
 ):
-    response = press(desk, room, "give", at_front_desk="on", taken_by=" ")
-    assert (response.status_code, now_of(room).status) == (422, "confirmed")
-    assert "Write who took it" in text_of(response)
+    response = post_action(desk, room, "give", at_front_desk="on", taken_by=" ")
+    assert (response.status_code, reload(room).status) == (422, "confirmed")
+    assert "Write who took it" in get_page_text(response)
 
     with django_capture_on_commit_callbacks(execute=True):
-        press(desk, room, "give", at_front_desk="on", taken_by="Ms Hạnh")
+        post_action(desk, room, "give", at_front_desk="on", taken_by="Ms Hạnh")
 
-    assert (now_of(room).status, now_of(room).taken_by) == ("delivered", "Ms Hạnh")
+    assert (reload(room).status, reload(room).taken_by) == ("delivered", "Ms Hạnh")
     letter = mailoutbox[-1]
     assert letter.subject == f"Order {room.order.number} waits at the front desk"
     assert "Ms Hạnh" in letter.body
 
 
 def test_a_pickup_is_never_left_without_its_code(desk, fulfilment):
-    response = press(desk, fulfilment, "give", at_front_desk="on", taken_by="Ms Hạnh")
+    response = post_action(
+        desk, fulfilment, "give", at_front_desk="on", taken_by="Ms Hạnh"
+    )
 
-    assert (response.status_code, now_of(fulfilment).status) == (422, "confirmed")
+    assert (response.status_code, reload(fulfilment).status) == (422, "confirmed")
 
 
 def test_the_post_takes_a_parcel_under_its_own_number(
     desk, parcel, mailoutbox, django_capture_on_commit_callbacks
 ):
     with django_capture_on_commit_callbacks(execute=True):
-        press(desk, parcel, "give", carrier="Viettel Post", tracking_number="VTP 12-3")
+        post_action(
+            desk, parcel, "give", carrier="Viettel Post", tracking_number="VTP 12-3"
+        )
 
-    fulfilment = now_of(parcel)
+    fulfilment = reload(parcel)
     assert (fulfilment.status, fulfilment.tracking_number) == (
         "handed_over",
         "VTP 12-3",
@@ -116,56 +122,68 @@ def test_the_post_takes_a_parcel_under_its_own_number(
 
 
 def test_a_strange_tracking_number_is_refused(desk, parcel, tea_at_centre):
-    before = books_of(tea_at_centre)
+    before = get_stock_snapshot(tea_at_centre)
 
-    response = press(desk, parcel, "give", tracking_number="<b>")
+    response = post_action(desk, parcel, "give", tracking_number="<b>")
 
     assert response.status_code == 422
-    assert "A tracking number has letters" in text_of(response)
-    assert (now_of(parcel).status, books_of(tea_at_centre)) == ("confirmed", before)
+    assert "A tracking number has letters" in get_page_text(response)
+    assert (reload(parcel).status, get_stock_snapshot(tea_at_centre)) == (
+        "confirmed",
+        before,
+    )
 
 
 def test_the_posts_number_may_come_after_the_parcel_has_left(
     desk, parcel, mailoutbox, django_capture_on_commit_callbacks
 ):
-    assert press(desk, parcel, "tracking", tracking_number="VTP 1").status_code == 409
-    press(desk, parcel, "give")
+    assert (
+        post_action(desk, parcel, "tracking", tracking_number="VTP 1").status_code
+        == 409
+    )
+    post_action(desk, parcel, "give")
 
     with django_capture_on_commit_callbacks(execute=True):
-        response = press(
+        response = post_action(
             desk, parcel, "tracking", carrier="Viettel Post", tracking_number="VTP 1"
         )
 
     assert response.status_code == 302
-    fulfilment = now_of(parcel)
+    fulfilment = reload(parcel)
     assert (fulfilment.carrier, fulfilment.tracking_number) == ("Viettel Post", "VTP 1")
     assert "VTP 1" in mailoutbox[-1].body
-    assert press(desk, parcel, "tracking", tracking_number="<b>").status_code == 422
-    assert now_of(parcel).tracking_number == "VTP 1"
+    assert (
+        post_action(desk, parcel, "tracking", tracking_number="<b>").status_code == 422
+    )
+    assert reload(parcel).tracking_number == "VTP 1"
 
 
 def test_what_has_arrived_or_was_never_a_parcel_has_no_number(desk, parcel, fulfilment):
-    press(desk, fulfilment, "give", code=fulfilment.code)
-    press(desk, parcel, "give")
-    press(desk, parcel, "delivered")
+    post_action(desk, fulfilment, "give", code=fulfilment.code)
+    post_action(desk, parcel, "give")
+    post_action(desk, parcel, "delivered")
 
     for ended in (fulfilment, parcel):
-        assert press(desk, ended, "tracking", tracking_number="X").status_code == 409
-        assert now_of(ended).tracking_number == ""
+        assert (
+            post_action(desk, ended, "tracking", tracking_number="X").status_code == 409
+        )
+        assert reload(ended).tracking_number == ""
 
 
 def test_a_parcel_is_followed_until_it_arrives(desk, parcel):
-    press(desk, parcel, "give", carrier="EMS", tracking_number="EE1VN")
-    page = text_of(desk.get("/en/desk/centre/parcels/"))
+    post_action(desk, parcel, "give", carrier="EMS", tracking_number="EE1VN")
+    page = get_page_text(desk.get("/en/desk/centre/parcels/"))
     assert f"{parcel.order.number} Hannah · since" in page
     assert "EE1VN" in page
 
-    response = press(desk, parcel, "delivered")
+    response = post_action(desk, parcel, "delivered")
 
     assert response.status_code == 302
-    assert now_of(parcel).status == "delivered"
-    assert parcel.order.number not in text_of(desk.get("/en/desk/centre/parcels/"))
-    assert press(desk, parcel, "delivered").status_code == 409
+    assert reload(parcel).status == "delivered"
+    assert parcel.order.number not in get_page_text(
+        desk.get("/en/desk/centre/parcels/")
+    )
+    assert post_action(desk, parcel, "delivered").status_code == 409
 
 
 @pytest.mark.parametrize(("size", "sheets"), [("", 1), ("a6", 2)])
@@ -177,8 +195,8 @@ def test_labels_say_all_that_the_post_asks(
     with django_assert_max_num_queries(12):
         response = desk.get(f"/en/desk/centre/parcels/labels/?size={size}")
 
-    page = text_of(response)
-    for said in (
+    page = get_page_text(response)
+    for expected in (
         "Điểm bán centre",
         "Hannah",
         "+84 905 123 456",
@@ -188,7 +206,7 @@ def test_labels_say_all_that_the_post_asks(
         "600 g",
         f"{parcel.to_collect_vnd:,}\xa0₫".replace("\xa0", " "),
     ):
-        assert said in page.replace("\xa0", " ")
+        assert expected in page.replace("\xa0", " ")
     drawn = BeautifulSoup(response.content, "html.parser")
     assert len(drawn.select(".sheet")) == sheets
     assert len(drawn.select(".label .qr svg")) == 2
@@ -197,29 +215,36 @@ def test_labels_say_all_that_the_post_asks(
 def test_one_label_is_printed_alone(desk, parcel, tea):
     other = make_order({tea: 1}, method="post")
 
-    page = text_of(desk.get(f"/desk/centre/parcels/labels/?fulfilment={parcel.pk}"))
+    page = get_page_text(
+        desk.get(f"/desk/centre/parcels/labels/?fulfilment={parcel.pk}")
+    )
 
     assert parcel.order.number in page
     assert other.number not in page
-    strange = text_of(desk.get("/desk/centre/parcels/labels/?fulfilment=x"))
+    strange = get_page_text(desk.get("/desk/centre/parcels/labels/?fulfilment=x"))
     assert parcel.order.number not in strange
 
 
 def test_what_cannot_be_given_is_taken_out(desk, fulfilment, tea_at_centre):
-    part = fulfilment.parts.get()
+    fulfilment_line = fulfilment.parts.get()
     mark_ready(fulfilment=fulfilment, at=timezone.now())
 
-    response = press(desk, fulfilment, "short", part=part.pk, units=1, reason="Vỡ")
+    response = post_action(
+        desk, fulfilment, "short", part=fulfilment_line.pk, units=1, reason="Vỡ"
+    )
 
     assert response.status_code == 302
-    assert (now_of(fulfilment).to_collect_vnd, books_of(tea_at_centre).allocated) == (
+    assert (
+        reload(fulfilment).to_collect_vnd,
+        get_stock_snapshot(tea_at_centre).allocated,
+    ) == (
         95_000,
         1,
     )
 
 
 @pytest.mark.parametrize(
-    ("said", "status"),
+    ("fields", "status"),
     [
         ({"units": 3}, 409),
         ({"units": 0}, 422),
@@ -230,22 +255,22 @@ def test_what_cannot_be_given_is_taken_out(desk, fulfilment, tea_at_centre):
     ],
 )
 def test_a_wrong_taking_out_changes_nothing(
-    desk, fulfilment, tea_at_centre, said, status
+    desk, fulfilment, tea_at_centre, fields, status
 ):
-    said = {"line": fulfilment.parts.get().pk, "units": 1, "reason": "Vỡ"} | said
-    before = books_of(tea_at_centre)
+    fields = {"line": fulfilment.parts.get().pk, "units": 1, "reason": "Vỡ"} | fields
+    before = get_stock_snapshot(tea_at_centre)
 
-    response = press(desk, fulfilment, "short", **said)
+    response = post_action(desk, fulfilment, "short", **fields)
 
     assert response.status_code == status
-    assert (now_of(fulfilment).to_collect_vnd, books_of(tea_at_centre)) == (
+    assert (reload(fulfilment).to_collect_vnd, get_stock_snapshot(tea_at_centre)) == (
         190_000,
         before,
     )
 
 
 def test_a_line_of_another_job_is_not_taken_out(desk, fulfilment, parcel):
-    response = press(
+    response = post_action(
         desk, fulfilment, "short", part=parcel.parts.get().pk, units=1, reason="x"
     )
 
@@ -253,35 +278,35 @@ def test_a_line_of_another_job_is_not_taken_out(desk, fulfilment, parcel):
 
 
 @pytest.mark.parametrize(
-    ("status", "said"),
+    ("status", "message"),
     [
         ("awaiting_payment", "is not paid yet"),
         ("lapsed", "was not paid in time"),
         ("not_collected", "was not collected in time"),
     ],
 )
-def test_a_code_that_leads_nowhere_says_why(desk, fulfilment, status, said):
+def test_a_code_that_leads_nowhere_says_why(desk, fulfilment, status, message):
     Fulfilment.objects.update(status=status)
 
     response = desk.get("/en/desk/centre/code/", {"code": fulfilment.code})
 
     assert response.status_code == 409
-    assert said in text_of(response)
+    assert message in get_page_text(response)
 
 
 def test_lots_past_their_date_are_written_off(
     desk, centre, fulfilment, tea, tea_at_centre
 ):
     put_on_shelf(centre, tea, 3, lot="OLD")
-    lot = let_lot_expire(tea_at_centre, "OLD")
-    page = text_of(desk.get("/en/desk/centre/stale/"))
+    lot = expire_lot(tea_at_centre, "OLD")
+    page = get_page_text(desk.get("/en/desk/centre/stale/"))
     assert "Write off 3" in page
     assert fulfilment.order.number in page
 
     response = desk.post(f"/en/desk/centre/lots/{lot.pk}/expire/")
 
     assert response.status_code == 302
-    assert books_of(tea_at_centre).ledger[-1] == ("expire", "OLD", -3, 10)
+    assert get_stock_snapshot(tea_at_centre).ledger[-1] == ("expire", "OLD", -3, 10)
     assert desk.post(f"/en/desk/centre/lots/{lot.pk}/expire/").status_code == 409
 
 
@@ -289,20 +314,20 @@ def test_a_lot_that_keeps_or_is_promised_is_not_written_off(
     desk, fulfilment, tea_at_centre
 ):
     lot = tea_at_centre.lots.get()
-    before = books_of(tea_at_centre)
-    kept = desk.post(f"/en/desk/centre/lots/{lot.pk}/expire/")
-    let_lot_expire(tea_at_centre)
+    before = get_stock_snapshot(tea_at_centre)
+    unexpired = desk.post(f"/en/desk/centre/lots/{lot.pk}/expire/")
+    expire_lot(tea_at_centre)
 
     allocated = desk.post(f"/en/desk/centre/lots/{lot.pk}/expire/")
 
-    assert (kept.status_code, allocated.status_code) == (409, 409)
-    assert "This lot still keeps" in text_of(kept)
-    assert "Buyers have ordered Forest tea" in text_of(allocated)
-    assert books_of(tea_at_centre) == before
+    assert (unexpired.status_code, allocated.status_code) == (409, 409)
+    assert "This lot still keeps" in get_page_text(unexpired)
+    assert "Buyers have ordered Forest tea" in get_page_text(allocated)
+    assert get_stock_snapshot(tea_at_centre) == before
 
 
 @pytest.mark.parametrize(
-    ("said", "status"),
+    ("fields", "status"),
     [
         ({"units": 11}, 409),
         ({"units": 9}, 409),
@@ -311,40 +336,40 @@ def test_a_lot_that_keeps_or_is_promised_is_not_written_off(
     ],
 )
 def test_a_wrong_write_off_changes_nothing(
-    desk, fulfilment, tea_at_centre, said, status
+    desk, fulfilment, tea_at_centre, fields, status
 ):
     lot = tea_at_centre.lots.get()
-    said = {"lot": lot.pk, "units": 1, "reason": "Ướt"} | said
-    before = books_of(tea_at_centre)
+    fields = {"lot": lot.pk, "units": 1, "reason": "Ướt"} | fields
+    before = get_stock_snapshot(tea_at_centre)
 
-    response = desk.post(f"/en/desk/centre/shelf/{tea_at_centre.pk}/damage/", said)
+    response = desk.post(f"/en/desk/centre/shelf/{tea_at_centre.pk}/damage/", fields)
 
     assert response.status_code == status
-    assert books_of(tea_at_centre) == before
+    assert get_stock_snapshot(tea_at_centre) == before
 
 
 def test_damage_sent_twice_is_written_off_once(desk, tea_at_centre):
     path = f"/en/desk/centre/shelf/{tea_at_centre.pk}/"
     page = BeautifulSoup(desk.get(path).content, "html.parser")
     name = page.select_one('form[action$="damage/"] [name=client_id]')["value"]
-    said = {"lot": tea_at_centre.lots.get().pk, "units": 10, "reason": "Ướt"}
-    said["client_id"] = name
-    desk.post(f"{path}damage/", said)
+    data = {"lot": tea_at_centre.lots.get().pk, "units": 10, "reason": "Ướt"}
+    data["client_id"] = name
+    desk.post(f"{path}damage/", data)
 
-    again = desk.post(f"{path}damage/", said)
+    again = desk.post(f"{path}damage/", data)
 
     assert again.status_code == 302
-    assert books_of(tea_at_centre).on_hand == 0
+    assert get_stock_snapshot(tea_at_centre).on_hand == 0
 
 
 def test_a_used_form_of_other_damage_can_be_pressed_again(desk, tea_at_centre, centre):
     put_on_shelf(centre, tea_at_centre.product, 4, lot="L2")
     path = f"/en/desk/centre/shelf/{tea_at_centre.pk}/damage/"
     first, second = tea_at_centre.lots.order_by("pk")
-    said = {"lot": first.pk, "units": 1, "reason": "Ướt", "client_id": "phone-0001"}
-    desk.post(path, said)
+    data = {"lot": first.pk, "units": 1, "reason": "Ướt", "client_id": "phone-0001"}
+    desk.post(path, data)
 
-    refused = desk.post(path, said | {"lot": second.pk})
+    refused = desk.post(path, data | {"lot": second.pk})
 
     page = BeautifulSoup(refused.content, "html.parser")
     form = page.select_one('form[action$="damage/"]')
@@ -352,14 +377,14 @@ def test_a_used_form_of_other_damage_can_be_pressed_again(desk, tea_at_centre, c
     assert "something else already (damaged: 1 of lot L1)" in form.text
     assert form.select_one("[selected]")["value"] == str(second.pk)
     name = form.select_one("[name=client_id]")["value"]
-    desk.post(path, said | {"lot": second.pk, "client_id": name})
-    assert books_of(tea_at_centre).lots == {"L1": 9, "L2": 3}
+    desk.post(path, data | {"lot": second.pk, "client_id": name})
+    assert get_stock_snapshot(tea_at_centre).lots == {"L1": 9, "L2": 3}
 
 
 def test_goods_come_back_at_another_point(
     signed_in, other_keeper, booth, fulfilment, desk, django_assert_max_num_queries
 ):
-    press(desk, fulfilment, "give", code=fulfilment.code)
+    post_action(desk, fulfilment, "give", code=fulfilment.code)
     browser = signed_in(other_keeper)
     path = f"/en/desk/booth/returns/?q={fulfilment.code.lower()}"
 
@@ -370,20 +395,20 @@ def test_goods_come_back_at_another_point(
     assert "Forest tea" in page
     for secret in ("Hannah", "905", "hannah@example.com", fulfilment.code):
         assert secret not in page
-    part = fulfilment.parts.get()
-    said = {
-        "line": part.pk,
-        "batch": part.record.lots.get().batch_id,
+    fulfilment_line = fulfilment.parts.get()
+    data = {
+        "line": fulfilment_line.pk,
+        "batch": fulfilment_line.record.lots.get().batch_id,
         "units": 1,
         "decision": "restock",
         "reason": "Đổi ý",
     }
-    assert browser.post(path, said).status_code == 302
+    assert browser.post(path, data).status_code == 302
     assert RefundDue.objects.get().amount_vnd == 95_000
-    refused = browser.post(path, said | {"units": 2})
+    refused = browser.post(path, data | {"units": 2})
     assert refused.status_code == 409
-    assert "Only 1 of this lot can still come back." in text_of(refused)
-    assert browser.post(path, said | {"reason": ""}).status_code == 422
+    assert "Only 1 of this lot can still come back." in get_page_text(refused)
+    assert browser.post(path, data | {"reason": ""}).status_code == 422
     assert RefundDue.objects.count() == 1
 
 
@@ -403,7 +428,7 @@ def test_many_jobs_are_as_quick_as_few(
 ):
     for _number in range(5):
         fulfilment = make_order({tea: 1}, point=centre).fulfilments.get()
-        press(desk, fulfilment, "start")
+        post_action(desk, fulfilment, "start")
 
     for path in (
         "",

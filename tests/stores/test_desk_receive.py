@@ -10,28 +10,28 @@ from catalogue.models import Batch
 from stores.models import StockMovement
 from stores.partner.models import StockRecord
 from stores.queries import shelves
-from tests.books import books_of
+from tests.books import get_stock_snapshot
 from tests.factories import make_point, make_product, put_on_shelf
-from tests.reading import text_of
+from tests.reading import get_page_text
 
 
-def in_days(days):
+def date_in_days(days):
     return (timezone.localdate() + dt.timedelta(days=days)).isoformat()
 
 
-def bring(desk, product, *, language="en", point="centre", **said):
-    given = {
+def submit_receive(desk, product, *, language="en", point="centre", **fields):
+    data = {
         "product": getattr(product, "code", product),
         "lot": "L7",
-        "best_before": in_days(90),
+        "best_before": date_in_days(90),
         "quantity": "5",
         "document": "PN-12",
-    } | said
+    } | fields
     prefix = "/en" if language == "en" else ""
-    return desk.post(f"{prefix}/desk/{point}/receive/", given)
+    return desk.post(f"{prefix}/desk/{point}/receive/", data)
 
 
-def assert_nothing_came():
+def assert_nothing_received():
     assert not StockMovement.objects.exists()
     assert not StockRecord.objects.exists()
     assert not Batch.objects.exists()
@@ -40,27 +40,27 @@ def assert_nothing_came():
 def test_goods_lie_on_the_shelf_and_the_ledger_says_who_took_them_in(
     desk, centre, tea, keeper
 ):
-    response = bring(desk, tea)
+    response = submit_receive(desk, tea)
 
     assert response.status_code == 302
     movement = StockMovement.objects.get()
     assert (movement.actor, movement.document) == (keeper, "PN-12")
-    assert books_of(movement.record).ledger == [("receive", "L7", 5, 5)]
+    assert get_stock_snapshot(movement.record).ledger == [("receive", "L7", 5, 5)]
     assert movement.record.partner == centre.partner
-    assert movement.batch.best_before.isoformat() == in_days(90)
+    assert movement.batch.best_before.isoformat() == date_in_days(90)
 
 
 @pytest.mark.parametrize("typed", [" L7 ", "L7\n"])
 def test_blanks_around_a_lot_are_no_part_of_it(desk, centre, tea, typed):
-    bring(desk, tea, lot=typed)
+    submit_receive(desk, tea, lot=typed)
 
     assert Batch.objects.get().lot == "L7"
 
 
 def test_the_keeper_is_told_what_lies_there_now(desk, tea_at_centre, tea):
-    response = bring(desk, tea)
+    response = submit_receive(desk, tea)
 
-    page = text_of(desk.get(response["Location"]))
+    page = get_page_text(desk.get(response["Location"]))
 
     assert "5 × Forest tea received; 15 are here now." in page
 
@@ -82,14 +82,14 @@ def test_a_product_is_known_by_its_number_name_address_or_bar_code(desk, centre,
         "tra-rung", title="Trà rừng", title_en="Forest tea", upc="8938500000014"
     )
 
-    response = bring(desk, typed.format(tea))
+    response = submit_receive(desk, typed.format(tea))
 
     assert response.status_code == 302
     assert StockMovement.objects.get().record.product == tea
 
 
 def test_what_does_not_expire_has_no_date(desk, tea):
-    response = bring(desk, tea, best_before="")
+    response = submit_receive(desk, tea, best_before="")
 
     assert response.status_code == 302
     assert Batch.objects.get().best_before is None
@@ -98,13 +98,13 @@ def test_what_does_not_expire_has_no_date(desk, tea):
 def test_what_goes_off_has_a_date(desk):
     pepper = make_product("tieu", title_en="Pepper", shelf_life_days=730)
 
-    refused = bring(desk, pepper, language="en", best_before="")
+    refused = submit_receive(desk, pepper, language="en", best_before="")
 
     assert refused.status_code == 422
     why = "Pepper goes off: write the date that stands on its label."
     assert why in refused.content.decode()
     assert not Batch.objects.exists()
-    assert bring(desk, pepper).status_code == 302
+    assert submit_receive(desk, pepper).status_code == 302
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_what_goes_off_has_a_date(desk):
     [("vi", "24/12/2199"), ("vi", "2199-12-24"), ("en", "2199-12-24")],
 )
 def test_a_date_is_read_as_it_is_written_here(desk, tea, language, typed):
-    response = bring(desk, tea, language=language, best_before=typed)
+    response = submit_receive(desk, tea, language=language, best_before=typed)
 
     assert response.status_code == 302
     assert Batch.objects.get().best_before == dt.date(2199, 12, 24)
@@ -120,11 +120,11 @@ def test_a_date_is_read_as_it_is_written_here(desk, tea, language, typed):
 
 @pytest.mark.parametrize("quantity", ["", "0", "-1", "2.5", "five", str(10**9), "1e3"])
 def test_a_quantity_is_a_whole_number(desk, tea, quantity):
-    response = bring(desk, tea, quantity=quantity)
+    response = submit_receive(desk, tea, quantity=quantity)
 
     assert response.status_code == 422
-    assert "Write a whole number from 1 to 9,999." in text_of(response)
-    assert_nothing_came()
+    assert "Write a whole number from 1 to 9,999." in get_page_text(response)
+    assert_nothing_received()
 
 
 @pytest.mark.parametrize(
@@ -133,39 +133,41 @@ def test_a_quantity_is_a_whole_number(desk, tea, quantity):
 )
 @pytest.mark.parametrize("days", [0, -1, -400])
 def test_a_lot_past_its_date_is_refused(desk, tea, language, sentence, days):
-    response = bring(desk, tea, language=language, best_before=in_days(days))
+    response = submit_receive(
+        desk, tea, language=language, best_before=date_in_days(days)
+    )
 
     assert response.status_code == 422
-    assert sentence in text_of(response)
-    assert_nothing_came()
+    assert sentence in get_page_text(response)
+    assert_nothing_received()
 
 
 @pytest.mark.parametrize("date", ["tomorrow", "31/02/2199", "2199-13-01", "0"])
 def test_what_is_no_date_is_refused(desk, tea, date):
-    response = bring(desk, tea, best_before=date)
+    response = submit_receive(desk, tea, best_before=date)
 
     assert response.status_code == 422
-    assert_nothing_came()
+    assert_nothing_received()
 
 
 @pytest.mark.parametrize("product", ["", "   ", "xe máy", "QN-9999", "x" * 121, "\x00"])
 def test_an_unknown_product_is_refused(desk, tea, product):
-    response = bring(desk, product)
+    response = submit_receive(desk, product)
 
     assert response.status_code == 422
-    assert_nothing_came()
+    assert_nothing_received()
 
 
 @pytest.mark.parametrize("lot", ["", "L 7", "lô-7", "L7<b>", "x" * 21])
 def test_a_lot_is_as_printed(desk, tea, lot):
-    response = bring(desk, tea, lot=lot)
+    response = submit_receive(desk, tea, lot=lot)
 
     assert response.status_code == 422
-    assert_nothing_came()
+    assert_nothing_received()
 
 
 def test_what_was_typed_is_still_there_after_a_refusal(desk, tea):
-    response = bring(desk, "xe máy", lot="L-777", quantity="-3")
+    response = submit_receive(desk, "xe máy", lot="L-777", quantity="-3")
 
     page = response.content.decode()
     for typed in ('value="xe máy"', 'value="L-777"', 'value="-3"'):
@@ -177,48 +179,48 @@ def test_alcohol_without_a_licence_is_refused(signed_in, keeper):
     point.keepers.add(keeper)
     spirit = make_product("ruou-can", abv="29.0")
 
-    response = bring(signed_in(keeper), spirit, point="unlicensed")
+    response = submit_receive(signed_in(keeper), spirit, point="unlicensed")
 
     assert response.status_code == 409
-    assert "no licence" in text_of(response)
-    assert_nothing_came()
+    assert "no licence" in get_page_text(response)
+    assert_nothing_received()
 
 
 def test_a_village_stay_has_no_shelf(desk):
     stay = make_product(group="tourism", subgroup="community")
 
-    response = bring(desk, stay)
+    response = submit_receive(desk, stay)
 
     assert response.status_code == 409
-    assert_nothing_came()
+    assert_nothing_received()
 
 
 def test_a_lot_known_with_another_date_says_which(desk, tea):
-    bring(desk, tea, best_before="2199-12-24")
+    submit_receive(desk, tea, best_before="2199-12-24")
 
-    response = bring(desk, tea, best_before="2199-12-25")
+    response = submit_receive(desk, tea, best_before="2199-12-25")
 
     assert response.status_code == 409
-    assert "2199" in text_of(response)
+    assert "2199" in get_page_text(response)
     assert StockMovement.objects.count() == 1
 
 
 def test_goods_come_in_only_where_one_works(desk, booth, tea):
-    response = bring(desk, tea, point="booth")
+    response = submit_receive(desk, tea, point="booth")
 
     assert response.status_code == 404
-    assert_nothing_came()
+    assert_nothing_received()
 
 
 def test_a_product_nobody_knows_is_marked_in_its_field(desk, centre):
-    page = BeautifulSoup(bring(desk, "nothing").content, "html.parser")
+    page = BeautifulSoup(submit_receive(desk, "nothing").content, "html.parser")
 
     field = page.select_one("#id_product[aria-invalid=true]")
     assert page.select_one(f"#{field['aria-describedby']}.wrong")
-    assert_nothing_came()
+    assert_nothing_received()
 
 
-def offered(page):
+def list_suggestions(page):
     """What the field of the product offers while one types."""
     options = BeautifulSoup(page.content, "html.parser").select("#products option")
     return [option["value"] for option in options]
@@ -232,7 +234,7 @@ def test_the_list_of_goods_is_what_the_point_has_or_had(
 
     page = desk.get(f"/en/desk/centre/{address}/")
 
-    assert offered(page) == [f"{tea.code} Forest tea"]
+    assert list_suggestions(page) == [f"{tea.code} Forest tea"]
 
 
 def test_the_list_of_goods_is_never_long(desk, centre, monkeypatch):
@@ -240,22 +242,22 @@ def test_the_list_of_goods_is_never_long(desk, centre, monkeypatch):
     for _number in range(3):
         put_on_shelf(centre, make_product(), 1)
 
-    assert len(offered(desk.get("/en/desk/centre/receive/"))) == 2
+    assert len(list_suggestions(desk.get("/en/desk/centre/receive/"))) == 2
 
 
 @pytest.mark.parametrize("typed", ["forest", "Rừng", "mat ong", "honey FOREST"])
 def test_words_name_the_goods_that_they_fit(desk, centre, tea, honey, typed):
-    response = bring(desk, typed)
+    response = submit_receive(desk, typed)
 
-    page = text_of(response)
+    page = get_page_text(response)
     fitting = {"forest": [honey, tea], "Rừng": [tea]}.get(typed, [honey])
     names = "; ".join(f"{one.code} {one.title_en}" for one in fitting)
     assert response.status_code == 422
     assert f"Write the number of the one you mean: {names}." in page
-    assert_nothing_came()
+    assert_nothing_received()
 
 
-def id_in(page):
+def get_form_id(page):
     """What the page's form is called."""
     return BeautifulSoup(page.content, "html.parser").select_one("[name=client_id]")[
         "value"
@@ -263,20 +265,20 @@ def id_in(page):
 
 
 def test_a_form_sent_twice_brings_goods_once(desk, tea):
-    name = id_in(desk.get("/en/desk/centre/receive/"))
-    bring(desk, tea, client_id=name)
+    name = get_form_id(desk.get("/en/desk/centre/receive/"))
+    submit_receive(desk, tea, client_id=name)
 
-    again = bring(desk, tea, client_id=name)
+    again = submit_receive(desk, tea, client_id=name)
 
     assert StockMovement.objects.get().quantity == 5
-    assert "5 × Forest tea received; 5 are here now." in text_of(
+    assert "5 × Forest tea received; 5 are here now." in get_page_text(
         desk.get(again["Location"])
     )
 
 
 def test_a_form_without_a_name_brings_goods_each_time(desk, tea):
-    bring(desk, tea)
-    bring(desk, tea)
+    submit_receive(desk, tea)
+    submit_receive(desk, tea)
 
     assert StockMovement.objects.count() == 2
 
@@ -286,41 +288,41 @@ def test_a_form_without_a_name_brings_goods_each_time(desk, tea):
     [{"quantity": "6"}, {"lot": "L8"}, {"best_before": ""}, {"document": "PN-13"}],
 )
 def test_a_used_form_of_another_delivery_says_so(desk, tea, other):
-    bring(desk, tea, client_id="phone-0001")
+    submit_receive(desk, tea, client_id="phone-0001")
 
-    refused = bring(desk, tea, client_id="phone-0001", **other)
+    refused = submit_receive(desk, tea, client_id="phone-0001", **other)
 
     assert refused.status_code == 409
-    assert "something else already (received: 5 of lot L7)." in text_of(refused)
+    assert "something else already (received: 5 of lot L7)." in get_page_text(refused)
     assert StockMovement.objects.count() == 1
 
 
 def test_a_used_form_of_another_product_says_so(desk, tea, honey):
-    bring(desk, tea, client_id="phone-0001")
+    submit_receive(desk, tea, client_id="phone-0001")
 
-    assert bring(desk, honey, client_id="phone-0001").status_code == 409
+    assert submit_receive(desk, honey, client_id="phone-0001").status_code == 409
     assert StockMovement.objects.count() == 1
 
 
 def test_a_used_form_keeps_what_was_typed_and_can_be_pressed_again(desk, tea):
-    bring(desk, tea, client_id="phone-0001")
-    refused = bring(desk, tea, client_id="phone-0001", quantity="6")
+    submit_receive(desk, tea, client_id="phone-0001")
+    refused = submit_receive(desk, tea, client_id="phone-0001", quantity="6")
 
-    bring(desk, tea, client_id=id_in(refused), quantity="6")
+    submit_receive(desk, tea, client_id=get_form_id(refused), quantity="6")
 
     assert 'value="6"' in refused.content.decode()
-    assert books_of(StockRecord.objects.get()).on_hand == 11
+    assert get_stock_snapshot(StockRecord.objects.get()).on_hand == 11
 
 
 def test_a_form_refused_for_its_goods_keeps_its_name(desk, tea):
-    refused = bring(desk, tea, client_id="phone-0001", quantity="0")
+    refused = submit_receive(desk, tea, client_id="phone-0001", quantity="0")
 
-    assert id_in(refused) == "phone-0001"
+    assert get_form_id(refused) == "phone-0001"
 
 
 def test_two_points_may_use_the_same_name(desk, tea, booth, keeper):
     booth.keepers.add(keeper)
-    bring(desk, tea, client_id="phone-0001")
-    bring(desk, tea, client_id="phone-0001", point="booth", quantity="6")
+    submit_receive(desk, tea, client_id="phone-0001")
+    submit_receive(desk, tea, client_id="phone-0001", point="booth", quantity="6")
 
     assert StockMovement.objects.count() == 2

@@ -5,21 +5,21 @@ from django.urls import reverse
 from django.utils import timezone
 
 from stores.operations.reserve import reserve
-from tests.books import books_of
-from tests.factories import let_lot_expire, make_product, put_on_shelf
-from tests.reading import text_of
+from tests.books import get_stock_snapshot
+from tests.factories import expire_lot, make_product, put_on_shelf
+from tests.reading import get_page_text
 
 
-def put_right(desk, record, **said):
+def submit_correction(desk, record, **fields):
     lot = record.lots.first()
-    given = {"lot": lot.pk, "counted": "8", "reason": "Hai hộp vỡ"} | said
-    return desk.post(f"/en/desk/centre/shelf/{record.pk}/correct/", given)
+    data = {"lot": lot.pk, "counted": "8", "reason": "Hai hộp vỡ"} | fields
+    return desk.post(f"/en/desk/centre/shelf/{record.pk}/correct/", data)
 
 
 def test_the_shelf_shows_what_lies_there_and_what_is_promised(desk, tea_at_centre):
     reserve(lines={tea_at_centre.pk: 4}, at=timezone.now())
 
-    page = text_of(desk.get("/en/desk/centre/shelf/"))
+    page = get_page_text(desk.get("/en/desk/centre/shelf/"))
 
     row = page[page.index("Forest tea") :]
     assert row.index(" 10 ") < row.index(" 4 ")
@@ -28,27 +28,27 @@ def test_the_shelf_shows_what_lies_there_and_what_is_promised(desk, tea_at_centr
 def test_the_shelf_of_another_point_is_not_on_it(desk, booth, honey, tea_at_centre):
     put_on_shelf(booth, honey, 3)
 
-    page = text_of(desk.get("/en/desk/centre/shelf/"))
+    page = get_page_text(desk.get("/en/desk/centre/shelf/"))
 
     assert "Forest tea" in page
     assert "Forest honey" not in page
 
 
 def test_a_shelf_is_searched_without_accents(desk, tea_at_centre, honey_at_centre):
-    page = text_of(desk.get("/desk/centre/shelf/", {"q": "tra rung"}))
+    page = get_page_text(desk.get("/desk/centre/shelf/", {"q": "tra rung"}))
 
     assert "Trà rừng" in page
     assert "Mật ong" not in page
 
 
 def test_nothing_found_is_said(desk, tea_at_centre):
-    page = text_of(desk.get("/en/desk/centre/shelf/", {"q": "xe máy"}))
+    page = get_page_text(desk.get("/en/desk/centre/shelf/", {"q": "xe máy"}))
 
     assert "Nothing here fits that." in page
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "query",
     [
         {"page": "9999"},
         {"page": "-1"},
@@ -61,8 +61,8 @@ def test_nothing_found_is_said(desk, tea_at_centre):
     ],
     ids=str,
 )
-def test_a_strange_question_still_gets_a_shelf(desk, tea_at_centre, asked):
-    response = desk.get("/desk/centre/shelf/", asked)
+def test_a_strange_question_still_gets_a_shelf(desk, tea_at_centre, query):
+    response = desk.get("/desk/centre/shelf/", query)
 
     assert response.status_code == 200
 
@@ -83,52 +83,52 @@ def test_a_record_shows_its_lots_and_its_ledger(
     desk, keeper, tea_at_centre, centre, tea
 ):
     put_on_shelf(centre, tea, 4, lot="L2")
-    put_right(desk, tea_at_centre)
+    submit_correction(desk, tea_at_centre)
 
-    page = text_of(desk.get(f"/en/desk/centre/shelf/{tea_at_centre.pk}/"))
+    page = get_page_text(desk.get(f"/en/desk/centre/shelf/{tea_at_centre.pk}/"))
 
-    for shown in ("L1", "L2", "“Hai hộp vỡ”", "-2", "+4", str(keeper)):
-        assert shown in page
+    for expected in ("L1", "L2", "“Hai hộp vỡ”", "-2", "+4", str(keeper)):
+        assert expected in page
 
 
 def test_a_lot_past_its_date_is_marked(desk, tea_at_centre):
-    let_lot_expire(tea_at_centre)
+    expire_lot(tea_at_centre)
 
-    page = text_of(desk.get(f"/en/desk/centre/shelf/{tea_at_centre.pk}/"))
+    page = get_page_text(desk.get(f"/en/desk/centre/shelf/{tea_at_centre.pk}/"))
 
     assert "past: write it off" in page
 
 
 def test_a_number_is_put_right(desk, tea_at_centre, keeper):
-    response = put_right(desk, tea_at_centre)
+    response = submit_correction(desk, tea_at_centre)
 
     assert response.status_code == 302
-    assert books_of(tea_at_centre).ledger[-1] == ("correct", "L1", -2, 8)
+    assert get_stock_snapshot(tea_at_centre).ledger[-1] == ("correct", "L1", -2, 8)
     movement = tea_at_centre.movements.latest("pk")
     assert (movement.actor, movement.reason) == (keeper, "Hai hộp vỡ")
 
 
 @pytest.mark.parametrize("digits", [30, 5_000])
 def test_a_lot_of_a_number_beyond_all_is_not_found(desk, tea_at_centre, digits):
-    before = books_of(tea_at_centre)
+    before = get_stock_snapshot(tea_at_centre)
 
-    response = put_right(desk, tea_at_centre, lot="9" * digits)
+    response = submit_correction(desk, tea_at_centre, lot="9" * digits)
 
-    assert (response.status_code, books_of(tea_at_centre)) == (404, before)
+    assert (response.status_code, get_stock_snapshot(tea_at_centre)) == (404, before)
 
 
 def test_a_correction_sent_twice_counts_once(desk, tea_at_centre):
-    put_right(desk, tea_at_centre)
-    before = books_of(tea_at_centre)
+    submit_correction(desk, tea_at_centre)
+    before = get_stock_snapshot(tea_at_centre)
 
-    response = put_right(desk, tea_at_centre)
+    response = submit_correction(desk, tea_at_centre)
 
     assert response.status_code == 409
-    assert books_of(tea_at_centre) == before
+    assert get_stock_snapshot(tea_at_centre) == before
 
 
 @pytest.mark.parametrize(
-    "said",
+    "fields",
     [
         {"reason": ""},
         {"reason": "   "},
@@ -141,62 +141,62 @@ def test_a_correction_sent_twice_counts_once(desk, tea_at_centre):
     ],
     ids=str,
 )
-def test_a_correction_that_cannot_be_read_changes_nothing(desk, tea_at_centre, said):
-    before = books_of(tea_at_centre)
+def test_a_correction_that_cannot_be_read_changes_nothing(desk, tea_at_centre, fields):
+    before = get_stock_snapshot(tea_at_centre)
 
-    response = put_right(desk, tea_at_centre, **said)
+    response = submit_correction(desk, tea_at_centre, **fields)
 
     assert response.status_code == 422
-    assert books_of(tea_at_centre) == before
+    assert get_stock_snapshot(tea_at_centre) == before
 
 
 def test_a_missing_reason_is_asked_for(desk, tea_at_centre):
-    response = put_right(desk, tea_at_centre, reason="")
+    response = submit_correction(desk, tea_at_centre, reason="")
 
-    assert "Say why the number was wrong." in text_of(response)
+    assert "Say why the number was wrong." in get_page_text(response)
 
 
 def test_never_below_what_buyers_were_promised(desk, tea_at_centre):
     reserve(lines={tea_at_centre.pk: 9}, at=timezone.now())
-    before = books_of(tea_at_centre)
+    before = get_stock_snapshot(tea_at_centre)
 
-    response = put_right(desk, tea_at_centre, counted="8")
+    response = submit_correction(desk, tea_at_centre, counted="8")
 
     assert response.status_code == 409
-    assert "Buyers have ordered 9" in text_of(response)
-    assert books_of(tea_at_centre) == before
+    assert "Buyers have ordered 9" in get_page_text(response)
+    assert get_stock_snapshot(tea_at_centre) == before
 
 
 def test_a_record_of_another_point_is_not_there(desk, booth, honey, centre):
     record = put_on_shelf(booth, honey, 3)
-    before = books_of(record)
+    before = get_stock_snapshot(record)
 
     looked = desk.get(reverse("desk-record", args=["centre", record.pk]))
-    response = put_right(desk, record, counted="1")
+    response = submit_correction(desk, record, counted="1")
 
     assert (looked.status_code, response.status_code) == (404, 404)
-    assert books_of(record) == before
+    assert get_stock_snapshot(record) == before
 
 
 def test_a_lot_of_another_shelf_is_not_touched(desk, tea_at_centre, honey_at_centre):
     lot = honey_at_centre.lots.get()
-    before = [books_of(record) for record in (tea_at_centre, honey_at_centre)]
+    before = [get_stock_snapshot(record) for record in (tea_at_centre, honey_at_centre)]
 
-    response = put_right(desk, tea_at_centre, lot=lot.pk)
+    response = submit_correction(desk, tea_at_centre, lot=lot.pk)
 
     assert response.status_code == 404
-    after = [books_of(record) for record in (tea_at_centre, honey_at_centre)]
+    after = [get_stock_snapshot(record) for record in (tea_at_centre, honey_at_centre)]
     assert after == before
 
 
 @pytest.mark.parametrize("lot", ["", "x", "0", "-1", "1.5", "²", str(10**30), "\x00"])
 def test_a_lot_that_is_none_is_not_found(desk, tea_at_centre, lot):
-    before = books_of(tea_at_centre)
+    before = get_stock_snapshot(tea_at_centre)
 
-    response = put_right(desk, tea_at_centre, lot=lot)
+    response = submit_correction(desk, tea_at_centre, lot=lot)
 
     assert response.status_code == 404
-    assert books_of(tea_at_centre) == before
+    assert get_stock_snapshot(tea_at_centre) == before
 
 
 @pytest.mark.parametrize("pk", [0, 999_999_999, 10**30])

@@ -8,19 +8,27 @@ from django.utils import timezone
 
 from stores.models import LeadTime, SalesPoint, Transfer
 from stores.operations.transfer import PackedLot, send_transfer
-from tests.books import books_of
+from tests.books import get_stock_snapshot
 from tests.factories import (
-    let_lot_expire,
+    expire_lot,
     make_order,
     make_point,
     make_product,
     put_on_shelf,
 )
-from tests.reading import text_of
-from tests.stores.test_transfers import ask, at_booth, dispatch, status_of, unpack
+from tests.reading import get_page_text
+from tests.stores.test_transfers import (
+    get_booth_record,
+    get_status,
+    receive_units,
+    request_units,
+    send_units,
+)
 
 BASE = "/en/desk/{}/transfers/"
-ASKED = MappingProxyType({"source": "centre", "units": 3, "client_id": "phone-0001"})
+REQUEST_FORM = MappingProxyType(
+    {"source": "centre", "units": 3, "client_id": "phone-0001"}
+)
 
 
 @pytest.fixture
@@ -36,22 +44,24 @@ def receiver(signed_in, other_keeper):
 
 
 @pytest.fixture
-def asked(centre, booth, tea, tea_at_centre) -> Transfer:
-    return ask(centre, booth, tea, 4)
+def requested_transfer(centre, booth, tea, tea_at_centre) -> Transfer:
+    return request_units(centre, booth, tea, 4)
 
 
 @pytest.fixture
-def sent(asked) -> Transfer:
-    dispatch(asked)
-    return asked
+def sent_transfer(requested_transfer) -> Transfer:
+    send_units(requested_transfer)
+    return requested_transfer
 
 
-def address(point: str, transfer: Transfer | None = None, verb: str = "") -> str:
+def get_transfer_url(
+    point: str, transfer: Transfer | None = None, verb: str = ""
+) -> str:
     path = BASE.format(point)
     return path + (f"{transfer.pk}/" + (f"{verb}/" if verb else "") if transfer else "")
 
 
-def fields_of(transfer: Transfer, units: object) -> dict[str, object]:
+def make_units_fields(transfer: Transfer, units: object) -> dict[str, object]:
     """The fields of a transfer with one line of one lot, packing or unpacking."""
     line = transfer.lines.get()
     lot = line.lots.first()
@@ -61,16 +71,19 @@ def fields_of(transfer: Transfer, units: object) -> dict[str, object]:
 
 
 def test_a_keeper_sees_who_has_it_and_asks(receiver, booth, tea, tea_at_centre):
-    path = address("booth") + "ask/"
-    page = text_of(receiver.get(path, {"product": f"{tea.code} Forest tea"}))
+    path = get_transfer_url("booth") + "ask/"
+    page = get_page_text(receiver.get(path, {"product": f"{tea.code} Forest tea"}))
     assert "Point centre" in page
 
     response = receiver.post(
         path,
-        ASKED | {"product": tea.slug, "note": "for the fair"},
+        REQUEST_FORM | {"product": tea.slug, "note": "for the fair"},
     )
 
-    assert (response.status_code, response["Location"]) == (302, address("booth"))
+    assert (response.status_code, response["Location"]) == (
+        302,
+        get_transfer_url("booth"),
+    )
     made = Transfer.objects.get()
     assert (made.source.slug, made.destination, made.note) == (
         "centre",
@@ -78,8 +91,10 @@ def test_a_keeper_sees_who_has_it_and_asks(receiver, booth, tea, tea_at_centre):
         "for the fair",
     )
     assert [(line.product, line.units) for line in made.lines.all()] == [(tea, 3)]
-    assert "Asked, not sent" not in text_of(receiver.get(address("booth")))
-    assert made.number in text_of(receiver.get(address("booth")))
+    assert "Asked, not sent" not in get_page_text(
+        receiver.get(get_transfer_url("booth"))
+    )
+    assert made.number in get_page_text(receiver.get(get_transfer_url("booth")))
 
 
 @pytest.mark.parametrize(
@@ -104,7 +119,7 @@ def test_a_keeper_sees_who_has_it_and_asks(receiver, booth, tea, tea_at_centre):
 def test_what_cannot_be_asked_for_is_refused(
     receiver, tea, tea_at_centre, changed, language
 ):
-    form = ASKED | {"product": tea.slug} | changed
+    form = REQUEST_FORM | {"product": tea.slug} | changed
 
     response = receiver.post(f"{language}/desk/booth/transfers/ask/", form)
 
@@ -115,10 +130,13 @@ def test_what_cannot_be_asked_for_is_refused(
 def test_a_form_that_is_sent_again_leads_to_the_same_transfer(
     receiver, tea, tea_at_centre
 ):
-    path, form = address("booth") + "ask/", ASKED | {"product": tea.slug}
+    path, form = (
+        get_transfer_url("booth") + "ask/",
+        REQUEST_FORM | {"product": tea.slug},
+    )
     receiver.post(path, form)
 
-    page = text_of(receiver.post(path, form, follow=True))
+    page = get_page_text(receiver.post(path, form, follow=True))
 
     made = Transfer.objects.get()
     assert f"Asked Hội An Centre for 3 × Forest tea: {made.number}." in page
@@ -128,14 +146,17 @@ def test_a_form_that_is_sent_again_leads_to_the_same_transfer(
 def test_a_used_form_that_asks_for_more_says_so_and_can_be_pressed_again(
     receiver, tea, tea_at_centre
 ):
-    path, form = address("booth") + "ask/", ASKED | {"product": tea.slug}
+    path, form = (
+        get_transfer_url("booth") + "ask/",
+        REQUEST_FORM | {"product": tea.slug},
+    )
     receiver.post(path, form)
 
     refused = receiver.post(path, form | {"units": 5})
 
     line = Transfer.objects.get().lines.get()
     assert refused.status_code == 409
-    assert f"something else already: {line.transfer.number}." in text_of(refused)
+    assert f"something else already: {line.transfer.number}." in get_page_text(refused)
     assert line.units == 3
     fresh = BeautifulSoup(refused.content, "html.parser").select_one("[name=client_id]")
     receiver.post(path, form | {"units": 5, "client_id": fresh["value"]})
@@ -143,17 +164,20 @@ def test_a_used_form_that_asks_for_more_says_so_and_can_be_pressed_again(
     assert line.units == 8
 
 
-def test_more_than_is_free_there_is_not_asked_for(receiver, asked, tea):
-    path, form = address("booth") + "ask/", ASKED | {"product": tea.slug}
+def test_more_than_is_free_there_is_not_asked_for(receiver, requested_transfer, tea):
+    path, form = (
+        get_transfer_url("booth") + "ask/",
+        REQUEST_FORM | {"product": tea.slug},
+    )
 
     refused = receiver.post(path, form | {"units": 7})
 
     assert refused.status_code == 409
-    said = "Only 6 more of Forest tea can be asked for there now."
-    assert said in text_of(refused)
-    assert asked.lines.get().units == 4
+    message = "Only 6 more of Forest tea can be asked for there now."
+    assert message in get_page_text(refused)
+    assert requested_transfer.lines.get().units == 4
     receiver.post(path, form | {"units": 6})
-    assert asked.lines.get().units == 10
+    assert requested_transfer.lines.get().units == 10
 
 
 def test_alcohol_is_not_asked_for_without_a_licence(receiver, centre, booth):
@@ -161,32 +185,36 @@ def test_alcohol_is_not_asked_for_without_a_licence(receiver, centre, booth):
     put_on_shelf(centre, wine, 3)
     SalesPoint.objects.update(alcohol_licence=False)
 
-    response = receiver.post(address("booth") + "ask/", ASKED | {"product": wine.slug})
+    response = receiver.post(
+        get_transfer_url("booth") + "ask/", REQUEST_FORM | {"product": wine.slug}
+    )
 
     assert response.status_code == 409
-    assert "no licence" in text_of(response)
+    assert "no licence" in get_page_text(response)
     assert not Transfer.objects.exists()
 
 
 def test_what_nobody_has_is_not_asked_for(receiver, booth, honey):
-    page = receiver.get(address("booth") + "ask/", {"product": honey.slug})
+    page = receiver.get(get_transfer_url("booth") + "ask/", {"product": honey.slug})
 
-    assert "No other point has any of it free" in text_of(page)
+    assert "No other point has any of it free" in get_page_text(page)
 
 
 def test_a_transfer_is_a_job_for_who_sends_it_and_then_for_who_receives_it(
-    sender, receiver, asked
+    sender, receiver, requested_transfer
 ):
     fulfilments = ("/en/desk/centre/", "/en/desk/booth/")
-    assert f"{asked.number} to booth" in text_of(sender.get(fulfilments[0]))
-    assert asked.number not in text_of(receiver.get(fulfilments[1]))
+    assert f"{requested_transfer.number} to booth" in get_page_text(
+        sender.get(fulfilments[0])
+    )
+    assert requested_transfer.number not in get_page_text(receiver.get(fulfilments[1]))
 
-    dispatch(asked)
+    send_units(requested_transfer)
 
-    assert asked.number not in text_of(sender.get(fulfilments[0]))
-    page = text_of(receiver.get(fulfilments[1]))
-    assert f"{asked.number} from Hội An Centre" in page
-    assert "1 coming" in text_of(receiver.get("/en/desk/booth/receive/"))
+    assert requested_transfer.number not in get_page_text(sender.get(fulfilments[0]))
+    page = get_page_text(receiver.get(fulfilments[1]))
+    assert f"{requested_transfer.number} from Hội An Centre" in page
+    assert "1 coming" in get_page_text(receiver.get("/en/desk/booth/receive/"))
 
 
 def test_a_buyers_transfer_says_by_when(sender, centre, booth, tea, tea_at_centre):
@@ -194,30 +222,33 @@ def test_a_buyers_transfer_says_by_when(sender, centre, booth, tea, tea_at_centr
     order = make_order({tea: 1}, point=booth)
     made = Transfer.objects.get()
 
-    page = text_of(sender.get(address("centre", made)))
+    page = get_page_text(sender.get(get_transfer_url("centre", made)))
 
     hour = timezone.localtime(made.due_at)
     assert f"A buyer waits: there at {hour:%H:%M}" in page
     assert f"for order {order.number}" in page
 
 
-def test_the_lots_to_pack_are_suggested(sender, asked, tea, centre):
+def test_the_lots_to_pack_are_suggested(sender, requested_transfer, tea, centre):
     put_on_shelf(centre, tea, 3, lot="SOON", keeps_days=9)
-    let_lot_expire(put_on_shelf(centre, tea, 1, lot="GONE"), "GONE")
+    expire_lot(put_on_shelf(centre, tea, 1, lot="GONE"), "GONE")
 
-    response = sender.get(address("centre", asked))
+    response = sender.get(get_transfer_url("centre", requested_transfer))
 
-    page = text_of(response)
+    page = get_page_text(response)
     assert page.index("SOON") < page.index("L1") < page.index("GONE")
     assert "Past its date: it stays." in page
     assert 'value="3"' in response.content.decode()
 
 
-def test_packed_goods_leave(sender, asked, tea_at_centre):
-    response = sender.post(address("centre", asked, "send"), fields_of(asked, 4))
+def test_packed_goods_leave(sender, requested_transfer, tea_at_centre):
+    response = sender.post(
+        get_transfer_url("centre", requested_transfer, "send"),
+        make_units_fields(requested_transfer, 4),
+    )
 
-    assert (response.status_code, status_of(asked)) == (302, "sent")
-    assert books_of(tea_at_centre).on_hand == 6
+    assert (response.status_code, get_status(requested_transfer)) == (302, "sent")
+    assert get_stock_snapshot(tea_at_centre).on_hand == 6
 
 
 @pytest.mark.parametrize(
@@ -232,28 +263,37 @@ def test_packed_goods_leave(sender, asked, tea_at_centre):
     ],
 )
 def test_what_cannot_be_packed_is_told(
-    sender, asked, tea_at_centre, units, status, sentence
+    sender, requested_transfer, tea_at_centre, units, status, sentence
 ):
-    before = books_of(tea_at_centre)
+    before = get_stock_snapshot(tea_at_centre)
 
-    response = sender.post(address("centre", asked, "send"), fields_of(asked, units))
+    response = sender.post(
+        get_transfer_url("centre", requested_transfer, "send"),
+        make_units_fields(requested_transfer, units),
+    )
 
     assert response.status_code == status
-    assert sentence in text_of(response)
-    assert (status_of(asked), books_of(tea_at_centre)) == ("requested", before)
+    assert sentence in get_page_text(response)
+    assert (get_status(requested_transfer), get_stock_snapshot(tea_at_centre)) == (
+        "requested",
+        before,
+    )
 
 
 def test_what_is_promised_to_buyers_is_not_packed(
-    sender, asked, centre, tea, tea_at_centre
+    sender, requested_transfer, centre, tea, tea_at_centre
 ):
     make_order({tea: 8}, point=centre)
 
-    response = sender.post(address("centre", asked, "send"), fields_of(asked, 4))
+    response = sender.post(
+        get_transfer_url("centre", requested_transfer, "send"),
+        make_units_fields(requested_transfer, 4),
+    )
 
     assert response.status_code == 409
-    said = text_of(response)
-    assert "Forest tea: only 2 are free; buyers have ordered the others." in said
-    assert status_of(asked) == "requested"
+    text = get_page_text(response)
+    assert "Forest tea: only 2 are free; buyers have ordered the others." in text
+    assert get_status(requested_transfer) == "requested"
 
 
 def test_a_buyers_line_is_packed_whole(sender, centre, booth, tea, tea_at_centre):
@@ -261,26 +301,31 @@ def test_a_buyers_line_is_packed_whole(sender, centre, booth, tea, tea_at_centre
     make_order({tea: 3}, point=booth)
     made = Transfer.objects.get()
 
-    response = sender.post(address("centre", made, "send"), fields_of(made, 2))
+    response = sender.post(
+        get_transfer_url("centre", made, "send"), make_units_fields(made, 2)
+    )
 
     assert response.status_code == 409
-    assert "a buyer waits for all 3; send exactly those." in text_of(response)
-    assert status_of(made) == "requested"
+    assert "a buyer waits for all 3; send exactly those." in get_page_text(response)
+    assert get_status(made) == "requested"
 
 
-def test_counted_goods_lie_on_the_shelf(receiver, sent, booth, tea):
-    page = receiver.get(address("booth", sent)).content.decode()
+def test_counted_goods_lie_on_the_shelf(receiver, sent_transfer, booth, tea):
+    page = receiver.get(get_transfer_url("booth", sent_transfer)).content.decode()
     assert 'placeholder="?"' in page
     assert 'value="4"' not in page
 
-    response = receiver.post(address("booth", sent, "receive"), fields_of(sent, 4))
+    response = receiver.post(
+        get_transfer_url("booth", sent_transfer, "receive"),
+        make_units_fields(sent_transfer, 4),
+    )
 
-    assert (response.status_code, status_of(sent)) == (302, "received")
-    assert books_of(at_booth(booth, tea)).on_hand == 4
+    assert (response.status_code, get_status(sent_transfer)) == (302, "received")
+    assert get_stock_snapshot(get_booth_record(booth, tea)).on_hand == 4
 
 
 @pytest.mark.parametrize(
-    ("units", "said", "sentence"),
+    ("units", "fields", "sentence"),
     [
         ("", {}, "Not counted yet."),
         ("?", {}, "Write a whole number, 0 for none."),
@@ -291,24 +336,27 @@ def test_counted_goods_lie_on_the_shelf(receiver, sent, booth, tea):
     ],
 )
 def test_what_cannot_be_unpacked_is_told(
-    receiver, sent, booth, tea, units, said, sentence
+    receiver, sent_transfer, booth, tea, units, fields, sentence
 ):
-    form = fields_of(sent, units) | said
+    form = make_units_fields(sent_transfer, units) | fields
 
-    response = receiver.post(address("booth", sent, "receive"), form)
+    response = receiver.post(get_transfer_url("booth", sent_transfer, "receive"), form)
 
     assert response.status_code == 422
-    assert sentence in text_of(response)
-    assert (status_of(sent), at_booth(booth, tea)) == ("sent", None)
+    assert sentence in get_page_text(response)
+    assert (get_status(sent_transfer), get_booth_record(booth, tea)) == ("sent", None)
 
 
-def test_what_is_missing_is_shown_with_its_reason(sender, receiver, sent):
-    form = fields_of(sent, 3) | {"why": "broken", "more": "one box was wet"}
-    receiver.post(address("booth", sent, "receive"), form)
+def test_what_is_missing_is_shown_with_its_reason(sender, receiver, sent_transfer):
+    form = make_units_fields(sent_transfer, 3) | {
+        "why": "broken",
+        "more": "one box was wet",
+    }
+    receiver.post(get_transfer_url("booth", sent_transfer, "receive"), form)
 
     for browser, point in ((sender, "centre"), (receiver, "booth")):
-        for page in (address(point), address(point, sent)):
-            assert "Broken: one box was wet" in text_of(browser.get(page))
+        for page in (get_transfer_url(point), get_transfer_url(point, sent_transfer)):
+            assert "Broken: one box was wet" in get_page_text(browser.get(page))
 
 
 @pytest.mark.parametrize(
@@ -320,59 +368,82 @@ def test_what_is_missing_is_shown_with_its_reason(sender, receiver, sent):
     ],
 )
 def test_a_step_at_the_wrong_desk_or_time_moves_nothing(
-    sender, receiver, asked, tea_at_centre, verb, point, sentence
+    sender, receiver, requested_transfer, tea_at_centre, verb, point, sentence
 ):
-    before = books_of(tea_at_centre)
+    before = get_stock_snapshot(tea_at_centre)
     browser = sender if point == "centre" else receiver
 
-    response = browser.post(address(point, asked, verb), fields_of(asked, 4))
+    response = browser.post(
+        get_transfer_url(point, requested_transfer, verb),
+        make_units_fields(requested_transfer, 4),
+    )
 
     assert response.status_code == 409
-    assert sentence in text_of(response)
-    assert (status_of(asked), books_of(tea_at_centre)) == ("requested", before)
+    assert sentence in get_page_text(response)
+    assert (get_status(requested_transfer), get_stock_snapshot(tea_at_centre)) == (
+        "requested",
+        before,
+    )
 
 
-def test_the_destination_does_not_send_what_is_on_its_way(receiver, sent, booth, tea):
-    response = receiver.post(address("booth", sent, "send"), fields_of(sent, 4))
+def test_the_destination_does_not_send_what_is_on_its_way(
+    receiver, sent_transfer, booth, tea
+):
+    response = receiver.post(
+        get_transfer_url("booth", sent_transfer, "send"),
+        make_units_fields(sent_transfer, 4),
+    )
 
     assert response.status_code == 409
-    assert "That is done at Point centre." in text_of(response)
-    assert status_of(sent) == "sent"
-    assert not at_booth(booth, tea)
+    assert "That is done at Point centre." in get_page_text(response)
+    assert get_status(sent_transfer) == "sent"
+    assert not get_booth_record(booth, tea)
 
 
-def test_a_step_taken_twice_says_so(sender, receiver, sent, booth, tea):
-    again = sender.post(address("centre", sent, "send"), fields_of(sent, 4))
+def test_a_step_taken_twice_says_so(sender, receiver, sent_transfer, booth, tea):
+    again = sender.post(
+        get_transfer_url("centre", sent_transfer, "send"),
+        make_units_fields(sent_transfer, 4),
+    )
     assert again.status_code == 409
-    assert "It is on the way already." in text_of(again)
+    assert "It is on the way already." in get_page_text(again)
 
-    unpack(sent)
-    again = receiver.post(address("booth", sent, "receive"), fields_of(sent, 4))
+    receive_units(sent_transfer)
+    again = receiver.post(
+        get_transfer_url("booth", sent_transfer, "receive"),
+        make_units_fields(sent_transfer, 4),
+    )
 
     assert again.status_code == 409
-    assert "It was received already." in text_of(again)
-    assert books_of(at_booth(booth, tea)).on_hand == 4
+    assert "It was received already." in get_page_text(again)
+    assert get_stock_snapshot(get_booth_record(booth, tea)).on_hand == 4
 
 
-def test_a_transfer_is_called_off_before_it_leaves(sender, receiver, asked):
+def test_a_transfer_is_called_off_before_it_leaves(
+    sender, receiver, requested_transfer
+):
     why = {"reason": "No room for it"}
 
-    response = receiver.post(address("booth", asked, "cancel"), why)
-    assert (response.status_code, status_of(asked)) == (302, "cancelled")
+    response = receiver.post(
+        get_transfer_url("booth", requested_transfer, "cancel"), why
+    )
+    assert (response.status_code, get_status(requested_transfer)) == (302, "cancelled")
 
-    again = sender.post(address("centre", asked, "cancel"), why)
+    again = sender.post(get_transfer_url("centre", requested_transfer, "cancel"), why)
 
     assert again.status_code == 409
-    assert "It was called off." in text_of(again)
-    page = text_of(sender.get(address("centre", asked)))
+    assert "It was called off." in get_page_text(again)
+    page = get_page_text(sender.get(get_transfer_url("centre", requested_transfer)))
     assert "other-keeper@example.com: “No room for it”" in page
 
 
-def test_a_transfer_is_not_called_off_without_a_reason(receiver, asked):
-    response = receiver.post(address("booth", asked, "cancel"), {"reason": " "})
+def test_a_transfer_is_not_called_off_without_a_reason(receiver, requested_transfer):
+    response = receiver.post(
+        get_transfer_url("booth", requested_transfer, "cancel"), {"reason": " "}
+    )
 
-    assert (response.status_code, status_of(asked)) == (422, "requested")
-    assert "Say why it is called off." in text_of(response)
+    assert (response.status_code, get_status(requested_transfer)) == (422, "requested")
+    assert "Say why it is called off." in get_page_text(response)
 
 
 def test_a_buyers_transfer_is_not_called_off(sender, centre, booth, tea, tea_at_centre):
@@ -380,50 +451,64 @@ def test_a_buyers_transfer_is_not_called_off(sender, centre, booth, tea, tea_at_
     make_order({tea: 1}, point=booth)
     made = Transfer.objects.get()
 
-    response = sender.post(address("centre", made, "cancel"), {"reason": "Gone"})
+    response = sender.post(
+        get_transfer_url("centre", made, "cancel"), {"reason": "Gone"}
+    )
 
     assert response.status_code == 409
-    assert "A buyer waits for it." in text_of(response)
-    assert status_of(made) == "requested"
+    assert "A buyer waits for it." in get_page_text(response)
+    assert get_status(made) == "requested"
 
 
-def test_the_slip_has_all_that_travels(sender, sent, centre, booth):
-    response = sender.get(address("centre", sent, "slip"))
+def test_the_slip_has_all_that_travels(sender, sent_transfer, centre, booth):
+    response = sender.get(get_transfer_url("centre", sent_transfer, "slip"))
 
-    page = text_of(response)
-    for shown in (sent.number, centre.name_en, booth.name_en, centre.address, "L1"):
-        assert shown in page
+    page = get_page_text(response)
+    for expected in (
+        sent_transfer.number,
+        centre.name_en,
+        booth.name_en,
+        centre.address,
+        "L1",
+    ):
+        assert expected in page
     for signed in ("Sent by", "Carried by", "Received by"):
         assert signed in page
     assert "<svg" in response.content.decode()
     assert " style=" not in response.content.decode()
 
 
-def test_the_number_on_the_slip_leads_to_the_transfer(receiver, sent):
-    for typed in (sent.number, f" {sent.number.lower()} ", str(sent.pk)):
-        response = receiver.get(address("booth"), {"number": typed})
-        assert response["Location"] == address("booth", sent)
+def test_the_number_on_the_slip_leads_to_the_transfer(receiver, sent_transfer):
+    for typed in (
+        sent_transfer.number,
+        f" {sent_transfer.number.lower()} ",
+        str(sent_transfer.pk),
+    ):
+        response = receiver.get(get_transfer_url("booth"), {"number": typed})
+        assert response["Location"] == get_transfer_url("booth", sent_transfer)
 
 
 @pytest.mark.parametrize("typed", ["DC-99999", "QN-1", "9" * 18, "<b>", "\x00"])
-def test_an_unknown_number_is_not_found(receiver, sent, typed):
-    response = receiver.get(address("booth"), {"number": typed})
+def test_an_unknown_number_is_not_found(receiver, sent_transfer, typed):
+    response = receiver.get(get_transfer_url("booth"), {"number": typed})
 
     assert response.status_code == 404
-    assert "No transfer of this point has the number" in text_of(response)
+    assert "No transfer of this point has the number" in get_page_text(response)
 
 
 @pytest.mark.parametrize("verb", ["", "slip", "send", "receive", "cancel"])
-def test_a_transfer_between_others_is_not_there(signed_in, stranger, sent, verb):
+def test_a_transfer_between_others_is_not_there(
+    signed_in, stranger, sent_transfer, verb
+):
     elsewhere = make_point("elsewhere")
     elsewhere.keepers.add(stranger)
     method = "post" if verb in ("send", "receive", "cancel") else "get"
 
-    path = address("elsewhere", sent, verb)
+    path = get_transfer_url("elsewhere", sent_transfer, verb)
     response = getattr(signed_in(stranger), method)(path)
 
     assert response.status_code == 404
-    assert status_of(sent) == "sent"
+    assert get_status(sent_transfer) == "sent"
 
 
 @pytest.mark.parametrize("screen", ["list", "ask", "pack", "unpack", "look", "slip"])
@@ -433,7 +518,7 @@ def test_a_screen_asks_few_questions_however_much_travels(
     goods = [make_product() for _number in range(12)]
     for product in goods:
         put_on_shelf(centre, product, 5)
-    transfer = [ask(centre, booth, product, 2) for product in goods][0]
+    transfer = [request_units(centre, booth, product, 2) for product in goods][0]
     if screen in ("unpack", "look", "slip"):
         send_transfer(
             transfer=transfer,
@@ -446,12 +531,12 @@ def test_a_screen_asks_few_questions_however_much_travels(
             at=timezone.now(),
         )
     browser, path = {
-        "list": (sender, address("centre")),
-        "ask": (receiver, address("booth") + f"ask/?product={goods[0].slug}"),
-        "pack": (sender, address("centre", transfer)),
-        "unpack": (receiver, address("booth", transfer)),
-        "look": (sender, address("centre", transfer)),
-        "slip": (sender, address("centre", transfer, "slip")),
+        "list": (sender, get_transfer_url("centre")),
+        "ask": (receiver, get_transfer_url("booth") + f"ask/?product={goods[0].slug}"),
+        "pack": (sender, get_transfer_url("centre", transfer)),
+        "unpack": (receiver, get_transfer_url("booth", transfer)),
+        "look": (sender, get_transfer_url("centre", transfer)),
+        "slip": (sender, get_transfer_url("centre", transfer, "slip")),
     }[screen]
 
     with django_assert_max_num_queries(12):
@@ -460,12 +545,16 @@ def test_a_screen_asks_few_questions_however_much_travels(
 
 @pytest.mark.parametrize("language", ["", "/en"])
 @pytest.mark.parametrize("step", ["asked", "sent"])
-def test_every_screen_speaks_one_language(sender, receiver, asked, language, step):
+def test_every_screen_speaks_one_language(
+    sender, receiver, requested_transfer, language, step
+):
     if step == "sent":
-        dispatch(asked)
+        send_units(requested_transfer)
     words = {"": "Phiếu", "/en": "Slip"}
 
     for browser, point in ((sender, "centre"), (receiver, "booth")):
-        page = text_of(browser.get(f"{language}/desk/{point}/transfers/{asked.pk}/"))
+        page = get_page_text(
+            browser.get(f"{language}/desk/{point}/transfers/{requested_transfer.pk}/")
+        )
         assert words[language] in page
         assert words["/en" if not language else ""] not in page

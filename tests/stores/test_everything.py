@@ -139,7 +139,7 @@ REFUSALS = (
     AwaitingTransfer,
 )
 
-WANTED = st.lists(st.integers(0, 2), min_size=3, max_size=3).filter(any)
+QUANTITIES = st.lists(st.integers(0, 2), min_size=3, max_size=3).filter(any)
 """Units of each of the three kinds of goods."""
 
 LOTS = MappingProxyType({"A": 1, "B": 30, "C": None})
@@ -154,36 +154,38 @@ WHERE relkind = 'r' AND relname ~ '^((stores|order|basket)_|partner_stockrecord$
 """
 
 
-class Died(Exception):
+class Killed(Exception):
     """The process was killed here."""
 
 
 @contextmanager
-def dying_at_write(number: int | None) -> Iterator[None]:
+def killed_at_write(number: int | None) -> Iterator[None]:
     """The process dies when it is about to write for the so-manieth time, from 0."""
     left = number
 
-    def die(execute: Callable, sql: str, params: object, many: bool, context: object):
+    def kill(execute: Callable, sql: str, params: object, many: bool, context: object):
         nonlocal left
         if left is not None and sql.startswith(("INSERT", "UPDATE", "DELETE")):
             if not left:
-                raise Died
+                raise Killed
             left -= 1
         return execute(sql, params, many, context)
 
-    with connection.execute_wrapper(die):
+    with connection.execute_wrapper(kill):
         yield
 
 
-def nth(rows: QuerySet, number: int) -> Any:
+def get_nth(rows: QuerySet, number: int) -> Any:
     """One of them, the same for the same number; None of none."""
     found = list(rows.order_by("pk"))
     return found[number % len(found)] if found else None
 
 
-def lot_of(records: QuerySet[StockRecord], number: int) -> StockLot:
+def get_nth_lot(records: QuerySet[StockRecord], number: int) -> StockLot:
     """One lot of one of the records, each of which has some."""
-    return nth(nth(records, number).lots.select_related("record", "batch"), number)
+    return get_nth(
+        get_nth(records, number).lots.select_related("record", "batch"), number
+    )
 
 
 class Market(RuleBasedStateMachine):
@@ -227,9 +229,9 @@ class Market(RuleBasedStateMachine):
         dies_at, self.dies_at = self.dies_at, None
         moved_nothing = False
         try:
-            with dying_at_write(dies_at), transaction.atomic():
+            with killed_at_write(dies_at), transaction.atomic():
                 deed()
-        except (Died, *REFUSALS):
+        except (Killed, *REFUSALS):
             moved_nothing = all_or_nothing
         after = self.everything()
         assert after == self.before or not moved_nothing
@@ -271,7 +273,7 @@ class Market(RuleBasedStateMachine):
 
     def place(
         self,
-        wanted: list[int],
+        quantities: list[int],
         point: SalesPoint,
         *,
         way: str = "pickup",
@@ -284,7 +286,7 @@ class Market(RuleBasedStateMachine):
 
         def order() -> None:
             basket = Basket.objects.create()
-            for product, units in zip(self.goods, wanted, strict=True):
+            for product, units in zip(self.goods, quantities, strict=True):
                 if units:
                     basket.lines.create(
                         product=product,
@@ -304,23 +306,23 @@ class Market(RuleBasedStateMachine):
 
         self.step(order)
 
-    @rule(wanted=WANTED, point=st.integers(0, 1))
-    def order_to_pay_at_the_point(self, wanted: list[int], point: int) -> None:
-        self.place(wanted, self.points[point])
+    @rule(quantities=QUANTITIES, point=st.integers(0, 1))
+    def order_to_pay_at_the_point(self, quantities: list[int], point: int) -> None:
+        self.place(quantities, self.points[point])
 
-    @rule(wanted=WANTED, point=st.integers(0, 1))
-    def order_to_pay_soon(self, wanted: list[int], point: int) -> None:
-        self.place(wanted, self.points[point], pay_in=15)
+    @rule(quantities=QUANTITIES, point=st.integers(0, 1))
+    def order_to_pay_soon(self, quantities: list[int], point: int) -> None:
+        self.place(quantities, self.points[point], pay_in=15)
 
-    @rule(wanted=WANTED)
-    def order_by_post(self, wanted: list[int]) -> None:
-        self.place(wanted, self.points[0], method="post")
+    @rule(quantities=QUANTITIES)
+    def order_by_post(self, quantities: list[int]) -> None:
+        self.place(quantities, self.points[0], method="post")
 
     @precondition(lambda self: self.orders)
-    @rule(wanted=WANTED, point=st.integers(0, 1), number=st.integers(0, 9))
-    def order_anew(self, wanted: list[int], point: int, number: int) -> None:
+    @rule(quantities=QUANTITIES, point=st.integers(0, 1), number=st.integers(0, 9))
+    def order_anew(self, quantities: list[int], point: int, number: int) -> None:
         before = self.order(number)
-        self.place(wanted, self.points[point], pay_in=15, instead_of=before)
+        self.place(quantities, self.points[point], pay_in=15, instead_of=before)
 
     @precondition(lambda self: self.orders)
     @rule(number=st.integers(0, 9))
@@ -396,7 +398,7 @@ class Market(RuleBasedStateMachine):
     @precondition(lambda self: self.orders)
     @rule(number=st.integers(0, 99), counted=st.integers(0, 6))
     def put_right(self, number: int, counted: int) -> None:
-        lot = lot_of(StockRecord.objects.all(), number)
+        lot = get_nth_lot(StockRecord.objects.all(), number)
         self.step(
             lambda: correct(
                 record=lot.record,
@@ -411,16 +413,16 @@ class Market(RuleBasedStateMachine):
     @precondition(lambda self: self.orders)
     @rule(
         point=st.integers(0, 1),
-        lies=st.dictionaries(
+        counts=st.dictionaries(
             st.tuples(st.integers(0, 2), st.sampled_from("ABC")),
             st.integers(0, 5),
             min_size=1,
             max_size=4,
         ),
     )
-    def bring_a_file(self, point: int, lies: dict[tuple[int, str], int]) -> None:
+    def upload_stock_file(self, point: int, counts: dict[tuple[int, str], int]) -> None:
         rows = []
-        for number, ((product, lot), units) in enumerate(lies.items(), start=2):
+        for number, ((product, lot), units) in enumerate(counts.items(), start=2):
             days = LOTS[lot]
             best_before = days and self.opened_on + dt.timedelta(days=days)
             code = self.goods[product].code
@@ -446,10 +448,10 @@ class Market(RuleBasedStateMachine):
     @precondition(lambda self: self.orders)
     @rule(number=st.integers(0, 99), units=st.integers(1, 2), keeper=st.booleans())
     def want_fewer(self, number: int, units: int, keeper: bool) -> None:
-        part = nth(FulfilmentLine.objects.all(), number)
+        fulfilment_line = get_nth(FulfilmentLine.objects.all(), number)
         self.step(
             lambda: cancel_units(
-                part=part,
+                part=fulfilment_line,
                 units=units,
                 at=self.now,
                 actor=self.keeper if keeper else None,
@@ -457,10 +459,12 @@ class Market(RuleBasedStateMachine):
             )
         )
 
-    @rule(point=st.integers(0, 1), wanted=WANTED, cash=st.booleans())
-    def sell_over_the_counter(self, point: int, wanted: list[int], cash: bool) -> None:
+    @rule(point=st.integers(0, 1), quantities=QUANTITIES, cash=st.booleans())
+    def sell_over_the_counter(
+        self, point: int, quantities: list[int], cash: bool
+    ) -> None:
         shelves = self.points[point].partner.stockrecords.order_by("pk")
-        units = dict(zip(shelves.values_list("pk", flat=True), wanted, strict=True))
+        units = dict(zip(shelves.values_list("pk", flat=True), quantities, strict=True))
         self.sales += 1
         self.step(
             lambda: sell_at_desk(
@@ -484,16 +488,16 @@ class Market(RuleBasedStateMachine):
         self, number: int, units: int, point: int, decision: str
     ) -> None:
         sold = StockMovement.objects.filter(kind=StockMovement.Kind.SELL)
-        left = nth(sold.select_related("batch"), number)
+        left = get_nth(sold.select_related("batch"), number)
         if left is None:
             return
-        part = FulfilmentLine.objects.get(
+        fulfilment_line = FulfilmentLine.objects.get(
             fulfilment__order__number=left.document,
             line__product=left.batch.product_id,
         )
         self.step(
             lambda: accept_return(
-                part=part,
+                part=fulfilment_line,
                 units=units,
                 point=self.points[point],
                 batch=left.batch,
@@ -511,7 +515,7 @@ class Market(RuleBasedStateMachine):
         kind=st.sampled_from(["expire", "damage"]),
     )
     def throw_away(self, number: int, units: int, kind: str) -> None:
-        lot = lot_of(StockRecord.objects.all(), number)
+        lot = get_nth_lot(StockRecord.objects.all(), number)
         self.step(
             lambda: write_off(
                 record=lot.record,
@@ -526,9 +530,9 @@ class Market(RuleBasedStateMachine):
 
     # --- Transfers --------------------------------------------------------------------
 
-    @rule(source=st.integers(0, 1), wanted=WANTED)
-    def ask_another_point(self, source: int, wanted: list[int]) -> None:
-        goods = dict(zip(self.goods, wanted, strict=True))
+    @rule(source=st.integers(0, 1), quantities=QUANTITIES)
+    def ask_another_point(self, source: int, quantities: list[int]) -> None:
+        goods = dict(zip(self.goods, quantities, strict=True))
         self.step(
             lambda: request_transfer(
                 source=self.points[source],
@@ -541,13 +545,13 @@ class Market(RuleBasedStateMachine):
 
     @rule(number=st.integers(0, 99), fewer=st.integers(0, 1))
     def send_goods(self, number: int, fewer: int) -> None:
-        transfer = nth(Transfer.objects.all(), number)
+        transfer = get_nth(Transfer.objects.all(), number)
         if transfer is None:
             return
         loads = [
-            PackedLot(wanted.line, lot.batch, max(0, lot.suggested - fewer))
-            for wanted in lines_to_send(transfer, at=self.now)
-            for lot in wanted.lots
+            PackedLot(line.line, lot.batch, max(0, lot.suggested - fewer))
+            for line in lines_to_send(transfer, at=self.now)
+            for lot in line.lots
         ]
         self.step(
             lambda: send_transfer(
@@ -561,7 +565,9 @@ class Market(RuleBasedStateMachine):
 
     @rule(number=st.integers(0, 99), missing=st.integers(0, 2))
     def unpack_goods(self, number: int, missing: int) -> None:
-        transfer = nth(Transfer.objects.filter(lines__lots__gt=0).distinct(), number)
+        transfer = get_nth(
+            Transfer.objects.filter(lines__lots__gt=0).distinct(), number
+        )
         if transfer is None:
             return
         lots = TransferLot.objects.filter(line__transfer=transfer)
@@ -578,7 +584,7 @@ class Market(RuleBasedStateMachine):
 
     @rule(number=st.integers(0, 99))
     def call_off_a_transfer(self, number: int) -> None:
-        transfer = nth(Transfer.objects.all(), number)
+        transfer = get_nth(Transfer.objects.all(), number)
         if transfer is None:
             return
         self.step(
@@ -600,10 +606,10 @@ class Market(RuleBasedStateMachine):
 
     @rule(number=st.integers(0, 99), off=st.integers(-4, 2))
     def count_a_lot(self, number: int, off: int) -> None:
-        count = nth(StockCount.objects.all(), number % 3)
+        count = get_nth(StockCount.objects.all(), number % 3)
         if count is None:
             return
-        lot = lot_of(count.point.partner.stockrecords.all(), number)
+        lot = get_nth_lot(count.point.partner.stockrecords.all(), number)
         line = count.lines.filter(record=lot.record, batch=lot.batch).first()
         self.step(
             lambda: count_lot(
@@ -618,7 +624,7 @@ class Market(RuleBasedStateMachine):
 
     @rule(number=st.integers(0, 2))
     def book_a_count(self, number: int) -> None:
-        count = nth(StockCount.objects.all(), number)
+        count = get_nth(StockCount.objects.all(), number)
         if count is None:
             return
         self.step(
@@ -629,7 +635,7 @@ class Market(RuleBasedStateMachine):
 
     @rule(number=st.integers(0, 2))
     def give_up_a_count(self, number: int) -> None:
-        count = nth(StockCount.objects.all(), number)
+        count = get_nth(StockCount.objects.all(), number)
         if count is None:
             return
         self.step(lambda: abandon_count(count=count, actor=self.keeper, at=self.now))
@@ -649,18 +655,18 @@ class Market(RuleBasedStateMachine):
         What travels to a buyer lies nowhere yet, and is not waited for on a shelf.
         """
         waiting: dict[int, int] = {}
-        parts = FulfilmentLine.objects.select_related("hold", "fulfilment")
-        for part in parts.prefetch_related("transfer_lines"):
-            status = part.fulfilment.status
+        lines = FulfilmentLine.objects.select_related("hold", "fulfilment")
+        for line in lines.prefetch_related("transfer_lines"):
+            status = line.fulfilment.status
             held = status == Fulfilment.Status.AWAITING_PAYMENT and (
-                part.hold and part.hold.until > self.now
+                line.hold and line.hold.until > self.now
             )
             if held or status in Fulfilment.OPEN:
-                travels = bool(part.transfer_lines.all())
-                units = part.allocated if travels else part.open_units
-                waiting[part.record_id] = waiting.get(part.record_id, 0) + units
-        lies = dict(StockRecord.objects.values_list("pk", "num_in_stock"))
-        return {pk: units for pk, units in waiting.items() if units > lies[pk]}
+                travels = bool(line.transfer_lines.all())
+                units = line.allocated if travels else line.open_units
+                waiting[line.record_id] = waiting.get(line.record_id, 0) + units
+        on_hand = dict(StockRecord.objects.values_list("pk", "num_in_stock"))
+        return {pk: units for pk, units in waiting.items() if units > on_hand[pk]}
 
 
 @pytest.mark.postgres

@@ -9,11 +9,11 @@ from marketplace.orders.operations.fulfil import WrongFulfilmentStatus, mark_rea
 from marketplace.orders.operations.hand_over import WrongCode, hand_over
 from marketplace.orders.queries import TooFewWithinDate, pick_lots
 from stores.operations.correct import correct
-from tests.books import books_of
-from tests.factories import let_lot_expire, make_order, put_on_shelf
+from tests.books import get_stock_snapshot
+from tests.factories import expire_lot, make_order, put_on_shelf
 
 
-def give(fulfilment, *, code=None, actor=None):
+def hand_over_fulfilment(fulfilment, *, code=None, actor=None):
     code = fulfilment.code if code is None else code
     hand_over(fulfilment=fulfilment, code=code, actor=actor, at=timezone.now())
 
@@ -21,24 +21,24 @@ def give(fulfilment, *, code=None, actor=None):
 def test_the_goods_leave_the_shelf_and_the_promise_with_them(
     fulfilment, tea_at_centre, keeper
 ):
-    assert books_of(tea_at_centre).allocated == 2
+    assert get_stock_snapshot(tea_at_centre).allocated == 2
 
-    give(fulfilment, actor=keeper)
+    hand_over_fulfilment(fulfilment, actor=keeper)
 
-    books = books_of(tea_at_centre)
-    assert (books.on_hand, books.allocated, books.lots) == (8, 0, {"L1": 8})
-    assert books.ledger[-1] == ("sell", "L1", -2, 8)
+    snapshot = get_stock_snapshot(tea_at_centre)
+    assert (snapshot.on_hand, snapshot.allocated, snapshot.lots) == (8, 0, {"L1": 8})
+    assert snapshot.ledger[-1] == ("sell", "L1", -2, 8)
 
 
 def test_the_ledger_says_to_which_order_and_by_whom(fulfilment, tea_at_centre, keeper):
-    give(fulfilment, actor=keeper)
+    hand_over_fulfilment(fulfilment, actor=keeper)
 
     movement = tea_at_centre.movements.latest("pk")
     assert (movement.document, movement.actor) == (fulfilment.order.number, keeper)
 
 
 def test_the_job_and_its_order_are_handed_over(fulfilment, keeper):
-    give(fulfilment, actor=keeper)
+    hand_over_fulfilment(fulfilment, actor=keeper)
 
     fulfilment.refresh_from_db()
     assert (fulfilment.status, fulfilment.handed_over_by) == ("handed_over", keeper)
@@ -53,9 +53,9 @@ def test_the_job_and_its_order_are_handed_over(fulfilment, keeper):
 def test_a_ready_job_is_handed_over_too(fulfilment, tea_at_centre):
     mark_ready(fulfilment=fulfilment, at=timezone.now())
 
-    give(fulfilment)
+    hand_over_fulfilment(fulfilment)
 
-    assert books_of(tea_at_centre).on_hand == 8
+    assert get_stock_snapshot(tea_at_centre).on_hand == 8
 
 
 def test_what_expires_first_goes_first(centre, tea):
@@ -64,11 +64,11 @@ def test_what_expires_first_goes_first(centre, tea):
     put_on_shelf(centre, tea, 2, lot="SOON", keeps_days=20)
     fulfilment = make_order({tea: 5}, point=centre).fulfilments.get()
 
-    give(fulfilment)
+    hand_over_fulfilment(fulfilment)
 
-    books = books_of(record)
-    assert books.lots == {"SOON": 0, "LATE": 0, "NEVER": 1}
-    assert books.ledger[3:] == [
+    snapshot = get_stock_snapshot(record)
+    assert snapshot.lots == {"SOON": 0, "LATE": 0, "NEVER": 1}
+    assert snapshot.ledger[3:] == [
         ("sell", "SOON", -2, 4),
         ("sell", "LATE", -2, 2),
         ("sell", "NEVER", -1, 1),
@@ -80,32 +80,37 @@ def test_every_line_takes_from_its_own_shelf(
 ):
     fulfilment = make_order({honey: 1, tea: 4}, point=centre).fulfilments.get()
 
-    give(fulfilment)
+    hand_over_fulfilment(fulfilment)
 
-    shelves = [books_of(record) for record in (tea_at_centre, honey_at_centre)]
-    assert [(books.on_hand, books.allocated) for books in shelves] == [(6, 0), (2, 0)]
+    shelves = [
+        get_stock_snapshot(record) for record in (tea_at_centre, honey_at_centre)
+    ]
+    assert [(snapshot.on_hand, snapshot.allocated) for snapshot in shelves] == [
+        (6, 0),
+        (2, 0),
+    ]
 
 
 def test_a_lot_past_its_date_stays_behind(centre, tea):
     record = put_on_shelf(centre, tea, 5, lot="OLD")
     put_on_shelf(centre, tea, 5, lot="FRESH")
     fulfilment = make_order({tea: 4}, point=centre).fulfilments.get()
-    let_lot_expire(record, "OLD")
+    expire_lot(record, "OLD")
 
-    give(fulfilment)
+    hand_over_fulfilment(fulfilment)
 
-    assert books_of(record).lots == {"OLD": 5, "FRESH": 1}
+    assert get_stock_snapshot(record).lots == {"OLD": 5, "FRESH": 1}
 
 
 def test_nothing_leaves_when_too_few_are_within_their_date(fulfilment, tea_at_centre):
-    let_lot_expire(tea_at_centre)
-    before = books_of(tea_at_centre)
+    expire_lot(tea_at_centre)
+    before = get_stock_snapshot(tea_at_centre)
 
     with pytest.raises(TooFewWithinDate) as refusal:
-        give(fulfilment)
+        hand_over_fulfilment(fulfilment)
 
     assert refusal.value.part.line.product == tea_at_centre.product
-    assert books_of(tea_at_centre) == before
+    assert get_stock_snapshot(tea_at_centre) == before
     assert Fulfilment.objects.get(pk=fulfilment.pk).status == "confirmed"
 
 
@@ -113,46 +118,46 @@ def test_one_short_line_keeps_the_others_on_the_shelf(
     centre, tea, honey, tea_at_centre, honey_at_centre
 ):
     fulfilment = make_order({tea: 2, honey: 3}, point=centre).fulfilments.get()
-    let_lot_expire(honey_at_centre)
-    before = books_of(tea_at_centre)
+    expire_lot(honey_at_centre)
+    before = get_stock_snapshot(tea_at_centre)
 
     with pytest.raises(TooFewWithinDate):
-        give(fulfilment)
+        hand_over_fulfilment(fulfilment)
 
-    assert books_of(tea_at_centre) == before
+    assert get_stock_snapshot(tea_at_centre) == before
 
 
 @pytest.mark.parametrize("wrong", ["", "ZZZZZZ"])
 def test_the_wrong_code_gets_nothing(fulfilment, tea_at_centre, wrong):
-    before = books_of(tea_at_centre)
+    before = get_stock_snapshot(tea_at_centre)
 
     with pytest.raises(WrongCode):
-        give(fulfilment, code=wrong)
+        hand_over_fulfilment(fulfilment, code=wrong)
 
-    assert books_of(tea_at_centre) == before
+    assert get_stock_snapshot(tea_at_centre) == before
     assert Fulfilment.objects.get(pk=fulfilment.pk).status == "confirmed"
 
 
 def test_the_code_of_another_job_gets_nothing(fulfilment, centre, tea, tea_at_centre):
     another = make_order({tea: 1}, point=centre).fulfilments.get()
-    before = books_of(tea_at_centre)
+    before = get_stock_snapshot(tea_at_centre)
 
     with pytest.raises(WrongCode):
-        give(fulfilment, code=another.code)
+        hand_over_fulfilment(fulfilment, code=another.code)
 
-    assert books_of(tea_at_centre) == before
+    assert get_stock_snapshot(tea_at_centre) == before
 
 
 def test_a_code_works_once(fulfilment, tea_at_centre, keeper):
-    give(fulfilment, actor=keeper)
-    before = books_of(tea_at_centre)
+    hand_over_fulfilment(fulfilment, actor=keeper)
+    before = get_stock_snapshot(tea_at_centre)
     first = Fulfilment.objects.get(pk=fulfilment.pk)
 
     with pytest.raises(WrongFulfilmentStatus) as refusal:
-        give(fulfilment)
+        hand_over_fulfilment(fulfilment)
 
     assert refusal.value.fulfilment.status == "handed_over"
-    assert books_of(tea_at_centre) == before
+    assert get_stock_snapshot(tea_at_centre) == before
     again = Fulfilment.objects.get(pk=fulfilment.pk)
     assert (again.handed_over_at, again.handed_over_by) == (
         first.handed_over_at,
@@ -162,18 +167,18 @@ def test_a_code_works_once(fulfilment, tea_at_centre, keeper):
 
 def test_a_cancelled_order_gets_nothing(fulfilment, tea_at_centre):
     cancel_order(order=fulfilment.order, at=timezone.now())
-    before = books_of(tea_at_centre)
+    before = get_stock_snapshot(tea_at_centre)
 
     with pytest.raises(WrongFulfilmentStatus):
-        give(fulfilment)
+        hand_over_fulfilment(fulfilment)
 
-    assert books_of(tea_at_centre) == before
+    assert get_stock_snapshot(tea_at_centre) == before
 
 
 def test_the_post_shows_no_code(parcel, tea_at_centre):
-    give(parcel, code="")
+    hand_over_fulfilment(parcel, code="")
 
-    assert books_of(tea_at_centre).on_hand == 7
+    assert get_stock_snapshot(tea_at_centre).on_hand == 7
 
 
 def test_the_picks_are_those_that_leave(centre, tea, keeper):
@@ -182,10 +187,10 @@ def test_the_picks_are_those_that_leave(centre, tea, keeper):
     fulfilment = make_order({tea: 4}, point=centre).fulfilments.get()
 
     picks = pick_lots(fulfilment, on=timezone.localdate())
-    give(fulfilment)
+    hand_over_fulfilment(fulfilment)
 
     assert [(pick.batch.lot, pick.units) for pick in picks] == [("B", 3), ("A", 1)]
-    assert books_of(record).lots == {"A": 2, "B": 0}
+    assert get_stock_snapshot(record).lots == {"A": 2, "B": 0}
 
 
 def test_a_lot_counted_empty_is_passed_over(centre, tea, keeper):
@@ -201,6 +206,6 @@ def test_a_lot_counted_empty_is_passed_over(centre, tea, keeper):
         at=timezone.now(),
     )
 
-    give(fulfilment)
+    hand_over_fulfilment(fulfilment)
 
-    assert books_of(record).lots == {"A": 0, "B": 1}
+    assert get_stock_snapshot(record).lots == {"A": 0, "B": 1}

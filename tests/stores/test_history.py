@@ -12,14 +12,14 @@ from stores.operations.move import move
 from stores.operations.receive import receive
 from stores.queries.history import balance_at, sums_by_kind
 from tests.factories import put_on_shelf
-from tests.reading import text_of
+from tests.reading import get_page_text
 
 NOON = dt.datetime(2026, 3, 4, 12, tzinfo=dt.timezone(dt.timedelta(hours=7)))
 MINUTE = dt.timedelta(minutes=1)
 
 
 @pytest.fixture
-def tea_of_march(centre, tea, keeper):
+def tea_with_history(centre, tea, keeper):
     """Ten boxes came at noon; a minute later two of another lot, and one was lost."""
     for lot, units, at in (("L1", 10, NOON), ("L2", 2, NOON + MINUTE)):
         record = receive(
@@ -53,30 +53,30 @@ def tea_of_march(centre, tea, keeper):
     ],
     ids=str,
 )
-def test_the_ledger_knows_what_lay_there_at_any_moment(tea_of_march, at, lots):
-    then = balance_at(tea_of_march, at)
+def test_the_ledger_knows_what_lay_there_at_any_moment(tea_with_history, at, lots):
+    then = balance_at(tea_with_history, at)
 
     assert then.units == sum(lots.values())
     assert {batch.lot: units for batch, units in then.lots.items()} == lots
 
 
-def test_the_number_is_explained_by_kinds(tea_of_march):
-    assert sums_by_kind(tea_of_march) == [("receive", 12), ("correct", -1)]
+def test_the_number_is_explained_by_kinds(tea_with_history):
+    assert sums_by_kind(tea_with_history) == [("receive", 12), ("correct", -1)]
 
 
-def test_the_page_of_a_record_tells_its_history_in_sentences(desk, tea_of_march):
-    page = text_of(desk.get(f"/en/desk/centre/shelf/{tea_of_march.pk}/"))
+def test_the_page_of_a_record_tells_its_history_in_sentences(desk, tea_with_history):
+    page = get_page_text(desk.get(f"/en/desk/centre/shelf/{tea_with_history.pk}/"))
 
     assert "11 = 12 received − 1 put right" in page
     assert "Received: 10 of lot L1 PN-7" in page
     assert "Put right: 1 fewer of lot L1 than was written “Rách hộp”" in page
 
 
-def test_a_minute_of_the_past_is_shown_to_its_end(desk, tea_of_march):
-    address = f"/en/desk/centre/shelf/{tea_of_march.pk}/"
+def test_a_minute_of_the_past_is_shown_to_its_end(desk, tea_with_history):
+    address = f"/en/desk/centre/shelf/{tea_with_history.pk}/"
 
-    first = text_of(desk.get(address, {"at": "2026-03-04T12:00"}))
-    second = text_of(desk.get(address, {"at": "2026-03-04T12:01"}))
+    first = get_page_text(desk.get(address, {"at": "2026-03-04T12:00"}))
+    second = get_page_text(desk.get(address, {"at": "2026-03-04T12:01"}))
 
     assert "At 12:00, 4 Mar 2026, 10 were here lot L1 : 10" in first
     assert "L2" not in first[first.index("When What") :]
@@ -86,11 +86,11 @@ def test_a_minute_of_the_past_is_shown_to_its_end(desk, tea_of_march):
 @pytest.mark.parametrize(
     "at", ["", "x", "2026-13-01T00:00", "0001-01-01T00:00", "9999-12-31T23:59", "\x00"]
 )
-def test_a_moment_that_is_none_is_refused(desk, tea_of_march, at):
-    response = desk.get(f"/en/desk/centre/shelf/{tea_of_march.pk}/", {"at": at})
+def test_a_moment_that_is_none_is_refused(desk, tea_with_history, at):
+    response = desk.get(f"/en/desk/centre/shelf/{tea_with_history.pk}/", {"at": at})
 
     assert response.status_code == 422
-    assert "Choose a day and a time." in text_of(response)
+    assert "Choose a day and a time." in get_page_text(response)
 
 
 @pytest.mark.parametrize("kind", StockMovement.Kind.values)
@@ -106,29 +106,31 @@ def test_a_movement_is_told_in_the_words_of_its_kind(tea_at_centre, kind, quanti
         reason="Lý do",
     )
 
-    kind, told = movement.sentence.split(": ")
+    kind, text = movement.sentence.split(": ")
     assert kind == movement.get_kind_display()
-    assert "3" in told
-    assert "L1" in told
+    assert "3" in text
+    assert "L1" in text
 
 
 def test_a_manager_sees_what_became_of_a_product_at_every_point(
-    signed_in, manager, booth, tea, tea_of_march
+    signed_in, manager, booth, tea, tea_with_history
 ):
     put_on_shelf(booth, tea, 5, lot="B1")
 
     page = signed_in(manager).get(
-        f"/en/desk/centre/shelf/{tea_of_march.pk}/everywhere/"
+        f"/en/desk/centre/shelf/{tea_with_history.pk}/everywhere/"
     )
 
-    assert "Hội An Centre · received: 10 of lot L1" in text_of(page)
-    assert "Booth · received: 5 of lot B1" in text_of(page)
+    assert "Hội An Centre · received: 10 of lot L1" in get_page_text(page)
+    assert "Booth · received: 5 of lot B1" in get_page_text(page)
 
 
-def test_a_keeper_sees_her_own_points_only(desk, booth, tea, tea_of_march):
+def test_a_keeper_sees_her_own_points_only(desk, booth, tea, tea_with_history):
     put_on_shelf(booth, tea, 5, lot="B1")
 
-    page = text_of(desk.get(f"/en/desk/centre/shelf/{tea_of_march.pk}/everywhere/"))
+    page = get_page_text(
+        desk.get(f"/en/desk/centre/shelf/{tea_with_history.pk}/everywhere/")
+    )
 
     assert "Hội An Centre · received: 10 of lot L1" in page
     assert "booth" not in page
@@ -137,14 +139,14 @@ def test_a_keeper_sees_her_own_points_only(desk, booth, tea, tea_of_march):
 
 @pytest.mark.parametrize("path", ["", "everywhere/"])
 def test_a_long_history_costs_no_more_queries_than_a_short_one(
-    desk, centre, tea, tea_of_march, path, django_assert_max_num_queries
+    desk, centre, tea, tea_with_history, path, django_assert_max_num_queries
 ):
     for number in range(60):
         put_on_shelf(centre, tea, 1, lot=f"N{number}")
 
     with django_assert_max_num_queries(12):
         response = desk.get(
-            f"/en/desk/centre/shelf/{tea_of_march.pk}/{path}",
+            f"/en/desk/centre/shelf/{tea_with_history.pk}/{path}",
             {"at": "2026-03-04T12:01", "page": "2"} if not path else {"page": "2"},
         )
 

@@ -23,7 +23,7 @@ from marketplace.orders.operations.hold import (
 from stores.models import SalesPoint
 from stores.operations.reserve import NotEnoughStock
 from stores.queries.free import free_records
-from tests.books import books_of
+from tests.books import get_stock_snapshot
 from tests.factories import make_basket, make_order, make_order_request
 
 MINUTE = dt.timedelta(minutes=1)
@@ -41,17 +41,17 @@ def unpaid(centre, honey: Product, honey_at_centre, now) -> Order:
     return make_order({honey: 3}, point=centre, pay_until=now + HALF_AN_HOUR)
 
 
-def free_of(record, at):
+def list_free_units(record, at):
     return free_records(at=at).filter(pk=record.pk).values_list("free", flat=True)
 
 
-def statuses(order: Order) -> tuple[str, str]:
+def get_statuses(order: Order) -> tuple[str, str]:
     order.refresh_from_db()
     return order.status, order.fulfilments.get().status
 
 
 def test_an_unpaid_order_waits_and_is_no_job_yet(unpaid, centre):
-    assert statuses(unpaid) == ("awaiting_payment", "awaiting_payment")
+    assert get_statuses(unpaid) == ("awaiting_payment", "awaiting_payment")
     assert not centre.fulfilments.open().exists()
 
 
@@ -67,8 +67,8 @@ def test_nobody_is_told_of_an_order_that_may_lapse(
 def test_held_goods_are_free_the_moment_the_hold_ends(unpaid, honey_at_centre, now):
     until = now + HALF_AN_HOUR
 
-    assert list(free_of(honey_at_centre, until - MINUTE)) == []
-    assert list(free_of(honey_at_centre, until)) == [3]
+    assert list(list_free_units(honey_at_centre, until - MINUTE)) == []
+    assert list(list_free_units(honey_at_centre, until)) == [3]
 
 
 def test_the_next_buyer_does_not_wait_for_a_sweep(
@@ -78,16 +78,16 @@ def test_the_next_buyer_does_not_wait_for_a_sweep(
 
     make_order({honey: 2}, point=centre)
 
-    assert books_of(honey_at_centre).allocated == 2
+    assert get_stock_snapshot(honey_at_centre).allocated == 2
     assert FulfilmentLine.objects.get(fulfilment__order=unpaid).allocated == 0
 
 
 def test_a_payment_in_time_makes_the_order_certain(unpaid, honey_at_centre, now):
     confirm_order(order=unpaid, at=now)
 
-    assert statuses(unpaid) == ("confirmed", "confirmed")
-    assert books_of(honey_at_centre).allocated == 3
-    assert list(free_of(honey_at_centre, now + dt.timedelta(days=1))) == []
+    assert get_statuses(unpaid) == ("confirmed", "confirmed")
+    assert get_stock_snapshot(honey_at_centre).allocated == 3
+    assert list(list_free_units(honey_at_centre, now + dt.timedelta(days=1))) == []
     assert not Hold.objects.exists()
 
 
@@ -96,12 +96,12 @@ def test_a_late_payment_finds_the_goods_where_nobody_took_them(
 ):
     late = now + dt.timedelta(hours=3)
     lapse_unpaid_orders(at=late)
-    assert books_of(honey_at_centre).allocated == 0
+    assert get_stock_snapshot(honey_at_centre).allocated == 0
 
     confirm_order(order=unpaid, at=late)
 
-    assert statuses(unpaid) == ("confirmed", "confirmed")
-    assert books_of(honey_at_centre).allocated == 3
+    assert get_statuses(unpaid) == ("confirmed", "confirmed")
+    assert get_stock_snapshot(honey_at_centre).allocated == 3
 
 
 def test_a_late_payment_for_goods_that_are_gone_changes_nothing(
@@ -113,8 +113,8 @@ def test_a_late_payment_for_goods_that_are_gone_changes_nothing(
     with pytest.raises(NotEnoughStock):
         confirm_order(order=unpaid, at=now + HALF_AN_HOUR)
 
-    assert statuses(unpaid)[0] == "awaiting_payment"
-    assert books_of(honey_at_centre).allocated == 1
+    assert get_statuses(unpaid)[0] == "awaiting_payment"
+    assert get_stock_snapshot(honey_at_centre).allocated == 1
 
 
 def test_an_order_is_paid_once(unpaid, now):
@@ -136,8 +136,8 @@ def test_a_sweep_writes_down_what_has_lapsed(
     with django_capture_on_commit_callbacks(execute=True):
         assert lapse_unpaid_orders(at=now + HALF_AN_HOUR) == 1
 
-    assert statuses(unpaid) == ("lapsed", "lapsed")
-    assert books_of(honey_at_centre).allocated == 0
+    assert get_statuses(unpaid) == ("lapsed", "lapsed")
+    assert get_stock_snapshot(honey_at_centre).allocated == 0
     (letter,) = mailoutbox
     assert letter.subject == f"Đơn {unpaid.number} đã quá hạn thanh toán"
     assert lapse_unpaid_orders(at=now + HALF_AN_HOUR) == 0
@@ -147,15 +147,17 @@ def test_a_hold_that_goes_on_does_not_lapse(unpaid, honey_at_centre, now):
     with pytest.raises(NotDueYet):
         lapse_order(order=unpaid, at=now)
 
-    assert statuses(unpaid)[0] == "awaiting_payment"
-    assert books_of(honey_at_centre).allocated == 3
+    assert get_statuses(unpaid)[0] == "awaiting_payment"
+    assert get_stock_snapshot(honey_at_centre).allocated == 3
 
 
 def test_a_buyer_may_ask_for_more_time_once(unpaid, honey_at_centre, now):
     extend_hold(order=unpaid, by=10 * MINUTE, at=now)
 
-    assert list(free_of(honey_at_centre, now + HALF_AN_HOUR)) == []
-    assert list(free_of(honey_at_centre, now + HALF_AN_HOUR + 10 * MINUTE)) == [3]
+    assert list(list_free_units(honey_at_centre, now + HALF_AN_HOUR)) == []
+    assert list(list_free_units(honey_at_centre, now + HALF_AN_HOUR + 10 * MINUTE)) == [
+        3
+    ]
     with pytest.raises(HoldNotExtended):
         extend_hold(order=unpaid, by=10 * MINUTE, at=now)
 
@@ -178,11 +180,11 @@ def test_her_own_hold_is_never_in_a_buyers_way(centre, honey, honey_at_centre, n
         instead_of=unpaid,
     )
 
-    assert statuses(second) == ("confirmed", "confirmed")
-    assert books_of(honey_at_centre).allocated == 3
+    assert get_statuses(second) == ("confirmed", "confirmed")
+    assert get_stock_snapshot(honey_at_centre).allocated == 3
     lapse_unpaid_orders(at=timezone.now())
-    assert statuses(unpaid) == ("lapsed", "lapsed")
-    assert books_of(honey_at_centre).allocated == 3
+    assert get_statuses(unpaid) == ("lapsed", "lapsed")
+    assert get_stock_snapshot(honey_at_centre).allocated == 3
 
 
 def test_a_hold_is_kept_when_the_new_order_fails(
@@ -208,11 +210,11 @@ def test_an_unpaid_order_is_called_off_without_a_letter(
     with django_capture_on_commit_callbacks(execute=True):
         cancel_order(order=unpaid, at=now)
 
-    assert statuses(unpaid) == (
+    assert get_statuses(unpaid) == (
         Fulfilment.Status.CANCELLED,
         Fulfilment.Status.CANCELLED,
     )
-    assert books_of(honey_at_centre).allocated == 0
+    assert get_stock_snapshot(honey_at_centre).allocated == 0
     assert mailoutbox == []
 
 

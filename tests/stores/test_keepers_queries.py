@@ -14,8 +14,8 @@ from marketplace.orders.queries import open_work
 from stores.models import SalesPoint
 from stores.queries.shelves import shelf_records
 from tests.factories import (
-    let_certificate_lapse,
-    let_lot_expire,
+    expire_certificate,
+    expire_lot,
     make_certificate,
     make_order,
     make_product,
@@ -62,12 +62,12 @@ def test_jobs_are_seen_by_those_who_work_there(
 
 
 def test_open_jobs_wait_in_their_lists(centre, tea, tea_at_centre, keeper):
-    to_prepare, packed, given, called_off = (
+    to_prepare, packed, collected, called_off = (
         make_order({tea: 1}, point=centre).fulfilments.get() for _order in range(4)
     )
     now = timezone.now()
     mark_ready(fulfilment=packed, at=now)
-    hand_over(fulfilment=given, code=given.code, actor=keeper, at=now)
+    hand_over(fulfilment=collected, code=collected.code, actor=keeper, at=now)
     cancel_order(order=called_off.order, at=now)
 
     fulfilments = open_work(centre, now=now)
@@ -146,7 +146,7 @@ def test_a_keeper_sees_what_needs_an_eye(centre, only, found):
     names = {name: make_product(name) for name in ("low", "soon", "lapsed", "fine")}
     for name, product in names.items():
         put_on_shelf(centre, product, 5, keeps_days=20 if name == "soon" else 365)
-    let_certificate_lapse(names["lapsed"])
+    expire_certificate(names["lapsed"])
     low = centre.partner.stockrecords.filter(product=names["low"])
     low.update(low_stock_threshold=5)
 
@@ -156,7 +156,7 @@ def test_a_keeper_sees_what_needs_an_eye(centre, only, found):
 
 
 def test_a_lot_past_its_date_needs_an_eye(centre, tea_at_centre):
-    let_lot_expire(tea_at_centre)
+    expire_lot(tea_at_centre)
 
     (row,) = shelf_records(centre, at=timezone.now(), only="soon")
 
@@ -167,13 +167,13 @@ def test_a_lot_past_its_date_needs_an_eye(centre, tea_at_centre):
     "text", ["trà rừng", "TRA RUNG", "rung cham", "l1", "8938500000014"]
 )
 def test_goods_are_found_by_name_without_accents_by_lot_and_by_bar_code(centre, text):
-    wanted = make_product(title="Trà rừng Cù Lao Chàm", upc="8938500000014")
-    put_on_shelf(centre, wanted, 5, lot="L1")
+    matching = make_product(title="Trà rừng Cù Lao Chàm", upc="8938500000014")
+    put_on_shelf(centre, matching, 5, lot="L1")
     put_on_shelf(centre, make_product(title="Nước mắm"), 5, lot="M1")
 
     rows = shelf_records(centre, at=timezone.now(), text=text)
 
-    assert [row.product for row in rows] == [wanted]
+    assert [row.product for row in rows] == [matching]
 
 
 def test_two_lots_are_one_row(centre, tea, tea_at_centre):

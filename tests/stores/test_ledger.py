@@ -11,38 +11,38 @@ from stores.operations.move import ShelfChanged, move, move_all
 from stores.operations.reserve import reserve
 from stores.partner.models import StockRecord
 from stores.reconciliation import reconcile
-from tests.books import books_of
+from tests.books import get_stock_snapshot
 from tests.factories import put_on_shelf
 
 
-def run(sql: str, *values: object) -> None:
+def execute_sql(sql: str, *values: object) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
 
 
 def assert_refused(sql: str, *values: object) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
-        run(sql, *values)
+        execute_sql(sql, *values)
 
 
 @pytest.mark.parametrize(
     "change", ["quantity = 3", "balance_after = 3", "reason = 'x'", "actor_id = NULL"]
 )
 def test_the_database_refuses_to_change_a_movement(tea_at_centre, change):
-    before = books_of(tea_at_centre)
+    before = get_stock_snapshot(tea_at_centre)
 
     assert_refused(f"UPDATE stores_stockmovement SET {change}")  # noqa: S608  (our own)
 
-    assert books_of(tea_at_centre) == before
+    assert get_stock_snapshot(tea_at_centre) == before
     assert tea_at_centre.movements.get().reason == ""
 
 
 def test_the_database_refuses_to_delete_a_movement(tea_at_centre):
-    before = books_of(tea_at_centre)
+    before = get_stock_snapshot(tea_at_centre)
 
     assert_refused("DELETE FROM stores_stockmovement")
 
-    assert books_of(tea_at_centre) == before
+    assert get_stock_snapshot(tea_at_centre) == before
 
 
 def test_a_movement_cannot_be_saved_again(tea_at_centre):
@@ -59,7 +59,7 @@ def test_a_shelf_with_a_history_cannot_be_deleted(tea_at_centre):
     with pytest.raises(ProtectedError):
         tea_at_centre.delete()
 
-    assert books_of(tea_at_centre).on_hand == 10
+    assert get_stock_snapshot(tea_at_centre).on_hand == 10
 
 
 @pytest.mark.parametrize("promised", [11, -1])
@@ -70,7 +70,7 @@ def test_the_database_refuses_a_promise_beyond_the_shelf(tea_at_centre, allocate
         tea_at_centre.pk,
     )
 
-    assert books_of(tea_at_centre).allocated == 0
+    assert get_stock_snapshot(tea_at_centre).allocated == 0
 
 
 def test_the_database_refuses_to_empty_a_shelf_that_is_promised(tea_at_centre):
@@ -83,7 +83,7 @@ def test_the_database_refuses_to_empty_a_shelf_that_is_promised(tea_at_centre):
             tea_at_centre.pk,
         )
 
-    assert books_of(tea_at_centre).on_hand == 10
+    assert get_stock_snapshot(tea_at_centre).on_hand == 10
 
 
 def test_the_database_refuses_a_new_shelf_that_is_oversold(centre, tea):
@@ -102,14 +102,14 @@ def test_the_database_refuses_a_new_shelf_that_is_oversold(centre, tea):
 def test_the_database_refuses_a_lot_below_nothing(tea_at_centre):
     assert_refused("UPDATE stores_stocklot SET on_hand = -1")
 
-    assert books_of(tea_at_centre).lots == {"L1": 10}
+    assert get_stock_snapshot(tea_at_centre).lots == {"L1": 10}
 
 
 @pytest.mark.parametrize(
     ("kind", "quantity", "reason"), [("receive", 0, ""), ("correct", 1, "")]
 )
 def test_a_line_that_explains_nothing_is_refused(tea_at_centre, kind, quantity, reason):
-    before = books_of(tea_at_centre)
+    before = get_stock_snapshot(tea_at_centre)
 
     with pytest.raises(IntegrityError), transaction.atomic():
         move(
@@ -122,12 +122,12 @@ def test_a_line_that_explains_nothing_is_refused(tea_at_centre, kind, quantity, 
             reason=reason,
         )
 
-    assert books_of(tea_at_centre) == before
+    assert get_stock_snapshot(tea_at_centre) == before
 
 
 def test_no_more_leaves_a_lot_than_lies_in_it(tea_at_centre, centre, tea):
     put_on_shelf(centre, tea, 2, lot="L2")
-    before = books_of(tea_at_centre)
+    before = get_stock_snapshot(tea_at_centre)
 
     with pytest.raises(ShelfChanged):
         move(
@@ -139,10 +139,10 @@ def test_no_more_leaves_a_lot_than_lies_in_it(tea_at_centre, centre, tea):
             actor=None,
         )
 
-    assert books_of(tea_at_centre) == before
+    assert get_stock_snapshot(tea_at_centre) == before
 
 
-def going(record, *steps):
+def make_movements(record, *steps):
     """Unsaved movements: of these lots so many units, down or up."""
     return [
         StockMovement(
@@ -160,14 +160,14 @@ def test_many_movements_are_written_in_their_order(
     tea_at_centre, honey_at_centre, centre, tea
 ):
     put_on_shelf(centre, tea, 2, lot="L2")
-    more, less = going(tea_at_centre, ("L2", 5), ("L2", -3))
+    more, less = make_movements(tea_at_centre, ("L2", 5), ("L2", -3))
 
-    move_all([more, *going(honey_at_centre, ("L1", -1)), less])
+    move_all([more, *make_movements(honey_at_centre, ("L1", -1)), less])
 
-    tea_books = books_of(tea_at_centre)
+    tea_books = get_stock_snapshot(tea_at_centre)
     assert tea_books.ledger[2:] == [("correct", "L2", 5, 17), ("correct", "L2", -3, 14)]
     assert (tea_books.on_hand, tea_books.lots) == (14, {"L1": 10, "L2": 4})
-    assert books_of(honey_at_centre).lots == {"L1": 2}
+    assert get_stock_snapshot(honey_at_centre).lots == {"L1": 2}
     assert reconcile(at=timezone.now()).faults == []
 
 
@@ -184,12 +184,12 @@ def test_many_movements_move_nothing_where_one_cannot_be(
 ):
     put_on_shelf(centre, tea, 2, lot="L2")
     reserve(lines={tea_at_centre.pk: 9}, at=timezone.now())
-    before = books_of(tea_at_centre)
+    before = get_stock_snapshot(tea_at_centre)
 
     with pytest.raises(ShelfChanged):
-        move_all(going(tea_at_centre, *steps))
+        move_all(make_movements(tea_at_centre, *steps))
 
-    assert books_of(tea_at_centre) == before
+    assert get_stock_snapshot(tea_at_centre) == before
 
 
 @pytest.mark.postgres

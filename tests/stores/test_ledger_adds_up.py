@@ -12,7 +12,7 @@ from marketplace.orders.operations.fulfil import WrongFulfilmentStatus, mark_rea
 from marketplace.orders.operations.hand_over import hand_over
 from stores.models import StockLot
 from stores.operations.correct import AllocatedToOrders, AlreadyCorrect, correct
-from tests.books import books_of
+from tests.books import get_stock_snapshot
 from tests.factories import make_order, make_point, make_product, put_on_shelf
 
 REFUSALS = (
@@ -50,8 +50,8 @@ class Shop:
         )
 
     def order(self, first: int, second: int) -> None:
-        wanted = dict(zip(self.goods, (first, second), strict=True))
-        goods = {product: units for product, units in wanted.items() if units}
+        quantities = dict(zip(self.goods, (first, second), strict=True))
+        goods = {product: units for product, units in quantities.items() if units}
         self.orders.append(make_order(goods, point=self.point, email=""))
 
     def pack(self, number: int) -> None:
@@ -72,7 +72,7 @@ class Shop:
         for order in self.orders[number : number + 1]:
             cancel_order(order=order, at=timezone.now())
 
-    def owes(self, number: int) -> int:
+    def get_allocated(self, number: int) -> int:
         """Units of a product in the orders that are still open."""
         return sum(
             line.quantity
@@ -108,10 +108,15 @@ def test_balances_are_the_sums_of_their_movements(db, steps):
                 continue
 
         for number, record in enumerate(shop.records):
-            books = books_of(record)
-            quantities = [quantity for _kind, _lot, quantity, _after in books.ledger]
+            snapshot = get_stock_snapshot(record)
+            quantities = [quantity for _kind, _lot, quantity, _after in snapshot.ledger]
             sums = [sum(quantities[: n + 1]) for n in range(len(quantities))]
-            assert [after for *_line, after in books.ledger] == sums
-            assert books.on_hand == sum(quantities) == sum(books.lots.values())
-            assert 0 <= books.allocated == shop.owes(number) <= books.on_hand
+            assert [after for *_line, after in snapshot.ledger] == sums
+            assert snapshot.on_hand == sum(quantities) == sum(snapshot.lots.values())
+            assert (
+                0
+                <= snapshot.allocated
+                == shop.get_allocated(number)
+                <= snapshot.on_hand
+            )
         transaction.set_rollback(True)

@@ -17,15 +17,15 @@ from stores.operations.transfer import (
     restock,
 )
 from stores.queries.low import best_sources, low_goods, running_low, suggested_threshold
-from tests.books import books_of
+from tests.books import get_stock_snapshot
 from tests.factories import (
-    let_certificate_lapse,
-    let_lot_expire,
+    expire_certificate,
+    expire_lot,
     make_point,
     make_product,
     put_on_shelf,
 )
-from tests.reading import text_of
+from tests.reading import get_page_text
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def low_tea(booth, centre, tea, tea_at_centre):
     return record
 
 
-def sell(record, units, *, days_ago=1, kind="sell_at_desk"):
+def sell_units(record, units, *, days_ago=1, kind="sell_at_desk"):
     move(
         record=record,
         batch=record.lots.first().batch,
@@ -55,7 +55,7 @@ def sell(record, units, *, days_ago=1, kind="sell_at_desk"):
     )
 
 
-def suggestion(record):
+def get_suggestion(record):
     point = record.partner.sales_point
     return suggested_threshold(record, point=point, at=timezone.now())
 
@@ -80,29 +80,29 @@ def test_a_threshold_covers_what_sells_while_more_comes(
     put_on_shelf(centre, tea, 10)
     record = put_on_shelf(booth, tea, 100)
     if sold:
-        sell(record, sold)
+        sell_units(record, sold)
 
-    found = suggestion(record)
+    found = get_suggestion(record)
 
     assert (found.sold, found.units) == (sold, units)
 
 
 def test_sales_at_the_desk_and_to_buyers_of_four_weeks_count(booth, tea):
     record = put_on_shelf(booth, tea, 100)
-    sell(record, 1, days_ago=27)
-    sell(record, 2, days_ago=1, kind="sell")
-    sell(record, 4, days_ago=29)
-    sell(record, 8, days_ago=1, kind="expire")
-    sell(record, 16, days_ago=1, kind="transfer_out")
+    sell_units(record, 1, days_ago=27)
+    sell_units(record, 2, days_ago=1, kind="sell")
+    sell_units(record, 4, days_ago=29)
+    sell_units(record, 8, days_ago=1, kind="expire")
+    sell_units(record, 16, days_ago=1, kind="transfer_out")
 
-    assert suggestion(record).sold == 3
+    assert get_suggestion(record).sold == 3
 
 
 def test_where_no_point_sends_a_week_is_reckoned(booth, tea):
     record = put_on_shelf(booth, tea, 100)
-    sell(record, 28)
+    sell_units(record, 28)
 
-    found = suggestion(record)
+    found = get_suggestion(record)
 
     assert (found.source, found.units) == (None, 10)
 
@@ -136,13 +136,13 @@ def test_what_is_promised_or_past_its_date_is_not_available(booth, tea):
 
     reserve(lines={record.pk: 5}, at=timezone.now())
     assert [low.free for low in running_low(booth, at=timezone.now())] == [4]
-    let_lot_expire(record)
+    expire_lot(record)
 
     assert [low.free for low in running_low(booth, at=timezone.now())] == [-5]
 
 
 def test_what_may_not_be_sold_is_not_asked_for(booth, low_tea, tea):
-    let_certificate_lapse(tea)
+    expire_certificate(tea)
 
     assert not running_low(booth, at=timezone.now()).exists()
 
@@ -165,7 +165,7 @@ def test_a_low_good_asks_for_up_to_twice_its_threshold(low_tea, booth, tea):
 
 
 def test_a_request_is_made_once(low_tea, booth, centre, tea, other_keeper):
-    before = books_of(low_tea)
+    before = get_stock_snapshot(low_tea)
 
     transfer = restock(
         record=low_tea, source=centre, units=4, actor=other_keeper, at=timezone.now()
@@ -183,7 +183,7 @@ def test_a_request_is_made_once(low_tea, booth, centre, tea, other_keeper):
     assert Transfer.objects.get() == transfer
     assert (transfer.source, transfer.destination) == (centre, booth)
     assert [(line.product, line.units) for line in transfer.lines.all()] == [(tea, 4)]
-    assert books_of(low_tea) == before
+    assert get_stock_snapshot(low_tea) == before
     (good,) = low_goods(booth, at=timezone.now())
     assert good.coming.transfer == transfer
 
@@ -218,56 +218,56 @@ def test_wine_is_not_asked_for_without_a_licence(booth, centre):
 
 
 def test_the_jobs_of_the_day_say_what_runs_low(desk, low_tea):
-    page = text_of(desk.get("/en/desk/booth/"))
+    page = get_page_text(desk.get("/en/desk/booth/"))
 
     assert "1 product running low" in page
     assert "Forest tea has 2" in page
 
 
 def test_nothing_low_is_no_job(desk, booth):
-    assert "running low" not in text_of(desk.get("/en/desk/booth/"))
+    assert "running low" not in get_page_text(desk.get("/en/desk/booth/"))
 
 
 def test_the_list_says_where_more_comes_from(desk, low_tea):
-    page = text_of(desk.get("/en/desk/booth/low/"))
+    page = get_page_text(desk.get("/en/desk/booth/low/"))
 
-    for said in ("2 free, low from 3", "Hội An Centre has 10", "here in 4 hours"):
-        assert said in page
+    for expected in ("2 free, low from 3", "Hội An Centre has 10", "here in 4 hours"):
+        assert expected in page
     assert "Ask for 4" in page
 
 
 def test_nothing_low_is_said(desk, booth):
-    assert "Nothing runs low." in text_of(desk.get("/en/desk/booth/low/"))
+    assert "Nothing runs low." in get_page_text(desk.get("/en/desk/booth/low/"))
 
 
-def ask(desk, record, **said):
-    given = {"source": "centre", "units": "4"} | said
-    return desk.post(f"/en/desk/booth/shelf/{record.pk}/restock/", given)
+def submit_restock(desk, record, **fields):
+    data = {"source": "centre", "units": "4"} | fields
+    return desk.post(f"/en/desk/booth/shelf/{record.pk}/restock/", data)
 
 
 def test_one_tap_asks_for_more(desk, low_tea, other_keeper):
-    response = ask(desk, low_tea)
+    response = submit_restock(desk, low_tea)
 
     assert response.status_code == 302
     transfer = Transfer.objects.get()
     assert transfer.requested_by == other_keeper
-    page = text_of(desk.get(response["Location"]))
+    page = get_page_text(desk.get(response["Location"]))
     assert f"Asked Hội An Centre for 4 × Forest tea: {transfer.number}." in page
     assert "Ask for" not in page
 
 
 def test_two_taps_ask_once(desk, low_tea):
-    ask(desk, low_tea)
+    submit_restock(desk, low_tea)
 
-    response = ask(desk, low_tea)
+    response = submit_restock(desk, low_tea)
 
     assert response.status_code == 409
-    assert "Forest tea was asked for already" in text_of(response)
+    assert "Forest tea was asked for already" in get_page_text(response)
     assert Transfer.objects.count() == 1
 
 
 @pytest.mark.parametrize(
-    ("said", "status"),
+    ("fields", "status"),
     [
         ({"units": "0"}, 422),
         ({"units": "-3"}, 422),
@@ -281,8 +281,8 @@ def test_two_taps_ask_once(desk, low_tea):
     ],
     ids=str,
 )
-def test_a_request_that_cannot_be_is_refused(desk, low_tea, said, status):
-    response = ask(desk, low_tea, **said)
+def test_a_request_that_cannot_be_is_refused(desk, low_tea, fields, status):
+    response = submit_restock(desk, low_tea, **fields)
 
     assert response.status_code == status
     assert 'role="alert"' in response.content.decode()
@@ -307,16 +307,16 @@ def test_a_threshold_that_is_no_number_is_refused(desk, low_tea, typed):
     response = desk.post(path, {"threshold": typed})
 
     assert response.status_code == 422
-    assert "Write a whole number from 0 to 9,999." in text_of(response)
+    assert "Write a whole number from 0 to 9,999." in get_page_text(response)
     low_tea.refresh_from_db()
     assert low_tea.low_stock_threshold == 3
 
 
 def test_a_suggestion_is_shown_with_its_reasons(desk, low_tea, booth, tea):
     put_on_shelf(booth, tea, 60)
-    sell(low_tea, 56)
+    sell_units(low_tea, 56)
 
-    page = text_of(desk.get(f"/en/desk/booth/shelf/{low_tea.pk}/"))
+    page = get_page_text(desk.get(f"/en/desk/booth/shelf/{low_tea.pk}/"))
 
     assert "56 units were sold here in 28 days." in page
     assert "More comes from Hội An Centre in 4 hours;" in page
@@ -324,7 +324,7 @@ def test_a_suggestion_is_shown_with_its_reasons(desk, low_tea, booth, tea):
 
 
 def test_what_never_sold_has_no_suggestion(desk, low_tea):
-    page = text_of(desk.get(f"/en/desk/booth/shelf/{low_tea.pk}/"))
+    page = get_page_text(desk.get(f"/en/desk/booth/shelf/{low_tea.pk}/"))
 
     assert "Nothing was sold here in 28 days" in page
     assert "Take the suggestion" not in page

@@ -84,9 +84,9 @@ def test_what_runs_low_later_in_the_day_is_still_told(
 def test_each_point_tells_its_own_keepers(
     low_tea, centre, keeper, tea_at_centre, other_keeper, manager, mailoutbox
 ):
-    second, gone = make_user("second"), make_user("gone")
-    centre.keepers.add(second, gone)
-    type(gone).objects.filter(pk=gone.pk).update(is_active=False)
+    second, inactive = make_user("second"), make_user("gone")
+    centre.keepers.add(second, inactive)
+    type(inactive).objects.filter(pk=inactive.pk).update(is_active=False)
     set_threshold(record=tea_at_centre, units=20)
 
     assert notify_low_stock(at=timezone.now()) == 2
@@ -104,11 +104,11 @@ def test_a_closed_point_is_left_in_peace(low_tea, mailoutbox):
 def test_a_letter_that_could_not_be_sent_is_tried_again(
     low_tea, mailoutbox, monkeypatch, caplog
 ):
-    def broken(*_given, **_named):
+    def raise_os_error(*_args, **_kwargs):
         raise OSError("no mail today")
 
     with monkeypatch.context() as patch:
-        patch.setattr("stores.mail.send_mail", broken)
+        patch.setattr("stores.mail.send_mail", raise_os_error)
         assert notify_low_stock(at=timezone.now()) == 0
     assert "was not sent" in caplog.text
 
@@ -117,11 +117,11 @@ def test_a_letter_that_could_not_be_sent_is_tried_again(
 
 
 def test_the_command_says_how_many_points_were_told(low_tea):
-    said = [StringIO(), StringIO()]
-    for out in said:
+    outputs = [StringIO(), StringIO()]
+    for out in outputs:
         call_command("mail_low_stock", stdout=out)
 
-    assert [out.getvalue().strip() for out in said] == [
+    assert [out.getvalue().strip() for out in outputs] == [
         "Points whose keepers were told: 1.",
         "Points whose keepers were told: 0.",
     ]

@@ -8,11 +8,11 @@ from marketplace.orders.operations.cancel import cancel_order
 from marketplace.orders.operations.fulfil import WrongFulfilmentStatus, mark_ready
 from marketplace.orders.operations.hand_over import hand_over
 from marketplace.orders.order_links import order_token
-from tests.books import books_of
+from tests.books import get_stock_snapshot
 from tests.factories import make_order
 
 
-def pack(fulfilment, deliver_mail):
+def mark_ready_and_send(fulfilment, deliver_mail):
     with deliver_mail(execute=True):
         mark_ready(fulfilment=fulfilment, at=timezone.now())
 
@@ -31,11 +31,11 @@ def test_the_job_and_its_order_are_ready(fulfilment):
 
 
 def test_the_goods_stay_promised_on_the_shelf(fulfilment, tea_at_centre):
-    before = books_of(tea_at_centre)
+    before = get_stock_snapshot(tea_at_centre)
 
     mark_ready(fulfilment=fulfilment, at=timezone.now())
 
-    assert books_of(tea_at_centre) == before
+    assert get_stock_snapshot(tea_at_centre) == before
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_the_buyer_is_told_in_the_language_of_the_order(
     other = {"vi": "en", "en": "vi"}[language]
 
     with translation.override(other):  # the keeper's own
-        pack(fulfilment, django_capture_on_commit_callbacks)
+        mark_ready_and_send(fulfilment, django_capture_on_commit_callbacks)
 
     (letter,) = mailoutbox
     number = fulfilment.order.number
@@ -84,7 +84,7 @@ def test_a_letter_is_not_html(
 ):
     order = make_order({tea: 1}, point=centre, name="Ngô & Con")
 
-    pack(order.fulfilments.get(), django_capture_on_commit_callbacks)
+    mark_ready_and_send(order.fulfilments.get(), django_capture_on_commit_callbacks)
 
     (letter,) = mailoutbox
     assert "Ngô & Con" in letter.body
@@ -95,7 +95,7 @@ def test_a_buyer_without_address_gets_no_letter(
 ):
     fulfilment = make_order({tea: 2}, point=centre, email="").fulfilments.get()
 
-    pack(fulfilment, django_capture_on_commit_callbacks)
+    mark_ready_and_send(fulfilment, django_capture_on_commit_callbacks)
 
     assert mailoutbox == []
     assert Fulfilment.objects.get(pk=fulfilment.pk).status == "ready"
@@ -113,18 +113,18 @@ def test_a_mail_server_that_is_down_undoes_nothing(
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1  # nobody listens
 
-    pack(fulfilment, django_capture_on_commit_callbacks)
+    mark_ready_and_send(fulfilment, django_capture_on_commit_callbacks)
 
     assert Fulfilment.objects.get(pk=fulfilment.pk).status == "ready"
     assert fulfilment.order.number in caplog.text
 
 
 def test_it_is_ready_once(fulfilment, mailoutbox, django_capture_on_commit_callbacks):
-    pack(fulfilment, django_capture_on_commit_callbacks)
+    mark_ready_and_send(fulfilment, django_capture_on_commit_callbacks)
     first = Fulfilment.objects.get(pk=fulfilment.pk).ready_at
 
     with pytest.raises(WrongFulfilmentStatus) as refusal:
-        pack(fulfilment, django_capture_on_commit_callbacks)
+        mark_ready_and_send(fulfilment, django_capture_on_commit_callbacks)
 
     assert refusal.value.fulfilment.status == "ready"
     assert Fulfilment.objects.get(pk=fulfilment.pk).ready_at == first

@@ -13,7 +13,7 @@ from marketplace.orders.operations.fulfil import WrongFulfilmentStatus
 from marketplace.orders.operations.hand_over import hand_over
 from marketplace.orders.queries import returnable_lots
 from stores.models import StockMovement
-from tests.books import books_of
+from tests.books import get_stock_snapshot
 from tests.factories import (
     make_order,
     make_point,
@@ -27,7 +27,7 @@ STEPS = st.lists(
         st.tuples(st.just("fewer"), st.integers(0, 1), st.integers(1, 4)),
         st.tuples(st.just("short"), st.integers(0, 1), st.integers(1, 4)),
         st.tuples(st.just("give")),
-        st.tuples(st.just("bring"), st.integers(0, 1), st.integers(1, 4)),
+        st.tuples(st.just("take_back_units"), st.integers(0, 1), st.integers(1, 4)),
         st.tuples(st.just("destroy"), st.integers(0, 1), st.integers(1, 4)),
     ),
     min_size=1,
@@ -35,7 +35,7 @@ STEPS = st.lists(
 )
 
 
-class Order:
+class RandomOrder:
     """Three and two units of two products, each lying there in two lots."""
 
     def __init__(self, *, paid: bool) -> None:
@@ -48,8 +48,8 @@ class Order:
                 for product in goods
             ]
         self.records = records
-        wanted = dict(zip(goods, (3, 2), strict=True))
-        order = make_order(wanted, point=self.point, email="")
+        quantities = dict(zip(goods, (3, 2), strict=True))
+        order = make_order(quantities, point=self.point, email="")
         if paid:
             order.fulfilments.update(to_collect_vnd=0)
         self.fulfilment = order.fulfilments.get()
@@ -58,8 +58,8 @@ class Order:
         return list(self.fulfilment.parts.order_by("record"))
 
     def fewer(self, number: int, units: int) -> None:
-        part = self.parts()[number]
-        cancel_units(part=part, units=units, actor=None, at=timezone.now())
+        line = self.parts()[number]
+        cancel_units(part=line, units=units, actor=None, at=timezone.now())
 
     def short(self, number: int, units: int) -> None:
         cancel_units(
@@ -79,11 +79,13 @@ class Order:
             at=timezone.now(),
         )
 
-    def bring(self, number: int, units: int, decision: str = "restock") -> None:
-        part = self.parts()[number]
-        for batch in list(returnable_lots([part])[part.pk])[:1]:
+    def take_back_units(
+        self, number: int, units: int, decision: str = "restock"
+    ) -> None:
+        line = self.parts()[number]
+        for batch in list(returnable_lots([line])[line.pk])[:1]:
             accept_return(
-                part=part,
+                part=line,
                 units=units,
                 point=self.point,
                 batch=batch,
@@ -94,7 +96,7 @@ class Order:
             )
 
     def destroy(self, number: int, units: int) -> None:
-        self.bring(number, units, "destroy")
+        self.take_back_units(number, units, "destroy")
 
 
 @settings(
@@ -105,7 +107,7 @@ class Order:
 @given(steps=STEPS, paid=st.booleans())
 def test_units_and_money_add_up(db, steps, paid):
     with transaction.atomic():
-        order = Order(paid=paid)
+        order = RandomOrder(paid=paid)
 
         for verb, *what in steps:
             try:
@@ -114,23 +116,23 @@ def test_units_and_money_add_up(db, steps, paid):
                 continue
 
         fulfilment = Fulfilment.objects.get(pk=order.fulfilment.pk)
-        parts = order.parts()
-        for part, record in zip(parts, order.records, strict=True):
-            books = books_of(record)
+        lines = order.parts()
+        for line, record in zip(lines, order.records, strict=True):
+            snapshot = get_stock_snapshot(record)
             destroyed = -(
                 record.movements.filter(kind=StockMovement.Kind.DAMAGE).aggregate(
                     sum=Sum("quantity")
                 )["sum"]
                 or 0
             )
-            assert part.units == part.allocated + part.cancelled + part.handed_over
-            assert part.returned <= part.handed_over
-            assert books.allocated == part.allocated
-            assert books.on_hand == 4 - part.handed_over + part.returned - destroyed
-            assert books.on_hand == sum(books.lots.values())
-            assert books.on_hand == sum(line[2] for line in books.ledger)
-        taken_out = sum(part.price_vnd * part.cancelled for part in parts)
-        came_back = sum(part.price_vnd * part.returned for part in parts)
+            assert line.units == line.allocated + line.cancelled + line.handed_over
+            assert line.returned <= line.handed_over
+            assert snapshot.allocated == line.allocated
+            assert snapshot.on_hand == 4 - line.handed_over + line.returned - destroyed
+            assert snapshot.on_hand == sum(snapshot.lots.values())
+            assert snapshot.on_hand == sum(line[2] for line in snapshot.ledger)
+        taken_out = sum(line.price_vnd * line.cancelled for line in lines)
+        came_back = sum(line.price_vnd * line.returned for line in lines)
         due = sum(
             one.amount_vnd for one in RefundDue.objects.filter(order=fulfilment.order)
         )
@@ -139,6 +141,6 @@ def test_units_and_money_add_up(db, steps, paid):
         else:
             assert fulfilment.to_collect_vnd == 400_000 - taken_out
             assert due == came_back
-        gone = all(part.cancelled == part.units for part in parts)
-        assert (fulfilment.status == "cancelled") == gone
+        all_cancelled = all(line.cancelled == line.units for line in lines)
+        assert (fulfilment.status == "cancelled") == all_cancelled
         transaction.set_rollback(True)

@@ -22,7 +22,7 @@ HOURS = MappingProxyType(
 
 
 @pytest.fixture
-def managers(manager, signed_in) -> Client:
+def manager_client(manager, signed_in) -> Client:
     return signed_in(manager)
 
 
@@ -32,7 +32,7 @@ def form(centre, keeper) -> dict[str, str]:
     return {"addresses": keeper.email, "phone": "0235 386 1234", **HOURS}
 
 
-def path_of(point) -> str:
+def get_point_url(point) -> str:
     return f"/en/office/points/{point.slug}/"
 
 
@@ -42,8 +42,8 @@ def test_it_is_for_managers(request, signed_in, centre, form, who):
 
     answers = [
         other.get("/office/points/"),
-        other.get(path_of(centre)),
-        other.post(path_of(centre), form),
+        other.get(get_point_url(centre)),
+        other.post(get_point_url(centre), form),
     ]
 
     assert [one.status_code for one in answers] == [403, 403, 403]
@@ -52,48 +52,48 @@ def test_it_is_for_managers(request, signed_in, centre, form, who):
 
 
 def test_who_is_not_signed_in_is_asked_to(centre):
-    for path in ("/office/points/", path_of(centre)):
+    for path in ("/office/points/", get_point_url(centre)):
         assert "/account/sign-in/?next=" in Client().get(path)["Location"]
 
 
-def test_a_point_without_a_keeper_stands_out(managers, centre, keeper):
+def test_a_point_without_a_keeper_stands_out(manager_client, centre, keeper):
     make_point("new-booth", name_en="The new booth")
 
-    page = managers.get("/en/office/points/").content.decode()
+    page = manager_client.get("/en/office/points/").content.decode()
 
     assert str(keeper) in page
     assert page.count("Nobody works here yet.") == 1
 
 
-def test_the_page_offers_what_is_kept(managers, centre, keeper, form):
+def test_the_page_offers_what_is_kept(manager_client, centre, keeper, form):
     centre.hours["mon"] = [["07:30", "11:30"], ["13:30", "18:00"]]
     centre.save()
 
-    page = managers.get(path_of(centre)).content.decode()
+    page = manager_client.get(get_point_url(centre)).content.decode()
 
     assert keeper.email in page
     assert 'value="07:30–11:30, 13:30–18:00"' in page
 
 
-def test_saving_it_unchanged_changes_nothing(managers, centre, keeper):
+def test_saving_it_unchanged_changes_nothing(manager_client, centre, keeper):
     centre.hours = make_hours(("08:00", "12:00"), ("14:00", "23:59"))
     centre.save()
     before = [*type(centre).objects.values()]
-    offered = managers.get(path_of(centre)).context["form"]
+    offered = manager_client.get(get_point_url(centre)).context["form"]
 
     sent = {
         field.name: field.value()
         for field in offered
         if field.value() not in (None, False)
     }
-    assert managers.post(path_of(centre), sent).status_code == 302
+    assert manager_client.post(get_point_url(centre), sent).status_code == 302
 
     assert [*type(centre).objects.values()] == before
     assert [*centre.keepers.all()] == [keeper]
 
 
-def test_hours_are_read_as_people_write_them(managers, centre, form):
-    assert managers.post(path_of(centre), form).status_code == 302
+def test_hours_are_read_as_people_write_them(manager_client, centre, form):
+    assert manager_client.post(get_point_url(centre), form).status_code == 302
 
     centre.refresh_from_db()
     assert centre.hours["mon"] == [["07:30", "11:30"], ["13:30", "18:00"]]
@@ -114,10 +114,10 @@ def test_hours_are_read_as_people_write_them(managers, centre, form):
         "08:00",
     ],
 )
-def test_hours_that_cannot_be_are_refused(managers, centre, form, hours):
+def test_hours_that_cannot_be_are_refused(manager_client, centre, form, hours):
     before = centre.hours
 
-    page = managers.post(path_of(centre), form | {"tue": hours})
+    page = manager_client.post(get_point_url(centre), form | {"tue": hours})
 
     assert page.status_code == 422
     assert "Write times as 07:30–11:30" in page.content.decode()
@@ -127,81 +127,94 @@ def test_hours_that_cannot_be_are_refused(managers, centre, form, hours):
 
 
 def test_a_new_keeper_may_work_there_and_the_old_one_may_not(
-    managers, signed_in, centre, keeper, form
+    manager_client, signed_in, centre, keeper, form
 ):
     new = make_user("new.keeper")
     addresses = f" {new.email.upper()}\n"
 
-    managers.post(path_of(centre), form | {"addresses": addresses})
+    manager_client.post(get_point_url(centre), form | {"addresses": addresses})
 
     desk = f"/desk/{centre.slug}/"
     assert signed_in(new).get(desk).status_code == 200
     assert signed_in(keeper).get(desk).status_code == 403
 
 
-def test_an_address_without_an_account_is_named(managers, centre, keeper, form):
+def test_an_address_without_an_account_is_named(manager_client, centre, keeper, form):
     addresses = f"{keeper.email}\nnobody@example.com"
 
-    page = managers.post(path_of(centre), form | {"addresses": addresses})
+    page = manager_client.post(get_point_url(centre), form | {"addresses": addresses})
 
     assert page.status_code == 422
     assert "Nobody has an account with nobody@example.com." in page.content.decode()
     assert [*centre.keepers.all()] == [keeper]
 
 
-def test_who_left_cannot_be_a_keeper(managers, centre, form):
-    gone = make_user("gone")
-    type(gone).objects.filter(pk=gone.pk).update(is_active=False)
+def test_who_left_cannot_be_a_keeper(manager_client, centre, form):
+    inactive = make_user("gone")
+    type(inactive).objects.filter(pk=inactive.pk).update(is_active=False)
 
-    page = managers.post(path_of(centre), form | {"addresses": gone.email})
+    page = manager_client.post(
+        get_point_url(centre), form | {"addresses": inactive.email}
+    )
 
     assert page.status_code == 422
 
 
-def test_another_point_keeps_its_own(managers, centre, keeper, form):
+def test_another_point_keeps_its_own(manager_client, centre, keeper, form):
     other = make_point("other")
 
-    managers.post(path_of(other), form | {"addresses": ""})
+    manager_client.post(get_point_url(other), form | {"addresses": ""})
 
     assert [*centre.keepers.all()] == [keeper]
-    assert managers.get("/office/points/no-such/").status_code == 404
+    assert manager_client.get("/office/points/no-such/").status_code == 404
 
 
-def seen_in(page) -> str:
+def get_seen_value(page) -> str:
     soup = BeautifulSoup(page.content, "html.parser")
     return soup.select_one("[name=seen]")["value"]
 
 
 def test_who_typed_meanwhile_loses_nothing_of_the_other(
-    managers, centre, keeper, form, signed_in
+    manager_client, centre, keeper, form, signed_in
 ):
     """Both opened the page; the second sees where hers differs, then decides."""
     new = make_user("new.keeper")
     both = f"{keeper.email}\r\n{new.email}"
-    first, second = (seen_in(managers.get(path_of(centre))) for _manager in "ab")
-    managers.post(path_of(centre), form | {"addresses": both, "seen": first})
+    first, second = (
+        get_seen_value(manager_client.get(get_point_url(centre))) for _manager in "ab"
+    )
+    manager_client.post(
+        get_point_url(centre), form | {"addresses": both, "seen": first}
+    )
 
     mine = form | {"phone": "0999", "sun": "", "seen": second}
-    refused = managers.post(path_of(centre), mine)
+    refused = manager_client.post(get_point_url(centre), mine)
 
     assert refused.status_code == 422
-    told = "differs from what is there now in: Phone, Keepers, by the mail address"
-    assert told in refused.content.decode()
+    message = "differs from what is there now in: Phone, Keepers, by the mail address"
+    assert message in refused.content.decode()
     centre.refresh_from_db()
     assert centre.phone == form["phone"]
     assert {*centre.keepers.all()} == {keeper, new}
-    again = managers.post(path_of(centre), mine | {"seen": seen_in(refused)})
+    again = manager_client.post(
+        get_point_url(centre), mine | {"seen": get_seen_value(refused)}
+    )
     assert again.status_code == 302
     centre.refresh_from_db()
     assert centre.phone == "0999"
     assert [*centre.keepers.all()] == [keeper]
 
 
-def test_a_typing_error_does_not_make_an_old_page_new(managers, centre, form):
-    old = seen_in(managers.get(path_of(centre)))
-    managers.post(path_of(centre), form)
+def test_a_typing_error_does_not_make_an_old_page_new(manager_client, centre, form):
+    old = get_seen_value(manager_client.get(get_point_url(centre)))
+    manager_client.post(get_point_url(centre), form)
 
-    mistyped = managers.post(path_of(centre), form | {"tue": "all day", "seen": old})
+    mistyped = manager_client.post(
+        get_point_url(centre), form | {"tue": "all day", "seen": old}
+    )
 
-    assert seen_in(mistyped) == old
-    assert managers.post(path_of(centre), form | {"seen": old}).status_code == 422
+    assert get_seen_value(mistyped) == old
+    assert (
+        manager_client.post(get_point_url(centre), form | {"seen": old}).status_code
+        == 422
+    )

@@ -7,28 +7,28 @@ from django.utils import timezone
 from stores.middleware import PLACE_COOKIE
 from stores.models import SalesPoint
 from tests.factories import (
-    let_certificate_lapse,
-    let_lot_expire,
+    expire_certificate,
+    expire_lot,
     make_hours,
     make_point,
     make_product,
     put_on_shelf,
 )
-from tests.reading import text_of
+from tests.reading import get_page_text
 
 
 @pytest.fixture
-def town(centre, booth):
+def three_points(centre, booth):
     """The centre and a booth, both open, and a closed shop with a tasting table."""
     make_point("shop", hours=make_hours(), offers_tasting=True)
 
 
-def shown(response) -> set[str]:
+def get_listed_slugs(response) -> set[str]:
     return {row.point.slug for row in response.context["rows"]}
 
 
-def choose(client, point="booth", **said):
-    return client.post("/en/sales-points/mine/", {"sales_point": point} | said)
+def choose_place(client, point="booth", **fields):
+    return client.post("/en/sales-points/mine/", {"sales_point": point} | fields)
 
 
 @pytest.mark.parametrize(
@@ -38,18 +38,20 @@ def choose(client, point="booth", **said):
         ("/en/sales-points/", "Sales points", "Hotel booth"),
     ],
 )
-def test_every_point_is_listed_in_both_languages(client, town, path, word, name):
+def test_every_point_is_listed_in_both_languages(
+    client, three_points, path, word, name
+):
     response = client.get(path)
 
-    page = text_of(response)
+    page = get_page_text(response)
     assert response.status_code == 200
-    assert shown(response) == {"centre", "booth", "shop"}
+    assert get_listed_slugs(response) == {"centre", "booth", "shop"}
     assert word in page
     assert name in page
 
 
 @pytest.mark.parametrize(
-    ("wanted", "found"),
+    ("service", "found"),
     [
         ("room", {"centre", "booth"}),
         ("tasting", {"shop"}),
@@ -58,19 +60,19 @@ def test_every_point_is_listed_in_both_languages(client, town, path, word, name)
         ("\x00", {"centre", "booth", "shop"}),
     ],
 )
-def test_points_are_narrowed_by_what_they_offer(client, town, wanted, found):
-    response = client.get("/en/sales-points/", {"with": wanted})
+def test_points_are_narrowed_by_what_they_offer(client, three_points, service, found):
+    response = client.get("/en/sales-points/", {"with": service})
 
     assert response.status_code == 200
-    assert shown(response) == found
+    assert get_listed_slugs(response) == found
 
 
-def test_points_open_at_noon_are_found_at_noon(client, town, time_machine):
+def test_points_open_at_noon_are_found_at_noon(client, three_points, time_machine):
     time_machine.move_to(timezone.localtime().replace(hour=12, minute=0))
 
     response = client.get("/en/sales-points/", {"with": "open"})
 
-    assert shown(response) == {"centre", "booth"}
+    assert get_listed_slugs(response) == {"centre", "booth"}
 
 
 def test_nothing_open_is_said(client, db):
@@ -78,7 +80,7 @@ def test_nothing_open_is_said(client, db):
 
     response = client.get("/en/sales-points/", {"with": "open"})
 
-    assert "None at this hour." in text_of(response)
+    assert "None at this hour." in get_page_text(response)
 
 
 def test_a_market_without_points_has_still_a_page(client, db):
@@ -101,8 +103,8 @@ def test_a_point_shows_its_hours_its_services_and_its_shelf(
 ):
     response = client.get("/en/sales-points/centre/")
 
-    page = text_of(response)
-    for said in (
+    page = get_page_text(response)
+    for expected in (
         centre.name_en,
         centre.address,
         centre.address_old,
@@ -112,14 +114,14 @@ def test_a_point_shows_its_hours_its_services_and_its_shelf(
         "Forest tea",
         "95,000 ₫",
     ):
-        assert said in page
+        assert expected in page
 
 
 def test_a_point_shows_only_what_may_be_sold_and_is_free(client, centre):
     good, lapsed, stale = (make_product(title_en=t) for t in ("Good", "Lapsed", "Old"))
     records = [put_on_shelf(centre, p, 3) for p in (good, lapsed, stale)]
-    let_certificate_lapse(lapsed)
-    let_lot_expire(records[2])
+    expire_certificate(lapsed)
+    expire_lot(records[2])
 
     response = client.get("/en/sales-points/centre/")
 
@@ -128,7 +130,7 @@ def test_a_point_shows_only_what_may_be_sold_and_is_free(client, centre):
 
 
 def test_an_empty_shelf_is_said(client, centre):
-    assert "The shelf is empty at the moment." in text_of(
+    assert "The shelf is empty at the moment." in get_page_text(
         client.get("/en/sales-points/centre/")
     )
 
@@ -145,28 +147,30 @@ def test_a_points_page_costs_the_same_for_one_product_and_for_many(
 
 
 @pytest.mark.parametrize(
-    ("path", "said"),
+    ("path", "message"),
     [
         ("/sales-points/khong-co/", "Gian này không có ở chợ"),
         ("/en/sales-points/khong-co/", "This stall is not in the market"),
     ],
 )
-def test_an_unknown_point_is_not_found_in_either_language(client, centre, path, said):
+def test_an_unknown_point_is_not_found_in_either_language(
+    client, centre, path, message
+):
     response = client.get(path)
 
     assert response.status_code == 404
-    assert said in text_of(response)
+    assert message in get_page_text(response)
 
 
 def test_a_point_that_closed_for_good_is_not_found(client, centre):
     SalesPoint.objects.update(is_open=False)
 
     assert client.get("/sales-points/centre/").status_code == 404
-    assert shown(client.get("/sales-points/")) == set()
+    assert get_listed_slugs(client.get("/sales-points/")) == set()
 
 
-def test_a_chosen_place_is_kept_and_leads(client, town):
-    response = choose(client, next="/en/products/?q=tea")
+def test_a_chosen_place_is_kept_and_leads(client, three_points):
+    response = choose_place(client, next="/en/products/?q=tea")
 
     assert (response.status_code, response["Location"]) == (302, "/en/products/?q=tea")
     cookie = response.cookies[PLACE_COOKIE]
@@ -183,8 +187,8 @@ def test_a_chosen_place_is_kept_and_leads(client, town):
     )
 
 
-def test_without_a_way_back_one_lands_at_the_point(client, town):
-    assert choose(client)["Location"] == "/en/sales-points/booth/"
+def test_without_a_way_back_one_lands_at_the_point(client, three_points):
+    assert choose_place(client)["Location"] == "/en/sales-points/booth/"
 
 
 @pytest.mark.parametrize(
@@ -204,47 +208,47 @@ def test_without_a_way_back_one_lands_at_the_point(client, town):
         "",
     ],
 )
-def test_nobody_is_sent_elsewhere(client, town, back):
-    response = choose(client, next=back)
+def test_nobody_is_sent_elsewhere(client, three_points, back):
+    response = choose_place(client, next=back)
 
     assert response.status_code == 302
     assert response["Location"] == "/en/sales-points/booth/"
 
 
 @pytest.mark.parametrize("back", ["nowhere", "desk", "points", "?q=x", "#top"])
-def test_a_way_back_that_is_no_path_is_harmless(client, town, back):
-    response = choose(client, next=back)
+def test_a_way_back_that_is_no_path_is_harmless(client, three_points, back):
+    response = choose_place(client, next=back)
 
     assert response.status_code == 302
 
 
 @pytest.mark.parametrize("slug", ["", "khong-co", "x" * 500, "\x00", "booth'--"])
-def test_a_place_that_is_none_is_not_found(client, town, slug):
-    response = choose(client, slug)
+def test_a_place_that_is_none_is_not_found(client, three_points, slug):
+    response = choose_place(client, slug)
 
     assert response.status_code == 404
     assert PLACE_COOKIE not in response.cookies
 
 
-def test_a_point_that_closed_for_good_is_no_place(client, town):
+def test_a_point_that_closed_for_good_is_no_place(client, three_points):
     SalesPoint.objects.filter(slug="booth").update(is_open=False)
 
-    response = choose(client)
+    response = choose_place(client)
 
     assert response.status_code == 404
 
 
-def test_a_place_is_chosen_by_a_form_of_ours(town):
+def test_a_place_is_chosen_by_a_form_of_ours(three_points):
     browser = Client(enforce_csrf_checks=True)
 
-    response = choose(browser)
+    response = choose_place(browser)
 
     assert response.status_code == 403
     assert PLACE_COOKIE not in response.cookies
-    assert "nothing was changed" in text_of(response)
+    assert "nothing was changed" in get_page_text(response)
 
 
-def test_looking_chooses_nothing(client, town):
+def test_looking_chooses_nothing(client, three_points):
     response = client.get("/sales-points/mine/", {"sales_point": "booth"})
 
     assert response.status_code == 405
@@ -252,7 +256,7 @@ def test_looking_chooses_nothing(client, town):
 
 
 @pytest.mark.parametrize("value", ["khong-co", "", "\x00", "é", "x" * 3_000])
-def test_a_cookie_that_names_no_place_is_passed_over(client, town, value):
+def test_a_cookie_that_names_no_place_is_passed_over(client, three_points, value):
     client.cookies[PLACE_COOKIE] = value
 
     response = client.get("/en/sales-points/")
@@ -261,11 +265,11 @@ def test_a_cookie_that_names_no_place_is_passed_over(client, town, value):
     assert not any(row.is_place for row in response.context["rows"])
 
 
-def test_a_cookie_of_a_point_that_closed_is_passed_over(client, town):
-    choose(client)
+def test_a_cookie_of_a_point_that_closed_is_passed_over(client, three_points):
+    choose_place(client)
     SalesPoint.objects.filter(slug="booth").update(is_open=False)
 
     response = client.get("/en/sales-points/")
 
-    assert shown(response) == {"centre", "shop"}
+    assert get_listed_slugs(response) == {"centre", "shop"}
     assert not any(row.is_place for row in response.context["rows"])

@@ -12,8 +12,8 @@ from stores.queries.free import free_records
 from stores.queries.points import kinds_at, open_points, point_rows
 from stores.queries.shelves import FEW, product_cards, shelf_at, shelves_by_product
 from tests.factories import (
-    let_certificate_lapse,
-    let_lot_expire,
+    expire_certificate,
+    expire_lot,
     make_hours,
     make_point,
     make_product,
@@ -23,7 +23,7 @@ from tests.factories import (
 KM_NORTH = 1 / 111.2  # degrees of latitude
 
 
-def point_at(km: float, **fields: object) -> SalesPoint:
+def make_point_north(km: float, **fields: object) -> SalesPoint:
     """A point so many kilometres north of the old town."""
     return make_point(lat=15.88 + km * KM_NORTH, lng=108.33, **fields)
 
@@ -33,54 +33,58 @@ def noon() -> dt.datetime:
     return timezone.localtime().replace(hour=12)
 
 
-def order_of(product, *, place=None):
+def get_point_order(product, *, place=None):
     points = open_points()
     shelves = shelves_by_product([product], points=points, place=place, now=noon())
     return [shelf.point for shelf in shelves.get(product.pk, [])]
 
 
-def free_of(record, *, at=None):
+def get_free_units(record, *, at=None):
     rows = free_records(at=at or timezone.now()).filter(pk=record.pk)
     return rows.values_list("free", flat=True).first()
 
 
 def test_ones_own_place_leads_even_when_it_is_closed(tea):
-    near, own, far = point_at(1), point_at(0, hours=make_hours()), point_at(9)
+    near, own, far = (
+        make_point_north(1),
+        make_point_north(0, hours=make_hours()),
+        make_point_north(9),
+    )
     for point in (far, near, own):
         put_on_shelf(point, tea, 5)
 
-    assert order_of(tea, place=own) == [own, near, far]
+    assert get_point_order(tea, place=own) == [own, near, far]
 
 
 def test_a_closed_point_counts_as_three_kilometres_farther(tea):
-    place = point_at(0)
-    closed = point_at(1, hours=make_hours())
-    before_it, behind_it = point_at(3.9), point_at(4.1)
+    place = make_point_north(0)
+    closed = make_point_north(1, hours=make_hours())
+    before_it, behind_it = make_point_north(3.9), make_point_north(4.1)
     for point in (closed, before_it, behind_it):
         put_on_shelf(point, tea, 5)
 
-    assert order_of(tea, place=place) == [before_it, closed, behind_it]
+    assert get_point_order(tea, place=place) == [before_it, closed, behind_it]
 
 
 def test_without_a_place_the_regional_centre_leads(tea):
-    near = point_at(1)
-    centre = point_at(0, kind=SalesPoint.Kind.REGIONAL_CENTRE)
-    far = point_at(5)
+    near = make_point_north(1)
+    centre = make_point_north(0, kind=SalesPoint.Kind.REGIONAL_CENTRE)
+    far = make_point_north(5)
     for point in (far, near, centre):
         put_on_shelf(point, tea, 5)
 
-    assert order_of(tea) == [centre, near, far]
+    assert get_point_order(tea) == [centre, near, far]
 
 
 def test_without_any_centre_there_is_still_an_answer(tea):
-    point = point_at(3)
+    point = make_point_north(3)
     put_on_shelf(point, tea, 5)
 
-    assert order_of(tea) == [point]
+    assert get_point_order(tea) == [point]
 
 
 def test_a_shelf_says_how_far_it_is_and_whether_it_is_here(tea):
-    place, near = point_at(0), point_at(2)
+    place, near = make_point_north(0), make_point_north(2)
     put_on_shelf(place, tea, 5)
     put_on_shelf(near, tea, 5)
 
@@ -126,24 +130,24 @@ def test_all_shelves_are_one_query(centre, booth, django_assert_num_queries):
 def test_what_is_promised_is_not_free(tea_at_centre):
     reserve(lines={tea_at_centre.pk: 3}, at=timezone.now())
 
-    assert free_of(tea_at_centre) == 7
+    assert get_free_units(tea_at_centre) == 7
 
 
 def test_what_is_promised_to_the_last_unit_is_on_no_shelf(tea_at_centre, tea):
     reserve(lines={tea_at_centre.pk: 10}, at=timezone.now())
 
-    assert free_of(tea_at_centre) is None
-    assert order_of(tea) == []
+    assert get_free_units(tea_at_centre) is None
+    assert get_point_order(tea) == []
 
 
 def test_a_lot_at_its_date_is_not_free(tea_at_centre, centre, tea):
     put_on_shelf(centre, tea, 4, lot="L2", keeps_days=9)
     now = timezone.now()
-    let_lot_expire(tea_at_centre, "L1")
+    expire_lot(tea_at_centre, "L1")
 
-    assert free_of(tea_at_centre) == 4
-    assert free_of(tea_at_centre, at=now + dt.timedelta(days=8)) == 4
-    assert free_of(tea_at_centre, at=now + dt.timedelta(days=9)) is None
+    assert get_free_units(tea_at_centre) == 4
+    assert get_free_units(tea_at_centre, at=now + dt.timedelta(days=8)) == 4
+    assert get_free_units(tea_at_centre, at=now + dt.timedelta(days=9)) is None
 
 
 def test_an_old_lot_that_is_gone_takes_nothing_from_the_free(centre, tea):
@@ -157,20 +161,20 @@ def test_an_old_lot_that_is_gone_takes_nothing_from_the_free(centre, tea):
         actor=None,
         at=noon(),
     )
-    let_lot_expire(record, "OLD")
+    expire_lot(record, "OLD")
 
-    assert free_of(record) == 3
+    assert get_free_units(record) == 3
 
 
 def test_goods_at_a_point_that_closed_for_good_are_not_free(tea_at_centre, tea, centre):
     SalesPoint.objects.filter(pk=centre.pk).update(is_open=False)
 
-    assert free_of(tea_at_centre) is None
+    assert get_free_units(tea_at_centre) is None
     assert open_points() == []
 
 
 def test_points_are_numbered_from_the_nearest(tea):
-    place, near, far = point_at(0), point_at(2), point_at(7)
+    place, near, far = make_point_north(0), make_point_north(2), make_point_north(7)
     put_on_shelf(far, tea, 1)
 
     rows = point_rows([far, near, place], place=place, now=noon())
@@ -188,7 +192,7 @@ def test_kinds_are_those_that_may_be_sold_today(centre, booth, tea, honey):
     put_on_shelf(centre, tea, 5)
     put_on_shelf(centre, honey, 5)
     put_on_shelf(booth, honey, 5)
-    let_certificate_lapse(honey)
+    expire_certificate(honey)
 
     assert kinds_at(at=timezone.now()) == {centre.partner_id: 1}
 

@@ -18,17 +18,17 @@ def at(hour: str, days: int = 0) -> dt.datetime:
     return dt.datetime.combine(day, dt.time.fromisoformat(hour), here)
 
 
-def point(*spans, **days) -> SalesPoint:
+def make_open_point(*spans, **days) -> SalesPoint:
     """Open on every day in these spans, but on the named days as said."""
     return SalesPoint(hours=make_hours(*spans) | days)
 
 
 def make_shop() -> SalesPoint:
-    return point(("08:00", "12:00"), ("13:00", "18:00"))
+    return make_open_point(("08:00", "12:00"), ("13:00", "18:00"))
 
 
 def make_always_open() -> SalesPoint:
-    return point(("00:00", "23:59"))
+    return make_open_point(("00:00", "23:59"))
 
 
 @pytest.mark.parametrize(
@@ -44,13 +44,13 @@ def make_always_open() -> SalesPoint:
         (make_shop(), make_shop(), 48, at("19:00"), at("08:00", 3)),
         (
             make_shop(),
-            point(("10:00", "11:00"), tue=[]),
+            make_open_point(("10:00", "11:00"), tue=[]),
             24,
             at("09:00"),
             at("10:00", 2),
         ),
         (
-            point(("08:00", "18:00"), mon=[]),
+            make_open_point(("08:00", "18:00"), mon=[]),
             make_always_open(),
             3,
             at("09:00"),
@@ -75,7 +75,7 @@ def test_the_hour_is_told_on_the_full_quarter(now, ready):
 
 
 def test_the_quarter_never_promises_a_minute_after_closing():
-    booth = point(("08:00", "12:00"))
+    booth = make_open_point(("08:00", "12:00"))
 
     assert ready_at(make_always_open(), booth, hours=3, now=at("08:50")) == at(
         "08:00", 1
@@ -89,7 +89,8 @@ def test_the_hour_is_that_of_the_place_whatever_clock_it_is_asked_by():
 
 
 @pytest.mark.parametrize(
-    "sides", [(point(), make_always_open()), (make_always_open(), point())]
+    "sides",
+    [(make_open_point(), make_always_open()), (make_always_open(), make_open_point())],
 )
 def test_a_point_that_never_opens_promises_nothing(sides):
     assert ready_at(*sides, hours=3, now=at("10:00")) is None

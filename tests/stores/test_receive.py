@@ -16,89 +16,89 @@ from stores.operations.receive import (
     receive,
 )
 from stores.partner.models import StockRecord
-from tests.books import books_of
+from tests.books import get_stock_snapshot
 from tests.factories import make_point, make_product
 
 
-def come_in(point, product, **said):
+def receive_goods(point, product, **fields):
     """Five units of lot L7, with a year to go, unless told otherwise."""
     now = timezone.now()
-    given = {
+    values = {
         "lot": "L7",
         "best_before": timezone.localdate(now) + dt.timedelta(days=365),
         "quantity": 5,
         "at": now,
         "actor": None,
     }
-    return receive(point=point, product=product, **(given | said))
+    return receive(point=point, product=product, **(values | fields))
 
 
-def assert_nothing_came(point, product):
+def assert_nothing_received(point, product):
     assert not StockRecord.objects.filter(partner=point.partner).exists()
     assert not Batch.objects.filter(product=product).exists()
     assert not StockMovement.objects.exists()
 
 
 def test_a_new_product_gets_a_shelf_a_lot_and_a_line_in_the_ledger(centre, tea, keeper):
-    movement = come_in(centre, tea, actor=keeper, document="PN-12")
+    movement = receive_goods(centre, tea, actor=keeper, document="PN-12")
 
-    books = books_of(movement.record)
-    assert (books.on_hand, books.allocated, books.lots) == (5, 0, {"L7": 5})
-    assert books.ledger == [("receive", "L7", 5, 5)]
+    snapshot = get_stock_snapshot(movement.record)
+    assert (snapshot.on_hand, snapshot.allocated, snapshot.lots) == (5, 0, {"L7": 5})
+    assert snapshot.ledger == [("receive", "L7", 5, 5)]
     assert (movement.actor, movement.document) == (keeper, "PN-12")
 
 
 def test_goods_without_a_number_yet_lie_under_their_slug(centre):
     unnumbered = [make_product(code=None), make_product(code=None)]
 
-    movements = [come_in(centre, product) for product in unnumbered]
+    movements = [receive_goods(centre, product) for product in unnumbered]
 
     shelves = [movement.record.partner_sku for movement in movements]
     assert shelves == [product.slug for product in unnumbered]
 
 
 def test_more_of_a_lot_adds_up(centre, tea):
-    come_in(centre, tea)
+    receive_goods(centre, tea)
 
-    movement = come_in(centre, tea, quantity=2)
+    movement = receive_goods(centre, tea, quantity=2)
 
-    books = books_of(movement.record)
-    assert (books.on_hand, books.lots) == (7, {"L7": 7})
-    assert books.ledger == [("receive", "L7", 5, 5), ("receive", "L7", 2, 7)]
+    snapshot = get_stock_snapshot(movement.record)
+    assert (snapshot.on_hand, snapshot.lots) == (7, {"L7": 7})
+    assert snapshot.ledger == [("receive", "L7", 5, 5), ("receive", "L7", 2, 7)]
 
 
 def test_two_lots_lie_side_by_side(centre, tea):
-    come_in(centre, tea)
+    receive_goods(centre, tea)
 
-    movement = come_in(centre, tea, lot="L8", quantity=1)
+    movement = receive_goods(centre, tea, lot="L8", quantity=1)
 
-    assert books_of(movement.record).lots == {"L7": 5, "L8": 1}
+    assert get_stock_snapshot(movement.record).lots == {"L7": 5, "L8": 1}
 
 
 def test_a_lot_is_the_same_lot_at_every_point(centre, booth, tea):
-    here = come_in(centre, tea)
-    there = come_in(booth, tea, quantity=1)
+    here = receive_goods(centre, tea)
+    there = receive_goods(booth, tea, quantity=1)
 
     assert here.batch == there.batch
     assert here.record != there.record
-    assert [books_of(m.record).on_hand for m in (here, there)] == [5, 1]
+    assert [get_stock_snapshot(m.record).on_hand for m in (here, there)] == [5, 1]
 
 
 @pytest.mark.parametrize("quantity", [0, -1])
 def test_nothing_is_not_received(centre, tea, quantity):
     with pytest.raises(NothingToReceive):
-        come_in(centre, tea, quantity=quantity)
+        receive_goods(centre, tea, quantity=quantity)
 
-    assert_nothing_came(centre, tea)
+    assert_nothing_received(centre, tea)
 
 
 def test_what_goes_off_is_not_taken_in_without_a_date(centre, tea):
     tea.shelf_life_days = 730
 
     with pytest.raises(BestBeforeRequired):
-        come_in(centre, tea, best_before=None)
+        receive_goods(centre, tea, best_before=None)
 
-    assert_nothing_came(centre, tea)
+    assert_nothing_received(centre, tea)
 
 
 @pytest.mark.parametrize("days_ago", [0, 1, 400])
@@ -106,22 +106,22 @@ def test_a_lot_at_its_date_or_past_it_is_refused(centre, tea, days_ago):
     date = timezone.localdate() - dt.timedelta(days=days_ago)
 
     with pytest.raises(LotExpired) as refusal:
-        come_in(centre, tea, best_before=date)
+        receive_goods(centre, tea, best_before=date)
 
     assert refusal.value.best_before == date
-    assert_nothing_came(centre, tea)
+    assert_nothing_received(centre, tea)
 
 
 @pytest.mark.parametrize("other", [None, dt.date(2199, 1, 1)])
 def test_a_lot_known_with_another_date_is_refused(centre, tea, other):
-    known = come_in(centre, tea)
-    before = books_of(known.record)
+    known = receive_goods(centre, tea)
+    before = get_stock_snapshot(known.record)
 
     with pytest.raises(LotHasOtherDate) as refusal:
-        come_in(centre, tea, best_before=other)
+        receive_goods(centre, tea, best_before=other)
 
     assert refusal.value.batch == known.batch
-    assert books_of(known.record) == before
+    assert get_stock_snapshot(known.record) == before
 
 
 def test_alcohol_goes_only_where_there_is_a_licence(db):
@@ -130,25 +130,25 @@ def test_alcohol_goes_only_where_there_is_a_licence(db):
     licensed = make_point(alcohol_licence=True)
 
     with pytest.raises(NotSoldHere):
-        come_in(unlicensed, spirit)
-    assert_nothing_came(unlicensed, spirit)
-    movement = come_in(licensed, spirit)
+        receive_goods(unlicensed, spirit)
+    assert_nothing_received(unlicensed, spirit)
+    movement = receive_goods(licensed, spirit)
 
-    assert books_of(movement.record).on_hand == 5
+    assert get_stock_snapshot(movement.record).on_hand == 5
 
 
 def test_a_village_stay_lies_on_no_shelf(centre):
     stay = make_product("lang-bich-hoa", group="tourism", subgroup="community")
 
     with pytest.raises(NotSoldHere):
-        come_in(centre, stay)
+        receive_goods(centre, stay)
 
-    assert_nothing_came(centre, stay)
+    assert_nothing_received(centre, stay)
 
 
 def test_a_product_whose_certificate_ended_may_still_come_in(centre):
     lapsed = make_product(certified=False)
 
-    movement = come_in(centre, lapsed)
+    movement = receive_goods(centre, lapsed)
 
-    assert books_of(movement.record).on_hand == 5
+    assert get_stock_snapshot(movement.record).on_hand == 5

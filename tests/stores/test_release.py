@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from marketplace.orders.models import FulfilmentLine
 from stores.operations.reserve import NotPromised, release, reserve
-from tests.books import books_of
+from tests.books import get_stock_snapshot
 from tests.factories import make_order
 
 
@@ -28,22 +28,25 @@ def test_the_goods_are_free_for_the_next_buyer(honey_line, honey_at_centre):
     release(units={honey_line: 3})
 
     reserve(lines={honey_at_centre.pk: 3}, at=timezone.now())
-    assert books_of(honey_at_centre).allocated == 3
+    assert get_stock_snapshot(honey_at_centre).allocated == 3
 
 
 def test_a_part_of_what_is_promised_can_be_released(honey_line, honey_at_centre):
     release(units={honey_line: 1})
 
     honey_line.refresh_from_db()
-    assert (honey_line.allocated, books_of(honey_at_centre).allocated) == (2, 2)
+    assert (honey_line.allocated, get_stock_snapshot(honey_at_centre).allocated) == (
+        2,
+        2,
+    )
 
 
 def test_the_shelf_and_the_ledger_stay_as_they_are(honey_line, honey_at_centre):
-    before = books_of(honey_at_centre)
+    before = get_stock_snapshot(honey_at_centre)
 
     release(units={honey_line: 3})
 
-    after = books_of(honey_at_centre)
+    after = get_stock_snapshot(honey_at_centre)
     assert (after.on_hand, after.lots) == (before.on_hand, before.lots)
     assert after.ledger == before.ledger
 
@@ -55,7 +58,9 @@ def test_more_than_was_promised_is_refused_and_nothing_is_freed(
         release(units={tea_line: 2, honey_line: 4})
 
     assert refusal.value.part == honey_line
-    allocated = [books_of(r).allocated for r in (tea_at_centre, honey_at_centre)]
+    allocated = [
+        get_stock_snapshot(r).allocated for r in (tea_at_centre, honey_at_centre)
+    ]
     assert allocated == [2, 3]
     tea_line.refresh_from_db()
     assert tea_line.allocated == 2
@@ -69,4 +74,4 @@ def test_what_others_were_promised_is_not_released(
     with pytest.raises(NotPromised):
         release(units={tea_line: 3})
 
-    assert books_of(tea_at_centre).allocated == 7
+    assert get_stock_snapshot(tea_at_centre).allocated == 7

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from stores.operations.reserve import NotEnoughStock, reserve
 from stores.partner.models import StockRecord
-from tests.books import books_of
-from tests.factories import let_lot_expire, make_product, put_on_shelf
+from tests.books import get_stock_snapshot
+from tests.factories import expire_lot, make_product, put_on_shelf
 
 
 def test_holds_the_units_that_are_free(tea_at_centre):
@@ -19,11 +19,11 @@ def test_holds_the_units_that_are_free(tea_at_centre):
 
 
 def test_what_is_promised_stays_on_the_shelf_and_out_of_the_ledger(tea_at_centre):
-    before = books_of(tea_at_centre)
+    before = get_stock_snapshot(tea_at_centre)
 
     reserve(lines={tea_at_centre.pk: 10}, at=timezone.now())
 
-    after = books_of(tea_at_centre)
+    after = get_stock_snapshot(tea_at_centre)
     assert (after.on_hand, after.lots, after.ledger) == (
         before.on_hand,
         before.lots,
@@ -48,18 +48,18 @@ def test_units_promised_to_another_are_not_free(honey_at_centre):
         reserve(lines={honey_at_centre.pk: 2}, at=timezone.now())
 
     assert refusal.value.record.free == 1
-    assert books_of(honey_at_centre).allocated == 2
+    assert get_stock_snapshot(honey_at_centre).allocated == 2
 
 
 def test_a_lot_at_its_date_is_not_free(tea_at_centre, centre, tea):
     put_on_shelf(centre, tea, 2, lot="FRESH")
-    let_lot_expire(tea_at_centre, "L1")
+    expire_lot(tea_at_centre, "L1")
 
     with pytest.raises(NotEnoughStock) as refusal:
         reserve(lines={tea_at_centre.pk: 3}, at=timezone.now())
 
     assert refusal.value.record.free == 2
-    assert books_of(tea_at_centre).allocated == 0
+    assert get_stock_snapshot(tea_at_centre).allocated == 0
 
 
 def test_a_lot_that_expires_on_a_later_day_is_free_until_then(centre, tea):
@@ -70,7 +70,7 @@ def test_a_lot_that_expires_on_a_later_day_is_free_until_then(centre, tea):
         reserve(lines={record.pk: 5}, at=now + dt.timedelta(days=3))
     reserve(lines={record.pk: 5}, at=now + dt.timedelta(days=2))
 
-    assert books_of(record).allocated == 5
+    assert get_stock_snapshot(record).allocated == 5
 
 
 def test_goods_that_never_expire_are_free(centre, tea):
@@ -78,7 +78,7 @@ def test_goods_that_never_expire_are_free(centre, tea):
 
     reserve(lines={record.pk: 5}, at=timezone.now() + dt.timedelta(days=9_999))
 
-    assert books_of(record).allocated == 5
+    assert get_stock_snapshot(record).allocated == 5
 
 
 def test_an_unknown_shelf_is_no_shelf(tea_at_centre):
@@ -87,7 +87,7 @@ def test_an_unknown_shelf_is_no_shelf(tea_at_centre):
     with pytest.raises(StockRecord.DoesNotExist):
         reserve(lines={tea_at_centre.pk: 1, unknown: 1}, at=timezone.now())
 
-    assert books_of(tea_at_centre).allocated == 0
+    assert get_stock_snapshot(tea_at_centre).allocated == 0
 
 
 def test_five_lines_take_few_queries(centre, django_assert_max_num_queries):
@@ -96,4 +96,4 @@ def test_five_lines_take_few_queries(centre, django_assert_max_num_queries):
     with django_assert_max_num_queries(8):
         reserve(lines={record.pk: 2 for record in records}, at=timezone.now())
 
-    assert [books_of(record).allocated for record in records] == [2] * 5
+    assert [get_stock_snapshot(record).allocated for record in records] == [2] * 5

@@ -14,10 +14,10 @@ from stores.operations.sell import (
     TooFewToSell,
     sell_at_desk,
 )
-from tests.books import books_of
+from tests.books import get_stock_snapshot
 from tests.factories import (
-    let_certificate_lapse,
-    let_lot_expire,
+    expire_certificate,
+    expire_lot,
     make_order,
     make_point,
     make_product,
@@ -29,18 +29,18 @@ from tests.factories import (
 def sell(centre, keeper):
     """The keeper sells at the centre."""
 
-    def sold(units, **said):
-        said = {
+    def sell_units(units, **fields):
+        fields = {
             "point": centre,
             "paid_by": "cash",
             "client_id": "phone-0001",
             "actor": keeper,
             "at": timezone.now(),
-        } | said
+        } | fields
         numbers = {record.pk: number for record, number in units.items()}
-        return sell_at_desk(units=numbers, **said)
+        return sell_at_desk(units=numbers, **fields)
 
-    return sold
+    return sell_units
 
 
 def test_goods_leave_the_shelf_and_the_sale_says_what_for(
@@ -50,7 +50,7 @@ def test_goods_leave_the_shelf_and_the_sale_says_what_for(
 
     assert (sale.total_vnd, sale.actor, sale.paid_by) == (285_000, keeper, "cash")
     assert sale.number == f"BQ-{sale.pk:05}"
-    assert books_of(tea_at_centre).ledger[-1] == ("sell_at_desk", "L1", -2, 8)
+    assert get_stock_snapshot(tea_at_centre).ledger[-1] == ("sell_at_desk", "L1", -2, 8)
     assert tea_at_centre.movements.last().document == sale.number
     assert sorted(sale.lines.values_list("units", "price_vnd")) == [
         (1, 95_000),
@@ -63,11 +63,11 @@ def test_what_expires_first_goes_first_and_never_what_has_expired(
 ):
     put_on_shelf(centre, tea, 1, lot="SOON", keeps_days=3)
     put_on_shelf(centre, tea, 2, lot="OLD")
-    let_lot_expire(tea_at_centre, "OLD")
+    expire_lot(tea_at_centre, "OLD")
 
     sell({tea_at_centre: 3})
 
-    assert books_of(tea_at_centre).lots == {"L1": 8, "SOON": 0, "OLD": 2}
+    assert get_stock_snapshot(tea_at_centre).lots == {"L1": 8, "SOON": 0, "OLD": 2}
 
 
 def test_the_same_sale_sent_twice_is_one(sell, tea_at_centre):
@@ -76,14 +76,14 @@ def test_the_same_sale_sent_twice_is_one(sell, tea_at_centre):
     again = sell({tea_at_centre: 1})
 
     assert again == first
-    assert books_of(tea_at_centre).on_hand == 9
+    assert get_stock_snapshot(tea_at_centre).on_hand == 9
 
 
 def test_other_goods_or_money_are_not_taken_for_the_sale_that_was(
     sell, tea_at_centre, honey_at_centre
 ):
     first = sell({tea_at_centre: 1})
-    before = books_of(tea_at_centre), books_of(honey_at_centre)
+    before = get_stock_snapshot(tea_at_centre), get_stock_snapshot(honey_at_centre)
 
     for units in (
         {tea_at_centre: 2},
@@ -96,7 +96,10 @@ def test_other_goods_or_money_are_not_taken_for_the_sale_that_was(
     with pytest.raises(SoldDifferently):
         sell({tea_at_centre: 1}, paid_by="card")
 
-    assert (books_of(tea_at_centre), books_of(honey_at_centre)) == before
+    assert (
+        get_stock_snapshot(tea_at_centre),
+        get_stock_snapshot(honey_at_centre),
+    ) == before
     assert DeskSale.objects.count() == 1
 
 
@@ -113,13 +116,16 @@ def test_what_is_promised_to_an_order_is_not_sold(
     sell, centre, honey, honey_at_centre, tea_at_centre
 ):
     make_order({honey: 2}, point=centre)
-    before = books_of(honey_at_centre), books_of(tea_at_centre)
+    before = get_stock_snapshot(honey_at_centre), get_stock_snapshot(tea_at_centre)
 
     with pytest.raises(TooFewToSell) as refusal:
         sell({tea_at_centre: 1, honey_at_centre: 2})
 
     assert refusal.value.record.free == 1
-    assert (books_of(honey_at_centre), books_of(tea_at_centre)) == before
+    assert (
+        get_stock_snapshot(honey_at_centre),
+        get_stock_snapshot(tea_at_centre),
+    ) == before
     assert not DeskSale.objects.exists()
 
 
@@ -131,29 +137,29 @@ def test_what_an_unpaid_order_kept_too_long_is_sold(
 
     sell({honey_at_centre: 2}, at=now + dt.timedelta(seconds=1))
 
-    books = books_of(honey_at_centre)
-    assert (books.on_hand, books.allocated) == (1, 0)
+    snapshot = get_stock_snapshot(honey_at_centre)
+    assert (snapshot.on_hand, snapshot.allocated) == (1, 0)
 
 
 def test_goods_past_their_date_are_not_sold(sell, tea_at_centre):
-    let_lot_expire(tea_at_centre)
-    before = books_of(tea_at_centre)
+    expire_lot(tea_at_centre)
+    before = get_stock_snapshot(tea_at_centre)
 
     with pytest.raises(TooFewToSell):
         sell({tea_at_centre: 1})
 
-    assert books_of(tea_at_centre) == before
+    assert get_stock_snapshot(tea_at_centre) == before
 
 
 def test_what_has_no_certificate_is_not_sold(sell, tea, tea_at_centre):
-    let_certificate_lapse(tea)
-    before = books_of(tea_at_centre)
+    expire_certificate(tea)
+    before = get_stock_snapshot(tea_at_centre)
 
     with pytest.raises(NoLongerSold) as refusal:
         sell({tea_at_centre: 1})
 
     assert refusal.value.products == [tea]
-    assert books_of(tea_at_centre) == before
+    assert get_stock_snapshot(tea_at_centre) == before
 
 
 def test_alcohol_asks_for_a_licence(sell, keeper):
@@ -166,25 +172,25 @@ def test_alcohol_asks_for_a_licence(sell, keeper):
     with pytest.raises(NotSoldHere):
         sell({record: 1}, point=dry, client_id="phone-0002")
 
-    assert books_of(record).on_hand == 1
+    assert get_stock_snapshot(record).on_hand == 1
 
 
 def test_another_points_goods_are_not_sold(sell, booth, tea):
     there = put_on_shelf(booth, tea, 2)
-    before = books_of(there)
+    before = get_stock_snapshot(there)
 
     with pytest.raises(NotSoldHere):
         sell({there: 1})
 
-    assert books_of(there) == before
+    assert get_stock_snapshot(there) == before
 
 
 @pytest.mark.parametrize("units", [{}, 0, -2])
 def test_nothing_is_no_sale(sell, tea_at_centre, units):
-    before = books_of(tea_at_centre)
+    before = get_stock_snapshot(tea_at_centre)
 
     with pytest.raises(NothingToSell):
         sell(units and {tea_at_centre: units} if units != 0 else {tea_at_centre: 0})
 
-    assert books_of(tea_at_centre) == before
+    assert get_stock_snapshot(tea_at_centre) == before
     assert not DeskSale.objects.exists()

@@ -33,11 +33,11 @@ HEADING = "Number,Name,Lot,Best before,On hand,Threshold\n"
 DAY = dt.date(2027, 12, 24)
 
 
-def csv(*lines: str, heading: str = HEADING) -> bytes:
+def make_csv(*lines: str, heading: str = HEADING) -> bytes:
     return (heading + "".join(f"{line}\n" for line in lines)).encode()
 
 
-def xlsx(*lines: list, heading: str = HEADING) -> bytes:
+def make_xlsx(*lines: list, heading: str = HEADING) -> bytes:
     book = Workbook()
     book.active.append(heading.strip().split(","))
     for line in lines:
@@ -47,28 +47,30 @@ def xlsx(*lines: list, heading: str = HEADING) -> bytes:
     return file.getvalue()
 
 
-def packed(**parts: bytes) -> bytes:
+def make_zip(**members: bytes) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
+        for name, content in members.items():
             archive.writestr(name, content)
     return file.getvalue()
 
 
-def repacked(content: bytes, name: str, change: object) -> bytes:
+def replace_zip_member(content: bytes, name: str, change: object) -> bytes:
     """An XLSX with one of its parts changed."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        parts = {one: archive.read(one) for one in archive.namelist()}
-    parts[name] = change(parts[name])
-    return packed(**parts)
+        members = {one: archive.read(one) for one in archive.namelist()}
+    members[name] = change(members[name])
+    return make_zip(**members)
 
 
 def test_a_row_is_read_in_both_languages():
     vietnamese = "Mã số;Tên sản phẩm;Lô;Hạn dùng;Số lượng hiện có;Ngưỡng sắp hết\n"
     row = Row(2, "QN-0001", "L1", DAY, 8, 3)
 
-    assert read(csv("QN-0001,Tea,L1,2027-12-24,8,3")).rows == [row]
-    assert read(csv("qn-0001;Trà;L1;24/12/2027;8;3", heading=vietnamese)).rows == [row]
+    assert read(make_csv("QN-0001,Tea,L1,2027-12-24,8,3")).rows == [row]
+    assert read(make_csv("qn-0001;Trà;L1;24/12/2027;8;3", heading=vietnamese)).rows == [
+        row
+    ]
 
 
 @pytest.mark.parametrize(
@@ -79,13 +81,13 @@ def test_headings_are_known_however_they_are_typed(heading):
     separator = "\t" if "\t" in heading else ","
     line = separator.join(["QN-0001", "L1", "", "8"])
 
-    sheet = read(csv(line, heading=heading))
+    sheet = read(make_csv(line, heading=heading))
 
     assert sheet.rows == [Row(2, "QN-0001", "L1", None, 8, None)]
 
 
 def test_the_cells_of_a_workbook_are_read_by_their_kind():
-    content = xlsx(
+    content = make_xlsx(
         ["QN-0001", "Tea", 12, dt.datetime(2027, 12, 24), 8.0, None],
         [None, None, None, None, None, None],
         ["QN-0002", "Honey", "L1", "24/12/2027", "7", 0],
@@ -101,7 +103,7 @@ TEXTS = st.text(
     st.characters(codec="utf-8", exclude_characters="\x00", exclude_categories=["Cc"]),
     max_size=40,
 )
-LYING = st.builds(
+STOCK_ROWS = st.builds(
     LotRow,
     code=st.from_regex(r"QN-[0-9]{4}", fullmatch=True),
     name=st.one_of(TEXTS, st.builds("{}{}".format, st.sampled_from("=+-@'\t"), TEXTS)),
@@ -113,7 +115,7 @@ LYING = st.builds(
 
 
 @given(
-    lots=st.lists(LYING, max_size=5, unique_by=lambda lot: lot.code),
+    lots=st.lists(STOCK_ROWS, max_size=5, unique_by=lambda lot: lot.code),
     language=st.sampled_from(["vi", "en"]),
     write=st.sampled_from([as_csv, as_xlsx]),
 )
@@ -169,32 +171,32 @@ def test_excel_sees_at_once_that_a_csv_is_utf_8():
     ids=str,
 )
 def test_a_row_that_cannot_be_read_is_named(line, problem):
-    sheet = read(csv(line, "QN-2,Honey,L1,,8,"))
+    sheet = read(make_csv(line, "QN-2,Honey,L1,,8,"))
 
     assert problem in sheet.problems
     assert [row.code for row in sheet.rows] == ["QN-2"]
 
 
 def test_a_half_unit_of_a_workbook_is_named():
-    assert read(xlsx(["QN-1", "Tea", "L1", None, 2.5, None])).problems == [
+    assert read(make_xlsx(["QN-1", "Tea", "L1", None, 2.5, None])).problems == [
         Problem(2, Why.NOT_WHOLE, "2.5")
     ]
 
 
 def test_a_formula_of_a_workbook_is_named_and_not_worked_out():
-    assert read(xlsx(["QN-1", "Tea", "L1", None, "=4+4", None])).problems == [
+    assert read(make_xlsx(["QN-1", "Tea", "L1", None, "=4+4", None])).problems == [
         Problem(2, Why.FORMULA, "on_hand")
     ]
 
 
 def test_a_lot_said_twice_is_named_with_the_row_that_said_it_first():
-    sheet = read(csv("QN-1,Tea,L1,,8,", "QN-1,Tea,L2,,8,", "qn-1,Tea,L1,,9,"))
+    sheet = read(make_csv("QN-1,Tea,L1,,8,", "QN-1,Tea,L2,,8,", "qn-1,Tea,L1,,9,"))
 
     assert sheet.problems == [Problem(4, Why.REPEATED, 2)]
 
 
 def test_two_thresholds_of_one_product_are_named():
-    sheet = read(csv("QN-1,Tea,L1,,8,3", "QN-1,Tea,L2,,8,4"))
+    sheet = read(make_csv("QN-1,Tea,L1,,8,3", "QN-1,Tea,L2,,8,4"))
 
     assert sheet.problems == [Problem(3, Why.OTHER_THRESHOLD, 2)]
 
@@ -209,7 +211,7 @@ def test_two_thresholds_of_one_product_are_named():
 )
 def test_columns_that_miss_or_stand_there_twice_are_named(heading, missing, twice):
     with pytest.raises(WrongColumns) as refusal:
-        read(csv("QN-1,L1,,8,9", heading=heading))
+        read(make_csv("QN-1,L1,,8,9", heading=heading))
 
     assert (refusal.value.missing, refusal.value.twice) == (missing, twice)
 
@@ -236,14 +238,18 @@ def test_another_encoding_is_named(encoding):
         b"\x89PNG\r\n\x1a\n\x00\x00",
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 an old workbook",
         b"PK\x03\x04",
-        packed(**{"a.txt": b"no workbook"}),
-        packed(**{"[Content_Types].xml": b"<a/>"}),
-        xlsx()[:-100],
-        csv('QN-1,"' + "x" * 200_000 + '",L1,,8,'),
-        repacked(xlsx(["QN-1"]), "xl/worksheets/sheet1.xml", lambda xml: xml[:-40]),
-        repacked(xlsx(["QN-1"]), "xl/workbook.xml", lambda _xml: b"<x/>"),
-        repacked(
-            xlsx(["QN-1"]),
+        make_zip(**{"a.txt": b"no workbook"}),
+        make_zip(**{"[Content_Types].xml": b"<a/>"}),
+        make_xlsx()[:-100],
+        make_csv('QN-1,"' + "x" * 200_000 + '",L1,,8,'),
+        replace_zip_member(
+            make_xlsx(["QN-1"]), "xl/worksheets/sheet1.xml", lambda xml: xml[:-40]
+        ),
+        replace_zip_member(
+            make_xlsx(["QN-1"]), "xl/workbook.xml", lambda _xml: b"<x/>"
+        ),
+        replace_zip_member(
+            make_xlsx(["QN-1"]),
             "xl/worksheets/sheet1.xml",
             lambda xml: b'<!DOCTYPE a [<!ENTITY b "c"><!ENTITY d "&b;&b;">]>' + xml,
         ),
@@ -272,14 +278,14 @@ def test_what_is_no_sheet_is_none_whatever_it_is_called(content):
 def test_a_full_file_is_read_and_one_row_more_is_not():
     lines = [f"QN-{n},Tea,L1,,8," for n in range(MOST_ROWS)]
 
-    assert len(read(csv(*lines)).rows) == MOST_ROWS
+    assert len(read(make_csv(*lines)).rows) == MOST_ROWS
     with pytest.raises(TooManyRows):
-        read(csv(*lines, "QN-0,Tea,L2,,8,"))
+        read(make_csv(*lines, "QN-0,Tea,L2,,8,"))
 
 
 def test_a_workbook_with_a_row_far_below_is_not_searched_for_it():
-    content = repacked(
-        xlsx(["QN-1", "Tea", "L1", None, 8, None]),
+    content = replace_zip_member(
+        make_xlsx(["QN-1", "Tea", "L1", None, 8, None]),
         "xl/worksheets/sheet1.xml",
         lambda xml: xml.replace(b'<row r="2"', b'<row r="4000000000"'),
     )
@@ -290,8 +296,8 @@ def test_a_workbook_with_a_row_far_below_is_not_searched_for_it():
 
 def test_a_row_of_a_million_cells_is_not_read():
     cells = b"<c/>" * 2_000_000
-    content = repacked(
-        xlsx(["QN-1", "Tea", "L1", None, 8, None]),
+    content = replace_zip_member(
+        make_xlsx(["QN-1", "Tea", "L1", None, 8, None]),
         "xl/worksheets/sheet1.xml",
         lambda xml: xml.replace(b"</row>", cells + b"</row>", 1),
     )
@@ -303,7 +309,7 @@ def test_a_row_of_a_million_cells_is_not_read():
 
 @pytest.mark.parametrize("byte", range(0, 1200, 40))
 def test_a_damaged_workbook_is_no_sheet_or_reads_as_something(byte):
-    content = bytearray(xlsx(["QN-1", "Tea", "L1", None, 8, None]))
+    content = bytearray(make_xlsx(["QN-1", "Tea", "L1", None, 8, None]))
     start = content.index(b"PK\x01\x02") - 1300  # the last parts that are packed
     content[start + byte] ^= 0xFF
 
@@ -316,7 +322,9 @@ def test_a_damaged_workbook_is_no_sheet_or_reads_as_something(byte):
 
 def test_a_bomb_is_not_unpacked():
     spaces = b" " * (MOST_BYTES * 10)
-    content = repacked(xlsx(), "xl/worksheets/sheet1.xml", lambda xml: xml + spaces)
+    content = replace_zip_member(
+        make_xlsx(), "xl/worksheets/sheet1.xml", lambda xml: xml + spaces
+    )
 
     assert len(content) < MOST_BYTES
     with pytest.raises(TooBig):

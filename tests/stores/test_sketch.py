@@ -8,7 +8,7 @@ from stores.static_map import HEIGHT, WIDTH, StaticMap, is_on_it, project
 from tests.factories import make_point
 
 
-def rows_of(*points):
+def make_rows(*points):
     return point_rows(points, place=None, now=timezone.now())
 
 
@@ -18,7 +18,7 @@ def test_the_corners_of_the_land_are_the_corners_of_the_paper():
 
 
 def test_a_point_in_town_has_a_pin_on_the_paper(db):
-    (row,) = rows_of(make_point(lat=15.8772, lng=108.3265))
+    (row,) = make_rows(make_point(lat=15.8772, lng=108.3265))
 
     (pin,) = StaticMap([row]).pins
 
@@ -29,7 +29,7 @@ def test_a_point_in_town_has_a_pin_on_the_paper(db):
 
 @pytest.mark.parametrize(("lat", "lng"), [(15.5, 108.33), (15.88, 109.0), (16.2, 108)])
 def test_a_point_out_of_town_has_none_but_stays_in_the_list(db, lat, lng):
-    rows = rows_of(make_point(lat=lat, lng=lng))
+    rows = make_rows(make_point(lat=lat, lng=lng))
 
     sketch = StaticMap(rows)
 
@@ -42,7 +42,7 @@ def test_the_nearest_pin_is_drawn_over_the_others(db):
     near = make_point(lat=15.881, lng=108.33)
     far = make_point(lat=15.90, lng=108.33)
 
-    pins = StaticMap(rows_of(far, near, centre)).pins
+    pins = StaticMap(make_rows(far, near, centre)).pins
 
     assert [pin.row.point for pin in pins] == [far, near, centre]
 

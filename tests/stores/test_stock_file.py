@@ -14,32 +14,34 @@ from catalogue.models import Batch
 from stores.operations.reserve import reserve
 from stores.partner.models import StockRecord
 from stores.reconciliation import reconcile
-from tests.books import books_of
-from tests.factories import let_lot_expire, make_product, put_on_shelf
-from tests.reading import text_of
+from tests.books import get_stock_snapshot
+from tests.factories import expire_lot, make_product, put_on_shelf
+from tests.reading import get_page_text
 
 HEADING = ("Number", "Name", "Lot", "Best before", "On hand", "Threshold")
 
 
-def in_a_year() -> str:
+def date_in_a_year() -> str:
     return (timezone.localdate() + dt.timedelta(days=365)).isoformat()
 
 
-def row(product, lot="L1", units="8", *, date=None, threshold=""):
-    date = in_a_year() if date is None else date
+def make_row(product, lot="L1", units="8", *, date=None, threshold=""):
+    date = date_in_a_year() if date is None else date
     return [product.code, product.title, lot, date, units, threshold]
 
 
-def csv(*rows: list) -> bytes:
+def make_csv(*rows: list) -> bytes:
     return "".join(",".join(map(str, r)) + "\n" for r in [HEADING, *rows]).encode()
 
 
-def check(desk, content: bytes, name: str = "kệ tháng 11.csv", base: str = "/en"):
+def submit_check(
+    desk, content: bytes, name: str = "kệ tháng 11.csv", base: str = "/en"
+):
     file = SimpleUploadedFile(name, content)
     return desk.post(f"{base}/desk/centre/shelf/file/", {"file": file})
 
 
-def book(desk, checked, base: str = "/en"):
+def submit_booking(desk, checked, base: str = "/en"):
     """Presses the button of a page that shows what booking would do."""
     return desk.post(
         f"{base}/desk/centre/shelf/file/book/",
@@ -53,11 +55,11 @@ def test_what_was_taken_out_comes_back_as_no_change(
     desk, centre, tea, tea_at_centre, honey_at_centre, kind, base
 ):
     put_on_shelf(centre, tea, 4, lot="-5", keeps_days=None)
-    let_lot_expire(honey_at_centre)
+    expire_lot(honey_at_centre)
     StockRecord.objects.filter(pk=tea_at_centre.pk).update(low_stock_threshold=3)
     taken = desk.get(f"{base}/desk/centre/shelf/stock.{kind}")
 
-    response = check(desk, taken.content, f"x.{kind}", base)
+    response = submit_check(desk, taken.content, f"x.{kind}", base)
 
     assert taken["Content-Disposition"].startswith('attachment; filename="centre-')
     assert response.status_code == 200
@@ -68,10 +70,17 @@ def test_what_was_taken_out_comes_back_as_no_change(
 def test_a_check_shows_every_change_and_books_none(
     desk, tea, honey, tea_at_centre, honey_at_centre
 ):
-    before = books_of(tea_at_centre)
+    before = get_stock_snapshot(tea_at_centre)
 
-    page = text_of(
-        check(desk, csv(row(tea), row(tea, "L2", 5), row(honey, units=3, threshold=2)))
+    page = get_page_text(
+        submit_check(
+            desk,
+            make_csv(
+                make_row(tea),
+                make_row(tea, "L2", 5),
+                make_row(honey, units=3, threshold=2),
+            ),
+        )
     )
 
     assert "Booking it changes this:" in page
@@ -79,23 +88,27 @@ def test_a_check_shows_every_change_and_books_none(
     assert "3 Forest tea lot L2 , new here – 5" in page
     assert "4 Forest honey lot L1 runs low from 2 3 3" in page
     assert "Book 3 rows" in page
-    assert books_of(tea_at_centre) == before
+    assert get_stock_snapshot(tea_at_centre) == before
 
 
 def test_a_checked_file_is_booked_with_its_name_as_the_reason(
     desk, keeper, tea, honey, tea_at_centre, honey_at_centre
 ):
-    rows = [row(tea), row(tea, "L2", 5, threshold="4"), row(honey, units=0)]
+    rows = [
+        make_row(tea),
+        make_row(tea, "L2", 5, threshold="4"),
+        make_row(honey, units=0),
+    ]
     rows[0][5] = "4"
 
-    response = book(desk, check(desk, csv(*rows)))
+    response = submit_booking(desk, submit_check(desk, make_csv(*rows)))
 
     assert response.status_code == 302
-    assert books_of(tea_at_centre).ledger[1:] == [
+    assert get_stock_snapshot(tea_at_centre).ledger[1:] == [
         ("receive", "L2", 5, 15),
         ("correct", "L1", -2, 13),
     ]
-    assert books_of(honey_at_centre).on_hand == 0
+    assert get_stock_snapshot(honey_at_centre).on_hand == 0
     came, less = tea_at_centre.movements.order_by("pk")[1:]
     assert (came.document, came.actor) == ("kệ tháng 11.csv", keeper)
     assert (less.reason, less.actor) == ("kệ tháng 11.csv", keeper)
@@ -106,32 +119,34 @@ def test_a_checked_file_is_booked_with_its_name_as_the_reason(
 
 def test_a_workbook_is_booked_too(desk, tea, tea_at_centre):
     workbook = Workbook()
-    for line in (HEADING, row(tea)):
+    for line in (HEADING, make_row(tea)):
         workbook.active.append(line)
     file = io.BytesIO()
     workbook.save(file)
 
-    response = book(desk, check(desk, file.getvalue(), "x.xlsx"))
+    response = submit_booking(desk, submit_check(desk, file.getvalue(), "x.xlsx"))
 
     assert response.status_code == 302
-    assert books_of(tea_at_centre).on_hand == 8
+    assert get_stock_snapshot(tea_at_centre).on_hand == 8
 
 
 def test_a_product_that_the_point_never_had_arrives(desk, centre, tea):
-    response = book(desk, check(desk, csv(row(tea, threshold=3))))
+    response = submit_booking(
+        desk, submit_check(desk, make_csv(make_row(tea, threshold=3)))
+    )
 
     record = StockRecord.objects.get(partner=centre.partner, product=tea)
     assert response.status_code == 302
-    assert books_of(record).ledger == [("receive", "L1", 8, 8)]
+    assert get_stock_snapshot(record).ledger == [("receive", "L1", 8, 8)]
     assert record.low_stock_threshold == 3
 
 
 def test_rows_that_are_not_in_the_file_stay(desk, tea, tea_at_centre, honey_at_centre):
-    before = books_of(honey_at_centre)
+    before = get_stock_snapshot(honey_at_centre)
 
-    book(desk, check(desk, csv(row(tea))))
+    submit_booking(desk, submit_check(desk, make_csv(make_row(tea))))
 
-    assert books_of(honey_at_centre) == before
+    assert get_stock_snapshot(honey_at_centre) == before
 
 
 def test_one_lot_may_take_the_place_of_another_that_is_promised(
@@ -139,60 +154,65 @@ def test_one_lot_may_take_the_place_of_another_that_is_promised(
 ):
     reserve(lines={tea_at_centre.pk: 9}, at=timezone.now())
 
-    response = book(desk, check(desk, csv(row(tea, units=0), row(tea, "L2", 9))))
+    response = submit_booking(
+        desk,
+        submit_check(desk, make_csv(make_row(tea, units=0), make_row(tea, "L2", 9))),
+    )
 
     assert response.status_code == 302
-    assert books_of(tea_at_centre).lots == {"L1": 0, "L2": 9}
+    assert get_stock_snapshot(tea_at_centre).lots == {"L1": 0, "L2": 9}
 
 
 def test_a_second_press_books_nothing_more(desk, tea, tea_at_centre):
-    checked = check(desk, csv(row(tea)))
-    book(desk, checked)
-    before = books_of(tea_at_centre)
+    checked = submit_check(desk, make_csv(make_row(tea)))
+    submit_booking(desk, checked)
+    before = get_stock_snapshot(tea_at_centre)
 
-    response = book(desk, checked)
+    response = submit_booking(desk, checked)
 
     assert response.status_code == 409
-    assert "The shelf is as the file says." in text_of(response)
-    assert books_of(tea_at_centre) == before
+    assert "The shelf is as the file says." in get_page_text(response)
+    assert get_stock_snapshot(tea_at_centre) == before
 
 
 def test_a_shelf_that_moved_meanwhile_is_checked_again(
     desk, centre, tea, tea_at_centre
 ):
-    checked = check(desk, csv(row(tea)))
+    checked = submit_check(desk, make_csv(make_row(tea)))
     put_on_shelf(centre, tea, 1)
-    before = books_of(tea_at_centre)
+    before = get_stock_snapshot(tea_at_centre)
 
-    response = book(desk, checked)
+    response = submit_booking(desk, checked)
 
     assert response.status_code == 409
-    assert "The shelf has changed since this file was checked." in text_of(response)
-    assert "2 Forest tea lot L1 11 8" in text_of(response)
-    assert books_of(tea_at_centre) == before
-    assert book(desk, response).status_code == 302
-    assert books_of(tea_at_centre).on_hand == 8
+    assert "The shelf has changed since this file was checked." in get_page_text(
+        response
+    )
+    assert "2 Forest tea lot L1 11 8" in get_page_text(response)
+    assert get_stock_snapshot(tea_at_centre) == before
+    assert submit_booking(desk, response).status_code == 302
+    assert get_stock_snapshot(tea_at_centre).on_hand == 8
 
 
 def test_a_shelf_that_moved_where_the_file_is_silent_is_booked(
     desk, centre, tea, tea_at_centre, honey
 ):
-    checked = check(desk, csv(row(tea)))
+    checked = submit_check(desk, make_csv(make_row(tea)))
     put_on_shelf(centre, honey, 1)
 
-    assert book(desk, checked).status_code == 302
+    assert submit_booking(desk, checked).status_code == 302
 
 
 def test_a_promise_made_meanwhile_stops_the_booking(desk, tea, tea_at_centre):
-    checked = check(desk, csv(row(tea)))
+    checked = submit_check(desk, make_csv(make_row(tea)))
     reserve(lines={tea_at_centre.pk: 9}, at=timezone.now())
-    before = books_of(tea_at_centre)
+    before = get_stock_snapshot(tea_at_centre)
 
-    response = book(desk, checked)
+    response = submit_booking(desk, checked)
 
     assert response.status_code == 409
-    assert "Row 2: buyers have ordered 9" in text_of(response)
-    assert books_of(tea_at_centre) == before
+    assert "Row 2: buyers have ordered 9" in get_page_text(response)
+    assert get_stock_snapshot(tea_at_centre) == before
 
 
 @pytest.fixture
@@ -209,7 +229,7 @@ YESTERDAY = (timezone.localdate() - dt.timedelta(days=1)).isoformat()
 
 
 @pytest.mark.parametrize(
-    ("bad", "said"),
+    ("bad", "message"),
     [
         ({"code": "QN-9999"}, "no product has the number “QN-9999”."),
         ({"units": "-3"}, "there cannot be -3 units."),
@@ -224,53 +244,61 @@ YESTERDAY = (timezone.localdate() - dt.timedelta(days=1)).isoformat()
     ids=str,
 )
 def test_a_wrong_row_is_named_and_no_row_moves(
-    desk, tea, honey, tea_at_centre, honey_at_centre, bad, said
+    desk, tea, honey, tea_at_centre, honey_at_centre, bad, message
 ):
     reserve(lines={honey_at_centre.pk: 3}, at=timezone.now())
-    before = [books_of(tea_at_centre), books_of(honey_at_centre)]
-    wrong = row(
+    before = [get_stock_snapshot(tea_at_centre), get_stock_snapshot(honey_at_centre)]
+    wrong = make_row(
         honey, bad.get("lot", "L1"), bad.get("units", "3"), date=bad.get("date")
     )
     wrong[0] = bad.get("code", honey.code)
 
-    response = check(desk, csv(row(tea), wrong))
+    response = submit_check(desk, make_csv(make_row(tea), wrong))
 
     assert response.status_code == 422
-    assert said in text_of(response)
-    assert "Row 3: " in text_of(response)
+    assert message in get_page_text(response)
+    assert "Row 3: " in get_page_text(response)
     assert response.context["checked"] == ""
-    assert [books_of(tea_at_centre), books_of(honey_at_centre)] == before
+    assert [
+        get_stock_snapshot(tea_at_centre),
+        get_stock_snapshot(honey_at_centre),
+    ] == before
 
 
 def test_alcohol_may_become_less_without_a_licence_but_not_more(desk, wine):
-    more = check(desk, csv(row(wine, units=5)))
-    less = check(desk, csv(row(wine, units=3)))
+    more = submit_check(desk, make_csv(make_row(wine, units=5)))
+    less = submit_check(desk, make_csv(make_row(wine, units=3)))
 
     assert (more.status_code, less.status_code) == (422, 200)
-    assert "this point may not sell Jar wine" in text_of(more)
+    assert "this point may not sell Jar wine" in get_page_text(more)
 
 
 def test_a_service_has_no_shelf(desk, centre):
     tour = make_product("tour", group="tourism", subgroup="community", weight_g=0)
 
-    assert check(desk, csv(row(tour))).status_code == 422
+    assert submit_check(desk, make_csv(make_row(tour))).status_code == 422
 
 
 def test_every_wrong_row_is_named_in_the_language_of_the_keeper(desk, tea, honey):
-    response = check(
+    response = submit_check(
         desk,
-        csv(row(tea, units="-1"), row(honey), row(honey), row(honey, "L2", "x")),
+        make_csv(
+            make_row(tea, units="-1"),
+            make_row(honey),
+            make_row(honey),
+            make_row(honey, "L2", "x"),
+        ),
         base="",
     )
 
-    page = text_of(response)
+    page = get_page_text(response)
     assert "Dòng 2: số lượng không thể là -1." in page
     assert "Dòng 4: trùng sản phẩm và lô với dòng 3." in page
     assert "Dòng 5: “x” không phải số nguyên." in page
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"", "neither a CSV nor an XLSX"),
         (b"%PDF-1.7", "These columns are missing: Number, Lot, Best before, On hand."),
@@ -290,52 +318,52 @@ def test_every_wrong_row_is_named_in_the_language_of_the_keeper(desk, tea, honey
     ids=lambda value: str(value[:30]),
 )
 def test_a_file_that_cannot_be_read_is_refused_with_the_reason(
-    desk, tea_at_centre, content, said
+    desk, tea_at_centre, content, message
 ):
-    before = books_of(tea_at_centre)
+    before = get_stock_snapshot(tea_at_centre)
 
-    response = check(desk, content)
+    response = submit_check(desk, content)
 
     assert response.status_code == 422
-    assert said in text_of(response)
-    assert books_of(tea_at_centre) == before
+    assert message in get_page_text(response)
+    assert get_stock_snapshot(tea_at_centre) == before
 
 
 def test_no_file_is_asked_for(desk, centre):
     response = desk.post("/en/desk/centre/shelf/file/")
 
     assert response.status_code == 422
-    assert "Choose a file." in text_of(response)
+    assert "Choose a file." in get_page_text(response)
 
 
 @pytest.mark.parametrize("checked", ["", "x", "a:b:c", "\x00"])
 def test_a_check_that_nobody_made_books_nothing(desk, tea_at_centre, checked):
-    before = books_of(tea_at_centre)
+    before = get_stock_snapshot(tea_at_centre)
 
     response = desk.post("/en/desk/centre/shelf/file/book/", {"checked": checked})
 
     assert response.status_code == 409
-    assert books_of(tea_at_centre) == before
+    assert get_stock_snapshot(tea_at_centre) == before
 
 
 def test_a_check_is_good_for_an_hour(desk, tea, tea_at_centre, time_machine):
-    checked = check(desk, csv(row(tea)))
-    before = books_of(tea_at_centre)
+    checked = submit_check(desk, make_csv(make_row(tea)))
+    before = get_stock_snapshot(tea_at_centre)
     time_machine.move_to(timezone.now() + dt.timedelta(minutes=61))
     desk.force_login(tea_at_centre.partner.sales_point.keepers.get())
 
-    response = book(desk, checked)
+    response = submit_booking(desk, checked)
 
     assert response.status_code == 409
-    assert "This check is too old, or not yours." in text_of(response)
-    assert books_of(tea_at_centre) == before
+    assert "This check is too old, or not yours." in get_page_text(response)
+    assert get_stock_snapshot(tea_at_centre) == before
 
 
 def test_a_check_is_of_no_use_at_another_point_or_to_another_person(
     desk, signed_in, manager, booth, tea, tea_at_centre
 ):
-    checked = check(desk, csv(row(tea)))
-    before = books_of(tea_at_centre)
+    checked = submit_check(desk, make_csv(make_row(tea)))
+    before = get_stock_snapshot(tea_at_centre)
 
     other = signed_in(manager)
     token = {"checked": checked.context["checked"]}
@@ -345,7 +373,7 @@ def test_a_check_is_of_no_use_at_another_point_or_to_another_person(
     ]
 
     assert [answer.status_code for answer in answers] == [409, 409]
-    assert books_of(tea_at_centre) == before
+    assert get_stock_snapshot(tea_at_centre) == before
 
 
 @pytest.mark.parametrize(
@@ -365,25 +393,27 @@ def test_a_long_file_costs_no_more_queries_than_a_short_one(
 ):
     goods = [make_product() for _number in range(12)]
     with django_assert_max_num_queries(12):
-        check(desk, csv(row(goods[0])))
+        submit_check(desk, make_csv(make_row(goods[0])))
 
     with django_assert_max_num_queries(12):
-        response = check(desk, csv(*(row(p, f"L{n}") for p in goods for n in range(9))))
+        response = submit_check(
+            desk, make_csv(*(make_row(p, f"L{n}") for p in goods for n in range(9)))
+        )
 
     assert len(response.context["changes"]) == 108
 
 
 def test_booking_a_long_file_costs_no_more_queries_than_a_short_one(desk, centre):
     goods = [make_product() for _number in range(12)]
-    short = [row(goods[0]), row(goods[1])]
-    long = [row(product, f"L{n}") for product in goods for n in range(2, 9)]
+    short = [make_row(goods[0]), make_row(goods[1])]
+    long = [make_row(product, f"L{n}") for product in goods for n in range(2, 9)]
     costs = []
 
     for rows in (short, long):  # what comes, and then fewer of it
         for units in (9, 7):
-            checked = check(desk, csv(*([*r[:4], units, 3] for r in rows)))
+            checked = submit_check(desk, make_csv(*([*r[:4], units, 3] for r in rows)))
             with CaptureQueriesContext(connection) as queries:
-                assert book(desk, checked).status_code == 302
+                assert submit_booking(desk, checked).status_code == 302
             costs.append(len(queries))
 
     assert costs[2:] == costs[:2]
@@ -393,7 +423,10 @@ def test_booking_a_long_file_costs_no_more_queries_than_a_short_one(desk, centre
 def test_a_lot_that_another_point_knows_keeps_its_date(desk, booth, centre, tea):
     put_on_shelf(booth, tea, 3)
 
-    good, bad = check(desk, csv(row(tea))), check(desk, csv(row(tea, date="")))
+    good, bad = (
+        submit_check(desk, make_csv(make_row(tea))),
+        submit_check(desk, make_csv(make_row(tea, date=""))),
+    )
 
     assert (good.status_code, bad.status_code) == (200, 422)
     assert Batch.objects.count() == 1

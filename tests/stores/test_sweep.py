@@ -17,36 +17,37 @@ from marketplace.orders.operations.fulfil import (
     release_uncollected,
 )
 from marketplace.orders.operations.hand_over import hand_over
-from tests.books import books_of
+from tests.books import get_stock_snapshot
 from tests.factories import make_order
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 
 
 @pytest.fixture
-def packed(fulfilment):
+def ready_fulfilment(fulfilment):
     """Two boxes of tea that wait for their buyer since this moment."""
     mark_ready(fulfilment=fulfilment, at=timezone.now())
     return fulfilment
 
 
-def test_a_pickup_is_kept_until_the_buyer_was_told(packed, tea_at_centre):
-    before = books_of(tea_at_centre)
+def test_a_pickup_is_kept_until_the_buyer_was_told(ready_fulfilment, tea_at_centre):
+    before = get_stock_snapshot(tea_at_centre)
 
     with pytest.raises(NotDueYet):
         release_uncollected(
-            fulfilment=packed, at=packed.collect_until - dt.timedelta(seconds=1)
+            fulfilment=ready_fulfilment,
+            at=ready_fulfilment.collect_until - dt.timedelta(seconds=1),
         )
 
     assert Fulfilment.objects.get().status == "ready"
-    assert books_of(tea_at_centre) == before
+    assert get_stock_snapshot(tea_at_centre) == before
 
 
 def test_what_nobody_collected_is_free_again(
-    packed, tea_at_centre, mailoutbox, django_capture_on_commit_callbacks
+    ready_fulfilment, tea_at_centre, mailoutbox, django_capture_on_commit_callbacks
 ):
     with django_capture_on_commit_callbacks(execute=True):
-        assert release_all_uncollected(at=packed.collect_until) == 1
+        assert release_all_uncollected(at=ready_fulfilment.collect_until) == 1
 
     fulfilment = Fulfilment.objects.select_related("order").get()
     assert (fulfilment.status, fulfilment.order.status) == (
@@ -54,27 +55,33 @@ def test_what_nobody_collected_is_free_again(
         "not_collected",
     )
     assert (fulfilment.to_collect_vnd, fulfilment.parts.get().cancelled) == (0, 2)
-    assert books_of(tea_at_centre).allocated == 0
+    assert get_stock_snapshot(tea_at_centre).allocated == 0
     assert not RefundDue.objects.exists()
     (letter,) = mailoutbox
     assert letter.subject == f"Đơn {fulfilment.order.number} chưa có người nhận"
-    assert release_all_uncollected(at=packed.collect_until) == 0
+    assert release_all_uncollected(at=ready_fulfilment.collect_until) == 0
 
 
-def test_what_was_paid_and_not_collected_is_due_back(packed):
+def test_what_was_paid_and_not_collected_is_due_back(ready_fulfilment):
     Fulfilment.objects.update(to_collect_vnd=0)
 
-    release_all_uncollected(at=packed.collect_until)
+    release_all_uncollected(at=ready_fulfilment.collect_until)
 
     assert RefundDue.objects.get().amount_vnd == 190_000
 
 
-def test_what_was_collected_stays_so(packed, keeper):
-    hand_over(fulfilment=packed, code=packed.code, actor=keeper, at=timezone.now())
+def test_what_was_collected_stays_so(ready_fulfilment, keeper):
+    hand_over(
+        fulfilment=ready_fulfilment,
+        code=ready_fulfilment.code,
+        actor=keeper,
+        at=timezone.now(),
+    )
 
     with pytest.raises(WrongFulfilmentStatus):
         release_uncollected(
-            fulfilment=packed, at=packed.handed_over_at + COLLECT_WITHIN
+            fulfilment=ready_fulfilment,
+            at=ready_fulfilment.handed_over_at + COLLECT_WITHIN,
         )
 
     assert Fulfilment.objects.get().status == "handed_over"
@@ -89,15 +96,15 @@ def test_a_parcel_is_not_collected_by_anybody(parcel):
 
 
 def test_the_command_ends_both(
-    packed, centre, honey, honey_at_centre, time_machine, capsys
+    ready_fulfilment, centre, honey, honey_at_centre, time_machine, capsys
 ):
     make_order({honey: 1}, point=centre, pay_until=timezone.now() + COLLECT_WITHIN)
-    time_machine.move_to(packed.collect_until + dt.timedelta(minutes=1))
+    time_machine.move_to(ready_fulfilment.collect_until + dt.timedelta(minutes=1))
 
     call_command("sweep")
 
-    said = capsys.readouterr().out
-    assert said.startswith("1 orders lapsed, 1 pick-ups put back.\n")
+    output = capsys.readouterr().out
+    assert output.startswith("1 orders lapsed, 1 pick-ups put back.\n")
 
 
 def test_the_readme_names_the_command():

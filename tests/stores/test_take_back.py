@@ -17,9 +17,9 @@ from marketplace.orders.operations.hand_over import hand_over
 from marketplace.orders.queries import returnable_lots
 from stores.operations.move import ReasonRequired
 from stores.partner.models import StockRecord
-from tests.books import books_of
+from tests.books import get_stock_snapshot
 from tests.factories import (
-    let_lot_expire,
+    expire_lot,
     make_order,
     make_point,
     make_product,
@@ -27,7 +27,7 @@ from tests.factories import (
 )
 
 
-def give(fulfilment, keeper):
+def hand_over_fulfilment(fulfilment, keeper):
     hand_over(
         fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=timezone.now()
     )
@@ -35,200 +35,235 @@ def give(fulfilment, keeper):
 
 
 @pytest.fixture
-def given(fulfilment, keeper):
+def collected_line(fulfilment, keeper):
     """Two boxes of tea that the buyer has in her hands."""
-    return give(fulfilment, keeper)
+    return hand_over_fulfilment(fulfilment, keeper)
 
 
 @pytest.fixture
-def posted(parcel, keeper):
+def posted_line(parcel, keeper):
     """Three boxes of tea that the post has, to be paid to the postman."""
-    return give(parcel, keeper)
+    return hand_over_fulfilment(parcel, keeper)
 
 
-def bring(part, units, point, actor, **said):
-    (batch, *_others) = returnable_lots([part])[part.pk] or Batch.objects.all()
-    said = {"decision": "restock", "reason": "Đổi ý", "batch": batch} | said
+def take_back_units(fulfilment_line, units, point, actor, **fields):
+    (batch, *_others) = (
+        returnable_lots([fulfilment_line])[fulfilment_line.pk] or Batch.objects.all()
+    )
+    fields = {"decision": "restock", "reason": "Đổi ý", "batch": batch} | fields
     return accept_return(
-        part=part, units=units, point=point, actor=actor, at=timezone.now(), **said
+        part=fulfilment_line,
+        units=units,
+        point=point,
+        actor=actor,
+        at=timezone.now(),
+        **fields,
     )
 
 
-def state():
+def get_state():
     dues = RefundDue.objects.order_by("pk").values_list("amount_vnd", "reason")
-    records = {record.pk: books_of(record) for record in StockRecord.objects.all()}
+    records = {
+        record.pk: get_stock_snapshot(record) for record in StockRecord.objects.all()
+    }
     fulfilments = list(Fulfilment.objects.values_list("status", "to_collect_vnd"))
     return list(dues), Return.objects.count(), records, fulfilments
 
 
-def test_whole_goods_go_back_on_the_shelf(given, centre, keeper, tea_at_centre):
-    written = bring(given, 1, centre, keeper)
+def test_whole_goods_go_back_on_the_shelf(
+    collected_line, centre, keeper, tea_at_centre
+):
+    written = take_back_units(collected_line, 1, centre, keeper)
 
-    given.refresh_from_db()
-    assert (given.returned, written.refund_vnd) == (1, 95_000)
-    assert books_of(tea_at_centre).ledger[-1] == ("return", "L1", 1, 9)
-    assert state()[0] == [(95_000, "returned")]
-
-
-def test_what_is_destroyed_comes_in_and_goes_out(given, centre, keeper, tea_at_centre):
-    bring(given, 2, centre, keeper, decision="destroy")
-
-    books = books_of(tea_at_centre)
-    assert books.ledger[-2:] == [("return", "L1", 2, 10), ("damage", "L1", -2, 8)]
-    assert (books.on_hand, state()[0]) == (8, [(190_000, "returned")])
+    collected_line.refresh_from_db()
+    assert (collected_line.returned, written.refund_vnd) == (1, 95_000)
+    assert get_stock_snapshot(tea_at_centre).ledger[-1] == ("return", "L1", 1, 9)
+    assert get_state()[0] == [(95_000, "returned")]
 
 
-def test_a_point_that_never_had_it_takes_it_back(given, booth, other_keeper, tea):
-    bring(given, 1, booth, other_keeper)
+def test_what_is_destroyed_comes_in_and_goes_out(
+    collected_line, centre, keeper, tea_at_centre
+):
+    take_back_units(collected_line, 2, centre, keeper, decision="destroy")
+
+    snapshot = get_stock_snapshot(tea_at_centre)
+    assert snapshot.ledger[-2:] == [("return", "L1", 2, 10), ("damage", "L1", -2, 8)]
+    assert (snapshot.on_hand, get_state()[0]) == (8, [(190_000, "returned")])
+
+
+def test_a_point_that_never_had_it_takes_it_back(
+    collected_line, booth, other_keeper, tea
+):
+    take_back_units(collected_line, 1, booth, other_keeper)
 
     record = StockRecord.objects.get(partner=booth.partner, product=tea)
-    assert books_of(record).ledger == [("return", "L1", 1, 1)]
+    assert get_stock_snapshot(record).ledger == [("return", "L1", 1, 1)]
 
 
 @pytest.mark.parametrize("units", [0, -1, 3])
-def test_no_more_comes_back_than_was_given(given, centre, keeper, units):
-    before = state()
+def test_no_more_comes_back_than_was_given(collected_line, centre, keeper, units):
+    before = get_state()
 
     with pytest.raises(TooFewReturnable):
-        bring(given, units, centre, keeper)
+        take_back_units(collected_line, units, centre, keeper)
 
-    assert state() == before
+    assert get_state() == before
 
 
-def test_nothing_comes_back_twice(given, centre, keeper):
-    bring(given, 2, centre, keeper)
-    before = state()
+def test_nothing_comes_back_twice(collected_line, centre, keeper):
+    take_back_units(collected_line, 2, centre, keeper)
+    before = get_state()
 
     with pytest.raises(TooFewReturnable) as refusal:
-        bring(given, 1, centre, keeper)
+        take_back_units(collected_line, 1, centre, keeper)
 
-    assert (refusal.value.left, state()) == (0, before)
+    assert (refusal.value.left, get_state()) == (0, before)
 
 
 def test_nothing_comes_back_that_was_not_handed_over(fulfilment, centre, keeper):
-    before = state()
+    before = get_state()
 
     with pytest.raises(TooFewReturnable):
-        bring(fulfilment.parts.get(), 1, centre, keeper)
+        take_back_units(fulfilment.parts.get(), 1, centre, keeper)
 
-    assert state() == before
+    assert get_state() == before
 
 
-def test_only_the_lot_that_was_given_comes_back(given, centre, keeper, tea):
+def test_only_the_lot_that_was_given_comes_back(collected_line, centre, keeper, tea):
     put_on_shelf(centre, tea, 5, lot="L2")
-    before = state()
+    before = get_state()
 
     with pytest.raises(TooFewReturnable):
-        bring(given, 1, centre, keeper, batch=Batch.objects.get(lot="L2"))
+        take_back_units(
+            collected_line, 1, centre, keeper, batch=Batch.objects.get(lot="L2")
+        )
 
-    assert state() == before
+    assert get_state() == before
 
 
 def test_each_lot_comes_back_as_often_as_it_was_given(centre, keeper, tea):
     put_on_shelf(centre, tea, 1, lot="A", keeps_days=9)
     put_on_shelf(centre, tea, 5, lot="B", keeps_days=90)
-    part = give(make_order({tea: 3}, point=centre).fulfilments.get(), keeper)
+    fulfilment_line = hand_over_fulfilment(
+        make_order({tea: 3}, point=centre).fulfilments.get(), keeper
+    )
     lots = {
-        batch.lot: units for batch, units in returnable_lots([part])[part.pk].items()
+        batch.lot: units
+        for batch, units in returnable_lots([fulfilment_line])[
+            fulfilment_line.pk
+        ].items()
     }
     assert lots == {"A": 1, "B": 2}
 
-    bring(part, 2, centre, keeper, batch=Batch.objects.get(lot="B"))
+    take_back_units(
+        fulfilment_line, 2, centre, keeper, batch=Batch.objects.get(lot="B")
+    )
 
     left = {
-        batch.lot: units for batch, units in returnable_lots([part])[part.pk].items()
+        batch.lot: units
+        for batch, units in returnable_lots([fulfilment_line])[
+            fulfilment_line.pk
+        ].items()
     }
     assert left == {"A": 1}
 
 
-def test_a_lot_past_its_date_is_never_restocked(given, centre, keeper, tea_at_centre):
-    let_lot_expire(tea_at_centre)
-    before = state()
+def test_a_lot_past_its_date_is_never_restocked(
+    collected_line, centre, keeper, tea_at_centre
+):
+    expire_lot(tea_at_centre)
+    before = get_state()
 
     with pytest.raises(NotRestockable):
-        bring(given, 1, centre, keeper)
+        take_back_units(collected_line, 1, centre, keeper)
 
-    assert state() == before
-    bring(given, 1, centre, keeper, decision="destroy")
+    assert get_state() == before
+    take_back_units(collected_line, 1, centre, keeper, decision="destroy")
 
 
 @pytest.mark.parametrize("storage", ["chilled", "frozen"])
 def test_what_needs_cooling_is_never_restocked(centre, keeper, storage):
     sausage = make_product(storage=storage)
     put_on_shelf(centre, sausage, 3)
-    part = give(make_order({sausage: 2}, point=centre).fulfilments.get(), keeper)
-    before = state()
+    fulfilment_line = hand_over_fulfilment(
+        make_order({sausage: 2}, point=centre).fulfilments.get(), keeper
+    )
+    before = get_state()
 
     with pytest.raises(NotRestockable):
-        bring(part, 1, centre, keeper)
+        take_back_units(fulfilment_line, 1, centre, keeper)
 
-    assert state() == before
+    assert get_state() == before
 
 
 def test_alcohol_comes_back_where_it_may_lie(centre, keeper):
     wine = make_product(abv="29.5")
     put_on_shelf(centre, wine, 3)
-    part = give(make_order({wine: 2}, point=centre).fulfilments.get(), keeper)
+    fulfilment_line = hand_over_fulfilment(
+        make_order({wine: 2}, point=centre).fulfilments.get(), keeper
+    )
     dry = make_point("dry", alcohol_licence=False)
-    before = state()
+    before = get_state()
 
     with pytest.raises(NoLicenceForReturn):
-        bring(part, 1, dry, keeper)
+        take_back_units(fulfilment_line, 1, dry, keeper)
 
-    assert state() == before
+    assert get_state() == before
 
 
-def test_a_return_says_why(given, centre, keeper):
-    before = state()
+def test_a_return_says_why(collected_line, centre, keeper):
+    before = get_state()
 
     with pytest.raises(ReasonRequired):
-        bring(given, 1, centre, keeper, reason=" ")
+        take_back_units(collected_line, 1, centre, keeper, reason=" ")
 
-    assert state() == before
+    assert get_state() == before
 
 
-def test_a_parcel_that_nobody_took_owes_nothing(posted, centre, keeper, tea_at_centre):
-    before = posted.fulfilment.to_collect_vnd
+def test_a_parcel_that_nobody_took_owes_nothing(
+    posted_line, centre, keeper, tea_at_centre
+):
+    before = posted_line.fulfilment.to_collect_vnd
 
-    written = bring(posted, 3, centre, keeper, undelivered=True)
+    written = take_back_units(posted_line, 3, centre, keeper, undelivered=True)
 
     fulfilment = Fulfilment.objects.get()
     assert (written.refund_vnd, RefundDue.objects.count()) == (0, 0)
     assert fulfilment.to_collect_vnd == before - 3 * 95_000
-    assert books_of(tea_at_centre).on_hand == 10
+    assert get_stock_snapshot(tea_at_centre).on_hand == 10
 
 
-def test_a_paid_parcel_that_nobody_took_is_due_back(posted, centre, keeper):
+def test_a_paid_parcel_that_nobody_took_is_due_back(posted_line, centre, keeper):
     Fulfilment.objects.update(to_collect_vnd=0)
-    posted.fulfilment.refresh_from_db()
+    posted_line.fulfilment.refresh_from_db()
 
-    bring(posted, 3, centre, keeper, undelivered=True)
+    take_back_units(posted_line, 3, centre, keeper, undelivered=True)
 
-    assert state()[0] == [(285_000, "returned")]
+    assert get_state()[0] == [(285_000, "returned")]
 
 
-def test_who_brings_goods_of_a_parcel_has_received_it(posted, centre, keeper):
-    bring(posted, 1, centre, keeper)
+def test_who_brings_goods_of_a_parcel_has_received_it(posted_line, centre, keeper):
+    take_back_units(posted_line, 1, centre, keeper)
 
     assert Fulfilment.objects.get().status == "delivered"
-    assert state()[0] == [(95_000, "returned")]
+    assert get_state()[0] == [(95_000, "returned")]
 
 
-def test_a_parcel_that_arrived_is_not_undelivered(posted, centre, keeper):
-    mark_delivered(fulfilment=posted.fulfilment, at=timezone.now())
-    before = state()
+def test_a_parcel_that_arrived_is_not_undelivered(posted_line, centre, keeper):
+    mark_delivered(fulfilment=posted_line.fulfilment, at=timezone.now())
+    before = get_state()
 
     with pytest.raises(AlreadyDelivered):
-        bring(posted, 1, centre, keeper, undelivered=True)
+        take_back_units(posted_line, 1, centre, keeper, undelivered=True)
 
-    assert state() == before
+    assert get_state() == before
 
 
 def test_only_what_the_post_has_is_delivered(fulfilment, parcel, keeper):
-    for fulfilment in (fulfilment, parcel):
+    for one in (fulfilment, parcel):
         with pytest.raises(WrongFulfilmentStatus):
-            mark_delivered(fulfilment=fulfilment, at=timezone.now())
-    give(fulfilment, keeper)
+            mark_delivered(fulfilment=one, at=timezone.now())
+    hand_over_fulfilment(fulfilment, keeper)
 
     with pytest.raises(WrongFulfilmentStatus):
         mark_delivered(fulfilment=fulfilment, at=timezone.now())

@@ -4,24 +4,24 @@ import pytest
 from bs4 import BeautifulSoup
 
 from stores.models import DeskSale
-from tests.books import books_of
+from tests.books import get_stock_snapshot
 from tests.factories import (
-    let_certificate_lapse,
+    expire_certificate,
     make_order,
     make_product,
     put_on_shelf,
 )
-from tests.reading import text_of
+from tests.reading import get_page_text
 
 SELL = "/en/desk/centre/sell/"
 
 
-def send(desk, units, **said):
+def submit_sale(desk, units, **data):
     fields = {f"units-{record.pk}": number for record, number in units.items()}
-    return desk.post(SELL, {"client_id": "phone-0001", **fields, **said})
+    return desk.post(SELL, {"client_id": "phone-0001", **fields, **data})
 
 
-def field(response, name):
+def get_field_value(response, name):
     page = BeautifulSoup(response.content, "html.parser")
     return page.select_one(f"[name='{name}']")["value"]
 
@@ -30,27 +30,29 @@ def test_only_what_may_be_sold_has_a_tile(
     desk, centre, tea, tea_at_centre, honey, honey_at_centre
 ):
     make_order({tea: 3}, point=centre)
-    let_certificate_lapse(honey)
+    expire_certificate(honey)
 
-    page = text_of(desk.get(SELL))
+    page = get_page_text(desk.get(SELL))
 
     assert "Forest tea 95,000 ₫ 7 left" in page.replace("\xa0", " ")
     assert "Forest honey" not in page
 
 
 def test_a_tap_adds_one_and_the_sum_follows(desk, tea_at_centre):
-    first = send(desk, {}, add=tea_at_centre.pk)
-    assert field(first, f"units-{tea_at_centre.pk}") == "1"
+    first = submit_sale(desk, {}, add=tea_at_centre.pk)
+    assert get_field_value(first, f"units-{tea_at_centre.pk}") == "1"
 
-    second = send(desk, {tea_at_centre: 1}, add=tea_at_centre.pk)
+    second = submit_sale(desk, {tea_at_centre: 1}, add=tea_at_centre.pk)
 
-    assert "2 units, tax included 190,000 ₫" in text_of(second).replace("\xa0", " ")
-    assert field(second, "client_id") == "phone-0001"
+    assert "2 units, tax included 190,000 ₫" in get_page_text(second).replace(
+        "\xa0", " "
+    )
+    assert get_field_value(second, "client_id") == "phone-0001"
     assert not DeskSale.objects.exists()
 
 
 def test_no_such_goods_are_added(desk, tea_at_centre):
-    response = send(desk, {}, add="9" * 30)
+    response = submit_sale(desk, {}, add="9" * 30)
 
     assert response.status_code in (200, 422)
     assert not DeskSale.objects.exists()
@@ -60,16 +62,16 @@ def test_a_bar_code_adds_one(desk, tea, tea_at_centre):
     tea.upc = "8938505974194"
     tea.save()
 
-    response = send(desk, {}, q=tea.upc)
+    response = submit_sale(desk, {}, q=tea.upc)
 
-    assert field(response, f"units-{tea_at_centre.pk}") == "1"
+    assert get_field_value(response, f"units-{tea_at_centre.pk}") == "1"
 
 
 def test_the_name_as_it_is_typed_leads(desk, centre):
     for slug, title in [("chuoi", "Chuối rừng trà"), ("tra", "Trà rừng")]:
         put_on_shelf(centre, make_product(slug, title=title, title_en=title), 5)
 
-    tiles = BeautifulSoup(send(desk, {}, q="tra rung").content, "html.parser")
+    tiles = BeautifulSoup(submit_sale(desk, {}, q="tra rung").content, "html.parser")
 
     names = [tile.text for tile in tiles.select(".tile b")]
     assert names == ["Trà rừng", "Chuối rừng trà"]
@@ -78,69 +80,73 @@ def test_the_name_as_it_is_typed_leads(desk, centre):
 def test_what_is_chosen_stays_while_one_looks_for_more(
     desk, tea_at_centre, honey_at_centre
 ):
-    response = send(desk, {tea_at_centre: 2}, q="mat ong")
+    response = submit_sale(desk, {tea_at_centre: 2}, q="mat ong")
 
     tiles = BeautifulSoup(response.content, "html.parser").select(".tile b")
     assert [tile.text for tile in tiles] == ["Forest honey"]
-    assert field(response, f"units-{tea_at_centre.pk}") == "2"
+    assert get_field_value(response, f"units-{tea_at_centre.pk}") == "2"
 
 
 def test_cash_is_taken_and_change_is_told(desk, tea_at_centre):
-    response = send(desk, {tea_at_centre: 2}, paid_by="cash", given="200.000")
+    response = submit_sale(desk, {tea_at_centre: 2}, paid_by="cash", given="200.000")
 
     sale = DeskSale.objects.get()
     there = f"/en/desk/centre/sales/{sale.pk}/?given=200000"
     assert (response.status_code, response["Location"]) == (302, there)
-    assert "Change to give: 10,000 ₫" in text_of(desk.get(there)).replace("\xa0", " ")
-    assert books_of(tea_at_centre).on_hand == 8
+    assert "Change to give: 10,000 ₫" in get_page_text(desk.get(there)).replace(
+        "\xa0", " "
+    )
+    assert get_stock_snapshot(tea_at_centre).on_hand == 8
 
 
 def test_change_for_usual_notes_is_told_without_typing(desk, tea_at_centre):
-    send(desk, {tea_at_centre: 2}, paid_by="cash")
+    submit_sale(desk, {tea_at_centre: 2}, paid_by="cash")
 
-    page = text_of(desk.get(f"/en/desk/centre/sales/{DeskSale.objects.get().pk}/"))
+    page = get_page_text(
+        desk.get(f"/en/desk/centre/sales/{DeskSale.objects.get().pk}/")
+    )
 
     assert "from 200,000 ₫ 10,000 ₫" in page.replace("\xa0", " ")
 
 
 def test_pressed_twice_is_sold_once(desk, tea_at_centre):
-    first = send(desk, {tea_at_centre: 2}, paid_by="cash")
+    first = submit_sale(desk, {tea_at_centre: 2}, paid_by="cash")
 
-    again = send(desk, {tea_at_centre: 2}, paid_by="cash")
+    again = submit_sale(desk, {tea_at_centre: 2}, paid_by="cash")
 
     assert again["Location"] == first["Location"]
-    assert books_of(tea_at_centre).on_hand == 8
+    assert get_stock_snapshot(tea_at_centre).on_hand == 8
 
 
 def test_a_used_form_with_other_goods_says_so_and_can_be_pressed_again(
     desk, tea_at_centre
 ):
-    send(desk, {tea_at_centre: 2}, paid_by="cash")
+    submit_sale(desk, {tea_at_centre: 2}, paid_by="cash")
 
-    refused = send(desk, {tea_at_centre: 3}, paid_by="cash")
+    refused = submit_sale(desk, {tea_at_centre: 3}, paid_by="cash")
 
-    said = f"sold already as {DeskSale.objects.get().number}, with other goods"
+    message = f"sold already as {DeskSale.objects.get().number}, with other goods"
     assert refused.status_code == 409
-    assert said in text_of(refused)
-    assert field(refused, f"units-{tea_at_centre.pk}") == "3"
-    assert books_of(tea_at_centre).on_hand == 8
-    fresh = field(refused, "client_id")
-    send(desk, {tea_at_centre: 3}, paid_by="cash", client_id=fresh)
-    assert books_of(tea_at_centre).on_hand == 5
+    assert message in get_page_text(refused)
+    assert get_field_value(refused, f"units-{tea_at_centre.pk}") == "3"
+    assert get_stock_snapshot(tea_at_centre).on_hand == 8
+    fresh = get_field_value(refused, "client_id")
+    submit_sale(desk, {tea_at_centre: 3}, paid_by="cash", client_id=fresh)
+    assert get_stock_snapshot(tea_at_centre).on_hand == 5
 
 
 def test_with_htmx_the_whole_page_moves_on(desk, tea_at_centre):
-    said = {"client_id": "phone-0001", f"units-{tea_at_centre.pk}": 1}
+    data = {"client_id": "phone-0001", f"units-{tea_at_centre.pk}": 1}
 
     response = desk.post(
-        SELL, said | {"paid_by": "card"}, headers={"HX-Request": "true"}
+        SELL, data | {"paid_by": "card"}, headers={"HX-Request": "true"}
     )
 
     assert response["HX-Redirect"].startswith("/en/desk/centre/sales/")
 
 
 @pytest.mark.parametrize(
-    ("units", "said", "status", "sentence"),
+    ("units", "data", "status", "sentence"),
     [
         (2, {"given": "100.000"}, 422, "That is less than the sum."),
         (2, {"given": "x"}, 422, "Write an amount in dong"),
@@ -152,14 +158,14 @@ def test_with_htmx_the_whole_page_moves_on(desk, tea_at_centre):
         (1, {"client_id": "<b>"}, 422, "valid value"),
     ],
 )
-def test_a_wrong_sale_sells_nothing(desk, tea_at_centre, units, said, status, sentence):
-    before = books_of(tea_at_centre)
+def test_a_wrong_sale_sells_nothing(desk, tea_at_centre, units, data, status, sentence):
+    before = get_stock_snapshot(tea_at_centre)
 
-    response = send(desk, {tea_at_centre: units}, **({"paid_by": "cash"} | said))
+    response = submit_sale(desk, {tea_at_centre: units}, **({"paid_by": "cash"} | data))
 
     assert response.status_code == status
-    assert sentence in text_of(response)
-    assert books_of(tea_at_centre) == before
+    assert sentence in get_page_text(response)
+    assert get_stock_snapshot(tea_at_centre) == before
     assert not DeskSale.objects.exists()
 
 

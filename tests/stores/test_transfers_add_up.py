@@ -30,7 +30,7 @@ from stores.operations.transfer import (
 )
 from stores.partner.models import StockRecord
 from stores.queries.transfers import lines_to_send
-from tests.books import books_of
+from tests.books import get_stock_snapshot
 from tests.factories import make_order, make_point, make_product, put_on_shelf
 
 REFUSALS = (
@@ -53,7 +53,7 @@ REFUSALS = (
 UNITS = 8
 
 
-class Market:
+class TransferMarket:
     """One product in two lots, and three points that fetch it from each other."""
 
     def __init__(self) -> None:
@@ -143,16 +143,16 @@ class Market:
     def accounts(self) -> int:
         """Units on every shelf, on the way, lost, and given to buyers."""
         lots = TransferLot.objects.all()
-        on_the_way = lots.filter(received=None).aggregate(n=Sum("sent"))["n"] or 0
+        in_transit = lots.filter(received=None).aggregate(n=Sum("sent"))["n"] or 0
         lost = lots.aggregate(n=Sum(F("sent") - F("received")))["n"] or 0
         on_hand = StockLot.objects.aggregate(n=Sum("on_hand"))["n"] or 0
-        given = sum(
+        handed_over = sum(
             line.quantity
             for order in self.orders
             for line in order.lines.all()
             if order.fulfilments.get().status == "handed_over"
         )
-        return on_hand + on_the_way + lost + given
+        return on_hand + in_transit + lost + handed_over
 
 
 POINTS, FEW, SMALL = st.integers(0, 2), st.integers(1, 4), st.integers(0, 1)
@@ -172,7 +172,7 @@ STEPS = st.one_of(
 @given(steps=st.lists(STEPS, min_size=2, max_size=16))
 def test_no_unit_appears_or_goes_unexplained(db, steps):
     with transaction.atomic():
-        market = Market()
+        market = TransferMarket()
 
         for verb, *what in steps:
             try:
@@ -182,9 +182,9 @@ def test_no_unit_appears_or_goes_unexplained(db, steps):
 
         assert market.accounts() == UNITS
         for record in StockRecord.objects.all():
-            books = books_of(record)
-            quantities = [quantity for _kind, _lot, quantity, _after in books.ledger]
+            snapshot = get_stock_snapshot(record)
+            quantities = [quantity for _kind, _lot, quantity, _after in snapshot.ledger]
             allocated = record.parts.aggregate(n=Sum("promised"))["n"] or 0
-            assert books.on_hand == sum(quantities) == sum(books.lots.values())
-            assert 0 <= books.allocated == allocated <= books.on_hand
+            assert snapshot.on_hand == sum(quantities) == sum(snapshot.lots.values())
+            assert 0 <= snapshot.allocated == allocated <= snapshot.on_hand
         transaction.set_rollback(True)

@@ -10,11 +10,11 @@ from stores.operations.write_off import (
     TooFewToWriteOff,
     write_off,
 )
-from tests.books import books_of
-from tests.factories import let_lot_expire
+from tests.books import get_stock_snapshot
+from tests.factories import expire_lot
 
 
-def leave(record, units, kind, reason="", lot="L1"):
+def write_off_units(record, units, kind, reason="", lot="L1"):
     batch = record.lots.get(batch__lot=lot).batch
     return write_off(
         record=record,
@@ -28,17 +28,17 @@ def leave(record, units, kind, reason="", lot="L1"):
 
 
 def test_a_lot_past_its_date_is_written_off(tea_at_centre):
-    let_lot_expire(tea_at_centre)
+    expire_lot(tea_at_centre)
 
-    leave(tea_at_centre, 10, "expire")
+    write_off_units(tea_at_centre, 10, "expire")
 
-    assert books_of(tea_at_centre).ledger[-1] == ("expire", "L1", -10, 0)
+    assert get_stock_snapshot(tea_at_centre).ledger[-1] == ("expire", "L1", -10, 0)
 
 
 def test_damage_is_written_off_with_its_reason(tea_at_centre):
-    movement = leave(tea_at_centre, 2, "damage", " Ướt mưa ")
+    movement = write_off_units(tea_at_centre, 2, "damage", " Ướt mưa ")
 
-    assert books_of(tea_at_centre).ledger[-1] == ("damage", "L1", -2, 8)
+    assert get_stock_snapshot(tea_at_centre).ledger[-1] == ("damage", "L1", -2, 8)
     assert movement.reason == "Ướt mưa"
 
 
@@ -53,20 +53,20 @@ def test_damage_is_written_off_with_its_reason(tea_at_centre):
     ],
 )
 def test_what_cannot_be_written_off_stays(tea_at_centre, units, kind, reason, refusal):
-    before = books_of(tea_at_centre)
+    before = get_stock_snapshot(tea_at_centre)
 
     with pytest.raises(refusal):
-        leave(tea_at_centre, units, kind, reason)
+        write_off_units(tea_at_centre, units, kind, reason)
 
-    assert books_of(tea_at_centre) == before
+    assert get_stock_snapshot(tea_at_centre) == before
 
 
 def test_what_is_promised_is_not_written_off(fulfilment, tea_at_centre):
-    let_lot_expire(tea_at_centre)
-    before = books_of(tea_at_centre)
+    expire_lot(tea_at_centre)
+    before = get_stock_snapshot(tea_at_centre)
 
     with pytest.raises(TooFewToWriteOff):
-        leave(tea_at_centre, 9, "expire")
+        write_off_units(tea_at_centre, 9, "expire")
 
-    assert books_of(tea_at_centre) == before
-    leave(tea_at_centre, 8, "expire")
+    assert get_stock_snapshot(tea_at_centre) == before
+    write_off_units(tea_at_centre, 8, "expire")

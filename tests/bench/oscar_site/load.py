@@ -62,8 +62,8 @@ def main(goods: list[dict]) -> None:
     pairs = list(zip(made, goods, strict=True))
     ProductCategory.objects.bulk_create(
         [
-            ProductCategory(product=one, category=categories[told["group"]])
-            for one, told in pairs
+            ProductCategory(product=one, category=categories[fields["group"]])
+            for one, fields in pairs
         ],
         batch_size=1000,
     )
@@ -72,13 +72,13 @@ def main(goods: list[dict]) -> None:
             StockRecord(
                 product=one,
                 partner=partners[name],
-                partner_sku=f"{told['slug']}-{name}"[:128],
-                price=told["price"],
+                partner_sku=f"{fields['slug']}-{name}"[:128],
+                price=fields["price"],
                 price_currency="VND",
                 num_in_stock=units,
             )
-            for one, told in pairs
-            for name, units in told["stock"].items()
+            for one, fields in pairs
+            for name, units in fields["stock"].items()
         ],
         batch_size=1000,
     )

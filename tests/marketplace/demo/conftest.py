@@ -10,7 +10,7 @@ from pytest_django import DjangoDbBlocker
 
 from marketplace.demo.load import load
 
-OWN = "demo"
+DATABASE_SUFFIX = "demo"
 """The suffix of its database's name."""
 
 
@@ -24,18 +24,18 @@ def _loaded(
     empty = connection.settings_dict["NAME"]
     creation = connection.creation
     with django_db_blocker.unblock():
-        creation.clone_test_db(OWN, verbosity=0, autoclobber=True)
-        own = creation.get_test_db_clone_settings(OWN)["NAME"]
-        move_to(own)
+        creation.clone_test_db(DATABASE_SUFFIX, verbosity=0, autoclobber=True)
+        own = creation.get_test_db_clone_settings(DATABASE_SUFFIX)["NAME"]
+        use_database(own)
         with override_settings(DEBUG=True):
             counts = load(now=timezone.now())
-        move_to(empty)
+        use_database(empty)
     yield own, counts
     with django_db_blocker.unblock():
-        creation.destroy_test_db(suffix=OWN, verbosity=0)
+        creation.destroy_test_db(suffix=DATABASE_SUFFIX, verbosity=0)
 
 
-def move_to(database: str) -> None:
+def use_database(database: str) -> None:
     connection.close()
     connection.settings_dict["NAME"] = database
 
@@ -45,9 +45,9 @@ def counts(_loaded: tuple[str, dict[str, int]]) -> Iterator[dict[str, int]]:
     """The tests of a module meet the demonstration; this is what the loader counted."""
     own, counted = _loaded
     empty = connection.settings_dict["NAME"]
-    move_to(own)
+    use_database(own)
     yield counted
-    move_to(empty)
+    use_database(empty)
 
 
 @pytest.fixture(autouse=True)

@@ -21,15 +21,15 @@ from search.models import SearchEntry
 from stores.models import SalesPoint, StockMovement
 from stores.partner.models import StockRecord
 from stores.reconciliation import reconcile
-from tests.books import books_of
+from tests.books import get_stock_snapshot
 from tests.factories import make_order
 
 
-def file(name: str) -> dict:
+def read_json(name: str) -> dict:
     return json.loads((FOLDER / f"{name}.json").read_text())
 
 
-def fingerprint() -> dict[str, int]:
+def count_rows() -> dict[str, int]:
     """The number of rows of every table of the shop."""
     with connection.cursor() as cursor:
         rows = {}
@@ -40,7 +40,7 @@ def fingerprint() -> dict[str, int]:
 
 
 def test_everything_in_the_files_is_in_the_shop(counts):
-    lots = file("stock")["stock"]
+    lots = read_json("stock")["stock"]
 
     assert len(lots) == 567
     assert counts == {
@@ -72,7 +72,7 @@ def test_eighteen_districts_lie_on_the_map(db):
 def test_every_commune_of_old_goes_on_as_one_of_today(db):
     old = Area.objects.filter(parent__kind=Area.Kind.DISTRICT)
 
-    assert old.count() == len(file("communes")["communes"])
+    assert old.count() == len(read_json("communes")["communes"])
     assert not old.annotate(n=Count("successors")).exclude(n=1)
     today = Area.objects.filter(predecessors__in=old).distinct()
     assert {area.parent.short_name for area in today} == {"Đà Nẵng"}
@@ -81,17 +81,17 @@ def test_every_commune_of_old_goes_on_as_one_of_today(db):
 
 def test_a_district_goes_on_as_the_communes_of_its_land(db):
     hoi_an = Area.objects.get(slug="hoi-an")
-    of_its_parts = Area.objects.filter(predecessors__parent=hoi_an)
+    communes_today = Area.objects.filter(predecessors__parent=hoi_an)
 
-    assert set(hoi_an.successors.all()) == set(of_its_parts)
+    assert set(hoi_an.successors.all()) == set(communes_today)
     assert hoi_an.valid_to == dt.date(2025, 6, 30)
 
 
 def test_what_lies_on_the_shelves_is_what_the_files_say(db):
-    said: dict[tuple[str, str], int] = {}
-    for lot in file("stock")["stock"]:
+    expected: dict[tuple[str, str], int] = {}
+    for lot in read_json("stock")["stock"]:
         key = lot["sales_point"], lot["product"]
-        said[key] = said.get(key, 0) + lot["on_hand"]
+        expected[key] = expected.get(key, 0) + lot["on_hand"]
 
     records = StockRecord.objects.values_list(
         "partner__code", "product__slug", "num_in_stock"
@@ -99,25 +99,25 @@ def test_what_lies_on_the_shelves_is_what_the_files_say(db):
     for point, slug, sold in StockMovement.objects.filter(kind="sell").values_list(
         "record__partner__code", "record__product__slug", "quantity"
     ):
-        said[point, slug] += sold
-    assert {(point, slug): units for point, slug, units in records} == said
+        expected[point, slug] += sold
+    assert {(point, slug): units for point, slug, units in records} == expected
 
 
 def test_every_unit_came_in_through_the_ledger(db):
     for record in StockRecord.objects.filter(num_in_stock__gt=0)[:40]:
-        books = books_of(record)
-        assert {kind for kind, *_line in books.ledger} <= {"receive", "sell"}
-        assert sum(line[2] for line in books.ledger) == books.on_hand
+        snapshot = get_stock_snapshot(record)
+        assert {kind for kind, *_line in snapshot.ledger} <= {"receive", "sell"}
+        assert sum(line[2] for line in snapshot.ledger) == snapshot.on_hand
 
 
 def test_the_buyer_has_orders_that_stand_as_if_she_had_placed_them(db, client):
     buyer = User.objects.get(email="buyer@demo.test")
     orders = Order.objects.filter(user=buyer).order_by("date_placed")
-    given, packed, coming = Fulfilment.objects.filter(order__in=orders).order_by(
+    collected, packed, coming = Fulfilment.objects.filter(order__in=orders).order_by(
         "order__date_placed"
     )
 
-    assert [fulfilment.status for fulfilment in (given, packed, coming)] == [
+    assert [fulfilment.status for fulfilment in (collected, packed, coming)] == [
         "handed_over",
         "ready",
         "confirmed",
@@ -135,18 +135,18 @@ def test_the_buyer_has_orders_that_stand_as_if_she_had_placed_them(db, client):
 
 
 def test_the_day_of_the_files_is_today(db):
-    shift = timezone.localdate() - dt.date.fromisoformat(file("products")["as_of"])
-    said = {
+    shift = timezone.localdate() - dt.date.fromisoformat(read_json("products")["as_of"])
+    certifications = {
         product["slug"]: product["certification"]
-        for product in file("products")["products"]
+        for product in read_json("products")["products"]
         if product["certification"]
     }
 
     for certificate in Certificate.objects.select_related("product"):
-        given = said[certificate.product.slug]
-        moved = shift if given["illustrative"] else dt.timedelta()
+        certification = certifications[certificate.product.slug]
+        moved = shift if certification["illustrative"] else dt.timedelta()
         for field in ("decided_on", "expires_on"):
-            day = dt.date.fromisoformat(given[field]) + moved
+            day = dt.date.fromisoformat(certification[field]) + moved
             assert getattr(certificate, field) == day
 
 
@@ -173,11 +173,11 @@ def test_everything_is_there_in_both_languages(db):
         (SalesPoint, ["name", "short_name"]),
     ]
     for kind, fields in pairs:
-        things = kind if hasattr(kind, "filter") else kind.objects
+        queryset = kind if hasattr(kind, "filter") else kind.objects
         for field in fields:
-            names = {f.name for f in things.model._meta.get_fields()}
+            names = {f.name for f in queryset.model._meta.get_fields()}
             for column in ({field, f"{field}_vi"} & names) | {f"{field}_en"}:
-                assert not things.filter(**{column: ""}), (things.model, column)
+                assert not queryset.filter(**{column: ""}), (queryset.model, column)
     vi = StoryPage.objects.filter(locale__language_code="vi", live=True)
     en = StoryPage.objects.filter(locale__language_code="en", live=True)
     assert {s.translation_key for s in vi} == {s.translation_key for s in en}
@@ -210,12 +210,12 @@ def test_every_size_is_drawn_once(db):
 
 
 def test_loading_again_doubles_nothing(counts):
-    before = fingerprint()
+    before = count_rows()
 
     again = load(now=timezone.now())
 
     assert again == counts
-    assert fingerprint() == before
+    assert count_rows() == before
 
 
 def test_loading_again_keeps_what_was_sold_since(db):
@@ -224,11 +224,11 @@ def test_loading_again_keeps_what_was_sold_since(db):
         partner=point.partner, num_in_stock__gt=5, product__storage="ambient"
     ).earliest("pk")
     order = make_order({record.product: 2}, point=point)
-    sold = books_of(record)
+    sold = get_stock_snapshot(record)
 
     load(now=timezone.now())
 
-    assert books_of(record) == sold
+    assert get_stock_snapshot(record) == sold
     assert (sold.allocated, order.fulfilments.count()) == (2, 1)
 
 
@@ -271,21 +271,21 @@ def test_loaded_next_year_the_dates_move_on(db):
     assert {c.pk: c.expires_on - before[c.pk] for c in moved} == dict.fromkeys(
         before, year
     )
-    kept = Certificate.objects.filter(illustrative=False).order_by("pk").values()
-    assert list(kept) == real
+    real_now = Certificate.objects.filter(illustrative=False).order_by("pk").values()
+    assert list(real_now) == real
     lots = Batch.objects.values_list("pk", "best_before")
     assert dict(lots) == {pk: day and day + year for pk, day in keeps.items()}
     assert is_loaded(now=later)
 
 
 def test_the_command_says_what_there_is(counts):
-    said = StringIO()
+    output = StringIO()
 
-    call_command("load_demo", stdout=said)
+    call_command("load_demo", stdout=output)
 
-    assert said.getvalue().startswith("The shop has ")
-    assert "148 products" in said.getvalue()
-    assert "16 sales points" in said.getvalue()
+    assert output.getvalue().startswith("The shop has ")
+    assert "148 products" in output.getvalue()
+    assert "16 sales points" in output.getvalue()
 
 
 def test_each_account_works_where_the_readme_says(db):

@@ -15,7 +15,13 @@ from wagtail.images.models import Rendition
 
 from stores.models import SalesPoint
 from stores.partner.models import StockRecord
-from tests.marketplace.demo.walk import LANGUAGES, Visited, addresses, visit, walk
+from tests.marketplace.demo.walk import (
+    LANGUAGES,
+    VisitedPage,
+    list_public_paths,
+    visit,
+    walk,
+)
 
 MOST_QUERIES = 12
 
@@ -30,19 +36,23 @@ def sizes_before(counts: dict[str, int], django_db_blocker: DjangoDbBlocker) -> 
 @pytest.fixture(scope="module")
 def visited(
     sizes_before: int, django_db_blocker: DjangoDbBlocker
-) -> Iterator[dict[str, Visited]]:
+) -> Iterator[dict[str, VisitedPage]]:
     """All of them, as an anonymous visitor sees them."""
     with django_db_blocker.unblock(), override_settings(DEBUG=True):
-        yield walk(path for language in LANGUAGES for path in addresses(language))
+        yield walk(
+            path for language in LANGUAGES for path in list_public_paths(language)
+        )
 
 
 @pytest.fixture(scope="module")
-def pages(visited: dict[str, Visited]) -> list[Visited]:
+def pages(visited: dict[str, VisitedPage]) -> list[VisitedPage]:
     """The whole pages among them."""
-    return [page for page in visited.values() if not page.is_part]
+    return [page for page in visited.values() if not page.is_fragment]
 
 
-def wrong(pages: list[Visited], is_right: Callable[[Visited], object]) -> list[str]:
+def failing_paths(
+    pages: list[VisitedPage], is_right: Callable[[VisitedPage], object]
+) -> list[str]:
     """The paths of those pages of which it does not hold."""
     return [page.path for page in pages if not is_right(page)]
 
@@ -54,28 +64,28 @@ def test_the_walk_is_a_long_one(visited):
 
 
 def test_every_page_is_there(visited):
-    assert wrong(list(visited.values()), lambda page: page.status == 200) == []
+    assert failing_paths(list(visited.values()), lambda page: page.status == 200) == []
 
 
 def test_every_page_says_its_language(pages):
-    assert wrong(pages, lambda p: p.soup.html["lang"] == p.language) == []
+    assert failing_paths(pages, lambda p: p.soup.html["lang"] == p.language) == []
 
 
 def test_every_page_has_one_headline_and_a_title(pages):
-    assert wrong(pages, lambda p: len(p.soup.select("h1")) == 1) == []
-    assert wrong(pages, lambda p: p.soup.title.get_text().strip()) == []
+    assert failing_paths(pages, lambda p: len(p.soup.select("h1")) == 1) == []
+    assert failing_paths(pages, lambda p: p.soup.title.get_text().strip()) == []
 
 
 def test_every_page_names_its_own_address(pages):
-    def canonical(page: Visited) -> str:
+    def canonical(page: VisitedPage) -> str:
         return page.soup.select_one("link[rel=canonical]")["href"]
 
     base = django_settings.BASE_URL
-    assert wrong(pages, lambda p: canonical(p) == base + p.path) == []
+    assert failing_paths(pages, lambda p: canonical(p) == base + p.path) == []
 
 
 def test_a_page_and_its_other_language_name_each_other(visited, pages):
-    def is_paired(page: Visited) -> bool:
+    def is_paired(page: VisitedPage) -> bool:
         paths = page.alternates
         if not paths:
             return True
@@ -87,39 +97,41 @@ def test_a_page_and_its_other_language_name_each_other(visited, pages):
             and all(visited[other].alternates == paths for other in others)
         )
 
-    assert wrong(pages, is_paired) == []
+    assert failing_paths(pages, is_paired) == []
     assert sum(bool(page.alternates) for page in pages) > 500
 
 
 def test_search_engines_are_told_of_pages_that_are_there(visited):
     sitemap = Client().get("/sitemap.xml").content.decode()
-    kept = re.findall(r"Disallow: (\S+)", Client().get("/robots.txt").content.decode())
+    disallowed = re.findall(
+        r"Disallow: (\S+)", Client().get("/robots.txt").content.decode()
+    )
 
-    told = set(re.findall(rf"<loc>{django_settings.BASE_URL}(/[^<]*)</loc>", sitemap))
-    assert sitemap.count("<loc>") == len(told) > 500
-    assert told <= visited.keys()
-    assert not [path for path in told if path.startswith(tuple(kept))]
-    for path in visited.keys() - told:
+    listed = set(re.findall(rf"<loc>{django_settings.BASE_URL}(/[^<]*)</loc>", sitemap))
+    assert sitemap.count("<loc>") == len(listed) > 500
+    assert listed <= visited.keys()
+    assert not [path for path in listed if path.startswith(tuple(disallowed))]
+    for path in visited.keys() - listed:
         page = visited[path]
         not_sold = "/products/" in path and not page.soup.select("#buy")
-        assert page.is_part or path.startswith(tuple(kept)) or not_sold, path
+        assert page.is_fragment or path.startswith(tuple(disallowed)) or not_sold, path
 
 
 def test_every_page_says_that_it_is_a_demonstration(pages):
-    def says_so(page: Visited) -> bool:
+    def says_so(page: VisitedPage) -> bool:
         with override(page.language):
             notice = gettext("Demonstration with sample data")
         return page.soup.select_one(".notice").get_text() == notice
 
-    assert wrong(pages, says_so) == []
+    assert failing_paths(pages, says_so) == []
 
 
 def test_every_page_forbids_scripts_and_styles_written_into_it(visited):
-    def is_strict(page: Visited) -> bool:
+    def is_strict(page: VisitedPage) -> bool:
         policy = page.headers.get("Content-Security-Policy", "")
         return "default-src 'self'" in policy and "unsafe" not in policy
 
-    assert wrong(list(visited.values()), is_strict) == []
+    assert failing_paths(list(visited.values()), is_strict) == []
 
 
 def test_no_page_has_scripts_or_styles_written_into_it(visited):
@@ -136,7 +148,9 @@ def test_no_page_has_scripts_or_styles_written_into_it(visited):
 def test_no_page_brings_jquery_or_bootstrap(visited):
     heavy = re.compile(r"jquery|bootstrap|font-?awesome", re.IGNORECASE)
 
-    assert wrong(list(visited.values()), lambda p: not heavy.search(p.html)) == []
+    assert (
+        failing_paths(list(visited.values()), lambda p: not heavy.search(p.html)) == []
+    )
 
 
 def test_every_page_asks_the_database_twelve_times_at_most(visited):
@@ -149,7 +163,7 @@ def test_looking_changes_nothing_in_the_database(visited):
     writes = re.compile(r"^\s*(INSERT|UPDATE|DELETE)", re.IGNORECASE)
     pages = list(visited.values())
 
-    assert wrong(pages, lambda p: not any(map(writes.match, p.queries))) == []
+    assert failing_paths(pages, lambda p: not any(map(writes.match, p.queries))) == []
 
 
 def test_no_visitor_waits_for_a_picture_to_be_drawn(db, visited, sizes_before):
@@ -157,10 +171,10 @@ def test_no_visitor_waits_for_a_picture_to_be_drawn(db, visited, sizes_before):
 
 
 def test_every_picture_style_sheet_and_script_is_there(visited):
-    asked = {file for page in visited.values() for file in page.files}
+    files = {file for page in visited.values() for file in page.files}
 
     missing = set()
-    for file in asked:
+    for file in files:
         if file.startswith(django_settings.MEDIA_URL):
             found = default_storage.exists(file.removeprefix(django_settings.MEDIA_URL))
         else:
@@ -168,7 +182,7 @@ def test_every_picture_style_sheet_and_script_is_there(visited):
         if not found:
             missing.add(file)
     assert missing == set()
-    assert len(asked) > 100
+    assert len(files) > 100
 
 
 def test_every_link_leads_somewhere(db, visited, client):
@@ -191,7 +205,7 @@ def test_every_link_leads_somewhere(db, visited, client):
 def test_links_stay_in_the_language_of_the_page(pages):
     """Only the switch leads to the other language, and it says so."""
 
-    def strays(page: Visited) -> list[str]:
+    def strays(page: VisitedPage) -> list[str]:
         return [
             link["href"]
             for link in page.soup.select('a[href^="/"]:not([hreflang])')
@@ -199,10 +213,10 @@ def test_links_stay_in_the_language_of_the_page(pages):
             and ("en" if link["href"].startswith("/en/") else "vi") != page.language
         ]
 
-    assert wrong(pages, lambda p: not strays(p)) == []
+    assert failing_paths(pages, lambda p: not strays(p)) == []
 
 
-def sentences() -> dict[str, str]:
+def read_translations() -> dict[str, str]:
     """Our own words, from the file that holds them."""
     file = django_settings.LOCALE_PATHS[0] / "vi" / "LC_MESSAGES" / "django.po"
     with file.open("rb") as po:
@@ -217,7 +231,7 @@ def sentences() -> dict[str, str]:
 
 
 def test_no_english_sentence_is_left_on_a_vietnamese_page(pages):
-    ours = set(sentences()) - set(sentences().values())
+    ours = set(read_translations()) - set(read_translations().values())
     left = {
         page.path: found
         for page in pages
@@ -228,7 +242,7 @@ def test_no_english_sentence_is_left_on_a_vietnamese_page(pages):
 
 
 def test_no_vietnamese_sentence_is_left_on_an_english_page(pages):
-    ours = set(sentences().values()) - set(sentences())
+    ours = set(read_translations().values()) - set(read_translations())
     left = {
         page.path: found
         for page in pages

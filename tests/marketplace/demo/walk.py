@@ -22,7 +22,7 @@ PLAIN = ("products", "districts", "points", "basket", "sign-in")
 
 
 @dataclass
-class Visited:
+class VisitedPage:
     """A page as it came: its path, status, headers, number of SQL queries, text."""
 
     path: str
@@ -36,7 +36,7 @@ class Visited:
         return "en" if self.path.startswith("/en/") else "vi"
 
     @property
-    def is_part(self) -> bool:
+    def is_fragment(self) -> bool:
         """A piece of a page, asked for by a script."""
         return self.path.endswith("/panel/")
 
@@ -69,13 +69,13 @@ class Visited:
         for tag in self.soup.select("script[src], img[src]"):
             found.add(tag["src"])
         for tag in self.soup.select("img[srcset]"):
-            found |= {part.split()[0] for part in tag["srcset"].split(",")}
+            found |= {candidate.split()[0] for candidate in tag["srcset"].split(",")}
         return {urlsplit(file).path for file in found}
 
     @cached_property
     def words(self) -> set[str]:
         """Every piece of text a visitor reads or hears, in the page's own language."""
-        said = set()
+        words = set()
         for text in self.soup.find_all(string=True):
             around = [tag.name for tag in text.parents]
             marked = [tag["lang"] for tag in text.parents if tag.get("lang")]
@@ -83,15 +83,15 @@ class Visited:
                 continue
             if marked and marked[0] != self.language:
                 continue
-            said.add(" ".join(text.replace("\u00a0", " ").split()))
+            words.add(" ".join(text.replace("\u00a0", " ").split()))
         for name in ("aria-label", "placeholder", "alt", "title", "content"):
             for tag in self.soup.select(f"[{name}]"):
                 if not tag.get("lang") or tag["lang"] == self.language:
-                    said.add(" ".join(tag[name].replace("\u00a0", " ").split()))
-        return said - {""}
+                    words.add(" ".join(tag[name].replace("\u00a0", " ").split()))
+        return words - {""}
 
 
-def addresses(language: str) -> list[str]:
+def list_public_paths(language: str) -> list[str]:
     """The path of every public page there is in a language."""
     with translation.override(language):
         paths = [reverse(name) for name in PLAIN]
@@ -101,7 +101,7 @@ def addresses(language: str) -> list[str]:
             Area.objects.filter(kind=Area.Kind.DISTRICT),
             SalesPoint.objects.all(),
         ):
-            paths += [thing.get_absolute_url() for thing in kind.order_by("pk")]
+            paths += [item.get_absolute_url() for item in kind.order_by("pk")]
         paths += [
             reverse("district-panel", args=[slug])
             for slug in Area.objects.filter(kind="district").values_list(
@@ -115,31 +115,31 @@ def addresses(language: str) -> list[str]:
     ]
 
 
-def visit(browser: Client, path: str) -> Visited:
-    asked: list[str] = []
+def visit(browser: Client, path: str) -> VisitedPage:
+    queries: list[str] = []
 
-    def note(execute: Callable, sql: str, *given: object) -> object:
-        asked.append(tables_of(sql))
-        return execute(sql, *given)
+    def note(execute: Callable, sql: str, *args: object) -> object:
+        queries.append(summarise_query(sql))
+        return execute(sql, *args)
 
     with connection.execute_wrapper(note):
         response = browser.get(path)
-    return Visited(
+    return VisitedPage(
         path=path,
         status=response.status_code,
         headers=dict(response.headers),
-        queries=asked,
+        queries=queries,
         html=response.content.decode(),
     )
 
 
-def tables_of(sql: str) -> str:
+def summarise_query(sql: str) -> str:
     """A question in short: its verb and the tables it reads or writes."""
     tables = re.findall(r'(?:FROM|JOIN|INTO|UPDATE) "(\w+)"', sql)
     return " ".join([sql.split()[0], *dict.fromkeys(tables)])
 
 
-def walk(paths: Iterable[str]) -> dict[str, Visited]:
+def walk(paths: Iterable[str]) -> dict[str, VisitedPage]:
     """Each page once, by its path."""
     browser = Client()
     return {path: visit(browser, path) for path in paths}
