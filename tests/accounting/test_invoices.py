@@ -29,7 +29,7 @@ def list_files(folder):
 # --- What gets one -------------------------------------------------------------------
 
 
-def test_an_order_and_a_sale_at_the_desk_get_one_each(
+def test_issue_invoices_issues_one_per_order_and_desk_sale(
     make_collected_order, sell, tea, invoice_provider
 ):
     order, sale = make_collected_order(), sell({tea: 1})
@@ -44,7 +44,9 @@ def test_an_order_and_a_sale_at_the_desk_get_one_each(
     assert Invoice.objects.filter(document=sale.number).count() == 1
 
 
-def test_what_is_not_paid_gets_none(full_shelf, centre, tea, keeper, invoice_provider):
+def test_issue_invoices_skips_unpaid_order(
+    full_shelf, centre, tea, keeper, invoice_provider
+):
     make_order({tea: 1}, point=centre)
     collected = make_order({tea: 1}, point=centre)
     fulfilment = collected.fulfilments.get()
@@ -62,7 +64,7 @@ def test_what_is_not_paid_gets_none(full_shelf, centre, tea, keeper, invoice_pro
     assert Invoice.objects.get().document == collected.number
 
 
-def test_what_is_paid_and_waits_at_the_counter_is_not_invoiced_yet(
+def test_issue_invoices_skips_paid_order_not_handed_over(
     full_shelf, centre, tea, keeper, invoice_provider
 ):
     order = make_order({tea: 1}, point=centre)
@@ -79,7 +81,7 @@ def test_what_is_paid_and_waits_at_the_counter_is_not_invoiced_yet(
     assert Invoice.objects.get().document == order.number
 
 
-def test_postage_is_on_it(full_shelf, tea, keeper, invoice_provider):
+def test_issue_invoices_includes_postage(full_shelf, tea, keeper, invoice_provider):
     order = hand_over_order(make_order({tea: 2}, method="post"), keeper)
     fulfilment = order.fulfilments.get()
     mark_delivered(fulfilment=fulfilment, at=timezone.now())
@@ -95,7 +97,7 @@ def test_postage_is_on_it(full_shelf, tea, keeper, invoice_provider):
 # --- The file ------------------------------------------------------------------------
 
 
-def test_an_invoice_is_a_file_with_all_that_was_sold(make_collected_order, folder):
+def test_issue_invoices_writes_file_with_lines_and_vat(make_collected_order, folder):
     order = make_collected_order()
 
     call_command("issue_invoices")
@@ -118,7 +120,7 @@ def test_an_invoice_is_a_file_with_all_that_was_sold(make_collected_order, folde
     )
 
 
-def test_issued_once_it_is_not_issued_again(make_collected_order, invoice_provider):
+def test_issue_invoices_twice_issues_each_once(make_collected_order, invoice_provider):
     make_collected_order()
 
     for minutes in range(30):
@@ -127,7 +129,7 @@ def test_issued_once_it_is_not_issued_again(make_collected_order, invoice_provid
     assert len(invoice_provider.requests) == 1
 
 
-def test_numbers_follow_each_other_and_begin_anew_each_year(
+def test_invoice_numbers_are_consecutive_and_restart_each_year(
     make_collected_order, invoice_provider, noon
 ):
     for _order in range(3):
@@ -143,7 +145,7 @@ def test_numbers_follow_each_other_and_begin_anew_each_year(
     assert numbers == [("C26TQN", 1), ("C26TQN", 2), ("C26TQN", 3), ("C27TQN", 1)]
 
 
-def test_a_file_is_never_written_over(make_collected_order, folder):
+def test_file_provider_never_overwrites_another_invoice(make_collected_order, folder):
     folder.mkdir()
     (folder / "C26TQN-00000001.json").write_text("of another shop")
     make_collected_order()
@@ -155,7 +157,9 @@ def test_a_file_is_never_written_over(make_collected_order, folder):
     assert "another invoice" in Invoice.objects.get().why
 
 
-def test_the_same_file_twice_is_one(make_collected_order, folder, settings):
+def test_file_provider_accepts_same_invoice_twice(
+    make_collected_order, folder, settings
+):
     make_collected_order()
     issue_invoices(at=timezone.now())
     content = Invoice.objects.get().content
@@ -169,7 +173,7 @@ def test_the_same_file_twice_is_one(make_collected_order, folder, settings):
 
 
 @pytest.mark.parametrize("refusal", [NotIssued("tax code"), OSError("no network")])
-def test_what_fails_is_tried_again_as_the_same_invoice(
+def test_issue_invoices_retries_failed_invoice_with_same_content(
     make_collected_order, invoice_provider, refusal
 ):
     make_collected_order()
@@ -186,7 +190,7 @@ def test_what_fails_is_tried_again_as_the_same_invoice(
     assert invoice_provider.requests[:2] == invoice_provider.requests[2:]
 
 
-def test_it_waits_longer_each_time_and_an_hour_at_most(
+def test_issue_invoices_backs_off_up_to_one_hour(
     make_collected_order, invoice_provider
 ):
     make_collected_order()
@@ -202,7 +206,7 @@ def test_it_waits_longer_each_time_and_an_hour_at_most(
     assert waited == [1, 2, 4, 8, 16, 32, 60, 60, 60]
 
 
-def test_one_who_dies_at_work_leaves_it_to_the_next(
+def test_issue_invoices_resumes_after_crash_with_same_content(
     make_collected_order, invoice_provider, monkeypatch
 ):
     make_collected_order()
@@ -219,7 +223,9 @@ def test_one_who_dies_at_work_leaves_it_to_the_next(
     assert again == invoice_provider.requests
 
 
-def test_the_command_says_that_something_failed(make_collected_order, invoice_provider):
+def test_issue_invoices_command_fails_when_an_invoice_fails(
+    make_collected_order, invoice_provider
+):
     make_collected_order()
     invoice_provider.refuses = NotIssued("no")
 
@@ -227,7 +233,9 @@ def test_the_command_says_that_something_failed(make_collected_order, invoice_pr
         call_command("issue_invoices")
 
 
-def test_the_database_knows_each_number_once(make_collected_order, invoice_provider):
+def test_invoice_constraint_refuses_duplicate_or_missing_number(
+    make_collected_order, invoice_provider
+):
     make_collected_order()
     make_collected_order()
     issue_invoices(at=NOON)

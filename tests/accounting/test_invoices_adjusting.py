@@ -42,7 +42,7 @@ def refund(manager):
     return made
 
 
-def test_goods_that_come_back_adjust_the_invoice_once(
+def test_returned_goods_are_adjusted_on_one_invoice(
     make_collected_order, invoice_provider, tea, keeper
 ):
     order = make_collected_order()
@@ -67,7 +67,7 @@ def test_goods_that_come_back_adjust_the_invoice_once(
     assert list(Invoice.objects.values_list("state")) == [("issued",)] * 2
 
 
-def test_money_given_back_adjusts_the_invoice_once(
+def test_refunds_are_adjusted_on_one_invoice_each(
     make_collected_order, invoice_provider, refund, wine
 ):
     order = make_collected_order()
@@ -85,7 +85,7 @@ def test_money_given_back_adjusts_the_invoice_once(
     assert (lump["lines"][0]["rate"], lump["gross_vnd"]) == ("", -11_111)
 
 
-def test_nothing_is_adjusted_before_its_invoice_is_issued(
+def test_adjustment_waits_for_its_original_invoice(
     make_collected_order, invoice_provider, tea, keeper
 ):
     take_back_units(make_collected_order(tea=1), tea, 1, keeper)
@@ -105,7 +105,7 @@ def test_nothing_is_adjusted_before_its_invoice_is_issued(
     )
 
 
-def test_by_rate_invoices_add_up_to_the_sales_entries_the_bookkeeper(
+def test_invoice_sums_by_rate_equal_sales_report(
     make_collected_order, sell, refund, invoice_provider, tea, wine, pomelo, keeper
 ):
     picked = make_collected_order(tea=7, wine=2)
@@ -132,7 +132,7 @@ def test_by_rate_invoices_add_up_to_the_sales_entries_the_bookkeeper(
         assert sum(line["vat_vnd"] for line in invoiced) == one.vat_vnd
 
 
-def test_the_database_refuses_a_second_invoice_of_one_reference(
+def test_invoice_constraint_refuses_second_invoice_per_reference(
     make_collected_order, invoice_provider
 ):
     order = make_collected_order()

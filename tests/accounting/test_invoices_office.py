@@ -13,7 +13,7 @@ OFFICE = "/en/office/invoices/"
 pytestmark = pytest.mark.usefixtures("noon")
 
 
-def test_the_office_sees_what_fails_and_tries_again(
+def test_office_lists_failed_invoices_and_retries_them(
     make_collected_order, invoice_provider, signed_in, manager, tea, keeper
 ):
     order = make_collected_order()
@@ -41,7 +41,7 @@ def test_the_office_sees_what_fails_and_tries_again(
 
 
 @pytest.mark.parametrize("who", ["stranger", "keeper", "other_keeper"])
-def test_only_who_manages_money_sees_invoices(
+def test_office_invoices_refuse_users_without_money_permission(
     make_collected_order, invoice_provider, who, request, signed_in, client
 ):
     make_collected_order()

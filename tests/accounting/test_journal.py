@@ -52,7 +52,7 @@ def test_journal_refuses_update_and_delete(sell, tea):
     assert list(SalesEntry.objects.values()) == before
 
 
-def test_hand_over_writes_each_line_and_the_postage_once(
+def test_hand_over_records_each_line_and_postage_once(
     full_shelf, booth, tea, honey, keeper
 ):
     put_on_shelf(booth, honey, 4)
@@ -68,7 +68,7 @@ def test_hand_over_writes_each_line_and_the_postage_once(
     )
 
 
-def test_refund_before_hand_over_is_written_with_it(
+def test_refund_before_hand_over_is_recorded_with_hand_over(
     full_shelf, centre, tea, wine, keeper, manager
 ):
     order = make_order({tea: 2, wine: 1}, point=centre)
@@ -98,9 +98,7 @@ def test_refund_before_hand_over_is_written_with_it(
     }
 
 
-def test_failed_refund_is_written_the_other_way_round(
-    make_collected_order, tea, manager
-):
+def test_failed_refund_is_reversed_in_journal(make_collected_order, tea, manager):
     order = make_collected_order()
     done = refund(order, manager, units={order.lines.get(product=tea): 1})
     event = PaymentEvent.objects.get(kind="refunded")
@@ -121,9 +119,7 @@ def test_failed_refund_is_written_the_other_way_round(
     ]
 
 
-def test_postage_of_unpaid_parcels_goes_back_with_the_last_of_them(
-    full_shelf, tea, wine, keeper
-):
+def test_return_of_last_unpaid_parcel_reverses_postage(full_shelf, tea, wine, keeper):
     order = hand_over_order(make_order({tea: 1, wine: 1}, method="post"), keeper)
     take_back_units(order, tea, 1, keeper, undelivered=True)
     assert get_receipt(order).total_vnd > 120_000
@@ -135,7 +131,7 @@ def test_postage_of_unpaid_parcels_goes_back_with_the_last_of_them(
     assert journal(order)[-1][:2] == ("postage", -1)
 
 
-def test_postage_goes_back_when_what_was_still_to_send_is_cancelled(
+def test_cancel_units_of_last_parcel_reverses_postage(
     full_shelf, booth, tea, honey, keeper
 ):
     put_on_shelf(booth, honey, 4)
@@ -161,7 +157,7 @@ def test_postage_goes_back_when_what_was_still_to_send_is_cancelled(
     assert sum(row[2] for row in journal(order)) == 0
 
 
-def test_postage_of_a_paid_parcel_stays_sold(full_shelf, tea, keeper):
+def test_return_of_paid_parcel_retains_postage(full_shelf, tea, keeper):
     order = make_order({tea: 1}, method="post")
     paid(order)
     hand_over_order(order, keeper)

@@ -49,7 +49,7 @@ def get_receipt_pdf(client, order, base="/en"):
     return client.get(f"{get_order_url(order, base)}receipt.pdf")
 
 
-def test_it_says_who_sold_what_and_the_vat_in_it(client, collected_order, centre):
+def test_receipt_page_shows_seller_lines_and_vat(client, collected_order, centre):
     centre.operator = make_producer(name_en="Quê Vườn Cooperative")
     centre.save()
 
@@ -68,13 +68,13 @@ def test_it_says_who_sold_what_and_the_vat_in_it(client, collected_order, centre
     assert "To pay" not in page
 
 
-def test_vietnamese_names_the_electronic_invoice(client, collected_order):
+def test_receipt_page_in_vietnamese_names_electronic_invoice(client, collected_order):
     page = get_page_text(client.get(f"{get_order_url(collected_order, '')}receipt/"))
 
     assert "không phải hóa đơn điện tử" in page
 
 
-def test_the_pdf_says_what_the_page_says(client, collected_order):
+def test_receipt_pdf_shows_same_content_as_page(client, collected_order):
     response = get_receipt_pdf(client, collected_order)
 
     text = read_pdf_text(response).replace("\u00a0", " ")
@@ -86,7 +86,7 @@ def test_the_pdf_says_what_the_page_says(client, collected_order):
     assert "electronic invoice (hóa đơn điện tử)" in text
 
 
-def test_the_pdf_has_every_letter_of_vietnamese(client, centre, keeper):
+def test_receipt_pdf_embeds_fonts_with_vietnamese_letters(client, centre, keeper):
     name = "Bánh ướt Đại Lộc: ẳẵặẻẽẹểễệỉĩịỏõọổỗộởỡợủũụửữựỷỹỵ & <chữ>"
     cake = make_product("banh", title=name)
     put_on_shelf(centre, cake, 5)
@@ -104,14 +104,14 @@ def test_the_pdf_has_every_letter_of_vietnamese(client, centre, keeper):
             assert "/FontFile2" in font["/FontDescriptor"]
 
 
-def test_the_pdf_of_a_receipt_is_the_same_every_time(client, collected_order):
+def test_receipt_pdf_is_deterministic(client, collected_order):
     assert (
         get_receipt_pdf(client, collected_order).content
         == get_receipt_pdf(client, collected_order).content
     )
 
 
-def test_its_sum_is_that_of_its_rates(client, collected_order):
+def test_receipt_total_equals_sum_of_rates(client, collected_order):
     receipt = get_receipt(collected_order)
 
     assert receipt.total_vnd == 400_000
@@ -123,7 +123,7 @@ def test_its_sum_is_that_of_its_rates(client, collected_order):
     )
 
 
-def test_what_was_cancelled_is_left_out(full_shelf, centre, tea, wine):
+def test_receipt_excludes_cancelled_units(full_shelf, centre, tea, wine):
     order = make_order({tea: 3, wine: 1}, point=centre)
     fulfilment_line = order.fulfilments.get().parts.get(line__product=tea)
 
@@ -132,7 +132,7 @@ def test_what_was_cancelled_is_left_out(full_shelf, centre, tea, wine):
     assert get_vat_sums(order)["8"] == (190_000, vat_in(190_000, "8"))
 
 
-def test_postage_is_a_line_of_it(full_shelf, tea):
+def test_receipt_includes_postage_line(full_shelf, tea):
     order = make_order({tea: 1}, method="post")
 
     receipt = get_receipt(order)
@@ -145,7 +145,7 @@ def test_postage_is_a_line_of_it(full_shelf, tea):
     assert receipt.amount_due_vnd == receipt.total_vnd == 95_000 + postage
 
 
-def test_what_came_back_takes_its_vat_along(
+def test_receipt_subtracts_returned_goods_with_their_vat(
     client, collected_order, tea, keeper, manager
 ):
     for _box in range(2):
@@ -167,7 +167,7 @@ def test_what_came_back_takes_its_vat_along(
     assert "-95,000 ₫" in page
 
 
-def test_goods_that_the_office_paid_back_are_taken_off(collected_order, tea, manager):
+def test_receipt_subtracts_goods_refunded_by_office(collected_order, tea, manager):
     line = collected_order.lines.get(product=tea)
     refund = create_refund(
         payment=collected_order.payments.get(),
@@ -192,7 +192,7 @@ def test_goods_that_the_office_paid_back_are_taken_off(collected_order, tea, man
     )
 
 
-def test_a_sum_given_back_has_no_rate(collected_order, manager):
+def test_receipt_lump_refund_has_no_vat_rate(collected_order, manager):
     refund = create_refund(
         payment=collected_order.payments.get(),
         amount_vnd=15_000,
@@ -207,9 +207,7 @@ def test_a_sum_given_back_has_no_rate(collected_order, manager):
     assert get_receipt(collected_order).refund_due_vnd == 0
 
 
-def test_what_is_not_given_yet_is_a_get_receipt_nothing_paid(
-    client, full_shelf, centre, tea
-):
+def test_receipt_of_unpaid_order_shows_amount_to_pay(client, full_shelf, centre, tea):
     order = make_order({tea: 2}, point=centre)
 
     page = get_page_text(client.get(f"{get_order_url(order)}receipt/"))
@@ -219,7 +217,9 @@ def test_what_is_not_given_yet_is_a_get_receipt_nothing_paid(
 
 
 @pytest.mark.parametrize("name", ["order-receipt", "order-receipt-pdf"])
-def test_a_guess_finds_nothing(client, manager, signed_in, collected_order, name):
+def test_receipt_refuses_guessed_number_or_token(
+    client, manager, signed_in, collected_order, name
+):
     guesses = [
         (collected_order.number, order_token("QN-0000000")),
         ("QN-0000000", order_token(collected_order.number)),
@@ -233,13 +233,13 @@ def test_a_guess_finds_nothing(client, manager, signed_in, collected_order, name
             assert b"Hannah" not in response.content
 
 
-def test_nobody_keeps_a_copy_on_the_way(client, collected_order):
+def test_receipt_is_not_cached(client, collected_order):
     for page in ("receipt/", "receipt.pdf"):
         response = client.get(get_order_url(collected_order) + page)
         assert "no-store" in response["Cache-Control"]
 
 
-def test_the_order_leads_to_it_once_something_was_given(
+def test_order_page_links_to_receipt_after_hand_over(
     client, full_shelf, centre, tea, keeper
 ):
     order = make_order({tea: 1}, point=centre)
@@ -251,7 +251,7 @@ def test_the_order_leads_to_it_once_something_was_given(
     assert link in client.get(get_order_url(order)).content
 
 
-def test_a_long_receipt_asks_no_more_than_a_short_one(
+def test_receipt_query_count_is_independent_of_lines(
     client, full_shelf, centre, booth, tea, wine, pomelo, keeper
 ):
     SalesPoint.objects.update(operator=make_producer())

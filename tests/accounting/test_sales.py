@@ -69,7 +69,7 @@ def read_csv_rows(response):
 # --- Sums ----------------------------------------------------------------------------
 
 
-def test_the_sums_are_those_of_the_ledger_of_money(mixed_sales):
+def test_sales_sums_equal_payment_ledger(mixed_sales):
     entries = sales_entries(days=MONTH)
 
     money = PaymentEvent.objects.filter(outcome="applied").aggregate(
@@ -83,7 +83,7 @@ def test_the_sums_are_those_of_the_ledger_of_money(mixed_sales):
     assert all(one.net_vnd + one.vat_vnd == one.gross_vnd for one in sums)
 
 
-def test_points_add_up_to_the_whole(mixed_sales):
+def test_sales_sums_by_point_add_up_to_total(mixed_sales):
     entries = sales_entries(days=MONTH)
 
     of_points = [
@@ -97,7 +97,7 @@ def test_points_add_up_to_the_whole(mixed_sales):
         assert sum(one.gross_vnd for one in rate_sums) == whole.gross_vnd
 
 
-def test_what_came_back_in_parts_took_just_its_vat_along(mixed_sales):
+def test_partial_returns_subtract_their_exact_vat(mixed_sales):
     """Seven teas went, six came back one, two and three at a time: one is left."""
     of_orders = [e for e in sales_entries(days=MONTH) if e.document.startswith("QN")]
 
@@ -122,7 +122,7 @@ def test_what_came_back_in_parts_took_just_its_vat_along(mixed_sales):
     ]
 
 
-def test_a_point_and_a_rate_can_be_asked_for(mixed_sales, booth):
+def test_sales_are_filtered_by_point_and_rate(mixed_sales, booth):
     (only,) = sales_entries(days=MONTH, point=booth)
     assert (only.point, only.gross_vnd) == (booth, 95_000)
 
@@ -131,7 +131,7 @@ def test_a_point_and_a_rate_can_be_asked_for(mixed_sales, booth):
     assert [one.gross_vnd for one in to_decide] == [-20_000, -11_111]
 
 
-def test_a_day_begins_and_ends_at_midnight_in_viet_nam(sell, tea, noon):
+def test_sales_day_begins_and_ends_at_midnight_in_vietnam(sell, tea, noon):
     for hour in ((30, 0, 0), (30, 23, 59)):
         noon.move_to(dt.datetime(2026, 11, *hour, tzinfo=HCM))
         sell({tea: 1})
@@ -144,7 +144,7 @@ def test_a_day_begins_and_ends_at_midnight_in_viet_nam(sell, tea, noon):
     assert [one.units for one in sales_entries(days=Days(day, day))] == [1, 1]
 
 
-def test_what_comes_back_later_leaves_the_month_that_was_handed_in(
+def test_later_return_leaves_reported_month_unchanged(
     full_shelf, centre, tea, keeper, noon
 ):
     order = hand_over_order(make_order({tea: 2}, point=centre), keeper)
@@ -158,7 +158,7 @@ def test_what_comes_back_later_leaves_the_month_that_was_handed_in(
     assert (back.gross_vnd, back.vat_rate) == (-190_000, "8")  # the rate of the sale
 
 
-def test_asking_costs_no_more_for_more(
+def test_sales_query_count_is_independent_of_lines(
     mixed_sales, sell, tea, wine, django_assert_max_num_queries
 ):
     for _sale in range(20):
@@ -176,7 +176,7 @@ def office(signed_in, manager):
     return signed_in(manager)
 
 
-def test_the_page_shows_the_sums_of_this_month(office, mixed_sales):
+def test_office_sales_page_defaults_to_current_month(office, mixed_sales):
     page = parse_page(office.get(OFFICE))
 
     assert page.select_one("[name=first]")["value"] == "2026-11-01"
@@ -186,7 +186,7 @@ def test_the_page_shows_the_sums_of_this_month(office, mixed_sales):
     assert "All points" in whole
 
 
-def test_each_line_is_in_the_csv(office, sell, tea):
+def test_sales_csv_contains_every_line(office, sell, tea):
     sale = sell({tea: 3}, "card")
 
     response = office.get(f"{OFFICE}sales.csv", DAY)
@@ -212,7 +212,7 @@ def test_each_line_is_in_the_csv(office, sell, tea):
     }
 
 
-def test_vietnamese_excel_opens_it_by_a_click(office, sell, tea):
+def test_sales_csv_in_vietnamese_uses_semicolons_for_excel(office, sell, tea):
     sell({tea: 3})
 
     text = office.get("/office/sales/sales.csv", DAY).content.decode("utf-8-sig")
@@ -222,7 +222,7 @@ def test_vietnamese_excel_opens_it_by_a_click(office, sell, tea):
     assert ";Trà rừng Cù Lao Chàm;3;95000;8%;263889;21111;285000;tiền mặt" in line
 
 
-def test_the_xlsx_has_numbers_dates_and_its_sums(office, mixed_sales):
+def test_sales_xlsx_has_typed_cells_and_sums(office, mixed_sales):
     response = office.get(f"{OFFICE}sales.xlsx", DAY)
 
     book = load_workbook(io.BytesIO(response.content))
@@ -237,7 +237,7 @@ def test_the_xlsx_has_numbers_dates_and_its_sums(office, mixed_sales):
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_no_name_runs_as_a_formula(office, sell, centre, kind):
+def test_sales_export_escapes_formulas(office, sell, centre, kind):
     bad = make_product("xau", title="Xấu", title_en='=HYPERLINK("http://evil")\x0b')
     sell({bad: 1}, records={bad: put_on_shelf(centre, bad, 3)})
     Product.objects.filter(pk=bad.pk).update(upc=None)
@@ -266,14 +266,14 @@ def test_no_name_runs_as_a_formula(office, sell, centre, kind):
     ],
 )
 @pytest.mark.parametrize("address", ["", "sales.csv", "sales.xlsx"])
-def test_a_wrong_question_is_answered_with_why(office, mixed_sales, address, wrong):
+def test_office_sales_refuse_invalid_filter(office, mixed_sales, address, wrong):
     response = office.get(f"{OFFICE}{address}", DAY | wrong)
 
     assert response.status_code == 422
     assert parse_page(response).select(".wrong")
 
 
-def test_the_file_is_named_after_its_question(office, booth):
+def test_sales_csv_filename_contains_filter(office, booth):
     query = {"point": "booth", "rate": "open"}
 
     response = office.get(f"{OFFICE}sales.csv", DAY | query)
@@ -287,7 +287,9 @@ def test_the_file_is_named_after_its_question(office, booth):
 
 @pytest.mark.parametrize("who", ["stranger", "keeper", "other_keeper"])
 @pytest.mark.parametrize("address", ["", "sales.csv", "sales.xlsx"])
-def test_only_who_manages_money_sees_sales(who, address, request, signed_in, client):
+def test_office_sales_refuse_users_without_money_permission(
+    who, address, request, signed_in, client
+):
     person = request.getfixturevalue(who)
 
     assert signed_in(person).get(f"{OFFICE}{address}", DAY).status_code == 403

@@ -84,11 +84,11 @@ def get_sums(till):
     return till.cash_vnd, till.card_vnd, till.transfer_vnd
 
 
-def test_it_expects_each_kind_of_payment(busy_day, centre):
+def test_till_expects_each_payment_kind(busy_day, centre):
     assert get_sums(expected_till(centre)) == (405_000, 190_000, 95_000)
 
 
-def test_a_close_counts_once_and_leaves_change(busy_day, sell_boxes, centre, keeper):
+def test_close_till_carries_change_into_next_till(busy_day, sell_boxes, centre, keeper):
     written = close_counted_till(centre, keeper, left_in_drawer_vnd=100_000)
 
     assert (written.number, written.withdrawn_vnd, written.has_difference) == (
@@ -103,11 +103,11 @@ def test_a_close_counts_once_and_leaves_change(busy_day, sell_boxes, centre, kee
     assert TillEntry.objects.count() == 5
 
 
-def test_what_another_point_takes_is_not_in_it(busy_day, centre, booth):
+def test_till_excludes_sales_of_another_point(busy_day, centre, booth):
     assert get_sums(expected_till(booth)) == (0, 0, 0)
 
 
-def test_money_given_back_at_a_desk_leaves_its_till(
+def test_till_subtracts_refunds_paid_at_its_desk(
     full_shelf, centre, booth, tea, keeper, manager
 ):
     order = hand_over_order(make_order({tea: 2}, point=centre), keeper)
@@ -120,7 +120,7 @@ def test_money_given_back_at_a_desk_leaves_its_till(
     assert get_sums(expected_till(booth)) == (-50_000, 0, 0)
 
 
-def test_what_the_postman_collects_is_in_no_till(full_shelf, centre, tea, keeper):
+def test_till_excludes_cash_on_delivery(full_shelf, centre, tea, keeper):
     order = hand_over_order(make_order({tea: 1}, method="post", point=None), keeper)
     fulfilment = order.fulfilments.get()
     mark_delivered(fulfilment=fulfilment, at=timezone.now())
@@ -133,7 +133,7 @@ def test_what_the_postman_collects_is_in_no_till(full_shelf, centre, tea, keeper
     assert get_sums(expected_till(centre)) == (0, 0, 0)
 
 
-def test_a_difference_needs_a_reason(busy_day, centre, keeper):
+def test_close_till_refuses_difference_without_reason(busy_day, centre, keeper):
     with pytest.raises(ReasonMissing):
         close_counted_till(centre, keeper, cash_vnd=400_000, reason="  ")
 
@@ -144,21 +144,23 @@ def test_a_difference_needs_a_reason(busy_day, centre, keeper):
     assert (written.difference_vnd, written.reason) == (-5_000, "5.000 ₫ thối nhầm")
 
 
-def test_two_differences_that_cancel_out_need_one_too(busy_day, centre, keeper):
+def test_close_till_refuses_offsetting_differences_without_reason(
+    busy_day, centre, keeper
+):
     with pytest.raises(ReasonMissing):
         close_counted_till(centre, keeper, cash_vnd=404_000, card_vnd=191_000)
 
     assert not TillClose.objects.exists()
 
 
-def test_no_more_stays_than_is_there(busy_day, centre, keeper):
+def test_close_till_refuses_to_leave_more_than_counted(busy_day, centre, keeper):
     with pytest.raises(LeavesTooMuch):
         close_counted_till(centre, keeper, left_in_drawer_vnd=405_001)
 
     assert not TillClose.objects.exists()
 
 
-def test_a_sale_while_she_counted_asks_her_to_count_again(
+def test_close_till_refuses_when_sales_happened_meanwhile(
     busy_day, sell_boxes, centre, keeper
 ):
     expected = expected_till(centre).expected
@@ -170,7 +172,7 @@ def test_a_sale_while_she_counted_asks_her_to_count_again(
     assert not TillEntry.objects.exists()
 
 
-def test_the_same_close_sent_twice_is_one(busy_day, centre, keeper, manager):
+def test_close_till_twice_raises_already_closed(busy_day, centre, keeper, manager):
     before = expected_till(centre)
     close_counted_till(centre, keeper)
 
@@ -184,7 +186,7 @@ def test_the_same_close_sent_twice_is_one(busy_day, centre, keeper, manager):
 
 
 @pytest.mark.parametrize("model", [TillClose, TillEntry])
-def test_the_database_never_changes_a_close(busy_day, centre, keeper, model):
+def test_till_close_rows_are_append_only(busy_day, centre, keeper, model):
     close_counted_till(centre, keeper)
     before = list(model.objects.values())
     field = "counted_cash_vnd" if model is TillClose else "sale"
@@ -216,7 +218,7 @@ def get_till_form(desk):
     return hidden | {"cash": "405.000", "card": "190000", "transfer": "95,000"}
 
 
-def test_a_keeper_counts_and_closes(busy_day, desk, centre):
+def test_till_page_closes_till_with_counted_amounts(busy_day, desk, centre):
     assert "405,000 ₫" in get_page_text(desk.get(TILL))
 
     response = desk.post(TILL, get_till_form(desk) | {"left": "50 000"}, follow=True)
@@ -242,9 +244,7 @@ def test_a_keeper_counts_and_closes(busy_day, desk, centre):
         ({"expected": "1/2/3"}, 409, "Money came or went while you counted."),
     ],
 )
-def test_what_is_wrong_is_said_and_nothing_is_closed(
-    busy_day, desk, changes, status, why
-):
+def test_till_page_refuses_invalid_amounts(busy_day, desk, changes, status, why):
     response = desk.post(TILL, get_till_form(desk) | {"left": "0"} | changes)
 
     assert response.status_code == status
@@ -252,7 +252,7 @@ def test_what_is_wrong_is_said_and_nothing_is_closed(
     assert not TillClose.objects.exists()
 
 
-def test_a_form_sent_twice_shows_the_close_that_is_there(busy_day, desk):
+def test_till_form_sent_twice_shows_existing_close(busy_day, desk):
     form = get_till_form(desk) | {"left": "0"}
     first, again = desk.post(TILL, form), desk.post(TILL, form)
 
@@ -260,7 +260,7 @@ def test_a_form_sent_twice_shows_the_close_that_is_there(busy_day, desk):
     assert TillClose.objects.count() == 1
 
 
-def test_a_close_of_another_point_is_not_there(
+def test_till_close_of_another_point_returns_404(
     busy_day, desk, centre, booth, keeper, other_keeper, signed_in
 ):
     close_counted_till(centre, keeper)
@@ -272,7 +272,9 @@ def test_a_close_of_another_point_is_not_there(
     assert other.get("/en/desk/booth/till/1/").status_code == 404
 
 
-def test_managers_see_every_till(busy_day, centre, booth, keeper, signed_in, manager):
+def test_office_tills_list_every_point_for_managers(
+    busy_day, centre, booth, keeper, signed_in, manager
+):
     close_counted_till(centre, keeper, cash_vnd=0, reason="stolen")
 
     page = get_page_text(signed_in(manager).get("/en/office/tills/"))
@@ -288,7 +290,9 @@ def test_managers_see_every_till(busy_day, centre, booth, keeper, signed_in, man
 
 
 @pytest.mark.parametrize("who", ["stranger", "keeper", "other_keeper"])
-def test_the_office_is_for_who_manages_money(who, request, signed_in, client):
+def test_office_tills_refuse_users_without_money_permission(
+    who, request, signed_in, client
+):
     person = request.getfixturevalue(who)
 
     assert signed_in(person).get("/en/office/tills/").status_code == 403
@@ -316,7 +320,7 @@ def pending_refund(full_shelf, centre, tea, keeper, manager):
     [{}, {"paid_by": "cash"}, {"paid_by": "shells", "sales_point": "centre"}]
     + [{"paid_by": "cash", "sales_point": "nowhere"}],
 )
-def test_cash_that_goes_back_names_its_till(
+def test_record_manual_cash_refund_without_till_is_refused(
     pending_refund, signed_in, manager, changes
 ):
     address = f"/en/office/refunds/{pending_refund.pk}/by-hand/"
@@ -331,7 +335,7 @@ def test_cash_that_goes_back_names_its_till(
     assert not PaymentEvent.objects.filter(kind="refunded").exists()
 
 
-def test_the_till_that_gave_it_is_written_down(
+def test_record_manual_cash_refund_stores_point_and_kind(
     pending_refund, signed_in, manager, centre
 ):
     address = f"/en/office/refunds/{pending_refund.pk}/by-hand/"

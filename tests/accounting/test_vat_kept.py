@@ -43,7 +43,7 @@ def get_vat_by_slug(order):
     }
 
 
-def test_an_order_keeps_rate_and_vat_of_each_line(shelf, centre):
+def test_order_line_stores_vat_rate_and_amount(shelf, centre):
     tea, wine, fruit, _records = shelf
 
     order = make_order({tea: 2, wine: 1, fruit: 3}, point=centre)
@@ -56,7 +56,7 @@ def test_an_order_keeps_rate_and_vat_of_each_line(shelf, centre):
     assert order.total_incl_tax - order.total_excl_tax == 14_074 + 10_909 + 4_286
 
 
-def test_postage_has_its_rate_too(shelf):
+def test_order_postage_stores_vat_rate(shelf):
     tea, _wine, _fruit, _records = shelf
 
     order = make_order({tea: 1}, method="post")
@@ -68,7 +68,7 @@ def test_postage_has_its_rate_too(shelf):
     assert order.total_excl_tax == lines + order.shipping_excl_tax
 
 
-def test_what_was_sold_before_the_new_year_keeps_its_rate(shelf, centre, keeper, clock):
+def test_sales_before_new_year_retain_reduced_rate(shelf, centre, keeper, clock):
     tea, _wine, _fruit, records = shelf
     order = make_order({tea: 2}, point=centre)
     sale = sell_units(centre, keeper, {records[tea].pk: 2}, "before")
@@ -81,7 +81,7 @@ def test_what_was_sold_before_the_new_year_keeps_its_rate(shelf, centre, keeper,
     assert [(one.rate, one.vat_vnd) for one in sale.vat_sums] == [("8", 14_074)]
 
 
-def test_the_new_year_has_the_old_rate(shelf, centre, keeper, clock):
+def test_sales_after_new_year_use_standard_rate(shelf, centre, keeper, clock):
     tea, _wine, _fruit, records = shelf
     clock.move_to(YEAR_END + dt.timedelta(days=1))
 
@@ -92,7 +92,7 @@ def test_the_new_year_has_the_old_rate(shelf, centre, keeper, clock):
     assert [one.rate for one in sale.vat_sums] == ["10"]
 
 
-def test_a_grower_sells_her_own_fruit_outside_of_vat(shelf, centre, booth, keeper):
+def test_unprocessed_goods_sold_by_grower_are_exempt(shelf, centre, booth, keeper):
     _tea, _wine, fruit, records = shelf
     SalesPoint.objects.filter(pk=centre.pk).update(operator=fruit.producer)
     centre.refresh_from_db()
@@ -104,7 +104,7 @@ def test_a_grower_sells_her_own_fruit_outside_of_vat(shelf, centre, booth, keepe
     assert [(one.rate, one.vat_vnd) for one in sale.vat_sums] == [("none", 0)]
 
 
-def test_the_database_knows_no_other_rate(shelf, centre, keeper):
+def test_desk_sale_line_constraint_refuses_unknown_rate(shelf, centre, keeper):
     tea, _wine, _fruit, records = shelf
     sell_units(centre, keeper, {records[tea].pk: 1}, "one")
 
@@ -114,7 +114,7 @@ def test_the_database_knows_no_other_rate(shelf, centre, keeper):
         entry.save(force_insert=True)
 
 
-def test_the_page_of_a_sale_says_its_vat(shelf, centre, keeper, signed_in):
+def test_desk_sale_page_shows_vat(shelf, centre, keeper, signed_in):
     tea, wine, _fruit, records = shelf
     sale = sell_units(
         centre, keeper, {records[tea].pk: 2, records[wine].pk: 1}, "shown"

@@ -81,7 +81,7 @@ CHANGES = {
 }
 
 
-def test_append_only_takes_rows_and_refuses_to_change_them(database):
+def test_append_only_accepts_inserts_and_refuses_changes(database):
     run(database, "INSERT INTO catalogue_journal (id, n) VALUES (2, 7)")
 
     for sql in CHANGES[database.vendor]:
@@ -90,7 +90,7 @@ def test_append_only_takes_rows_and_refuses_to_change_them(database):
     assert rows(database) == [(1, 5), (2, 7)]
 
 
-def test_append_only_may_be_repeated(database):
+def test_append_only_is_repeatable(database):
     state = initial.mutate_state(ProjectState())
     with database.schema_editor() as editor:
         again.apply(state, editor)
@@ -106,7 +106,7 @@ def test_append_only_is_reversible(database):
     assert not any(refuses(database, sql) for sql in CHANGES[database.vendor])
 
 
-def test_a_session_may_truncate_when_it_says_so(database):
+def test_append_only_allows_truncate_when_session_permits(database):
     if database.vendor == "sqlite":
         pytest.skip("SQLite has no TRUNCATE")
 

@@ -28,19 +28,19 @@ SETS = st.lists(st.sampled_from(sorted(RULES)), max_size=5)
         ([], Flies.NOTHING),
     ],
 )
-def test_the_strictest_rule_decides(rules, flies):
+def test_strictest_returns_strictest_rule(rules, flies):
     assert strictest(rules) == flies
 
 
 @given(SETS, SETS)
-def test_more_in_the_bag_never_makes_it_easier(some, more):
+def test_strictest_never_relaxes_with_more_rules(some, more):
     alone, together = strictest(some), strictest(some + more)
 
     assert STRICTER_LAST.index(together) >= STRICTER_LAST.index(alone)
 
 
 @given(SETS)
-def test_advice_names_its_reasons_each_once(rules):
+def test_advice_lists_each_reason_once(rules):
     result = advice(rules)
 
     if strictest(rules) == Flies.NOTHING:
@@ -52,14 +52,14 @@ def test_advice_names_its_reasons_each_once(rules):
         assert len(set(map(str, result.reasons))) == len(result.reasons)
 
 
-def test_the_reason_that_decides_is_told_first():
+def test_advice_lists_deciding_reason_first():
     result = advice(["liquid", "fish_sauce"])
 
     assert result.reasons == [RULES["fish_sauce"][1], RULES["liquid"][1]]
     assert not result.may_fly
 
 
-def test_that_a_thing_is_dry_is_left_out_where_another_rule_speaks():
+def test_advice_omits_dry_goods_reason_beside_another_rule():
     assert advice(["ok"]).reasons == [RULES["ok"][1]]
     assert advice(["ok", "alcohol"]).reasons == [RULES["alcohol"][1]]
 
@@ -75,7 +75,7 @@ def test_that_a_thing_is_dry_is_left_out_where_another_rule_speaks():
         (["fragile", "meat"], None),
     ],
 )
-def test_what_breaks_is_sent_to_no_cabin_that_does_not_take_it(rules, sentence):
+def test_advice_on_fragile_goods_never_suggests_forbidden_cabin(rules, sentence):
     breaks = {RULES["fragile"][1], BREAKS_IN_THE_HOLD}
 
     sentences = [one for one in advice(rules).reasons if one in breaks]

@@ -40,7 +40,7 @@ def certificate(**fields: object) -> Certificate:
         ({"withdrawn_on": TODAY, "expires_on": TODAY}, "withdrawn"),
     ],
 )
-def test_what_it_is_on_a_day(fields, state):
+def test_certificate_state_by_day(fields, state):
     assert certificate(**fields).state(on=TODAY) == state
 
 
@@ -56,14 +56,14 @@ def test_what_it_is_on_a_day(fields, state):
         ({"issuer": ""}, "certificate_names_its_issuer"),
     ],
 )
-def test_a_certificate_that_cannot_be_is_not_kept(tea, fields, rule):
+def test_certificate_constraints_refuse_invalid_fields(tea, fields, rule):
     with pytest.raises(IntegrityError, match=rule), transaction.atomic():
         make_certificate(tea, **fields)
 
     assert Certificate.objects.count() == 1
 
 
-def test_a_product_is_decided_on_once_a_day(tea):
+def test_certificate_constraint_refuses_second_decision_on_same_day(tea):
     decided_on = tea.certificates.get().decided_on
     with (
         pytest.raises(IntegrityError, match="certificate_once_a_day"),
@@ -75,14 +75,14 @@ def test_a_product_is_decided_on_once_a_day(tea):
 
 
 @pytest.mark.parametrize("price", [0, -1])
-def test_a_product_has_a_price(tea, price):
+def test_product_constraint_refuses_price_below_one(tea, price):
     with pytest.raises(IntegrityError), transaction.atomic():
         Product.objects.update(price_vnd=price)
 
     assert Product.objects.get().price_vnd == 95_000
 
 
-def test_two_products_do_not_share_an_address(tea):
+def test_product_constraint_refuses_duplicate_slug(tea):
     with (
         pytest.raises(IntegrityError, match="product_slug_once"),
         transaction.atomic(),
@@ -90,7 +90,7 @@ def test_two_products_do_not_share_an_address(tea):
         make_product("tra-rung")
 
 
-def test_a_lot_number_is_a_products_once(tea, honey):
+def test_batch_constraint_refuses_duplicate_lot_per_product(tea, honey):
     Batch.objects.create(product=tea, lot="L1")
     Batch.objects.create(product=honey, lot="L1")
     with pytest.raises(IntegrityError, match="batch_lot_once"), transaction.atomic():
@@ -99,7 +99,7 @@ def test_a_lot_number_is_a_products_once(tea, honey):
     assert Batch.objects.count() == 2
 
 
-def test_a_lot_keeps_longer_than_the_day_it_is_made(tea):
+def test_batch_constraint_refuses_best_before_on_made_day(tea):
     Batch.objects.create(product=tea, lot="L1", made_on=TODAY)
     Batch.objects.create(product=tea, lot="L2", best_before=TODAY)
     with (
@@ -109,7 +109,7 @@ def test_a_lot_keeps_longer_than_the_day_it_is_made(tea):
         Batch.objects.create(product=tea, lot="L3", made_on=TODAY, best_before=TODAY)
 
 
-def test_two_districts_do_not_share_a_tile(db):
+def test_area_constraint_refuses_shared_map_tile(db):
     make_district("hoi-an", tile_row=1, tile_col=2)
     with (
         pytest.raises(IntegrityError, match="area_one_tile_each"),
@@ -118,7 +118,7 @@ def test_two_districts_do_not_share_a_tile(db):
         make_district("tam-ky", tile_row=1, tile_col=2)
 
 
-def test_two_communes_of_a_district_do_not_share_a_name(db):
+def test_area_constraint_refuses_duplicate_commune_name_in_district(db):
     district = make_district("hoi-an")
     make_commune(district, name_vi="Xã Cẩm Hà")
     make_commune(make_district("tam-ky"), name_vi="Xã Cẩm Hà")
@@ -130,7 +130,7 @@ def test_two_communes_of_a_district_do_not_share_a_name(db):
 
 
 @pytest.mark.parametrize("kind", [Area, Producer])
-def test_what_a_product_stands_on_is_not_deleted(tea, kind):
+def test_delete_refuses_area_or_producer_of_product(tea, kind):
     owner = tea.commune if kind is Area else tea.producer
     with pytest.raises(IntegrityError), transaction.atomic():
         owner.delete()
@@ -138,7 +138,7 @@ def test_what_a_product_stands_on_is_not_deleted(tea, kind):
     assert kind.objects.filter(pk=owner.pk).exists()
 
 
-def test_two_makers_do_not_share_an_address(db):
+def test_producer_constraint_refuses_duplicate_slug(db):
     make_producer(slug="htx-minh-phuc")
     with pytest.raises(IntegrityError), transaction.atomic():
         make_producer(slug="htx-minh-phuc")

@@ -37,7 +37,7 @@ def slugs_on_sale(on: dt.date) -> list[str]:
     return [product.slug for product in Product.objects.on_sale(on=on)]
 
 
-def test_a_certificate_in_force_puts_its_facts_on_the_product(pepper):
+def test_on_sale_annotates_product_with_certificate_in_force(pepper):
     certify(pepper, stars=5, decision_no="12/QĐ-UBND")
 
     (product,) = Product.objects.on_sale(on=TODAY)
@@ -47,7 +47,7 @@ def test_a_certificate_in_force_puts_its_facts_on_the_product(pepper):
     assert product.expires_on == EXPIRES
 
 
-def test_without_a_certificate_nothing_is_sold(pepper):
+def test_on_sale_excludes_product_without_certificate(pepper):
     assert slugs_on_sale(TODAY) == []
 
 
@@ -61,23 +61,21 @@ def test_without_a_certificate_nothing_is_sold(pepper):
         (EXPIRES + DAY, False),
     ],
 )
-def test_it_is_sold_from_the_decision_to_the_day_before_it_runs_out(
-    pepper, on, is_sold
-):
+def test_on_sale_includes_from_decision_until_day_before_expiry(pepper, on, is_sold):
     certify(pepper)
 
     assert slugs_on_sale(on) == (["tieu-tien-phuoc"] if is_sold else [])
 
 
 @pytest.mark.parametrize("end", ["withdrawn_on", "superseded_on"])
-def test_it_is_sold_until_the_day_it_is_withdrawn_or_replaced(pepper, end):
+def test_on_sale_excludes_from_day_withdrawn_or_superseded(pepper, end):
     certify(pepper, **{end: TODAY})
 
     assert slugs_on_sale(TODAY - DAY) == ["tieu-tien-phuoc"]
     assert slugs_on_sale(TODAY) == slugs_on_sale(TODAY + DAY) == []
 
 
-def test_recognised_again_it_is_sold_once_and_with_its_new_stars(pepper):
+def test_on_sale_lists_recertified_product_once_with_new_stars(pepper):
     certify(pepper, stars=3, superseded_on=TODAY)
     certify(pepper, stars=4, decided_on=TODAY, expires_on=TODAY + 1096 * DAY)
 
@@ -85,7 +83,7 @@ def test_recognised_again_it_is_sold_once_and_with_its_new_stars(pepper):
     assert [p.stars for p in Product.objects.on_sale(on=TODAY)] == [4]
 
 
-def test_of_two_certificates_in_force_the_later_decision_counts(pepper):
+def test_on_sale_uses_latest_decision_of_two_certificates(pepper):
     certify(pepper, stars=3)
     certify(pepper, stars=4, decided_on=TODAY)
     certify(pepper, stars=5, decided_on=TODAY - DAY, withdrawn_on=TODAY)
@@ -95,14 +93,14 @@ def test_of_two_certificates_in_force_the_later_decision_counts(pepper):
     assert Product.objects.on_sale(on=TODAY).count() == 1
 
 
-def test_what_is_hidden_is_not_sold(pepper):
+def test_on_sale_excludes_hidden_product(pepper):
     certify(pepper)
     Product.objects.update(is_public=False)
 
     assert slugs_on_sale(TODAY) == []
 
 
-def test_one_query_whatever_the_number(db):
+def test_on_sale_takes_one_query_for_any_number(db):
     for _number in range(3):
         certify(make_product(certified=False))
 
@@ -121,7 +119,7 @@ MAYBE = st.none() | DAYS
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(decided=DAYS, on=DAYS, life=st.integers(1, 12), withdrawn=MAYBE, replaced=MAYBE)
-def test_a_certificate_says_of_itself_what_the_query_says(
+def test_certificate_is_in_force_agrees_with_on_sale(
     pepper, decided, on, life, withdrawn, replaced
 ):
     Certificate.objects.all().delete()
@@ -136,7 +134,7 @@ def test_a_certificate_says_of_itself_what_the_query_says(
     assert certificate.is_in_force(on=on) == bool(slugs_on_sale(on))
 
 
-def test_the_census_counts_what_is_sold_that_day(db):
+def test_census_counts_products_on_sale_that_day(db):
     south, north = make_district("nui-thanh"), make_district("tay-giang")
     for stars in (3, 4, 5):
         product = make_product(certified=False, commune=make_commune(south))
@@ -155,7 +153,7 @@ def test_the_census_counts_what_is_sold_that_day(db):
     assert counted.tile("ha-noi") is None
 
 
-def test_the_first_glance_at_a_district_shows_no_alcohol(db):
+def test_district_goods_exclude_alcohol(db):
     district = make_district("nui-thanh")
     for stars, forbidden in ((5, True), (3, False), (4, False)):
         product = make_product(

@@ -28,12 +28,12 @@ WORDS = st.text(VIETNAMESE + VIETNAMESE.upper() + " -,.()0123456789", max_size=6
         ("", ""),
     ],
 )
-def test_folding_keeps_the_bare_letters(text, folded):
+def test_fold_removes_accents_and_case(text, folded):
     assert fold(text) == folded
 
 
 @given(WORDS)
-def test_a_folded_vietnamese_text_is_plain_ascii_of_the_same_length(text):
+def test_fold_vietnamese_returns_ascii_of_same_length(text):
     assert fold(text).isascii()
     assert len(fold(text)) == len(text)
 
@@ -41,19 +41,19 @@ def test_a_folded_vietnamese_text_is_plain_ascii_of_the_same_length(text):
 @given(st.text())
 @example("İ")  # its small letter is two signs
 @example("ǅ")
-def test_folding_twice_is_folding_once(text):
+def test_fold_is_idempotent(text):
     assert fold(fold(text)) == fold(text)
 
 
 @given(st.text())
-def test_composed_and_decomposed_fold_alike(text):
+def test_fold_ignores_unicode_normal_form(text):
     composed, decomposed = (unicodedata.normalize(f, text) for f in ("NFC", "NFD"))
 
     assert fold(composed) == fold(decomposed)
 
 
 @given(WORDS)
-def test_capitals_make_no_difference(text):
+def test_fold_ignores_case(text):
     assert fold(text.upper()) == fold(text.lower())
 
 
@@ -66,17 +66,17 @@ def test_capitals_make_no_difference(text):
         ("…", ""),
     ],
 )
-def test_a_slug_is_read_aloud_as_its_text(text, slug):
+def test_slugify_transliterates_vietnamese(text, slug):
     assert slugify(text) == slug
 
 
 @given(st.text())
-def test_a_slug_is_an_address(text):
+def test_slugify_returns_valid_stable_slug(text):
     assert re.fullmatch(r"(?:[a-z0-9]+(?:-[a-z0-9]+)*)?", slugify(text))
     assert slugify(slugify(text)) == slugify(text)
 
 
-def test_oscar_makes_its_slugs_this_way(settings):
+def test_oscar_slugify_uses_vietnamese_slugify(settings):
     from oscar.core.utils import slugify as oscars
 
     assert oscars("Bánh đậu xanh Đà Nẵng") == "banh-dau-xanh-da-nang"
@@ -86,14 +86,14 @@ def test_oscar_makes_its_slugs_this_way(settings):
     ("language", "name"),
     [("vi", "Tiêu"), ("en", "Pepper"), ("en-gb", "Pepper"), ("fr", "Tiêu")],
 )
-def test_a_pair_of_columns_is_read_in_the_chosen_language(language, name):
+def test_translated_reads_column_of_active_language(language, name):
     maker = Producer(name_vi="Tiêu", name_en="Pepper")
 
     with translation.override(language):
         assert maker.name == name
 
 
-def test_with_no_language_chosen_it_is_vietnamese():
+def test_translated_without_active_language_reads_vietnamese():
     with translation.override(None):
         assert Producer(name_vi="Tiêu", name_en="Pepper").name == "Tiêu"
 
@@ -107,14 +107,14 @@ def test_with_no_language_chosen_it_is_vietnamese():
         ("\ud800", ""),
     ],
 )
-def test_one_line_is_what_every_database_keeps(typed, cleaned):
+def test_one_line_removes_control_characters_and_extra_spaces(typed, cleaned):
     assert one_line(typed) == cleaned
 
 
-def test_a_missing_translation_is_not_passed_off_as_one():
+def test_translated_missing_translation_returns_empty_string():
     with translation.override("en"):
         assert Producer(name_vi="Tiêu", name_en="").name == ""
 
 
-def test_on_the_class_it_is_the_pair_itself():
+def test_translated_on_class_returns_descriptor():
     assert isinstance(Producer.name, Translated)

@@ -33,17 +33,17 @@ rates = st.sampled_from(VatRate.values)
         (VatKind.FARM, AFTERWARDS, "5"),
     ],
 )
-def test_the_rate_is_that_of_the_day(kind, day, rate):
+def test_rate_on_returns_rate_of_the_day(kind, day, rate):
     assert rate_on(kind, day) == rate
 
 
-def test_who_grew_it_sells_it_outside_of_vat():
+def test_rate_on_exempts_unprocessed_goods_sold_by_grower():
     assert rate_on(VatKind.FARM, REDUCED, by_grower=True) == "none"
     assert rate_on(VatKind.STANDARD, REDUCED, by_grower=True) == "8"
     assert rate_on(VatKind.EXCISE, REDUCED, by_grower=True) == "10"
 
 
-def test_a_group_says_what_its_goods_usually_are():
+def test_usual_kind_returns_kind_of_subgroup():
     assert usual_kind(subgroup="grain", is_alcohol=False) == VatKind.FARM
     assert usual_kind(subgroup="tea", is_alcohol=False) == VatKind.STANDARD
     assert usual_kind(subgroup="grain", is_alcohol=True) == VatKind.EXCISE
@@ -63,12 +63,12 @@ def test_a_group_says_what_its_goods_usually_are():
         (-108_000, "8", -8_000),
     ],
 )
-def test_vat_is_whole_dong(gross_vnd, rate, vat_vnd):
+def test_vat_in_returns_whole_dong(gross_vnd, rate, vat_vnd):
     assert vat_in(gross_vnd, rate) == vat_vnd
 
 
 @given(gross, rates)
-def test_vat_is_the_nearest_dong(gross_vnd, rate):
+def test_vat_in_rounds_to_nearest_dong(gross_vnd, rate):
     percent = 0 if rate == "none" else int(rate)
 
     off = vat_in(gross_vnd, rate) * (100 + percent) - gross_vnd * percent
@@ -77,7 +77,7 @@ def test_vat_is_the_nearest_dong(gross_vnd, rate):
 
 
 @given(st.lists(gross, max_size=20), rates)
-def test_the_parts_of_a_line_have_the_vat_of_the_line(pieces, rate):
+def test_vat_between_pieces_sums_to_vat_of_line(pieces, rate):
     taken, vat = 0, 0
     for piece in pieces:
         vat += vat_between(taken, taken + piece, rate)
@@ -87,7 +87,7 @@ def test_the_parts_of_a_line_have_the_vat_of_the_line(pieces, rate):
 
 
 @given(st.lists(st.tuples(rates, gross), max_size=20))
-def test_sums_by_rate_lose_no_dong(lines):
+def test_by_rate_sums_lose_no_dong(lines):
     rows = [(rate, sum_, vat_in(sum_, rate)) for rate, sum_ in lines]
 
     sums = by_rate(rows)

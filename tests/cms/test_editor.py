@@ -60,7 +60,7 @@ DRAFTAIL = (
 )
 
 
-def test_an_editor_signs_in_in_vietnamese(client, db):
+def test_editor_login_page_is_in_vietnamese(client, db):
     page = BeautifulSoup(client.get("/editor/login/").content, "html.parser")
 
     text = " ".join(page.select_one("main").stripped_strings)
@@ -70,7 +70,7 @@ def test_an_editor_signs_in_in_vietnamese(client, db):
     assert "password" not in text
 
 
-def test_she_signs_in_where_everyone_does(client, editor):
+def test_editor_signs_in_at_account_page(client, editor):
     login_page = client.get("/editor/", follow=True)
     assert login_page.status_code == 200
     assert BeautifulSoup(login_page.content, "html.parser").select(
@@ -83,7 +83,7 @@ def test_she_signs_in_where_everyone_does(client, editor):
     assert client.get("/editor/").status_code == 200
 
 
-def test_she_neither_stands_at_a_desk_nor_runs_the_shop(editor_client, centre):
+def test_editor_is_refused_at_desk_and_dashboard(editor_client, centre):
     for path in ("/desk/", "/desk/centre/", "/desk/centre/shelf/"):
         assert editor_client.get(path).status_code == 403
     assert editor_client.get("/dashboard/").status_code == 403
@@ -93,11 +93,11 @@ def test_she_neither_stands_at_a_desk_nor_runs_the_shop(editor_client, centre):
     "name",
     ["wagtailusers_users:index", "wagtailsites:index", "wagtaillocales:index"],
 )
-def test_she_does_not_run_the_site(editor_client, name):
+def test_editor_is_refused_site_administration(editor_client, name):
     assert editor_client.get(reverse(name)).status_code in (302, 403)
 
 
-def test_what_she_publishes_is_seen(editor_client, client, story):
+def test_publish_story_appears_on_public_page(editor_client, client, story):
     sent = get_story_form(
         editor_client, story, title="Trà mới", **{"action-publish": "1"}
     )
@@ -110,7 +110,7 @@ def test_what_she_publishes_is_seen(editor_client, client, story):
     assert "Chuyện cây trà." in words
 
 
-def test_what_she_saves_is_not_seen_until_it_is_published(editor_client, client, story):
+def test_save_draft_stays_hidden_until_published(editor_client, client, story):
     sent = get_story_form(editor_client, story, title="Trà mới")
 
     response = editor_client.post(f"/editor/pages/{story.pk}/edit/", sent)
@@ -121,7 +121,7 @@ def test_what_she_saves_is_not_seen_until_it_is_published(editor_client, client,
     assert "Trà mới" in get_page_text(draft)
 
 
-def test_she_previews_what_she_types(editor_client, story, tea_at_centre):
+def test_preview_story_renders_unsaved_changes(editor_client, story, tea_at_centre):
     sent = get_story_form(editor_client, story, title="Trà mới")
     address = f"/editor/pages/{story.pk}/edit/preview/"
 
@@ -134,14 +134,14 @@ def test_she_previews_what_she_types(editor_client, story, tea_at_centre):
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_the_front_page_is_hers_too(editor_client, site, language):
+def test_editor_edits_and_previews_home_page(editor_client, site, language):
     home = HomePage.objects.get(locale__language_code=language)
 
     assert editor_client.get(f"/editor/pages/{home.pk}/edit/").status_code == 200
     assert editor_client.get(f"/editor/pages/{home.pk}/view_draft/").status_code == 200
 
 
-def test_a_story_without_its_summary_is_not_kept(editor_client, client, story):
+def test_save_story_without_summary_is_refused(editor_client, client, story):
     sent = get_story_form(editor_client, story, summary="", **{"action-publish": "1"})
 
     response = editor_client.post(f"/editor/pages/{story.pk}/edit/", sent)
@@ -160,7 +160,7 @@ def get_chooser_text(response) -> str:
     return " ".join(window.stripped_strings)
 
 
-def test_she_chooses_a_product_from_all_there_are(editor_client, tea, honey):
+def test_product_chooser_lists_all_products(editor_client, tea, honey):
     words = get_chooser_text(editor_client.get(CHOOSER))
 
     assert tea.title in words
@@ -168,7 +168,7 @@ def test_she_chooses_a_product_from_all_there_are(editor_client, tea, honey):
 
 
 @pytest.mark.parametrize("typed", ["tra rung", "TRÀ RỪNG", "rung"])
-def test_she_finds_a_product_without_accents(editor_client, indexed, typed):
+def test_product_chooser_finds_product_without_accents(editor_client, indexed, typed):
     words = get_page_text(editor_client.get(f"{CHOOSER}results/", {"q": typed}))
 
     assert "Trà rừng Cù Lao Chàm" in words
@@ -180,20 +180,20 @@ def indexed(tea, honey) -> None:
     index_products(Product.objects.all())
 
 
-def test_a_lapsed_product_can_be_chosen_still(editor_client, tea):
+def test_product_chooser_lists_product_with_lapsed_certificate(editor_client, tea):
     expire_certificate(tea)
 
     assert tea.title in get_chooser_text(editor_client.get(CHOOSER))
 
 
-def test_a_stranger_chooses_nothing(signed_in, stranger, site, tea):
+def test_product_chooser_refuses_stranger(signed_in, stranger, site, tea):
     response = signed_in(stranger).get(CHOOSER)
 
     assert response.status_code in (302, 403)
     assert tea.title not in response.content.decode()
 
 
-def test_the_editor_speaks_vietnamese(signed_in, editor, story):
+def test_editor_screens_are_in_vietnamese(signed_in, editor, story):
     browser = signed_in(editor)
 
     words = get_page_text(browser.get("/editor/", headers={"Accept-Language": "vi"}))

@@ -13,13 +13,13 @@ from cms.operations.create_initial_pages import INFO, LISTS, create_initial_page
 PATHS = ("/", *(f"/{slug}/" for slug in [*LISTS, *INFO]))
 
 
-def test_every_first_page_is_there_in_both_languages(site, client):
+def test_create_initial_pages_publishes_all_in_both_languages(site, client):
     for path in PATHS:
         for address in (path, f"/en{path}"):
             assert client.get(address).status_code == 200, address
 
 
-def test_opened_again_it_makes_nothing_new(site):
+def test_create_initial_pages_twice_creates_nothing_new(site):
     before = Page.objects.count(), Revision.objects.count(), Site.objects.count()
 
     create_initial_pages(base_url="http://testserver")
@@ -29,7 +29,7 @@ def test_opened_again_it_makes_nothing_new(site):
     )
 
 
-def test_opened_again_it_keeps_what_was_written_since(site):
+def test_create_initial_pages_twice_keeps_edited_titles(site):
     for language in ("vi", "en"):
         page = InfoPage.objects.get(slug="returns", locale__language_code=language)
         page.title = "Ours"
@@ -41,7 +41,7 @@ def test_opened_again_it_keeps_what_was_written_since(site):
     assert list(titles) == ["Ours", "Ours"]
 
 
-def test_opened_again_it_keeps_what_was_taken_down(site, client):
+def test_create_initial_pages_twice_keeps_pages_unpublished(site, client):
     InfoPage.objects.get(slug="returns", locale__language_code="vi").unpublish()
 
     create_initial_pages(base_url="http://testserver")
@@ -49,7 +49,7 @@ def test_opened_again_it_keeps_what_was_taken_down(site, client):
     assert client.get("/returns/").status_code == 404
 
 
-def test_the_shop_is_told_its_address(site):
+def test_create_initial_pages_sets_host_and_port(site):
     create_initial_pages(base_url="https://shop.example:8443")
 
     site_record = Site.objects.get()
@@ -61,13 +61,13 @@ def test_the_shop_is_told_its_address(site):
 @pytest.mark.parametrize(
     ("address", "port"), [("https://shop.example", 443), ("http://shop.example", 80)]
 )
-def test_without_a_port_it_is_the_usual_one(site, address, port):
+def test_create_initial_pages_without_port_uses_default_port(site, address, port):
     create_initial_pages(base_url=address)
 
     assert Site.objects.get().port == port
 
 
-def test_the_command_says_where_it_is(db, settings):
+def test_open_site_command_prints_base_url(db, settings):
     output = StringIO()
 
     call_command("open_site", stdout=output)

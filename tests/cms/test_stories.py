@@ -28,7 +28,7 @@ def alternates(response) -> set[str]:
     return {link["hreflang"] for link in page.select("link[rel=alternate][hreflang]")}
 
 
-def test_each_language_has_its_own_text(client, publish_story, tea):
+def test_story_page_has_text_and_alternates_per_language(client, publish_story, tea):
     publish_story(tea)
 
     vietnamese, english = client.get(VI), client.get(EN)
@@ -40,7 +40,7 @@ def test_each_language_has_its_own_text(client, publish_story, tea):
     assert alternates(vietnamese) == alternates(english) == {"vi", "en", "x-default"}
 
 
-def test_a_story_in_one_language_names_no_other(client, publish_story, tea):
+def test_story_page_in_one_language_has_no_alternates(client, publish_story, tea):
     _vietnamese, english = publish_story(tea)
     english.refresh_from_db()
     english.unpublish()
@@ -53,7 +53,7 @@ def test_a_story_in_one_language_names_no_other(client, publish_story, tea):
     assert client.get(EN).status_code == 404
 
 
-def test_a_product_in_it_is_shown_as_it_is_now(
+def test_story_product_block_displays_current_product_facts(
     client, publish_story, tea, tea_at_centre
 ):
     publish_story(tea)
@@ -68,7 +68,9 @@ def test_a_product_in_it_is_shown_as_it_is_now(
     assert block.select_one("[name=sales_point]")["value"] == "centre"
 
 
-def test_price_and_stock_are_never_old(client, publish_story, tea, centre, honey):
+def test_story_product_block_never_shows_stale_price_or_stock(
+    client, publish_story, tea, centre, honey
+):
     put_on_shelf(centre, tea, 3)
     publish_story(tea)
     before = client.get(EN)
@@ -83,7 +85,7 @@ def test_price_and_stock_are_never_old(client, publish_story, tea, centre, honey
     assert not get_product_block(after).select("form")
 
 
-def test_a_lapsed_product_in_it_has_no_stars_and_is_not_sold(
+def test_story_product_block_with_lapsed_certificate_is_not_for_sale(
     client, publish_story, tea, tea_at_centre
 ):
     publish_story(tea)
@@ -96,7 +98,7 @@ def test_a_lapsed_product_in_it_has_no_stars_and_is_not_sold(
     assert "₫" not in block.get_text()
 
 
-def test_a_product_that_is_gone_leaves_no_hole(client, publish_story, tea, honey):
+def test_story_page_omits_deleted_product(client, publish_story, tea, honey):
     publish_story(tea, honey)
     tea.certificates.all().delete()
     tea.delete()
@@ -109,9 +111,7 @@ def test_a_product_that_is_gone_leaves_no_hole(client, publish_story, tea, honey
     assert "Forest honey" in blocks[0].get_text()
 
 
-def test_what_is_put_in_the_basket_from_a_story_is_in_it(
-    client, publish_story, tea, tea_at_centre
-):
+def test_story_product_form_adds_to_basket(client, publish_story, tea, tea_at_centre):
     publish_story(tea)
     form = get_product_block(client.get(EN)).form
 
@@ -122,9 +122,7 @@ def test_what_is_put_in_the_basket_from_a_story_is_in_it(
     assert client.get("/en/basket/").content.decode().count("basket-line") > 0
 
 
-def test_a_product_leads_to_its_story_in_the_readers_language(
-    client, publish_story, tea
-):
+def test_product_page_links_to_story_in_page_language(client, publish_story, tea):
     publish_story(tea)
 
     page = BeautifulSoup(client.get("/en/products/tra-rung/").content, "html.parser")
@@ -133,7 +131,7 @@ def test_a_product_leads_to_its_story_in_the_readers_language(
     assert "Tea on the hill" in page.select_one(".story-feature").get_text()
 
 
-def test_its_own_story_leads_before_that_of_a_village(client, publish_story, tea):
+def test_product_page_prefers_own_story_to_village_story(client, publish_story, tea):
     publish_story(tea, slug="lang-tra", title="Làng trà", kind=StoryPage.Kind.VILLAGE)
     publish_story(tea)
 
@@ -142,7 +140,7 @@ def test_its_own_story_leads_before_that_of_a_village(client, publish_story, tea
     assert page.select_one(".story-feature a")["href"] == VI
 
 
-def test_lists_show_what_is_published_and_of_their_kind(client, publish_story, tea):
+def test_story_lists_show_published_stories_of_their_kind(client, publish_story, tea):
     publish_story(tea)
     publish_story(tea, slug="lang-tra", title="Làng trà", kind=StoryPage.Kind.VILLAGE)
     publish_story(tea, slug="tin", title="Tin trà", kind=StoryPage.Kind.NEWS)
@@ -158,7 +156,7 @@ def test_lists_show_what_is_published_and_of_their_kind(client, publish_story, t
     assert listed("/news/") == {"Tin trà"}
 
 
-def test_every_story_in_a_list_can_be_read(client, publish_story, tea):
+def test_story_lists_link_to_readable_pages(client, publish_story, tea):
     publish_story(tea, slug="tin", kind=StoryPage.Kind.NEWS)
     publish_story(tea, slug="lang-tra", kind=StoryPage.Kind.VILLAGE)
 
@@ -169,7 +167,7 @@ def test_every_story_in_a_list_can_be_read(client, publish_story, tea):
 
 
 @pytest.mark.parametrize("number", [1, 8])
-def test_a_story_costs_the_same_with_one_product_or_eight(
+def test_story_page_query_count_is_independent_of_products(
     client, publish_story, centre, number
 ):
     goods = [make_product() for _number in range(number)]
@@ -183,7 +181,7 @@ def test_a_story_costs_the_same_with_one_product_or_eight(
     assert len(queries) == 6, [query["sql"][:200] for query in queries]
 
 
-def test_a_private_story_is_asked_about_by_wagtail(client, publish_story, tea):
+def test_private_story_redirects_anonymous_to_login(client, publish_story, tea):
     story, _english = publish_story(tea)
     PageViewRestriction.objects.create(
         page=story.get_parent(), restriction_type=PageViewRestriction.LOGIN
@@ -196,7 +194,7 @@ def test_a_private_story_is_asked_about_by_wagtail(client, publish_story, tea):
     assert client.get(EN).status_code == 200
 
 
-def test_a_page_below_no_page_is_not_found(client, publish_story, tea):
+def test_page_path_without_parent_returns_404(client, publish_story, tea):
     publish_story(tea)
 
     for path in ("tra-rung/", "news/tra-rung/", "en/tra-rung/", "stories/x/tra-rung/"):

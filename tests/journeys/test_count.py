@@ -12,7 +12,7 @@ def write_down(page: Page, units: int) -> None:
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
-def test_a_shelf_is_counted_again_where_it_is_far_off_and_booked(signed_in, script):
+def test_count_shelf_recounts_large_difference_and_books_it(signed_in, script):
     name = "tien-phuoc" if script else "booth"
     page = signed_in(name, "/en/desk/", java_script_enabled=script)
     page.get_by_role("link", name="Shelf").click()

@@ -22,7 +22,7 @@ def editor(visitor):
     return page
 
 
-def test_a_story_is_changed_previewed_published_and_seen(visitor, editor):
+def test_edit_story_previews_publishes_and_leaves_english_unchanged(visitor, editor):
     reader = visitor()
     reader.goto(f"/en{STORY}")
     english = reader.locator("main").inner_text()
@@ -53,7 +53,7 @@ def test_a_story_is_changed_previewed_published_and_seen(visitor, editor):
     assert reader.locator("main").inner_text() == english_list
 
 
-def test_the_address_of_a_new_story_keeps_every_letter_of_its_title(editor):
+def test_new_story_slug_transliterates_vietnamese_title(editor):
     editor.goto("/editor/pages/search/?q=Quế+Trà+My")
     stories = editor.locator(
         "main td a[href^='/editor/pages/']:not([href$='edit/'])"

@@ -46,9 +46,7 @@ def laptop(visitor) -> Page:
 
 @BASES
 @pytest.mark.parametrize("width", [390, 1280])
-def test_the_map_of_districts_is_walked_with_tab_and_opened_with_enter(
-    laptop, base, width
-):
+def test_district_map_is_navigable_by_tab_and_enter(laptop, base, width):
     laptop.set_viewport_size({"width": width, "height": 844})
     laptop.goto(f"{base}/")
 
@@ -69,7 +67,7 @@ def test_the_map_of_districts_is_walked_with_tab_and_opened_with_enter(
 
 
 @BASES
-def test_the_first_tab_leads_past_the_header(laptop, base):
+def test_first_tab_skips_to_main_content(laptop, base):
     laptop.goto(f"{base}/products/")
 
     assert focus_after_tab(laptop)["href"] == "#main"
@@ -81,7 +79,7 @@ def test_the_first_tab_leads_past_the_header(laptop, base):
 
 @BASES
 @pytest.mark.parametrize("width", [390, 1280])
-def test_suggestions_are_walked_with_arrows_and_read_out(laptop, base, width):
+def test_suggestions_are_navigable_by_arrow_keys_and_announced(laptop, base, width):
     laptop.set_viewport_size({"width": width, "height": 844})
     laptop.goto(f"{base}/products/")
     box = laptop.locator("[role=combobox]:visible").first
@@ -117,7 +115,7 @@ def test_suggestions_are_walked_with_arrows_and_read_out(laptop, base, width):
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_enter_asks_without_scripts(visitor, width):
+def test_enter_submits_search_without_scripts(visitor, width):
     page = visitor(
         viewport={"width": width, "height": 844},
         has_touch=False,
@@ -131,7 +129,7 @@ def test_enter_asks_without_scripts(visitor, width):
     expect(page.locator("a.card").first).to_contain_text("Trà My")
 
 
-def test_goods_are_ordered_without_a_mouse(laptop):
+def test_order_is_placed_by_keyboard_only(laptop):
     """Every control on the way is reached by Tab alone."""
     laptop.goto("/en/products/que-vo-tra-my/")
     tab_to(laptop, "#buy button.primary")

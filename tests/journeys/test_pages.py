@@ -38,14 +38,14 @@ BASES = pytest.mark.parametrize("base", ["", "/en"], ids=["vi", "en"])
 
 @BASES
 @pytest.mark.parametrize("path", PUBLIC)
-def test_a_public_page_is_open_to_everybody(reader, base, path):
+def test_public_page_is_accessible(reader, base, path):
     reader.goto(base + path)
 
     assert find_faults(reader) == []
 
 
 @BASES
-def test_the_way_to_an_order_is_open_to_everybody(phone, base):
+def test_checkout_pages_are_accessible(phone, base):
     faults = []
     for product in ("que-vo-tra-my", "ruou-lua-ray-bac-tra-my"):
         phone.goto(f"{base}/products/{product}/")
@@ -78,7 +78,7 @@ def test_the_way_to_an_order_is_open_to_everybody(phone, base):
 
 
 @BASES
-def test_a_ticket_and_the_desk_are_open_to_everybody(phone, signed_in, base):
+def test_pickup_ticket_and_desk_are_accessible(phone, signed_in, base):
     phone.goto(f"{base}/products/que-vo-tra-my/")
     phone.locator("#buy button.primary").click()
     phone.locator("#added a").wait_for()
@@ -126,5 +126,5 @@ def test_a_ticket_and_the_desk_are_open_to_everybody(phone, signed_in, base):
 
 
 @BASES
-def test_a_desk_of_many_points_is_open_to_everybody(signed_in, base):
+def test_desk_of_manager_is_accessible(signed_in, base):
     assert find_faults(signed_in("manager", f"{base}/desk/")) == []

@@ -76,7 +76,7 @@ def read_qr_modules(page: Page, size: int) -> list[list[int]]:
 
 
 @WITH_AND_WITHOUT_SCRIPT
-def test_cinnamon_is_found_ordered_and_collected_in_hoi_an(visitor, signed_in, script):
+def test_pickup_order_is_searched_placed_and_collected(visitor, signed_in, script):
     hannah = visitor(java_script_enabled=script)
     find_cinnamon(hannah)
     choose_centre(hannah)

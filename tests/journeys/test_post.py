@@ -8,7 +8,9 @@ from tests.journeys.test_pickup import WITH_AND_WITHOUT_SCRIPT
 
 
 @WITH_AND_WITHOUT_SCRIPT
-def test_goods_go_by_post_and_the_postman_collects(visitor, signed_in, script):
+def test_post_order_is_placed_and_dispatched_with_cash_on_delivery(
+    visitor, signed_in, script
+):
     hoa = visitor(java_script_enabled=script)
     hoa.goto("/")
     box = hoa.locator(".hero [name=q]")

@@ -15,7 +15,7 @@ def find_number(page: Page, shape: str) -> str:
     return found.group()
 
 
-def test_a_transfer_comes_with_one_unit_less_than_was_sent(signed_in):
+def test_transfer_received_one_unit_short_records_reason(signed_in):
     asking = signed_in("tien-phuoc", f"/en/desk/{TIEN_PHUOC}/")
     asking.goto(f"/en/desk/{TIEN_PHUOC}/transfers/ask/?product={GOODS}")
     asking.locator(f".who-has:has([value={CENTRE}])").click()
@@ -49,7 +49,7 @@ def test_a_transfer_comes_with_one_unit_less_than_was_sent(signed_in):
     expect(last.locator("td.number").first).to_have_text("+2")
 
 
-def test_goods_are_brought_back_to_another_point(visitor, signed_in):
+def test_take_back_at_another_point_adds_to_its_shelf(visitor, signed_in):
     buyer = visitor()
     buyer.goto(f"/en/products/{GOODS}/")
     buyer.locator("#buy").get_by_role("button", name="Add to basket").click()

@@ -38,9 +38,7 @@ def make_statement(purpose: str, amount: str, number: str) -> dict[str, object]:
 
 
 @WITH_AND_WITHOUT_SCRIPT
-def test_a_statement_turns_the_page_of_who_transferred_to_paid(
-    visitor, signed_in, script
-):
+def test_upload_bank_statement_marks_order_page_paid(visitor, signed_in, script):
     hannah = visitor(java_script_enabled=script)
     find_cinnamon(hannah)
     choose_centre(hannah)
@@ -87,7 +85,7 @@ def test_a_statement_turns_the_page_of_who_transferred_to_paid(
     expect(manager.get_by_text("Written down: it pays no order.")).to_be_visible()
 
 
-def test_the_screens_of_transfers_are_open_to_everybody(signed_in):
+def test_office_transfer_screens_are_accessible(signed_in):
     faults = []
     for base in ("", "/en"):
         manager = signed_in("manager", f"{base}/office/transfers/statement/")

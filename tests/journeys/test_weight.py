@@ -41,7 +41,7 @@ def weigh(page: Page, path: str) -> Counter[str]:
 @pytest.mark.parametrize(
     ("path", "limit_kb"), [("/", 400), ("/products/que-vo-tra-my/", 350)]
 )
-def test_a_first_visit_is_light(phone, base, path, limit_kb):
+def test_first_visit_stays_within_weight_budget(phone, base, path, limit_kb):
     weight = weigh(phone, base + path)
 
     assert weight.total() <= limit_kb * KB, weight
@@ -51,7 +51,7 @@ def test_a_first_visit_is_light(phone, base, path, limit_kb):
 @pytest.mark.parametrize(
     "path", ["/", "/products/", "/products/que-vo-tra-my/", "/sales-points/"]
 )
-def test_nothing_jumps_while_a_page_loads(phone, path):
+def test_page_load_causes_no_layout_shift(phone, path):
     phone.goto(path, wait_until="networkidle")
     phone.evaluate("window.scrollTo(0, document.body.scrollHeight)")
     phone.wait_for_load_state("networkidle")

@@ -190,7 +190,7 @@ def browser(request, signed_in):
     return get_client
 
 
-def test_it_is_decided_for_every_address_who_may_see_it():
+def test_access_rules_cover_every_url():
     assert set(NAMES) == PUBLIC | ACCOUNT_PAGES | POST_ONLY | OWN_RULES | DESK
 
 
@@ -210,32 +210,32 @@ def get_status_codes(responses_by_name: dict[str, HttpResponse]) -> dict[str, in
 
 
 @pytest.mark.parametrize("who", EVERYONE)
-def test_what_is_public_is_there_for_everyone(site, responses, who):
+def test_public_pages_are_open_to_everyone(site, responses, who):
     assert get_status_codes(responses(who, PUBLIC)) == dict.fromkeys(PUBLIC, 200)
 
 
-def test_an_account_is_not_there_for_who_has_none(responses):
+def test_account_pages_redirect_anonymous_to_sign_in(responses):
     for response in responses("anonymous", ACCOUNT_PAGES).values():
         assert response.status_code == 302
         assert response["Location"].startswith("/account/sign-in/?next=")
 
 
 @pytest.mark.parametrize("who", EVERYONE[1:])
-def test_an_account_is_there_for_who_has_one(responses, who):
+def test_account_pages_are_open_to_signed_in_users(responses, who):
     for response in responses(who, ACCOUNT_PAGES).values():
         assert response.status_code == 200
         assert "no-store" in response["Cache-Control"]
 
 
 @pytest.mark.parametrize("who", EVERYONE)
-def test_looking_does_nothing(responses, order, who):
+def test_post_only_urls_refuse_get(responses, order, who):
     assert get_status_codes(responses(who, POST_ONLY)) == dict.fromkeys(POST_ONLY, 405)
 
     order.refresh_from_db()
     assert order.status == "confirmed"
 
 
-def test_a_form_from_elsewhere_does_nothing(buyer, address, order):
+def test_post_urls_refuse_missing_csrf_token(buyer, address, order):
     careful = Client(enforce_csrf_checks=True)
     careful.force_login(buyer)
 
@@ -248,7 +248,7 @@ def test_a_form_from_elsewhere_does_nothing(buyer, address, order):
 
 
 @pytest.mark.parametrize("who", ["stranger", "buyer", "editor"])
-def test_the_desk_is_for_who_works_there(responses, order, who):
+def test_desk_refuses_users_without_point(responses, order, who):
     responses_by_name = responses(who, DESK)
 
     assert get_status_codes(responses_by_name) == dict.fromkeys(DESK, 403)
@@ -257,7 +257,7 @@ def test_the_desk_is_for_who_works_there(responses, order, who):
 
 
 @pytest.mark.parametrize("who", EVERYONE)
-def test_the_editor_is_for_who_writes(browser, site, who):
+def test_editor_is_open_to_editors_only(browser, site, who):
     response = browser(who).get("/editor/")
 
     assert response.status_code == (200 if who == "editor" else 302)
@@ -267,13 +267,13 @@ def test_the_editor_is_for_who_writes(browser, site, who):
 
 
 @pytest.mark.parametrize("who", ["anonymous", "manager", "editor"])
-def test_what_is_not_built_is_not_there(browser, site, who):
+def test_undefined_urls_return_404(browser, site, who):
     for path in ("/admin/", "/api/v1/", "/catalogue/"):
         assert browser(who).get(path).status_code == 404
 
 
 @pytest.mark.parametrize("who", EVERYONE)
-def test_an_order_is_not_found_by_guessing(browser, order, who):
+def test_order_page_refuses_guessed_number_or_token(browser, order, who):
     number, token = order.number, order_token(order.number)
     guesses = [
         (number, ("A" if token[0] != "A" else "B") + token[1:]),

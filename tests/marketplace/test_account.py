@@ -37,25 +37,25 @@ def order(buyer, centre, tea, tea_at_centre) -> Order:
     return placed
 
 
-def test_a_buyer_signs_in_and_sees_her_account(client, buyer):
+def test_sign_in_leads_buyer_to_account(client, buyer):
     response = sign_in(client, buyer)
 
     assert (response.status_code, response["Location"]) == (302, "/en/account/")
     assert is_signed_in(client)
 
 
-def test_a_keeper_signs_in_and_stands_at_her_desk(client, keeper):
+def test_sign_in_leads_keeper_to_desk(client, keeper):
     assert sign_in(client, keeper)["Location"] == "/en/desk/"
 
 
-def test_an_editor_signs_in_and_comes_to_the_stories(client, db):
+def test_sign_in_leads_editor_to_stories(client, db):
     editor = make_user("editor")
     editor.groups.add(Group.objects.get(name="Editors"))
 
     assert sign_in(client, editor)["Location"] == "/editor/"
 
 
-def test_capitals_in_the_address_make_no_difference(client, buyer):
+def test_sign_in_ignores_case_of_email(client, buyer):
     sign_in(client, buyer, username=buyer.email.upper())
 
     assert is_signed_in(client)
@@ -74,9 +74,7 @@ def test_capitals_in_the_address_make_no_difference(client, buyer):
         {"username": "bu\x00yer@example.com"},
     ],
 )
-def test_what_does_not_go_together_is_refused_in_one_sentence(
-    client, buyer, base, form
-):
+def test_sign_in_with_wrong_credentials_shows_one_message(client, buyer, base, form):
     response = sign_in(client, buyer, base, **form)
 
     sentence = translate(
@@ -87,7 +85,7 @@ def test_what_does_not_go_together_is_refused_in_one_sentence(
     assert not is_signed_in(client)
 
 
-def test_who_was_shut_out_does_not_come_in(client, buyer):
+def test_sign_in_refuses_inactive_user(client, buyer):
     User.objects.update(is_active=False)
 
     sign_in(client, buyer)
@@ -98,7 +96,7 @@ def test_who_was_shut_out_does_not_come_in(client, buyer):
 @pytest.mark.parametrize(
     "there", ["/en/basket/", "/en/orders/QN-0000001/x/", "/en/desk/centre/?only=low"]
 )
-def test_signing_in_leads_on_to_where_she_wanted(client, buyer, there):
+def test_sign_in_follows_local_next_url(client, buyer, there):
     assert sign_in(client, buyer, next=there)["Location"] == there
 
 
@@ -113,7 +111,7 @@ def test_signing_in_leads_on_to_where_she_wanted(client, buyer, there):
         "\thttps://evil.example",
     ],
 )
-def test_signing_in_never_leads_out_of_the_shop(client, buyer, elsewhere):
+def test_sign_in_ignores_external_next_url(client, buyer, elsewhere):
     page = client.get(SIGN_IN, {"next": elsewhere})
     response = sign_in(client, buyer, next=elsewhere)
 
@@ -122,20 +120,20 @@ def test_signing_in_never_leads_out_of_the_shop(client, buyer, elsewhere):
 
 
 @pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/"])
-def test_choosing_a_place_never_leads_out_of_the_shop(client, centre, elsewhere):
+def test_choose_place_ignores_external_next_url(client, centre, elsewhere):
     form = {"sales_point": "centre", "next": elsewhere}
     response = client.post("/en/sales-points/mine/", form)
 
     assert response["Location"] == "/en/sales-points/centre/"
 
 
-def test_who_is_signed_in_need_not_sign_in_again(signed_in, buyer):
+def test_sign_in_redirects_signed_in_user_to_account(signed_in, buyer):
     response = signed_in(buyer).get(SIGN_IN)
 
     assert (response.status_code, response["Location"]) == (302, "/en/account/")
 
 
-def test_signing_out_is_posted_and_ends_the_session(signed_in, buyer):
+def test_sign_out_requires_post_and_ends_session(signed_in, buyer):
     browser = signed_in(buyer)
 
     assert browser.get("/en/account/sign-out/").status_code == 405
@@ -144,7 +142,7 @@ def test_signing_out_is_posted_and_ends_the_session(signed_in, buyer):
     assert not is_signed_in(browser)
 
 
-def test_an_account_shows_its_own_orders_and_nobody_elses(
+def test_account_page_lists_own_orders_only(
     signed_in, buyer, stranger, order, centre, tea
 ):
     other = make_order({tea: 1}, point=centre)
@@ -156,14 +154,16 @@ def test_an_account_shows_its_own_orders_and_nobody_elses(
     assert other.number not in words
 
 
-def test_the_orders_of_guests_are_in_no_account(signed_in, buyer, centre, tea, site):
+def test_account_page_excludes_guest_orders_with_same_email(
+    signed_in, buyer, centre, tea, site
+):
     put_on_shelf(centre, tea, 3)
     guest = make_order({tea: 1}, point=centre, email=buyer.email)
 
     assert guest.number not in get_page_text(signed_in(buyer).get("/en/account/"))
 
 
-def test_what_an_account_holds_is_handed_out_whole(signed_in, buyer, order):
+def test_account_export_contains_all_personal_data(signed_in, buyer, order):
     response = signed_in(buyer).get("/en/account/data/")
 
     held = json.loads(response.content)
@@ -187,7 +187,7 @@ def test_what_an_account_holds_is_handed_out_whole(signed_in, buyer, order):
     }
 
 
-def test_with_an_open_order_an_account_stays(signed_in, buyer, order):
+def test_delete_account_with_open_order_is_refused(signed_in, buyer, order):
     browser = signed_in(buyer)
 
     response = browser.post("/en/account/delete/", follow=True)
@@ -197,9 +197,7 @@ def test_with_an_open_order_an_account_stays(signed_in, buyer, order):
     assert order.fulfilments.get().name == "Lê Thị Hoa"
 
 
-def test_an_account_that_is_deleted_takes_the_name_out_of_the_orders(
-    signed_in, buyer, order
-):
+def test_delete_account_anonymises_orders(signed_in, buyer, order):
     fulfilment = order.fulfilments.get()
     hand_over(
         fulfilment=fulfilment, code=fulfilment.code, actor=None, at=timezone.now()
@@ -249,9 +247,7 @@ def record_desk_sale(person):
     "make_worker",
     [add_to_group, grant_permission, make_staff, make_keeper, record_desk_sale],
 )
-def test_the_account_of_who_works_here_is_not_deleted_by_herself(
-    signed_in, buyer, order, make_worker
-):
+def test_delete_account_of_staff_is_refused(signed_in, buyer, order, make_worker):
     fulfilment = order.fulfilments.get()
     hand_over(
         fulfilment=fulfilment, code=fulfilment.code, actor=None, at=timezone.now()
@@ -267,7 +263,7 @@ def test_the_account_of_who_works_here_is_not_deleted_by_herself(
     assert order.fulfilments.get().name == "Lê Thị Hoa"
 
 
-def test_nobody_has_two_accounts_under_one_address(buyer):
+def test_user_constraint_refuses_duplicate_email_ignoring_case(buyer):
     with pytest.raises(IntegrityError), transaction.atomic():
         User.objects.create(email=buyer.email.upper())
 
@@ -275,7 +271,7 @@ def test_nobody_has_two_accounts_under_one_address(buyer):
 
 
 @pytest.mark.parametrize(("base", "language"), [("", "vi"), ("/en", "en")])
-def test_who_guesses_passwords_has_to_wait(client, buyer, base, language):
+def test_sign_in_locks_out_after_repeated_failures(client, buyer, base, language):
     wide = buyer.email.replace("b", "ｂ").replace("@", "＠")
     spellings = [buyer.email, buyer.email.upper(), wide, f" {buyer.email}"]
     spellings = (spellings * settings.AXES_FAILURE_LIMIT)[: settings.AXES_FAILURE_LIMIT]
@@ -295,7 +291,7 @@ def test_who_guesses_passwords_has_to_wait(client, buyer, base, language):
     assert not is_signed_in(client)
 
 
-def test_who_guesses_shuts_out_nobody_else(client, buyer):
+def test_sign_in_lockout_spares_other_addresses(client, buyer):
     for _try in range(settings.AXES_FAILURE_LIMIT):
         sign_in(client, buyer, password="guess")
 

@@ -18,7 +18,7 @@ def api(client: Client):
     return get_json
 
 
-def test_search_answers_in_the_shape_that_others_rely_on(api, tea):
+def test_api_search_returns_documented_shape(api, tea):
     status, answer = api("search", q="tra rung", lang="vi")
 
     assert status == 200
@@ -39,14 +39,14 @@ def test_search_answers_in_the_shape_that_others_rely_on(api, tea):
     assert answer["facets"]["district"] == {"thang-binh": 1}
 
 
-def test_search_says_what_it_took_the_words_for(api, tea):
+def test_api_search_returns_did_you_mean(api, tea):
     _status, answer = api("search", q="trax ruwngf")
 
     assert answer["did_you_mean"] == "trà rừng"
     assert [hit["slug"] for hit in answer["hits"]] == ["tra-rung"]
 
 
-def test_search_speaks_the_language_asked_for(api, tea):
+def test_api_search_answers_in_requested_language(api, tea):
     _status, answer = api("search", q="forest tea", lang="en")
 
     assert answer["hits"][0]["title"] == "Forest tea"
@@ -57,7 +57,7 @@ def test_search_speaks_the_language_asked_for(api, tea):
     ("kind", "text", "slug"),
     [("district", "thang binh", "thang-binh"), ("sales_point", "centre", "centre")],
 )
-def test_one_kind_can_be_asked_for(api, tea, centre, kind, text, slug):
+def test_api_search_filters_by_kind(api, tea, centre, kind, text, slug):
     _status, answer = api("search", q=text, kind=kind)
 
     assert [(hit["kind"], hit["slug"]) for hit in answer["hits"]] == [(kind, slug)]
@@ -76,14 +76,14 @@ def test_one_kind_can_be_asked_for(api, tea, centre, kind, text, slug):
         ({"kind": "district", "stars": "3"}, "bad_kind"),
     ],
 )
-def test_what_cannot_be_read_is_refused_in_words(api, tea, parameters, code):
+def test_api_search_refuses_invalid_parameters_with_code(api, tea, parameters, code):
     status, answer = api("search", **parameters)
 
     assert (status, answer["error"]["code"]) == (422, code)
     assert answer["error"]["message"]
 
 
-def test_a_page_beyond_the_last_is_not_there(api, tea):
+def test_api_search_page_beyond_last_returns_404(api, tea):
     status, answer = api("search", page="2")
 
     assert (status, answer["error"]["code"]) == (404, "no_such_page")
@@ -111,14 +111,14 @@ def test_a_page_beyond_the_last_is_not_there(api, tea):
     ],
 )
 @pytest.mark.parametrize("path", ["search", "suggest"])
-def test_odd_questions_are_answered(api, tea, path, text):
+def test_api_search_answers_odd_queries(api, tea, path, text):
     status, answer = api(path, q=text)
 
     assert status == 200
     assert {hit["kind"] for hit in answer["hits"]} <= {"product", "district"}
 
 
-def test_suggestions_are_of_the_same_items(api, tea):
+def test_api_suggest_returns_same_items_as_search(api, tea):
     status, answer = api("suggest", q="tra ru")
 
     assert status == 200
@@ -130,7 +130,7 @@ def test_suggestions_are_of_the_same_items(api, tea):
     }
 
 
-def test_a_product_tells_its_certificate_and_its_shelves(api, tea, tea_at_centre):
+def test_api_product_returns_certificate_and_stock(api, tea, tea_at_centre):
     _status, data = api("products/tra-rung")
 
     assert (data["stars"], data["price_vnd"], data["buyable"]) == (4, 95_000, True)
@@ -144,7 +144,7 @@ def test_a_product_tells_its_certificate_and_its_shelves(api, tea, tea_at_centre
     assert data["certificate"]["state"] == "valid"
 
 
-def test_of_two_certificates_in_force_a_product_tells_the_later_one(api, tea):
+def test_api_product_uses_latest_of_two_certificates(api, tea):
     make_certificate(tea, stars=5, decided_on=timezone.localdate(), decision_no="9")
 
     _status, data = api("products/tra-rung")
@@ -152,7 +152,7 @@ def test_of_two_certificates_in_force_a_product_tells_the_later_one(api, tea):
     assert (data["stars"], data["certificate"]["decision_no"]) == (5, "9")
 
 
-def test_a_lapsed_product_has_no_stars_and_cannot_be_bought(api, tea, tea_at_centre):
+def test_api_product_with_lapsed_certificate_is_not_buyable(api, tea, tea_at_centre):
     expire_certificate(tea)
 
     _status, data = api("products/tra-rung")
@@ -160,7 +160,7 @@ def test_a_lapsed_product_has_no_stars_and_cannot_be_bought(api, tea, tea_at_cen
     assert data["certificate"]["state"] == "expired"
 
 
-def test_what_is_not_there_is_said_in_json(api, tea):
+def test_api_unknown_resource_returns_json_404(api, tea):
     for path in ("products/nothing", "sales-points/nowhere/stock"):
         status, answer = api(path)
 
@@ -168,14 +168,14 @@ def test_what_is_not_there_is_said_in_json(api, tea):
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
-def test_that_it_is_only_read_is_said_in_json(client, db, method):
+def test_api_write_methods_return_json_405(client, db, method):
     response = getattr(client, method)("/api/v1/search")
 
     assert (response.status_code, response["Allow"]) == (405, "GET")
     assert response.json()["error"]["code"] == "not_allowed"
 
 
-def test_lists_hold_what_there_is(api, tea_at_centre):
+def test_api_lists_return_all_items(api, tea_at_centre):
     assert [p["slug"] for p in api("products")[1]["items"]] == ["tra-rung"]
     assert [p["slug"] for p in api("sales-points")[1]["items"]] == ["centre"]
     assert api("sales-points/centre/stock")[1]["items"][0]["available"] == 10
@@ -184,7 +184,7 @@ def test_lists_hold_what_there_is(api, tea_at_centre):
     assert api("stories")[1] == {"items": []}
 
 
-def test_an_address_is_in_the_language_asked_for(api, centre):
+def test_api_point_address_is_in_requested_language(api, centre):
     centre.address = "72 Nguyễn Thái Học, phường Hội An"
     centre.save()
 
@@ -193,7 +193,7 @@ def test_an_address_is_in_the_language_asked_for(api, centre):
     assert en["address"] == "72 Nguyễn Thái Học, Hội An ward"
 
 
-def test_the_description_names_every_address(client):
+def test_openapi_schema_lists_every_path(client):
     paths = client.get("/api/openapi.json").json()["paths"]
 
     assert {"/api/v1/search", "/api/v1/suggest", "/api/v1/products/{slug}"} <= set(
@@ -202,13 +202,13 @@ def test_the_description_names_every_address(client):
     assert client.get("/api/docs").status_code == 200
 
 
-def test_search_reports_itself_ready(client, db):
+def test_readyz_reports_search_engine(client, db):
     answer = client.get("/readyz").json()
 
     assert answer["search"] == "database"
 
 
-def test_without_its_cluster_search_answers_and_says_so(client, tea, settings):
+def test_api_search_without_cluster_falls_back_to_database(client, tea, settings):
     settings.ELASTICSEARCH_URL = "http://127.0.0.1:9"
 
     assert client.get("/api/v1/search?q=tra").json()["total"] == 1

@@ -18,7 +18,7 @@ from tests.marketplace.shopping import (
 )
 
 
-def test_goods_go_in_and_are_shown(visitor, tea_at_centre, tea):
+def test_add_to_basket_appears_on_basket_page(visitor, tea_at_centre, tea):
     response = add_to_basket(visitor, tea, 2)
 
     assert (response.status_code, response["Location"]) == (302, "/en/basket/")
@@ -26,7 +26,7 @@ def test_goods_go_in_and_are_shown(visitor, tea_at_centre, tea):
     assert "190,000 ₫" in get_page_text(visitor.get("/en/basket/"))
 
 
-def test_every_number_in_a_basket_says_of_what(
+def test_basket_quantity_fields_are_labelled_with_product(
     visitor, tea_at_centre, honey_at_centre, tea, honey
 ):
     add_to_basket(visitor, tea)
@@ -42,7 +42,9 @@ def test_every_number_in_a_basket_says_of_what(
     assert here.text == "Products"
 
 
-def test_a_basket_says_when_it_is_paid(visitor, tea_at_centre, tea, settings):
+def test_basket_page_explains_when_payment_is_due(
+    visitor, tea_at_centre, tea, settings
+):
     add_to_basket(visitor, tea)
 
     settings.VIETQR_BANK_BIN = settings.VIETQR_ACCOUNT = None
@@ -54,21 +56,21 @@ def test_a_basket_says_when_it_is_paid(visitor, tea_at_centre, tea, settings):
     assert "You pay online or when you receive them." in text
 
 
-def test_putting_in_again_adds_to_the_line(visitor, tea_at_centre, tea):
+def test_add_to_basket_again_increases_line_quantity(visitor, tea_at_centre, tea):
     add_to_basket(visitor, tea, 2)
     add_to_basket(visitor, tea, 3)
 
     assert get_basket_lines(visitor) == [("tra-rung", 5)]
 
 
-def test_putting_in_holds_nothing_for_the_buyer(visitor, tea_at_centre, tea):
+def test_add_to_basket_reserves_nothing(visitor, tea_at_centre, tea):
     add_to_basket(visitor, tea, 2)
 
     tea_at_centre.refresh_from_db()
     assert (tea_at_centre.num_in_stock, tea_at_centre.num_allocated) == (10, 0)
 
 
-def test_a_line_keeps_the_shelf_of_the_point_that_was_named(
+def test_add_to_basket_uses_named_points_stock(
     visitor, tea_at_centre, tea_at_booth, tea, booth
 ):
     add_to_basket(visitor, tea, 2, booth)
@@ -76,7 +78,7 @@ def test_a_line_keeps_the_shelf_of_the_point_that_was_named(
     assert Line.objects.get().stockrecord == tea_at_booth
 
 
-def test_more_than_the_named_point_has_comes_from_the_fullest(
+def test_add_to_basket_beyond_named_points_stock_uses_fullest_point(
     visitor, tea_at_centre, tea_at_booth, tea, booth
 ):
     add_to_basket(visitor, tea, 3, booth)
@@ -84,7 +86,7 @@ def test_more_than_the_named_point_has_comes_from_the_fullest(
     assert Line.objects.get().stockrecord == tea_at_centre
 
 
-def test_two_browsers_have_two_baskets(tea_at_centre, tea):
+def test_basket_is_separate_per_browser(tea_at_centre, tea):
     hannah, hoa = Client(), Client()
     add_to_basket(hannah, tea, 1)
     add_to_basket(hoa, tea, 2)
@@ -95,7 +97,7 @@ def test_two_browsers_have_two_baskets(tea_at_centre, tea):
     )
 
 
-def test_a_basket_goes_with_the_buyer_when_she_signs_in(tea_at_centre, tea, buyer):
+def test_sign_in_keeps_guest_basket(tea_at_centre, tea, buyer):
     browser = Client()
     add_to_basket(browser, tea, 2)
     browser.post(
@@ -106,7 +108,7 @@ def test_a_basket_goes_with_the_buyer_when_she_signs_in(tea_at_centre, tea, buye
     assert get_basket_lines(browser) == [("tra-rung", 2)]
 
 
-def test_the_button_gets_a_line_in_its_place_with_htmx(visitor, tea_at_centre, tea):
+def test_add_to_basket_with_htmx_returns_fragment(visitor, tea_at_centre, tea):
     response = visitor.post(
         "/en/basket/add/",
         {"product": "tra-rung", "quantity": 2, "sales_point": "centre"},
@@ -119,7 +121,7 @@ def test_the_button_gets_a_line_in_its_place_with_htmx(visitor, tea_at_centre, t
     assert parse_page(response).select_one("#basket-link .count").get_text() == "2"
 
 
-def test_a_line_is_changed_and_taken_out(visitor, tea_at_centre, tea):
+def test_change_line_sets_quantity_or_removes_line(visitor, tea_at_centre, tea):
     add_to_basket(visitor, tea, 2)
 
     assert change_quantity(visitor, 5).status_code == 302
@@ -129,7 +131,7 @@ def test_a_line_is_changed_and_taken_out(visitor, tea_at_centre, tea):
     assert "Your basket is empty" in get_page_text(visitor.get("/en/basket/"))
 
 
-def test_a_line_whose_certificate_ended_is_shown_stopped(
+def test_basket_page_marks_line_with_lapsed_certificate(
     visitor, tea_at_centre, tea, honey_at_centre, honey
 ):
     add_to_basket(visitor, tea)
@@ -144,7 +146,7 @@ def test_a_line_whose_certificate_ended_is_shown_stopped(
     )
 
 
-def test_a_lapsed_line_can_be_taken_out(visitor, tea_at_centre, tea):
+def test_remove_line_with_lapsed_certificate_succeeds(visitor, tea_at_centre, tea):
     add_to_basket(visitor, tea)
     expire_certificate(tea)
 
@@ -152,14 +154,14 @@ def test_a_lapsed_line_can_be_taken_out(visitor, tea_at_centre, tea):
     assert get_basket_lines(visitor) == []
 
 
-def test_a_line_that_sold_out_says_so(visitor, tea_at_centre, tea):
+def test_basket_page_marks_line_without_stock(visitor, tea_at_centre, tea):
     add_to_basket(visitor, tea)
     expire_lot(tea_at_centre)
 
     assert "On no shelf at the moment." in get_page_text(visitor.get("/en/basket/"))
 
 
-def test_lines_are_grouped_by_where_they_lie(
+def test_basket_page_groups_lines_by_point(
     visitor, tea_at_centre, honey_at_centre, tea, honey, booth
 ):
     sesame = make_product("me-den", title_en="Black sesame")
@@ -173,7 +175,7 @@ def test_lines_are_grouped_by_where_they_lie(
     ] == [("At Hội An Centre", 2), ("At booth", 1)]
 
 
-def test_prices_follow_the_product_until_it_is_ordered(visitor, tea_at_centre, tea):
+def test_basket_page_shows_current_price(visitor, tea_at_centre, tea):
     add_to_basket(visitor, tea)
     tea.price_vnd = 99_000
     tea.save()

@@ -21,7 +21,9 @@ NOT_A_QUANTITY = "A quantity is a whole number from 1 to 99."
     "quantity", [0, -1, 1.5, 10**9, 100, "abc", "", "1e3", "٣٣٣", "NaN"]
 )
 @pytest.mark.parametrize("base", ["", "/en"])
-def test_what_is_no_quantity_is_refused(visitor, tea_at_centre, tea, quantity, base):
+def test_add_to_basket_refuses_invalid_quantity(
+    visitor, tea_at_centre, tea, quantity, base
+):
     response = add_to_basket(visitor, tea, quantity, base=base)
 
     language = "en" if base else "vi"
@@ -32,7 +34,7 @@ def test_what_is_no_quantity_is_refused(visitor, tea_at_centre, tea, quantity, b
     assert not Line.objects.exists()
 
 
-def test_more_than_any_point_has_is_refused_and_says_how_many_there_are(
+def test_add_to_basket_beyond_any_points_stock_names_available_units(
     visitor, tea_at_centre, tea
 ):
     response = add_to_basket(visitor, tea, 11)
@@ -44,9 +46,7 @@ def test_more_than_any_point_has_is_refused_and_says_how_many_there_are(
     assert not Line.objects.exists()
 
 
-def test_adding_up_to_more_than_there_is_leaves_the_line_as_it_was(
-    visitor, tea_at_centre, tea
-):
+def test_add_to_basket_again_beyond_stock_keeps_line(visitor, tea_at_centre, tea):
     add_to_basket(visitor, tea, 8)
     response = add_to_basket(visitor, tea, 3)
 
@@ -61,7 +61,9 @@ def test_adding_up_to_more_than_there_is_leaves_the_line_as_it_was(
         ("", "%s has no certificate in force today, so it is not sold."),
     ],
 )
-def test_a_lapsed_product_does_not_go_in(visitor, tea_at_centre, tea, base, sentence):
+def test_add_to_basket_refuses_product_with_lapsed_certificate(
+    visitor, tea_at_centre, tea, base, sentence
+):
     expire_certificate(tea)
     response = add_to_basket(visitor, tea, base=base)
 
@@ -71,7 +73,7 @@ def test_a_lapsed_product_does_not_go_in(visitor, tea_at_centre, tea, base, sent
     assert not Line.objects.exists()
 
 
-def test_a_service_does_not_go_in(visitor, tour):
+def test_add_to_basket_refuses_service(visitor, tour):
     response = add_to_basket(visitor, tour)
 
     assert response.status_code == 409
@@ -79,7 +81,7 @@ def test_a_service_does_not_go_in(visitor, tour):
     assert not Line.objects.exists()
 
 
-def test_what_lies_nowhere_does_not_go_in(visitor, tea):
+def test_add_to_basket_refuses_product_without_stock(visitor, tea):
     response = add_to_basket(visitor, tea)
 
     assert response.status_code == 409
@@ -87,7 +89,7 @@ def test_what_lies_nowhere_does_not_go_in(visitor, tea):
     assert not Line.objects.exists()
 
 
-def test_a_lot_past_its_date_is_not_for_sale(visitor, tea_at_centre, tea):
+def test_add_to_basket_refuses_expired_lot(visitor, tea_at_centre, tea):
     expire_lot(tea_at_centre)
 
     assert add_to_basket(visitor, tea).status_code == 409
@@ -106,7 +108,9 @@ def test_a_lot_past_its_date_is_not_for_sale(visitor, tea_at_centre, tea):
         {"product": "tra-rung", "quantity": 1, "sales_point": "cen\x00tre"},
     ],
 )
-def test_what_is_not_in_the_market_is_not_found(visitor, tea_at_centre, form):
+def test_add_to_basket_unknown_product_or_point_returns_404(
+    visitor, tea_at_centre, form
+):
     response = visitor.post("/en/basket/add/", form)
 
     assert response.status_code == 404
@@ -114,14 +118,14 @@ def test_what_is_not_in_the_market_is_not_found(visitor, tea_at_centre, form):
     assert not Line.objects.exists()
 
 
-def test_a_hidden_product_is_not_found(visitor, tea_at_centre, tea):
+def test_add_to_basket_hidden_product_returns_404(visitor, tea_at_centre, tea):
     tea.is_public = False
     tea.save()
 
     assert add_to_basket(visitor, tea).status_code == 404
 
 
-def test_a_refusal_with_htmx_is_a_line_too(visitor, tea_at_centre, tea):
+def test_add_to_basket_refusal_with_htmx_returns_fragment(visitor, tea_at_centre, tea):
     response = visitor.post(
         "/en/basket/add/",
         {"product": "tra-rung", "quantity": 99},
@@ -134,9 +138,7 @@ def test_a_refusal_with_htmx_is_a_line_too(visitor, tea_at_centre, tea):
 
 
 @pytest.mark.parametrize("quantity", [-1, 1.5, 10**9, "abc", ""])
-def test_a_line_is_not_changed_to_what_is_no_quantity(
-    visitor, tea_at_centre, tea, quantity
-):
+def test_change_line_refuses_invalid_quantity(visitor, tea_at_centre, tea, quantity):
     add_to_basket(visitor, tea, 2)
     response = change_quantity(visitor, quantity)
 
@@ -145,7 +147,7 @@ def test_a_line_is_not_changed_to_what_is_no_quantity(
     assert get_basket_lines(visitor) == [("tra-rung", 2)]
 
 
-def test_a_line_is_not_changed_to_more_than_there_is(visitor, tea_at_centre, tea):
+def test_change_line_refuses_quantity_beyond_stock(visitor, tea_at_centre, tea):
     add_to_basket(visitor, tea, 2)
     response = change_quantity(visitor, 11)
 
@@ -154,7 +156,7 @@ def test_a_line_is_not_changed_to_more_than_there_is(visitor, tea_at_centre, tea
     assert get_basket_lines(visitor) == [("tra-rung", 2)]
 
 
-def test_somebody_elses_line_does_not_exist(visitor, tea_at_centre, tea):
+def test_change_line_of_another_buyer_returns_404(visitor, tea_at_centre, tea):
     add_to_basket(visitor, tea, 2)
     stranger = Client()
 
@@ -162,7 +164,7 @@ def test_somebody_elses_line_does_not_exist(visitor, tea_at_centre, tea):
     assert get_basket_lines(visitor) == [("tra-rung", 2)]
 
 
-def test_baskets_are_only_changed_by_posting(visitor, tea_at_centre, tea):
+def test_basket_urls_refuse_get(visitor, tea_at_centre, tea):
     add_to_basket(visitor, tea)
     line = Line.objects.get()
 
@@ -172,7 +174,7 @@ def test_baskets_are_only_changed_by_posting(visitor, tea_at_centre, tea):
 
 
 @pytest.mark.parametrize("address", ["/en/basket/add/", "/basket/add/"])
-def test_a_form_from_elsewhere_is_refused(tea_at_centre, tea, address):
+def test_add_to_basket_refuses_missing_csrf_token(tea_at_centre, tea, address):
     careful = Client(enforce_csrf_checks=True)
     response = careful.post(address, {"product": tea.slug, "quantity": 1})
 
@@ -182,7 +184,7 @@ def test_a_form_from_elsewhere_is_refused(tea_at_centre, tea, address):
     assert not Basket.objects.exists()
 
 
-def test_a_form_with_a_broken_token_is_refused(tea_at_centre, tea):
+def test_add_to_basket_refuses_broken_csrf_token(tea_at_centre, tea):
     careful = Client(enforce_csrf_checks=True)
     page = parse_page(careful.get("/en/products/tra-rung/"))
     token = page.select_one("#buy [name=csrfmiddlewaretoken]")["value"]
@@ -195,7 +197,7 @@ def test_a_form_with_a_broken_token_is_refused(tea_at_centre, tea):
     assert careful.post("/en/basket/add/", whole).status_code == 302
 
 
-def test_a_forged_basket_cookie_is_an_empty_basket(visitor, tea_at_centre, tea):
+def test_basket_page_ignores_forged_basket_cookie(visitor, tea_at_centre, tea):
     add_to_basket(visitor, tea)
     thief = Client()
     thief.cookies["oscar_open_basket"] = f"{Basket.objects.get().pk}:forged"

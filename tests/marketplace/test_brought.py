@@ -78,7 +78,7 @@ READY_TIME = MappingProxyType({"": "10:00 mai", "/en": "10:00 tomorrow"})
 
 
 @LANGUAGES
-def test_basket_and_checkout_offer_the_hour(client_with_basket, base):
+def test_basket_and_checkout_show_ready_time_with_transfer(client_with_basket, base):
     assert READY_TIME[base] in get_page_text(client_with_basket.get(f"{base}/basket/"))
 
     page = parse_page(
@@ -102,7 +102,7 @@ def test_basket_and_checkout_offer_the_hour(client_with_basket, base):
 
 
 @LANGUAGES
-def test_the_order_is_kept_in_two_places_and_asked_for(
+def test_place_order_reserves_at_both_points_and_requests_transfer(
     client_with_basket, base, centre, booth, tea_at_centre, honey_at_booth, monday
 ):
     order = get_placed_order(submit_checkout(client_with_basket, AT_BOOTH, base=base))
@@ -122,7 +122,7 @@ def test_the_order_is_kept_in_two_places_and_asked_for(
 
 
 @LANGUAGES
-def test_order_page_and_letter_tell_the_hour(
+def test_order_page_and_email_show_ready_time(
     client_with_basket, base, mailoutbox, django_capture_on_commit_callbacks, monday
 ):
     with django_capture_on_commit_callbacks(execute=True):
@@ -143,7 +143,7 @@ def test_order_page_and_letter_tell_the_hour(
     )
 
 
-def test_the_hour_is_no_longer_told_once_the_order_is_cancelled(client_with_basket):
+def test_order_page_hides_ready_time_after_cancellation(client_with_basket):
     order = get_placed_order(submit_checkout(client_with_basket, AT_BOOTH))
     cancel_order(order=order, at=timezone.now())
 
@@ -152,7 +152,7 @@ def test_the_hour_is_no_longer_told_once_the_order_is_cancelled(client_with_bask
     assert Transfer.objects.get().status == "cancelled"
 
 
-def test_a_form_sent_twice_asks_for_one_transfer(client_with_basket):
+def test_place_order_twice_requests_one_transfer(client_with_basket):
     first = get_placed_order(submit_checkout(client_with_basket, AT_BOOTH))
     second = submit_checkout(client_with_basket, AT_BOOTH)
 
@@ -163,7 +163,7 @@ def test_a_form_sent_twice_asks_for_one_transfer(client_with_basket):
 @pytest.mark.parametrize(
     "obstacle", ["no way", "too few", "chilled", "no licence", "never open", "lapsed"]
 )
-def test_what_cannot_be_brought_is_not_promised(
+def test_place_order_refuses_goods_that_cannot_be_transferred(
     client_with_basket,
     obstacle,
     lead_time,
@@ -202,7 +202,7 @@ def test_what_cannot_be_brought_is_not_promised(
 
 
 @LANGUAGES
-def test_a_room_is_refused_for_a_day_before_the_goods_come(
+def test_room_delivery_refuses_day_before_goods_arrive(
     client_with_basket, base, monday
 ):
     response = submit_checkout(client_with_basket, ROOM, base=base, handover_on=monday)
@@ -217,7 +217,7 @@ def test_a_room_is_refused_for_a_day_before_the_goods_come(
     assert not Transfer.objects.exists()
 
 
-def test_a_room_is_served_on_the_first_day_that_works(
+def test_room_delivery_suggests_first_feasible_day(
     client_with_basket, booth, centre, monday
 ):
     client_with_basket.cookies["place"] = "booth"
@@ -238,7 +238,7 @@ def test_a_room_is_served_on_the_first_day_that_works(
     assert Transfer.objects.get().due_at == get_ready_time(monday)
 
 
-def test_a_day_on_which_the_booth_is_shut_is_passed_over(
+def test_room_delivery_skips_day_when_booth_is_closed(
     client_with_basket, booth, monday
 ):
     booth.hours["tue"] = []
@@ -250,7 +250,7 @@ def test_a_day_on_which_the_booth_is_shut_is_passed_over(
     assert page.select_one("#id_handover_on")["value"] == after.isoformat()
 
 
-def test_a_point_that_has_it_all_leads_over_one_to_which_it_is_brought(
+def test_checkout_prefers_point_with_all_goods_over_transfer(
     visitor, tea, tea_at_centre
 ):
     visitor.cookies["place"] = "booth"
@@ -262,7 +262,7 @@ def test_a_point_that_has_it_all_leads_over_one_to_which_it_is_brought(
     assert chosen["value"] == "centre"
 
 
-def test_few_questions_are_asked_whatever_is_brought(
+def test_checkout_query_count_is_bounded_with_transfers(
     client_with_basket, django_assert_max_num_queries
 ):
     for _number in range(6):

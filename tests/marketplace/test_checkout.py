@@ -43,7 +43,7 @@ def to_whole_dong(amount: Decimal) -> int:
     return int(amount)
 
 
-def test_a_pick_up_is_written_and_its_goods_are_held(
+def test_place_pickup_order_creates_fulfilment_and_reserves_stock(
     visitor, centre, tea, tea_at_centre, honey, honey_at_centre
 ):
     add_to_basket(visitor, tea, 2)
@@ -75,7 +75,7 @@ def test_a_pick_up_is_written_and_its_goods_are_held(
     assert {line.status for line in order.lines.all()} == {"confirmed"}
 
 
-def test_money_is_whole_dong_and_adds_up(
+def test_place_order_totals_are_whole_dong_and_add_up(
     visitor, tea, tea_at_centre, honey, honey_at_centre
 ):
     add_to_basket(visitor, tea, 3)
@@ -97,7 +97,7 @@ def test_money_is_whole_dong_and_adds_up(
     assert order.sources.get().amount_allocated == 515_000
 
 
-def test_the_price_of_the_day_of_the_order_holds(visitor, tea, tea_at_centre):
+def test_place_order_uses_price_of_the_day(visitor, tea, tea_at_centre):
     add_to_basket(visitor, tea, 2)
     tea.price_vnd = 99_000
     tea.save()
@@ -107,7 +107,7 @@ def test_the_price_of_the_day_of_the_order_holds(visitor, tea, tea_at_centre):
     assert order.fulfilments.get().to_collect_vnd == 198_000
 
 
-def test_a_room_is_served_by_the_booth_of_its_hotel(
+def test_place_room_order_is_fulfilled_by_hotel_booth(
     visitor, booth, tea, tea_at_booth, tea_at_centre, today
 ):
     add_to_basket(visitor, tea, 2)
@@ -129,7 +129,7 @@ def test_a_room_is_served_by_the_booth_of_its_hotel(
     assert order.shipping_incl_tax == 0
 
 
-def test_what_the_booth_lacks_is_brought_to_it(
+def test_place_room_order_transfers_goods_missing_at_booth(
     visitor, centre, booth, tea, tea_at_booth, tea_at_centre, today
 ):
     LeadTime.objects.create(source=centre, destination=booth, hours=3)
@@ -144,7 +144,7 @@ def test_what_the_booth_lacks_is_brought_to_it(
     assert Transfer.objects.get().destination == booth
 
 
-def test_a_room_may_be_served_up_to_fourteen_days_ahead(
+def test_place_room_order_accepts_day_fourteen_days_ahead(
     visitor, booth, tea, tea_at_booth, today
 ):
     add_to_basket(visitor, tea)
@@ -156,7 +156,7 @@ def test_a_room_may_be_served_up_to_fourteen_days_ahead(
     assert order.fulfilments.get().handover_on == day
 
 
-def test_a_parcel_has_an_address_and_its_postage(visitor, tea, tea_at_centre):
+def test_place_post_order_stores_address_and_postage(visitor, tea, tea_at_centre):
     add_to_basket(visitor, tea)
 
     order = get_placed_order(submit_checkout(visitor, POST, base="", province="hue"))
@@ -177,7 +177,7 @@ def test_a_parcel_has_an_address_and_its_postage(visitor, tea, tea_at_centre):
     assert order.shipping_code == "post"
 
 
-def test_goods_that_lie_apart_go_in_parcels_that_are_each_paid_for(
+def test_place_post_order_from_two_points_splits_into_paid_parcels(
     visitor, centre, tea, tea_at_centre, honey
 ):
     far = make_point("far", short_name_en="Far away")
@@ -203,7 +203,7 @@ def test_goods_that_lie_apart_go_in_parcels_that_are_each_paid_for(
     assert fulfilments["far"].to_collect_vnd == 95_000
 
 
-def test_postage_is_shown_before_anything_is_ordered(visitor, tea, tea_at_centre):
+def test_checkout_shows_postage_before_order(visitor, tea, tea_at_centre):
     add_to_basket(visitor, tea, 2)
 
     page = parse_page(visitor.get("/en/checkout/?receive=post&province=ha-noi"))
@@ -217,7 +217,7 @@ def test_postage_is_shown_before_anything_is_ordered(visitor, tea, tea_at_centre
     assert not Order.objects.exists()
 
 
-def test_alcohol_is_sold_to_who_says_that_she_is_of_age(visitor, wine, wine_at_centre):
+def test_place_order_sells_alcohol_to_confirmed_adult(visitor, wine, wine_at_centre):
     add_to_basket(visitor, wine, 2)
     assert parse_page(visitor.get("/en/checkout/")).select_one("[name=adult]")
 
@@ -226,13 +226,13 @@ def test_alcohol_is_sold_to_who_says_that_she_is_of_age(visitor, wine, wine_at_c
     assert allocated(wine_at_centre) == [2]
 
 
-def test_nobody_is_asked_her_age_for_tea(visitor, tea, tea_at_centre):
+def test_checkout_without_alcohol_has_no_age_field(visitor, tea, tea_at_centre):
     add_to_basket(visitor, tea)
 
     assert not parse_page(visitor.get("/en/checkout/")).select("[name=adult]")
 
 
-def test_chilled_goods_are_collected(visitor, sausage, sausage_at_centre):
+def test_place_pickup_order_accepts_chilled_goods(visitor, sausage, sausage_at_centre):
     add_to_basket(visitor, sausage)
 
     assert (
@@ -242,7 +242,7 @@ def test_chilled_goods_are_collected(visitor, sausage, sausage_at_centre):
     assert allocated(sausage_at_centre) == [1]
 
 
-def test_a_buyer_with_an_account_finds_her_name_and_her_order(
+def test_checkout_prefills_account_details_and_links_order(
     signed_in, buyer, tea, tea_at_centre
 ):
     browser = signed_in(buyer)
@@ -256,7 +256,7 @@ def test_a_buyer_with_an_account_finds_her_name_and_her_order(
     assert order.number in get_page_text(browser.get("/en/account/"))
 
 
-def test_the_visitors_point_is_chosen_for_her(
+def test_checkout_preselects_visitors_point(
     visitor, booth, tea, tea_at_booth, tea_at_centre
 ):
     visitor.cookies["place"] = "booth"
@@ -270,7 +270,7 @@ def test_the_visitors_point_is_chosen_for_her(
 @pytest.mark.parametrize(
     ("delivery_method", "most"), [("pickup", 7), ("room", 9), ("post", 9)]
 )
-def test_few_fields_are_asked_for(
+def test_checkout_field_count_stays_small_per_delivery_method(
     visitor, booth, wine, wine_at_centre, delivery_method, most
 ):
     add_to_basket(visitor, wine)
@@ -290,12 +290,12 @@ def test_few_fields_are_asked_for(
     assert len(field_names) <= most
 
 
-def test_an_order_without_a_basket_leads_to_the_basket(visitor, db):
+def test_checkout_without_basket_redirects_to_basket(visitor, db):
     for response in (visitor.get("/en/checkout/"), submit_checkout(visitor, PICKUP)):
         assert (response.status_code, response["Location"]) == (302, "/en/basket/")
 
 
-def test_the_basket_is_empty_after_the_order(visitor, tea, tea_at_centre):
+def test_place_order_empties_basket(visitor, tea, tea_at_centre):
     add_to_basket(visitor, tea)
     get_placed_order(submit_checkout(visitor, PICKUP))
 
@@ -303,7 +303,7 @@ def test_the_basket_is_empty_after_the_order(visitor, tea, tea_at_centre):
     assert Basket.objects.get(status="Submitted").lines.count() == 1
 
 
-def test_numbers_and_codes_tell_nothing_of_each_other(tea, tea_at_centre):
+def test_order_numbers_and_codes_are_not_sequential(tea, tea_at_centre):
     orders = []
     for _buyer in range(4):
         browser = Client()
@@ -319,7 +319,9 @@ def test_numbers_and_codes_tell_nothing_of_each_other(tea, tea_at_centre):
     assert Fulfilment.objects.values("code").distinct().count() == 4
 
 
-def test_an_order_of_five_lines_takes_few_queries(centre, django_assert_num_queries):
+def test_place_order_with_five_lines_takes_few_queries(
+    centre, django_assert_num_queries
+):
     goods = [make_product() for _line in range(5)]
     for product in goods:
         put_on_shelf(centre, product, 3)

@@ -45,7 +45,9 @@ def nothing_is_ordered(db):
 
 
 @BASES
-def test_what_lapsed_since_it_was_put_in_is_named(client_with_basket, tea, base):
+def test_place_order_names_products_with_lapsed_certificate(
+    client_with_basket, tea, base
+):
     expire_certificate(tea)
     response = submit_checkout(client_with_basket, PICKUP, base=base)
 
@@ -60,7 +62,7 @@ def test_what_lapsed_since_it_was_put_in_is_named(client_with_basket, tea, base)
 
 
 @BASES
-def test_a_point_that_lacks_it_is_named_with_what_it_lacks(
+def test_place_order_names_products_missing_at_point(
     client_with_basket, honey, honey_at_centre, base
 ):
     add_to_basket(client_with_basket, honey)
@@ -75,21 +77,23 @@ def test_a_point_that_lacks_it_is_named_with_what_it_lacks(
     ) % name in get_page_text(response)
 
 
-def test_a_point_without_a_counter_for_pick_up_is_refused(client_with_basket, centre):
+def test_place_order_refuses_point_without_pickup(client_with_basket, centre):
     centre.offers_pickup = False
     centre.save()
 
     assert submit_checkout(client_with_basket, PICKUP).status_code == 409
 
 
-def test_goods_past_their_date_are_not_ordered(client_with_basket, tea_at_centre):
+def test_place_order_refuses_expired_goods(client_with_basket, tea_at_centre):
     expire_lot(tea_at_centre)
 
     assert submit_checkout(client_with_basket, PICKUP).status_code == 409
 
 
 @BASES
-def test_chilled_goods_do_not_go_by_post(visitor, sausage, sausage_at_centre, base):
+def test_place_post_order_refuses_chilled_goods(
+    visitor, sausage, sausage_at_centre, base
+):
     add_to_basket(visitor, sausage)
     response = submit_checkout(visitor, POST, base=base)
 
@@ -100,7 +104,7 @@ def test_chilled_goods_do_not_go_by_post(visitor, sausage, sausage_at_centre, ba
     ) % name in get_page_text(response)
 
 
-def test_what_the_booth_lacks_and_nobody_drives_there_is_not_brought(
+def test_place_room_order_refuses_goods_without_route_to_booth(
     visitor, booth, honey, today
 ):
     put_on_shelf(make_point("far"), honey, 3)
@@ -114,7 +118,7 @@ def test_what_the_booth_lacks_and_nobody_drives_there_is_not_brought(
 
 
 @BASES
-def test_more_than_thirty_kilograms_do_not_go_in_one_parcel(
+def test_place_post_order_refuses_parcel_over_thirty_kilograms(
     client_with_basket, tea, base
 ):
     tea.weight_g = 15_001
@@ -132,7 +136,7 @@ def get_errors(response) -> list[str]:
     return [item.get_text() for item in parse_page(response).select("#errors li")]
 
 
-def test_what_stands_against_the_order_is_said_with_the_slips(
+def test_place_order_lists_basket_conflicts_with_form_errors(
     client_with_basket, tea, sausage, sausage_at_centre
 ):
     add_to_basket(client_with_basket, sausage)
@@ -148,7 +152,7 @@ def test_what_stands_against_the_order_is_said_with_the_slips(
     ]
 
 
-def test_a_point_that_lacks_it_is_said_with_the_slips(
+def test_place_order_lists_shortage_at_point_with_form_errors(
     client_with_basket, honey, honey_at_centre
 ):
     add_to_basket(client_with_basket, honey)
@@ -165,7 +169,7 @@ def test_a_point_that_lacks_it_is_said_with_the_slips(
     ]
 
 
-def test_a_parcel_that_is_too_heavy_is_said_with_the_slips(client_with_basket, tea):
+def test_place_order_lists_overweight_parcel_with_form_errors(client_with_basket, tea):
     tea.weight_g = 15_001
     tea.save()
 

@@ -117,7 +117,7 @@ def get_errors(response) -> list[str]:
         ),
     ],
 )
-def test_each_field_says_what_it_lacks(
+def test_checkout_form_refuses_each_invalid_field(
     client_with_basket, today, base, form, changed, sentence
 ):
     whole = form | ({"handover_on": today} if form is ROOM else {})
@@ -137,7 +137,7 @@ def test_each_field_says_what_it_lacks(
         (POST, {"province": None}, "province"),
     ],
 )
-def test_a_field_that_is_wrong_says_so_to_who_cannot_see_it(
+def test_checkout_form_links_error_to_invalid_field(
     client_with_basket, today, form, changed, field
 ):
     whole = form | ({"handover_on": today} if form is ROOM else {})
@@ -154,7 +154,7 @@ def test_a_field_that_is_wrong_says_so_to_who_cannot_see_it(
 
 @BASES
 @pytest.mark.parametrize("days", [-1, 15, 400])
-def test_a_day_that_cannot_be_kept_is_refused(
+def test_checkout_form_refuses_handover_day_out_of_range(
     client_with_basket, booth, today, base, days
 ):
     day = today + dt.timedelta(days=days)
@@ -169,7 +169,9 @@ def test_a_day_that_cannot_be_kept_is_refused(
     assert get_errors(response) == [sentence % hotel]
 
 
-def test_a_day_on_which_the_booth_is_shut_is_refused(client_with_basket, booth, today):
+def test_checkout_form_refuses_day_when_booth_is_closed(
+    client_with_basket, booth, today
+):
     booth.hours = make_hours()
     booth.save()
     response = submit_checkout(client_with_basket, ROOM, handover_on=today)
@@ -178,7 +180,7 @@ def test_a_day_on_which_the_booth_is_shut_is_refused(client_with_basket, booth, 
     assert "Hotel booth is shut" in get_page_text(response)
 
 
-def test_today_is_refused_once_the_booth_has_closed(
+def test_checkout_form_refuses_today_after_closing_time(
     client_with_basket, booth, today, time_machine
 ):
     booth.hours = make_hours(("08:00", "12:00"), ("14:00", "20:00"))
@@ -203,7 +205,7 @@ def test_today_is_refused_once_the_booth_has_closed(
         {"email": f"{'x' * 250}@example.com"},
     ],
 )
-def test_what_no_field_can_hold_is_refused_in_the_language_of_the_page(
+def test_checkout_form_refuses_oversized_values_in_page_language(
     client_with_basket, base, changed
 ):
     response = submit_checkout(client_with_basket, PICKUP, base=base, **changed)
@@ -215,7 +217,7 @@ def test_what_no_field_can_hold_is_refused_in_the_language_of_the_page(
         assert not get_errors(response)[0].startswith(english)
 
 
-def test_several_slips_are_all_named_and_what_was_typed_stays(client_with_basket):
+def test_checkout_form_lists_all_errors_and_keeps_input(client_with_basket):
     response = submit_checkout(
         client_with_basket,
         POST,
@@ -234,7 +236,9 @@ def test_several_slips_are_all_named_and_what_was_typed_stays(client_with_basket
 
 
 @BASES
-def test_alcohol_without_the_tick_is_refused(visitor, wine, wine_at_centre, base):
+def test_checkout_form_refuses_alcohol_without_age_confirmation(
+    visitor, wine, wine_at_centre, base
+):
     add_to_basket(visitor, wine)
     response = submit_checkout(visitor, PICKUP, base=base)
 
@@ -248,7 +252,7 @@ def test_alcohol_without_the_tick_is_refused(visitor, wine, wine_at_centre, base
 
 
 @BASES
-def test_a_form_with_a_broken_token_orders_nothing(client_with_basket, base):
+def test_checkout_refuses_broken_csrf_token(client_with_basket, base):
     client_with_basket.handler.enforce_csrf_checks = True
     response = submit_checkout(
         client_with_basket, PICKUP, base=base, csrfmiddlewaretoken="x" * 64
@@ -261,6 +265,6 @@ def test_a_form_with_a_broken_token_orders_nothing(client_with_basket, base):
     assert not parse_page(response).select("form.checkout")
 
 
-def test_other_methods_order_nothing(client_with_basket):
+def test_checkout_refuses_other_http_methods(client_with_basket):
     assert client_with_basket.put("/en/checkout/").status_code == 405
     assert client_with_basket.delete("/en/checkout/").status_code == 405

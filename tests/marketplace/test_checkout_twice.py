@@ -28,7 +28,7 @@ def hannah(visitor, tea, tea_at_centre) -> Client:
     return visitor
 
 
-def test_a_form_sent_again_leads_to_the_same_order(hannah, tea_at_centre):
+def test_place_order_twice_returns_same_order(hannah, tea_at_centre):
     form = get_checkout_form(hannah)
 
     first = get_placed_order(submit_checkout(hannah, form))
@@ -39,7 +39,7 @@ def test_a_form_sent_again_leads_to_the_same_order(hannah, tea_at_centre):
     assert tea_at_centre.num_allocated == 2
 
 
-def test_an_old_form_of_a_browser_without_cookies_finds_its_order(hannah):
+def test_place_order_twice_without_cookies_returns_same_order(hannah):
     form = get_checkout_form(hannah)
     order = get_placed_order(submit_checkout(hannah, form))
 
@@ -47,7 +47,7 @@ def test_an_old_form_of_a_browser_without_cookies_finds_its_order(hannah):
     assert Order.objects.count() == 1
 
 
-def test_an_old_cookie_is_enough_to_find_the_order(hannah):
+def test_place_order_twice_with_old_cookie_returns_same_order(hannah):
     cookie = hannah.cookies["oscar_open_basket"].value
     order = get_placed_order(submit_checkout(hannah, PICKUP))
 
@@ -55,7 +55,7 @@ def test_an_old_cookie_is_enough_to_find_the_order(hannah):
     assert get_placed_order(submit_checkout(hannah, PICKUP)) == order
 
 
-def test_a_buyer_with_an_account_finds_her_order_again(
+def test_place_order_twice_signed_in_returns_same_order(
     signed_in, buyer, tea, tea_at_centre
 ):
     browser = signed_in(buyer)
@@ -67,7 +67,7 @@ def test_a_buyer_with_an_account_finds_her_order_again(
     assert Order.objects.count() == 1
 
 
-def test_an_old_form_does_not_order_a_new_basket(hannah, honey, honey_at_centre):
+def test_place_order_with_old_form_ignores_new_basket(hannah, honey, honey_at_centre):
     form = get_checkout_form(hannah)
     order = get_placed_order(submit_checkout(hannah, form))
     add_to_basket(hannah, honey)
@@ -78,14 +78,16 @@ def test_an_old_form_does_not_order_a_new_basket(hannah, honey, honey_at_centre)
 
 
 @pytest.mark.parametrize("forged", ["", "1", "1:forged", "x:y", "\x00"])
-def test_a_forged_form_finds_no_order(hannah, forged):
+def test_place_order_with_forged_basket_field_redirects_to_basket(hannah, forged):
     get_placed_order(submit_checkout(hannah, get_checkout_form(hannah)))
 
     response = submit_checkout(Client(), PICKUP, basket=forged)
     assert (response.status_code, response["Location"]) == (302, "/en/basket/")
 
 
-def test_a_second_order_is_a_second_order(hannah, honey, honey_at_centre):
+def test_place_order_again_with_new_basket_creates_second_order(
+    hannah, honey, honey_at_centre
+):
     first = get_placed_order(submit_checkout(hannah, get_checkout_form(hannah)))
     add_to_basket(hannah, honey)
 
@@ -94,7 +96,7 @@ def test_a_second_order_is_a_second_order(hannah, honey, honey_at_centre):
     assert [line.product for line in second.lines.all()] == [honey]
 
 
-def test_the_last_unit_goes_to_who_orders_first(centre, tea):
+def test_place_order_of_last_unit_refuses_second_buyer(centre, tea):
     last = put_on_shelf(centre, tea, 1)
     hannah, hoa = Client(), Client()
     add_to_basket(hannah, tea)
@@ -111,7 +113,9 @@ def test_the_last_unit_goes_to_who_orders_first(centre, tea):
     assert Basket.objects.filter(status="Open").get().lines.count() == 1
 
 
-def test_who_was_too_late_may_order_the_rest(centre, tea, honey, honey_at_centre):
+def test_place_order_after_shortage_succeeds_with_remaining_lines(
+    centre, tea, honey, honey_at_centre
+):
     put_on_shelf(centre, tea, 1)
     hannah, hoa = Client(), Client()
     for browser in (hannah, hoa):

@@ -41,13 +41,13 @@ def order(centre, tea, tea_at_centre):
     return make_order({tea: 2}, point=centre)
 
 
-def test_there_is_something_to_walk():
+def test_dashboard_has_urls_to_walk():
     assert {name for name, _path in ALL} > READ_ONLY
     assert len(WRITE_PATHS) > 50
 
 
 @pytest.mark.parametrize("language", ["", "/en"])
-def test_a_manager_sees_orders_and_reports(manager, order, tea, language):
+def test_dashboard_shows_manager_orders_and_reports(manager, order, tea, language):
     name, status = {
         "": (tea.title, "Cần soạn"),
         "/en": (tea.title_en, "To prepare"),
@@ -66,18 +66,18 @@ def test_a_manager_sees_orders_and_reports(manager, order, tea, language):
         assert seen in page.content.decode(), path
 
 
-def test_it_begins_with_the_orders(manager, order):
+def test_dashboard_index_redirects_to_orders(manager, order):
     assert manager.get("/en/dashboard/")["Location"] == "/en/dashboard/orders/"
 
 
-def test_an_order_shows_no_button_that_would_be_refused(manager, order):
+def test_dashboard_order_page_has_no_forbidden_buttons(manager, order):
     page = parse_page(manager.get(f"/dashboard/orders/{order.number}/"))
 
     assert not page.select("main button, .page-content button, .page-content select")
 
 
 @pytest.mark.parametrize("page", ["", "{}/"])
-def test_who_has_an_account_is_no_guest(manager, order, buyer, page):
+def test_dashboard_order_page_names_account_holder(manager, order, buyer, page):
     address = f"/en/dashboard/orders/{page.format(order.number)}"
 
     assert "(guest)" in manager.get(address).content.decode()
@@ -88,7 +88,7 @@ def test_who_has_an_account_is_no_guest(manager, order, buyer, page):
     assert "(guest)" not in page_html
 
 
-def test_nothing_is_written_in_it(manager, order):
+def test_dashboard_refuses_every_write(manager, order):
     movements = StockMovement.objects.count()
     read_paths = [path for name, path in ALL if name in READ_ONLY]
 
@@ -103,7 +103,7 @@ def test_nothing_is_written_in_it(manager, order):
 
 
 @pytest.mark.parametrize("who", ["buyer", "keeper", "stranger"])
-def test_it_is_for_managers_only(request, signed_in, order, who):
+def test_dashboard_refuses_non_managers(request, signed_in, order, who):
     browser = signed_in(request.getfixturevalue(who))
 
     for _name, path in ALL:
@@ -112,7 +112,7 @@ def test_it_is_for_managers_only(request, signed_in, order, who):
         assert order.number not in page.content.decode()
 
 
-def test_who_is_not_signed_in_is_asked_to(client, db):
+def test_dashboard_redirects_anonymous_to_sign_in(client, db):
     for _name, path in ALL:
         page = client.get(path)
         assert page.status_code == 302, path
@@ -126,7 +126,7 @@ def test_who_is_not_signed_in_is_asked_to(client, db):
         "reports/?report_type=order_report&download=true",
     ],
 )
-def test_files_are_those_of_the_office(manager, order, query):
+def test_dashboard_refuses_downloads_and_links_to_office(manager, order, query):
     page = manager.get(f"/dashboard/{query}")
 
     assert page.status_code == 403
@@ -135,13 +135,13 @@ def test_files_are_those_of_the_office(manager, order, query):
 
 @pytest.mark.parametrize("page", ["orders/", "orders/statistics/"])
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "x"])
-def test_a_day_of_another_age_is_not_there(manager, order, page, day):
+def test_dashboard_date_out_of_range_returns_404(manager, order, page, day):
     query = f"/dashboard/{page}?date_from={day}&date_to={day}"
 
     assert manager.get(query).status_code == 404
 
 
-def test_nothing_on_its_pages_comes_from_a_third_party(manager, order):
+def test_dashboard_pages_load_nothing_from_third_parties(manager, order):
     page = parse_page(manager.get("/dashboard/orders/"))
 
     sources = [

@@ -236,12 +236,12 @@ def slugs(name: str) -> set[str]:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_every_record_has_its_fields_with_their_types(name):
+def test_demo_file_records_match_their_schema(name):
     for row in rows(name):
         FILES[name].model_validate(row)
 
 
-def test_the_files_are_of_one_day():
+def test_demo_files_have_valid_as_of_date():
     dt.date.fromisoformat(read_json("products")["as_of"])
 
 
@@ -264,7 +264,7 @@ def test_the_files_are_of_one_day():
         ("stories", {"kind": "gossip"}),
     ],
 )
-def test_a_value_that_cannot_be_is_found(name, changes):
+def test_demo_file_schema_refuses_invalid_value(name, changes):
     with pytest.raises(ValidationError, match=next(iter(changes))):
         FILES[name].model_validate(rows(name)[1] | changes)
 
@@ -283,24 +283,24 @@ def test_a_value_that_cannot_be_is_found(name, changes):
         ("stories", "district", "districts"),
     ],
 )
-def test_every_slug_is_that_of_another_record(name, field, target):
+def test_demo_file_slugs_refer_to_existing_records(name, field, target):
     assert {row[field] for row in rows(name)} <= slugs(target)
 
 
 @pytest.mark.parametrize("name", ["stories", "fairs"])
-def test_every_product_of_a_page_is_there(name):
+def test_demo_pages_refer_to_existing_products(name):
     assert {slug for row in rows(name) for slug in row["products"]} <= slugs("products")
     assert {row["district"] for row in rows(name)} <= slugs("districts") | {None}
 
 
 @pytest.mark.parametrize("name", ["producers", "products", "stories"])
-def test_every_commune_is_there(name):
+def test_demo_file_communes_exist(name):
     communes = {(row["district"], row["short_vi"]) for row in rows("communes")}
 
     assert {(row["district"], row["commune"]) for row in rows(name)} <= communes
 
 
-def test_every_product_and_story_has_a_picture_that_is_drawn():
+def test_demo_products_and_stories_have_existing_drawings():
     art = read_json("art")
 
     for name in ("products", "stories"):
@@ -309,7 +309,7 @@ def test_every_product_and_story_has_a_picture_that_is_drawn():
             assert (FOLDER / "art" / f"{picture}.svg").exists()
 
 
-def test_the_texts_are_of_records_that_are_there():
+def test_demo_texts_refer_to_existing_records():
     texts = read_json("texts")
 
     for name in ("known_for", "short_names", "quotes", "advice"):
@@ -323,7 +323,7 @@ def test_the_texts_are_of_records_that_are_there():
     assert max(map(len, names)) <= longest
 
 
-def test_the_json_is_written_once():
+def test_demo_json_has_no_duplicate_keys():
     """No key stands twice in an object, where the last one would win."""
 
     def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:

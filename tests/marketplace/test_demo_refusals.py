@@ -21,7 +21,7 @@ from marketplace.management.commands.demo import is_of_another_version
 from marketplace.settings import ROOT
 
 
-def test_what_fails_half_way_leaves_nothing_behind(db, settings, monkeypatch):
+def test_load_demo_failure_rolls_everything_back(db, settings, monkeypatch):
     settings.DEBUG = True
     monkeypatch.setattr("marketplace.demo.load.start_drawing", lambda *_: {})
     monkeypatch.setattr("marketplace.demo.load.keep_pictures", lambda *_: {})
@@ -33,7 +33,7 @@ def test_what_fails_half_way_leaves_nothing_behind(db, settings, monkeypatch):
     assert not HomePage.objects.exists()
 
 
-def test_where_debug_is_off_it_is_refused(db, settings):
+def test_load_demo_without_debug_is_refused(db, settings):
     settings.DEBUG = False
 
     with pytest.raises(NotADemonstration):
@@ -47,7 +47,7 @@ def test_where_debug_is_off_it_is_refused(db, settings):
 
 
 @pytest.mark.parametrize("name", sorted(ACCOUNTS))
-def test_where_debug_is_off_its_accounts_do_not_exist(db, settings, client, rf, name):
+def test_demo_account_without_debug_cannot_sign_in(db, settings, client, rf, name):
     person = User.objects.create_user(f"{name}@demo.test", PASSWORD)
 
     request = rf.post("/account/sign-in/", {"username": person.email})
@@ -61,24 +61,24 @@ def test_where_debug_is_off_its_accounts_do_not_exist(db, settings, client, rf, 
     assert client.get("/account/").status_code == 302
 
 
-def test_a_database_of_this_version_is_served(db):
+def test_current_database_version_is_accepted(db):
     assert not is_of_another_version()
 
 
 @pytest.mark.parametrize("label", ["stores", "catalogue", "cms"])
-def test_a_migration_that_is_not_here_is_of_another_version(db, label):
+def test_unknown_own_migration_means_another_version(db, label):
     MigrationRecorder(connection).record_applied(label, "0099_of_another_house")
 
     assert is_of_another_version()
 
 
-def test_a_migration_of_another_package_is_not_ours_to_judge(db):
+def test_unknown_foreign_migration_is_ignored(db):
     MigrationRecorder(connection).record_applied("wagtailcore", "0999_newer")
 
     assert not is_of_another_version()
 
 
-def test_make_run_stops_with_one_sentence_at_the_data_of_another_version(tmp_path):
+def test_make_run_with_data_of_another_version_explains_and_stops(tmp_path):
     file = tmp_path / "shop.sqlite3"
     with sqlite3.connect(file) as database:
         database.executescript(

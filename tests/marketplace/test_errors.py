@@ -14,7 +14,7 @@ FORBIDDEN = "This door stays shut"
 
 
 @pytest.mark.parametrize("charset", ["utf-7", "UTF-16"])
-def test_a_request_in_other_letters_is_refused(client, site, charset):
+def test_request_in_unsupported_charset_returns_400(client, site, charset):
     kind = f"text/plain; charset={charset}"
     for path in ("/products/?q=%2B2AA-", "/api/v1/search?q=%2B2AA-"):
         assert client.get(path, CONTENT_TYPE=kind).status_code == 400
@@ -26,7 +26,9 @@ def test_a_request_in_other_letters_is_refused(client, site, charset):
 
 
 @pytest.mark.parametrize(("base", "language"), LANGUAGES)
-def test_an_address_of_forms_says_that_it_wants_one(client, site, base, language):
+def test_get_on_post_only_url_returns_405_with_explanation(
+    client, site, base, language
+):
     response = client.get(f"{base}/basket/add/")
 
     why = (
@@ -59,7 +61,9 @@ def test_an_address_of_forms_says_that_it_wants_one(client, site, base, language
         "products/Nước-mắm/",
     ],
 )
-def test_what_is_not_there_is_said_with_a_way_on(client, site, path, base, language):
+def test_not_found_page_offers_search_in_page_language(
+    client, site, path, base, language
+):
     response = client.get(f"{base}/{path}")
 
     page = parse_page(response)
@@ -72,7 +76,9 @@ def test_what_is_not_there_is_said_with_a_way_on(client, site, path, base, langu
 
 
 @pytest.mark.parametrize(("base", "language"), LANGUAGES)
-def test_what_is_not_for_you_is_said(signed_in, stranger, site, base, language):
+def test_forbidden_page_explains_in_page_language(
+    signed_in, stranger, site, base, language
+):
     response = signed_in(stranger).get(f"{base}/desk/")
 
     page = parse_page(response)
@@ -89,7 +95,7 @@ def test_what_is_not_for_you_is_said(signed_in, stranger, site, base, language):
 @pytest.mark.parametrize(
     "path", ["basket/add/", "checkout/", "account/sign-in/", "sales-points/mine/"]
 )
-def test_a_form_without_its_token_is_refused(site, path, base, language):
+def test_csrf_failure_page_explains_in_page_language(site, path, base, language):
     response = Client(enforce_csrf_checks=True).post(f"{base}/{path}", {"x": "1"})
 
     assert response.status_code == 403
@@ -106,9 +112,7 @@ def raise_error(*_args: object, **_kwargs: object) -> None:
 
 
 @pytest.mark.parametrize("base", ["", "/en"])
-def test_what_breaks_is_said_in_both_languages_and_shows_nothing(
-    site, monkeypatch, base
-):
+def test_server_error_page_is_bilingual_and_hides_details(site, monkeypatch, base):
     monkeypatch.setattr("search.views.run_search", raise_error)
     patient = Client(raise_request_exception=False)
 
@@ -129,7 +133,7 @@ def raise_suspicious(*_args: object, **_kwargs: object) -> None:
     raise SuspiciousOperation("a secret of ours")
 
 
-def test_what_cannot_be_read_is_said_in_both_languages(site, client, monkeypatch):
+def test_bad_request_page_is_bilingual_and_hides_details(site, client, monkeypatch):
     monkeypatch.setattr("search.views.run_search", raise_suspicious)
 
     response = client.get("/en/products/")
@@ -156,19 +160,19 @@ class TestErrorPagesWithDebug:
         "path",
         ["/en/products/nothing/", "/en/no/such/page/", "/en/index.php", "/x.php"],
     )
-    def test_what_is_not_there(self, client, path):
+    def test_not_found_with_debug_shows_error_page(self, client, path):
         response = client.get(path)
 
         language = "en" if path.startswith("/en/") else "vi"
         assert response.status_code == 404
         assert parse_page(response).h1.get_text() == translate(NOT_FOUND, language)
 
-    def test_a_slash_that_was_forgotten_is_put_there(self, client):
+    def test_missing_trailing_slash_with_debug_redirects(self, client):
         response = client.get("/en/districts")
 
         assert (response.status_code, response["Location"]) == (301, "/en/districts/")
 
-    def test_what_is_not_for_you(self, client, monkeypatch):
+    def test_permission_denied_with_debug_shows_error_page(self, client, monkeypatch):
         def raise_permission_denied(*_args: object, **_kwargs: object) -> None:
             raise PermissionDenied
 
@@ -179,7 +183,7 @@ class TestErrorPagesWithDebug:
         assert response.status_code == 403
         assert FORBIDDEN in get_page_text(response)
 
-    def test_what_cannot_be_read(self, client, monkeypatch):
+    def test_bad_request_with_debug_shows_error_page(self, client, monkeypatch):
         monkeypatch.setattr("search.views.run_search", raise_suspicious)
 
         response = client.get("/en/products/")
@@ -187,7 +191,7 @@ class TestErrorPagesWithDebug:
         assert response.status_code == 400
         assert BAD_REQUEST in get_page_text(response)
 
-    def test_what_breaks(self, monkeypatch):
+    def test_server_error_with_debug_shows_error_page(self, monkeypatch):
         monkeypatch.setattr("search.views.run_search", raise_error)
 
         response = Client(raise_request_exception=False).get("/en/products/")
@@ -198,18 +202,18 @@ class TestErrorPagesWithDebug:
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
-def test_we_are_well(client, db, path):
+def test_health_checks_return_200_uncached(client, db, path):
     response = client.get(path)
 
     assert response.status_code == 200
     assert "no-store" in response["Cache-Control"]
 
 
-def test_alive_needs_no_database(client):
+def test_healthz_needs_no_database(client):
     assert client.get("/healthz").content == b"ok"
 
 
-def test_without_its_database_the_shop_is_not_ready(client, db, monkeypatch):
+def test_readyz_without_database_returns_503(client, db, monkeypatch):
     def raise_operational_error(*_args: object) -> None:
         raise OperationalError
 
@@ -225,7 +229,7 @@ def test_without_its_database_the_shop_is_not_ready(client, db, monkeypatch):
     }
 
 
-def test_with_a_migration_to_run_the_shop_is_not_ready(client, db, monkeypatch):
+def test_readyz_with_pending_migration_returns_503(client, db, monkeypatch):
     monkeypatch.setattr(
         "marketplace.views.MigrationExecutor.migration_plan",
         lambda *_: [("one", False)],
@@ -237,7 +241,7 @@ def test_with_a_migration_to_run_the_shop_is_not_ready(client, db, monkeypatch):
     assert response.json()["database"] == "migrations are waiting"
 
 
-def test_without_its_cache_the_shop_is_not_ready(client, db, monkeypatch):
+def test_readyz_without_cache_returns_503(client, db, monkeypatch):
     monkeypatch.setattr(cache, "get", lambda *_: None)
 
     response = client.get("/readyz")

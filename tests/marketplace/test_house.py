@@ -23,7 +23,7 @@ FORKS = (
 )
 
 
-def test_no_page_brings_haystack_in():
+def test_project_never_imports_haystack():
     code = (
         "import sys, django; django.setup(); import marketplace.urls;"
         "from django.urls import get_resolver; get_resolver().reverse_dict;"
@@ -41,19 +41,19 @@ def test_no_page_brings_haystack_in():
     assert result.stdout.strip() == "[]"
 
 
-def test_haystack_is_no_part_of_the_shop(settings):
+def test_installed_apps_exclude_haystack(settings):
     assert not [app for app in settings.INSTALLED_APPS if "haystack" in app]
 
 
 @pytest.mark.parametrize("fork", FORKS)
-def test_a_fork_says_what_it_overrides(fork):
+def test_oscar_fork_docstring_lists_overrides(fork):
     docstring = import_module(fork).__doc__ or ""
 
     assert "Oscar" in docstring
     assert len(docstring.split()) > 10
 
 
-def test_every_fork_is_known_here(settings):
+def test_oscar_forks_are_all_listed(settings):
     ours = {
         app.split(".apps.")[0]
         for app in [*settings.OSCAR_APPS, *settings.OUR_APPS]
@@ -72,11 +72,11 @@ def get_app_config(app: str) -> AppConfig:
     )
 
 
-def test_the_models_and_their_migrations_agree(db):
+def test_makemigrations_finds_no_changes(db):
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
 
-def test_only_the_tokens_hold_colours():
+def test_only_tokens_css_contains_colours():
     """One file of the style sheets says what a colour is."""
     css = ROOT / "marketplace" / "static" / "marketplace" / "css"
     colour = re.compile(r"#[0-9a-fA-F]{3,8}\b(?![^{]*\{)|\brgba?\(|\bhsla?\(")
@@ -90,7 +90,7 @@ def test_only_the_tokens_hold_colours():
     assert {name: colours for name, colours in found.items() if colours} == {}
 
 
-def test_no_module_hides_behind_a_vague_name():
+def test_modules_have_no_vague_names():
     vague = {"utils.py", "helpers.py", "managers.py", "services.py", "signals.py"}
     found = {
         file.relative_to(ROOT).as_posix()

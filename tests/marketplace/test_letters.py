@@ -34,7 +34,9 @@ def client_with_basket(visitor, tea, tea_at_centre, tea_at_booth):
     return visitor
 
 
-def test_an_english_order_is_confirmed_in_english(client_with_basket, send_emails):
+def test_order_confirmation_email_is_in_english_for_english_order(
+    client_with_basket, send_emails
+):
     (letter,) = send_emails(
         lambda: get_placed_order(submit_checkout(client_with_basket, PICKUP))
     )
@@ -49,7 +51,9 @@ def test_an_english_order_is_confirmed_in_english(client_with_basket, send_email
     assert f"http://testserver{get_order_url(fulfilment.order)}" in letter.body
 
 
-def test_a_vietnamese_order_is_confirmed_in_vietnamese(client_with_basket, send_emails):
+def test_order_confirmation_email_is_in_vietnamese_for_vietnamese_order(
+    client_with_basket, send_emails
+):
     (letter,) = send_emails(
         lambda: get_placed_order(submit_checkout(client_with_basket, PICKUP, base=""))
     )
@@ -62,7 +66,7 @@ def test_a_vietnamese_order_is_confirmed_in_vietnamese(client_with_basket, send_
     assert "Your code" not in letter.body
 
 
-def test_a_letter_is_plain_text_and_not_escaped(client_with_basket, send_emails):
+def test_order_email_is_unescaped_plain_text(client_with_basket, send_emails):
     (letter,) = send_emails(
         lambda: get_placed_order(
             submit_checkout(client_with_basket, PICKUP, name="Tom & Jerry <tj@x.org>")
@@ -73,9 +77,7 @@ def test_a_letter_is_plain_text_and_not_escaped(client_with_basket, send_emails)
     assert "Hello Tom & Jerry <tj@x.org>," in letter.body
 
 
-def test_a_parcels_letter_names_the_postage_and_no_code(
-    client_with_basket, send_emails
-):
+def test_post_order_email_names_postage_and_omits_code(client_with_basket, send_emails):
     (letter,) = send_emails(
         lambda: get_placed_order(
             submit_checkout(client_with_basket, POST, email="hoa@example.com")
@@ -86,7 +88,7 @@ def test_a_parcels_letter_names_the_postage_and_no_code(
     assert Fulfilment.objects.get().spaced_code not in letter.body
 
 
-def test_a_rooms_letter_names_hotel_room_and_day(
+def test_room_order_email_names_hotel_room_and_day(
     client_with_basket, send_emails, today
 ):
     (letter,) = send_emails(
@@ -100,14 +102,14 @@ def test_a_rooms_letter_names_hotel_room_and_day(
     assert "Hotel booth, 214, on " in letter.body
 
 
-def test_who_left_no_address_is_not_written_to(client_with_basket, send_emails):
+def test_order_without_email_sends_no_email(client_with_basket, send_emails):
     assert (
         send_emails(lambda: get_placed_order(submit_checkout(client_with_basket, POST)))
         == []
     )
 
 
-def test_a_refused_order_writes_no_letter(client_with_basket, send_emails, tea):
+def test_refused_order_sends_no_email(client_with_basket, send_emails, tea):
     def refused():
         assert submit_checkout(client_with_basket, PICKUP, name=None).status_code == 422
         tea.certificates.all().delete()
@@ -116,7 +118,7 @@ def test_a_refused_order_writes_no_letter(client_with_basket, send_emails, tea):
     assert send_emails(refused) == []
 
 
-def test_an_order_that_is_undone_writes_no_letter(client_with_basket, send_emails):
+def test_rolled_back_order_sends_no_email(client_with_basket, send_emails):
     def undone():
         with transaction.atomic():
             get_placed_order(submit_checkout(client_with_basket, PICKUP))
@@ -126,7 +128,7 @@ def test_an_order_that_is_undone_writes_no_letter(client_with_basket, send_email
     assert not Order.objects.exists()
 
 
-def test_a_cancelled_order_is_told_in_its_own_language(client_with_basket, send_emails):
+def test_cancellation_email_is_in_order_language(client_with_basket, send_emails):
     order = get_placed_order(submit_checkout(client_with_basket, PICKUP, base=""))
 
     (letter,) = send_emails(
@@ -135,7 +137,7 @@ def test_a_cancelled_order_is_told_in_its_own_language(client_with_basket, send_
     assert letter.subject == f"Đơn {order.number} đã hủy"
 
 
-def test_a_letter_that_cannot_leave_does_not_undo_the_order(
+def test_failed_email_is_logged_and_keeps_order(
     client_with_basket, settings, caplog, django_capture_on_commit_callbacks
 ):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

@@ -62,7 +62,9 @@ def post_to_order(visitor, order, verb, **data):
         ("awaiting_payment", "Kept for you until", "chờ bạn thanh toán"),
     ],
 )
-def test_every_status_has_its_words(visitor, order, status, english, vietnamese):
+def test_order_page_names_every_status_in_both_languages(
+    visitor, order, status, english, vietnamese
+):
     order.fulfilments.update(status=status)
     Order.objects.update(status=status)
 
@@ -70,7 +72,7 @@ def test_every_status_has_its_words(visitor, order, status, english, vietnamese)
     assert vietnamese in get_order_text(visitor, order, base="")
 
 
-def test_cancelling_is_asked_twice(visitor, order):
+def test_order_page_confirms_before_cancelling(visitor, order):
     text = get_order_text(visitor, order)
 
     first, twice = (text.index(w) for w in ("Cancel the order", "does not come back"))
@@ -78,7 +80,7 @@ def test_cancelling_is_asked_twice(visitor, order):
 
 
 @pytest.mark.parametrize("status", Fulfilment.Status.values)
-def test_the_account_says_where_an_order_stands(buyer, signed_in, order, status):
+def test_account_page_shows_order_in_every_status(buyer, signed_in, order, status):
     Order.objects.update(user=buyer, status=status)
 
     response = signed_in(buyer).get("/en/account/")
@@ -87,7 +89,9 @@ def test_the_account_says_where_an_order_stands(buyer, signed_in, order, status)
     assert f"{order.number} , 285,000 ₫ · " in get_page_text(response)
 
 
-def test_a_parcel_shows_how_it_travels(visitor, centre, tea, tea_at_centre):
+def test_order_page_shows_carrier_and_tracking_number(
+    visitor, centre, tea, tea_at_centre
+):
     order = make_order({tea: 1}, method="post")
     hand_over(
         fulfilment=order.fulfilments.get(),
@@ -104,7 +108,7 @@ def test_a_parcel_shows_how_it_travels(visitor, centre, tea, tea_at_centre):
     assert "The postman collects" in text
 
 
-def test_fewer_units_cost_less(visitor, order, tea_at_centre):
+def test_cancel_units_reduces_total_and_allocation(visitor, order, tea_at_centre):
     fulfilment_line = order.fulfilments.get().parts.get(units=2)
 
     response = post_to_order(
@@ -119,7 +123,9 @@ def test_fewer_units_cost_less(visitor, order, tea_at_centre):
 
 
 @pytest.mark.parametrize("units", ["", "0", "-1", "x", "3"])
-def test_a_wrong_number_takes_nothing_out(visitor, order, tea_at_centre, units):
+def test_cancel_units_with_invalid_number_changes_nothing(
+    visitor, order, tea_at_centre, units
+):
     fulfilment_line = order.fulfilments.get().parts.get(units=2)
     before = get_stock_snapshot(tea_at_centre)
 
@@ -128,7 +134,7 @@ def test_a_wrong_number_takes_nothing_out(visitor, order, tea_at_centre, units):
     assert get_stock_snapshot(tea_at_centre) == before
 
 
-def test_nothing_is_taken_out_of_what_is_packed(visitor, order, tea_at_centre):
+def test_cancel_units_of_packed_fulfilment_is_refused(visitor, order, tea_at_centre):
     fulfilment_line = order.fulfilments.get().parts.get(units=2)
     mark_ready(fulfilment=fulfilment_line.fulfilment, at=timezone.now())
     before = get_stock_snapshot(tea_at_centre)
@@ -141,7 +147,7 @@ def test_nothing_is_taken_out_of_what_is_packed(visitor, order, tea_at_centre):
     assert get_stock_snapshot(tea_at_centre) == before
 
 
-def test_a_line_of_another_order_is_not_reached(visitor, order, centre, tea):
+def test_cancel_units_of_another_orders_line_returns_404(visitor, order, centre, tea):
     other = make_order({tea: 1}, point=centre)
     fulfilment_line = other.fulfilments.get().parts.get()
 
@@ -153,7 +159,7 @@ def test_a_line_of_another_order_is_not_reached(visitor, order, centre, tea):
     )
 
 
-def test_money_that_is_due_back_is_said(visitor, order):
+def test_order_page_shows_refund_due_after_cancelling(visitor, order):
     order.fulfilments.update(to_collect_vnd=0)
 
     post_to_order(visitor, order, "cancel")
@@ -163,7 +169,7 @@ def test_money_that_is_due_back_is_said(visitor, order):
     assert "We owe you 285,000 ₫ back" in text
 
 
-def test_an_unpaid_order_says_how_long_it_is_kept(visitor, unpaid, time_machine):
+def test_order_page_shows_payment_deadline(visitor, unpaid, time_machine):
     until = timezone.localtime(Hold.objects.get().until)
     text = get_order_text(visitor, unpaid)
     assert f"Kept for you until {until:%H:%M}" in text
@@ -185,14 +191,14 @@ def make_poll(visitor, order, base="/en"):
     return lambda: visitor.get(standing["hx-get"], headers={"HX-Request": "true"})
 
 
-def test_a_page_is_told_nothing_while_nothing_changes(visitor, unpaid):
+def test_order_page_poll_without_change_returns_204(visitor, unpaid):
     poll = make_poll(visitor, unpaid)
 
     assert [poll().status_code for _ in range(2)] == [204, 204]
     assert make_poll(visitor, unpaid, base="")().status_code == 204
 
 
-def test_a_page_turns_by_itself_when_the_money_is_here(visitor, unpaid):
+def test_order_page_poll_after_payment_shows_code(visitor, unpaid):
     poll = make_poll(visitor, unpaid)
 
     confirm_order(order=unpaid, at=timezone.now())
@@ -207,7 +213,7 @@ def test_a_page_turns_by_itself_when_the_money_is_here(visitor, unpaid):
     )
 
 
-def test_a_page_hears_that_time_runs_out(visitor, unpaid, time_machine):
+def test_order_page_poll_warns_when_hold_is_ending(visitor, unpaid, time_machine):
     poll = make_poll(visitor, unpaid)
 
     time_machine.move_to(Hold.objects.get().until - 5 * MINUTE)
@@ -215,7 +221,7 @@ def test_a_page_hears_that_time_runs_out(visitor, unpaid, time_machine):
     assert "The time is almost over." in get_page_text(poll())
 
 
-def test_only_the_headline_is_read_out(visitor, unpaid):
+def test_order_page_announces_headline_only(visitor, unpaid):
     get_order_text = parse_page(visitor.get(get_order_url(unpaid)))
 
     assert [tag.get("id") for tag in get_order_text.select("main [aria-live]")] == [
@@ -226,7 +232,7 @@ def test_only_the_headline_is_read_out(visitor, unpaid):
     )
 
 
-def test_a_page_without_more_to_tell_does_not_ask(visitor, order):
+def test_order_page_of_finished_order_stops_polling(visitor, order):
     poll = make_poll(visitor, order)
     hand_over(
         fulfilment=order.fulfilments.get(),
@@ -238,7 +244,7 @@ def test_a_page_without_more_to_tell_does_not_ask(visitor, order):
     assert not parse_page(poll()).select_one("#standing").has_attr("hx-get")
 
 
-def test_more_time_is_given_once(visitor, unpaid):
+def test_extend_hold_is_allowed_once(visitor, unpaid):
     before = Hold.objects.get().until
 
     post_to_order(visitor, unpaid, "more-time")
@@ -250,7 +256,7 @@ def test_more_time_is_given_once(visitor, unpaid):
     assert Hold.objects.get().until == before + 15 * MINUTE
 
 
-def test_a_changed_order_lies_in_the_basket_again(visitor, unpaid, honey_at_centre):
+def test_change_unpaid_order_returns_goods_to_basket(visitor, unpaid, honey_at_centre):
     response = post_to_order(visitor, unpaid, "change")
 
     assert response["Location"] == "/en/basket/"
@@ -260,7 +266,7 @@ def test_a_changed_order_lies_in_the_basket_again(visitor, unpaid, honey_at_cent
     assert get_stock_snapshot(honey_at_centre).allocated == 0
 
 
-def test_a_lapsed_order_is_put_in_as_far_as_there_is(
+def test_change_lapsed_order_adds_only_available_units(
     visitor, unpaid, centre, honey, honey_at_centre, time_machine
 ):
     time_machine.move_to(timezone.now() + 31 * MINUTE)
@@ -272,7 +278,7 @@ def test_a_lapsed_order_is_put_in_as_far_as_there_is(
     assert get_basket_lines(visitor) == [("mat-ong", 2)]
 
 
-def test_an_order_is_not_put_into_a_basket_that_was_ordered_meanwhile(
+def test_change_order_refuses_basket_ordered_meanwhile(
     visitor, unpaid, tea, tea_at_centre, honey_at_centre, monkeypatch
 ):
     add_to_basket(visitor, tea)
@@ -293,7 +299,7 @@ def test_an_order_is_not_put_into_a_basket_that_was_ordered_meanwhile(
     assert get_basket_lines(visitor) == [("tra-rung", 1)]
 
 
-def test_a_paid_order_is_not_changed(visitor, unpaid, honey_at_centre):
+def test_change_paid_order_is_refused(visitor, unpaid, honey_at_centre):
     confirm_order(order=unpaid, at=timezone.now())
     before = get_stock_snapshot(honey_at_centre)
 
@@ -304,7 +310,7 @@ def test_a_paid_order_is_not_changed(visitor, unpaid, honey_at_centre):
     assert get_stock_snapshot(honey_at_centre) == before
 
 
-def test_her_own_unpaid_order_is_not_in_a_buyers_way(
+def test_add_to_basket_ignores_buyers_own_unpaid_order(
     visitor, honey, honey_at_centre, settings
 ):
     settings.VIETQR_BANK_BIN, settings.VIETQR_ACCOUNT = "970436", "0123456789"
@@ -322,22 +328,22 @@ def test_her_own_unpaid_order_is_not_in_a_buyers_way(
     assert get_stock_snapshot(honey_at_centre).allocated == 3
 
 
-def test_anothers_unpaid_order_is(visitor, unpaid, honey, honey_at_centre):
+def test_add_to_basket_respects_another_buyers_unpaid_order(
+    visitor, unpaid, honey, honey_at_centre
+):
     before = get_stock_snapshot(honey_at_centre)
 
     assert add_to_basket(visitor, honey, 1).status_code == 409
     assert get_stock_snapshot(honey_at_centre) == before
 
 
-def test_a_paid_order_is_nobodys_to_take_from(visitor, unpaid, honey):
+def test_add_to_basket_respects_paid_order(visitor, unpaid, honey):
     get_order_text(visitor, unpaid)
     confirm_order(order=unpaid, at=timezone.now())
 
     assert add_to_basket(visitor, honey, 1).status_code == 409
 
 
-def test_the_page_of_an_order_asks_little(
-    visitor, order, django_assert_max_num_queries
-):
+def test_order_page_takes_few_queries(visitor, order, django_assert_max_num_queries):
     with django_assert_max_num_queries(14):
         get_order_text(visitor, order)

@@ -25,21 +25,21 @@ PRICES = MappingProxyType(
         for weight_g, thousand in zip(WEIGHTS, prices, strict=True)
     ],
 )
-def test_each_zone_and_step_has_its_price(province, weight_g, thousand):
+def test_postage_by_zone_and_weight(province, weight_g, thousand):
     price = postage(province=province, weight_g=weight_g).price_vnd
 
     assert (price, type(price)) == (thousand * 1000, int)
 
 
 @pytest.mark.parametrize("province", PROVINCES)
-def test_a_parcel_of_more_than_thirty_kilograms_is_refused(province):
+def test_postage_refuses_parcel_over_thirty_kilograms(province):
     assert postage(province=province, weight_g=30_000).price_vnd > 0
     with pytest.raises(TooHeavy):
         postage(province=province, weight_g=30_001)
 
 
 @pytest.mark.parametrize("province", PROVINCES)
-def test_heavier_never_costs_less(province):
+def test_postage_never_decreases_with_weight(province):
     prices = [
         postage(province=province, weight_g=weight_g).price_vnd
         for weight_g in range(0, 30_001, 250)
@@ -48,24 +48,24 @@ def test_heavier_never_costs_less(province):
     assert prices == sorted(prices)
 
 
-def test_the_provinces_are_the_thirty_four_of_today():
+def test_provinces_are_the_thirty_four_of_2025():
     assert len(PROVINCES) == 34
     assert "quang-nam" not in PROVINCES
     assert len({name for name, _zone in PROVINCES.values()}) == 34
 
 
-def test_farther_takes_longer():
+def test_postage_delivery_days_grow_with_distance():
     days = [postage(province=slug, weight_g=1).days for slug in PRICES]
 
     assert days == [(1, 2), (2, 4), (3, 5)]
 
 
-def test_a_province_that_does_not_exist_has_no_postage():
+def test_postage_of_unknown_province_raises_key_error():
     with pytest.raises(KeyError):
         postage(province="atlantis", weight_g=1)
 
 
-def test_the_least_is_what_the_nearest_zone_pays():
+def test_cheapest_postage_is_minimum_of_all_provinces():
     for weight_g in WEIGHTS:
         assert cheapest(weight_g) == min(
             postage(province=slug, weight_g=weight_g).price_vnd for slug in PROVINCES

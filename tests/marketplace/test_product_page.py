@@ -55,7 +55,7 @@ def has_stars(response) -> bool:
         ),
     ],
 )
-def test_a_certified_product_shows_why_it_may_be_sold(
+def test_product_page_shows_certificate_facts(
     get_product_page, tea, tea_at_centre, base, stars, day, issuer
 ):
     certificate = tea.certificates.get()
@@ -73,7 +73,7 @@ def test_a_certified_product_shows_why_it_may_be_sold(
     assert is_for_sale(response)
 
 
-def test_it_says_where_it_lies_and_how_much_of_it(get_product_page, tea, tea_at_centre):
+def test_product_page_shows_points_and_units_left(get_product_page, tea, tea_at_centre):
     row = parse_page(get_product_page(tea)).select_one(".where li")
 
     assert row.select_one("a")["href"] == "/en/sales-points/centre/"
@@ -81,7 +81,7 @@ def test_it_says_where_it_lies_and_how_much_of_it(get_product_page, tea, tea_at_
 
 
 @pytest.mark.parametrize("base", ["", "/en"])
-def test_a_lapsed_product_keeps_its_page_and_says_so(
+def test_product_page_with_lapsed_certificate_is_not_for_sale(
     get_product_page, tea, tea_at_centre, base
 ):
     expire_certificate(tea)
@@ -94,7 +94,9 @@ def test_a_lapsed_product_keeps_its_page_and_says_so(
     assert not parse_page(response).select(".where")
 
 
-def test_a_withdrawn_product_says_when(get_product_page, tea, tea_at_centre):
+def test_product_page_shows_withdrawal_of_certificate(
+    get_product_page, tea, tea_at_centre
+):
     tea.certificates.update(withdrawn_on=TODAY, withdrawn_reason="Hàng giả")
 
     response = get_product_page(tea)
@@ -104,7 +106,7 @@ def test_a_withdrawn_product_says_when(get_product_page, tea, tea_at_centre):
     assert not has_stars(response)
 
 
-def test_a_product_without_a_certificate_says_so(get_product_page, client, db):
+def test_product_page_without_certificate_is_not_for_sale(get_product_page, client, db):
     product = make_product(certified=False)
 
     response = get_product_page(product)
@@ -113,7 +115,7 @@ def test_a_product_without_a_certificate_says_so(get_product_page, client, db):
     assert not is_for_sale(response)
 
 
-def test_a_decision_to_come_sells_nothing_yet(
+def test_product_page_with_future_decision_is_not_for_sale(
     get_product_page, client, tea, tea_at_centre
 ):
     tea.certificates.update(decided_on=TODAY + DAY)
@@ -125,7 +127,7 @@ def test_a_decision_to_come_sells_nothing_yet(
     assert add_to_basket(client, tea).status_code == 409
 
 
-def test_the_certificate_in_force_is_shown_before_a_later_one_withdrawn(
+def test_product_page_prefers_certificate_in_force_to_withdrawn_one(
     get_product_page, client, tea, tea_at_centre
 ):
     make_certificate(
@@ -139,7 +141,9 @@ def test_the_certificate_in_force_is_shown_before_a_later_one_withdrawn(
     assert add_to_basket(client, tea).status_code == 302
 
 
-def test_it_may_be_bought_on_its_last_day(get_product_page, client, tea, tea_at_centre):
+def test_product_page_on_last_valid_day_is_for_sale(
+    get_product_page, client, tea, tea_at_centre
+):
     tea.certificates.update(expires_on=TODAY + DAY)
 
     response = get_product_page(tea)
@@ -148,7 +152,7 @@ def test_it_may_be_bought_on_its_last_day(get_product_page, client, tea, tea_at_
     assert is_for_sale(response)
 
 
-def test_certified_but_on_no_shelf_it_cannot_be_put_in_a_basket(get_product_page, tea):
+def test_product_page_without_stock_is_not_for_sale(get_product_page, tea):
     response = get_product_page(tea)
 
     assert "On no shelf today" in get_page_text(response)
@@ -156,25 +160,29 @@ def test_certified_but_on_no_shelf_it_cannot_be_put_in_a_basket(get_product_page
     assert not is_for_sale(response)
 
 
-def test_goods_past_their_date_are_on_no_shelf(get_product_page, tea, tea_at_centre):
+def test_product_page_with_expired_lot_is_not_for_sale(
+    get_product_page, tea, tea_at_centre
+):
     expire_lot(tea_at_centre)
 
     assert not is_for_sale(get_product_page(tea))
 
 
-def test_a_visit_is_asked_for_by_telephone(get_product_page, tour):
+def test_product_page_of_service_offers_telephone(get_product_page, tour):
     page = parse_page(get_product_page(tour))
 
     assert page.select_one(".buy a.button")["href"].startswith("tel:")
     assert not page.select("form#buy")
 
 
-def test_wine_says_that_it_is_for_adults(get_product_page, wine, wine_at_centre):
+def test_product_page_of_alcohol_names_age_limit(
+    get_product_page, wine, wine_at_centre
+):
     assert "18" in get_page_text(get_product_page(wine))
 
 
 @pytest.mark.parametrize("hidden", [True, False])
-def test_what_is_hidden_or_never_was_is_not_found(client, tea, hidden):
+def test_product_page_of_hidden_or_unknown_product_returns_404(client, tea, hidden):
     Product.objects.update(is_public=not hidden)
     slug = tea.slug if hidden else "nothing-of-ours"
 

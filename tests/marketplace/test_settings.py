@@ -39,14 +39,14 @@ def read_env_example() -> dict[str, str]:
     return dict(line.split("=", 1) for line in lines if line and line[0] != "#")
 
 
-def test_readme_and_example_name_every_setting_in_order():
+def test_readme_and_env_example_list_every_setting_in_order():
     assert [row[0].strip("`") for row in read_readme_table("name")] == list(
         ENVIRONMENT.scheme
     )
     assert list(read_env_example()) == list(ENVIRONMENT.scheme)
 
 
-def test_readme_gives_the_defaults_that_hold():
+def test_readme_defaults_match_schema():
     defaults = {row[0].strip("`"): row[1] for row in read_readme_table("name")}
 
     for name, (_kind, default) in ENVIRONMENT.scheme.items():
@@ -55,7 +55,7 @@ def test_readme_gives_the_defaults_that_hold():
             assert exact[1] == default
 
 
-def test_the_example_changes_nothing(clean_environment, monkeypatch):
+def test_env_example_equals_defaults(clean_environment, monkeypatch):
     monkeypatch.chdir(ROOT)
     without = read_environment()
 
@@ -69,7 +69,7 @@ def test_the_example_changes_nothing(clean_environment, monkeypatch):
     assert with_it == without
 
 
-def test_with_nothing_set_everything_is_on_this_machine(clean_environment):
+def test_settings_without_environment_stay_local(clean_environment):
     values = read_environment()
 
     assert values["DEBUG"] is False
@@ -101,14 +101,14 @@ WRONG = MappingProxyType(
 )
 
 
-def test_every_setting_that_can_be_wrong_is_tried():
+def test_every_setting_has_invalid_value_cases():
     assert set(ENVIRONMENT.scheme) - set(WRONG) == {"SECRET_KEY", "ALLOWED_HOSTS"}
 
 
 @pytest.mark.parametrize(
     ("name", "value"), [(name, value) for name in WRONG for value in WRONG[name]]
 )
-def test_a_wrong_value_is_refused_with_a_sentence_that_names_it(
+def test_invalid_setting_raises_improperly_configured_naming_it(
     clean_environment, name, value
 ):
     clean_environment.setenv(name, value)
@@ -126,14 +126,16 @@ def test_a_wrong_value_is_refused_with_a_sentence_that_names_it(
         ("VIETQR_ACCOUNT", "0123456789", "VIETQR_BANK_BIN"),
     ],
 )
-def test_half_a_way_to_pay_is_refused(clean_environment, name, value, missing):
+def test_incomplete_payment_provider_settings_are_refused(
+    clean_environment, name, value, missing
+):
     clean_environment.setenv(name, value)
 
     with pytest.raises(ImproperlyConfigured, match=f"^{missing} is not set, and"):
         read_environment()
 
 
-def test_a_form_may_lead_to_stripe_only_where_stripe_is_set_up():
+def test_csp_form_action_allows_stripe_only_when_configured():
     code = "from marketplace import settings as s; print("
     code += "s.CONTENT_SECURITY_POLICY['DIRECTIVES']['form-action'])"
 
@@ -152,7 +154,7 @@ def test_a_form_may_lead_to_stripe_only_where_stripe_is_set_up():
     assert "'https://checkout.stripe.com'" in answer(**both)
 
 
-def test_a_wrong_value_stops_the_start():
+def test_manage_py_with_invalid_setting_fails_with_message():
     started = subprocess.run(
         [sys.executable, "manage.py", "check"],
         cwd=ROOT,
@@ -173,7 +175,7 @@ def test_a_wrong_value_stops_the_start():
         (" a.example , b.example,", ["a.example", "b.example"]),
     ],
 )
-def test_hosts_are_separated_by_commas(clean_environment, text, hosts):
+def test_allowed_hosts_are_split_by_commas(clean_environment, text, hosts):
     clean_environment.setenv("ALLOWED_HOSTS", text)
 
     assert read_environment()["ALLOWED_HOSTS"] == hosts
@@ -182,13 +184,13 @@ def test_hosts_are_separated_by_commas(clean_environment, text, hosts):
 @pytest.mark.parametrize(
     ("text", "expected"), [("true", True), ("1", True), ("YES", True), ("off", False)]
 )
-def test_yes_and_no_are_understood(clean_environment, text, expected):
+def test_debug_accepts_common_boolean_words(clean_environment, text, expected):
     clean_environment.setenv("DEBUG", text)
 
     assert read_environment()["DEBUG"] is expected
 
 
-def test_the_key_is_made_once_and_read_by_its_owner_only(clean_environment, tmp_path):
+def test_secret_key_is_generated_once_and_private(clean_environment, tmp_path):
     clean_environment.setattr(our_settings, "VAR", tmp_path / "var")
 
     first = read_environment()["SECRET_KEY"]
@@ -197,7 +199,7 @@ def test_the_key_is_made_once_and_read_by_its_owner_only(clean_environment, tmp_
     assert (tmp_path / "var" / "secret_key").stat().st_mode & 0o077 == 0
 
 
-def test_https_turns_on_what_belongs_to_it():
+def test_https_base_url_enables_secure_cookies_and_hsts():
     code = "from marketplace import settings as s; print("
     code += "s.SECURE_SSL_REDIRECT, s.SESSION_COOKIE_SECURE, s.SECURE_HSTS_SECONDS > 0)"
 
@@ -215,7 +217,7 @@ def test_https_turns_on_what_belongs_to_it():
     assert answer("http://shop.example") == "False False False"
 
 
-def test_settings_are_read_in_one_place():
+def test_environment_is_read_in_one_module():
     """Nothing but the block asks the environment."""
     asks = re.compile(r"os\.environ(?!\.setdefault)|os\.getenv|\bEnv\(")
     asking = [
@@ -228,7 +230,7 @@ def test_settings_are_read_in_one_place():
     assert asking == ["marketplace/settings.py"]
 
 
-def test_every_command_in_the_readme_is_there():
+def test_readme_commands_exist():
     verbs = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.M))
 
     assert set(re.findall(r"(?:^ +|`)make ([a-z]+)", README, re.M)) <= verbs
@@ -238,28 +240,28 @@ def test_every_command_in_the_readme_is_there():
     assert ours <= set(get_commands())
 
 
-def test_ci_does_what_check_does():
+def test_ci_runs_make_check():
     text = (ROOT / ".ci" / "run").read_text()
 
     assert text.rstrip().endswith("make check")
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
 
 
-def test_every_verb_says_what_it_does():
+def test_make_targets_have_help():
     makefile = (ROOT / "Makefile").read_text()
     verbs = set(re.findall(r"^\.PHONY: (.+)$", makefile, re.M))
 
     assert verbs == set(re.findall(r"^([a-z]+):.*## \w", makefile, re.M))
 
 
-def test_the_accounts_in_the_readme_are_those_of_the_demonstration():
+def test_readme_demo_accounts_exist():
     accounts = {row[0].strip("`") for row in read_readme_table("account")}
 
     assert accounts == {f"{name}@demo.test" for name in ACCOUNTS}
     assert f"`{PASSWORD}`" in README
 
 
-def test_the_packages_in_the_readme_are_the_ones_there_are():
+def test_readme_packages_exist():
     packages = {row[0].strip("`") for row in read_readme_table("package")}
 
     found = {file.parent.name for file in ROOT.glob("*/__init__.py")} - {"tests"}
@@ -267,10 +269,10 @@ def test_the_packages_in_the_readme_are_the_ones_there_are():
 
 
 @pytest.mark.parametrize("path", re.findall(r"!\[.+?\]\((.+?)\)", README))
-def test_the_pictures_of_the_readme_are_there(path):
+def test_readme_images_exist(path):
     assert (ROOT / path).exists()
 
 
-def test_the_languages_are_vietnamese_first():
+def test_languages_start_with_vietnamese():
     assert [code for code, _name in django_settings.LANGUAGES] == ["vi", "en"]
     assert django_settings.LANGUAGE_CODE == "vi"

@@ -57,7 +57,7 @@ def make_all_events(payment):
 )
 @example(order=[4, 2, 0])
 @given(order=st.lists(st.integers(0, 10), min_size=2, max_size=14))
-def test_the_sum_of_money_is_what_the_order_says(pending, unpaid, now, order):
+def test_stripe_events_in_any_order_balance_books(pending, unpaid, now, order):
     events = make_all_events(pending)
     try:
         with transaction.atomic():
@@ -128,7 +128,7 @@ LAPSE, MATCH = 7, 8
 @example(order=[1, LAPSE, 2, 0])
 @example(order=[5, MATCH, 0, 0, MATCH])
 @given(order=st.lists(st.integers(0, 8), min_size=2, max_size=14))
-def test_no_transfer_is_dropped_or_counted_twice(
+def test_bank_credits_in_any_order_balance_books(
     pending_transfer, unpaid, now, manager, order
 ):
     credits = possible_credits(transfer_purpose(unpaid.number))

@@ -21,7 +21,7 @@ from tests.payments.money import get_status, get_sums, make_paid_event, post_eve
 MINUTE = dt.timedelta(minutes=1)
 
 
-def test_asking_twice_is_one_attempt(stripe, unpaid, now):
+def test_start_payment_twice_creates_one_attempt(stripe, unpaid, now):
     first = start_payment(order=unpaid, method="stripe", at=now)
     again = start_payment(order=unpaid, method="stripe", at=now + MINUTE)
 
@@ -30,9 +30,7 @@ def test_asking_twice_is_one_attempt(stripe, unpaid, now):
     assert list(first.events.values_list("kind", flat=True)) == ["requested"]
 
 
-def test_what_stopped_between_asking_and_writing_is_asked_again_by_the_same_key(
-    stripe, unpaid, now
-):
+def test_start_payment_after_crash_reuses_idempotency_key(stripe, unpaid, now):
     stopped = create_payment(order=unpaid, method="stripe", at=now)
     page = stripe.create_session(stopped)
 
@@ -41,7 +39,7 @@ def test_what_stopped_between_asking_and_writing_is_asked_again_by_the_same_key(
     assert (payment, payment.reference) == (stopped, page.reference)
 
 
-def test_nobody_is_asked_while_a_transaction_is_open(
+def test_start_payment_calls_stripe_outside_transaction(
     stripe, unpaid, now, monkeypatch, django_db_blocker
 ):
     depth = len(transaction.get_connection().savepoint_ids)
@@ -59,7 +57,7 @@ def test_nobody_is_asked_while_a_transaction_is_open(
     assert seen == [depth]
 
 
-def test_silence_leaves_the_order_to_be_paid_in_another_way(
+def test_start_payment_with_stripe_down_allows_bank_transfer(
     stripe, unpaid, now, tea_at_centre
 ):
     stripe.silent = True
@@ -75,7 +73,7 @@ def test_silence_leaves_the_order_to_be_paid_in_another_way(
     assert (other.state, other.reference) == ("pending", unpaid.number.replace("-", ""))
 
 
-def test_another_way_ends_the_first(stripe, unpaid, now):
+def test_start_payment_with_another_method_ends_first_attempt(stripe, unpaid, now):
     card = start_payment(order=unpaid, method="stripe", at=now)
     transfer = start_payment(order=unpaid, method="vietqr", at=now)
 
@@ -83,7 +81,7 @@ def test_another_way_ends_the_first(stripe, unpaid, now):
     assert get_sums(transfer)[0] == "pending"
 
 
-def test_a_page_that_outlives_the_hold_extends_it_once(stripe, unpaid, now):
+def test_start_payment_extends_hold_to_session_expiry(stripe, unpaid, now):
     later = now + dt.timedelta(minutes=20)
 
     payment = start_payment(order=unpaid, method="stripe", at=later)
@@ -93,28 +91,28 @@ def test_a_page_that_outlives_the_hold_extends_it_once(stripe, unpaid, now):
     assert payment.expires_at - later >= dt.timedelta(minutes=30)
 
 
-def test_nothing_is_asked_for_what_is_paid(stripe, paid_payment, unpaid, now):
+def test_start_payment_refuses_paid_order(stripe, paid_payment, unpaid, now):
     with pytest.raises(NothingToPay):
         start_payment(order=unpaid, method="stripe", at=now)
 
     assert stripe.pages == {}
 
 
-def test_nothing_is_asked_for_what_is_cancelled(stripe, unpaid, now):
+def test_start_payment_refuses_cancelled_order(stripe, unpaid, now):
     cancel_order(order=unpaid, at=now)
 
     with pytest.raises(NothingToPay):
         start_payment(order=unpaid, method="stripe", at=now)
 
 
-def test_nothing_is_asked_after_the_time(stripe, unpaid, now):
+def test_start_payment_refuses_after_hold_ended(stripe, unpaid, now):
     with pytest.raises(PaymentTimeOver):
         start_payment(order=unpaid, method="stripe", at=unpaid.hold.until)
 
     assert not Payment.objects.exists()
 
 
-def test_a_buyer_who_changes_her_mind_pays_on_receipt(stripe, unpaid, now):
+def test_switch_to_payment_on_receipt_ends_card_attempt(stripe, unpaid, now):
     card = start_payment(order=unpaid, method="stripe", at=now)
 
     payment = switch_to_payment_on_receipt(order=unpaid, method="point", at=now)
@@ -125,9 +123,7 @@ def test_a_buyer_who_changes_her_mind_pays_on_receipt(stripe, unpaid, now):
     assert get_sums(card)[0] == "lapsed"
 
 
-def test_money_for_a_page_she_left_makes_the_counter_collect_nothing(
-    stripe, unpaid, now
-):
+def test_late_card_payment_ends_payment_on_receipt(stripe, unpaid, now):
     card = start_payment(order=unpaid, method="stripe", at=now)
     counter = switch_to_payment_on_receipt(order=unpaid, method="point", at=now)
 

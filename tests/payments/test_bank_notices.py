@@ -24,7 +24,7 @@ def _feed_is_set_up(settings):
     settings.BANK_WEBHOOK_SECRET = BANK_SECRET
 
 
-def test_a_notice_pays_the_order(pending_transfer, unpaid):
+def test_bank_webhook_credit_pays_order(pending_transfer, unpaid):
     response = post_bank_notice(make_bank_notice(unpaid))
 
     assert (response.status_code, response.json()) == (
@@ -35,7 +35,7 @@ def test_a_notice_pays_the_order(pending_transfer, unpaid):
     assert get_status(unpaid) == "confirmed"
 
 
-def test_repeated_it_is_harmless(pending_transfer, unpaid):
+def test_bank_webhook_repeated_notice_counts_once(pending_transfer, unpaid):
     data = make_bank_notice(unpaid)
 
     answers = [post_bank_notice(data).json() for _time in range(3)]
@@ -45,7 +45,7 @@ def test_repeated_it_is_harmless(pending_transfer, unpaid):
     assert BANK.count() == 1
 
 
-def test_an_order_that_is_not_known_is_kept(pending_transfer, unpaid):
+def test_bank_webhook_unknown_order_needs_review(pending_transfer, unpaid):
     response = post_bank_notice(make_bank_notice(unpaid, purpose="QN0000000"))
 
     assert response.json() == {"outcome": "needs_review", "case": "unknown_order"}
@@ -53,14 +53,14 @@ def test_an_order_that_is_not_known_is_kept(pending_transfer, unpaid):
     assert get_sums(pending_transfer) == ("pending", 0, 0)
 
 
-def test_money_that_left_is_passed_over(pending_transfer, unpaid):
+def test_bank_webhook_ignores_outgoing_amount(pending_transfer, unpaid):
     response = post_bank_notice(make_bank_notice(unpaid, amount_vnd=-190_000))
 
     assert response.json() == {"outcome": "ignored", "case": ""}
     assert not BANK.exists()
 
 
-def test_where_no_secret_is_set_there_is_no_such_address(settings, unpaid):
+def test_bank_webhook_without_secret_returns_404(settings, unpaid):
     settings.BANK_WEBHOOK_SECRET = None
 
     assert (
@@ -69,7 +69,7 @@ def test_where_no_secret_is_set_there_is_no_such_address(settings, unpaid):
     assert not BANK.exists()
 
 
-def test_it_is_posted(db):
+def test_bank_webhook_refuses_get(db):
     assert Client().get("/webhooks/bank/").status_code == 405
 
 
@@ -96,7 +96,7 @@ BODY = b'{"reference": "FT1", "amount_vnd": 5}'
     ],
     ids=range(14),
 )
-def test_what_is_not_signed_is_refused_and_not_kept(db, signed):
+def test_bank_webhook_refuses_invalid_signature(db, signed):
     response = post_bank_notice(BODY, signed=signed)
 
     assert response.status_code == 400
@@ -104,7 +104,7 @@ def test_what_is_not_signed_is_refused_and_not_kept(db, signed):
     assert not PaymentEvent.objects.exists()
 
 
-def test_within_five_minutes_and_with_a_second_signature_it_is_right(db):
+def test_bank_webhook_accepts_recent_timestamp_and_second_signature(db):
     signed = sign_seconds_ago(BODY, 290).replace("v1=", "v1=old,v1=")
 
     assert post_bank_notice(BODY, signed=signed).json()["outcome"] == "needs_review"
@@ -144,7 +144,7 @@ def test_within_five_minutes_and_with_a_second_signature_it_is_right(db):
     ],
     ids=range(21),
 )
-def test_what_is_signed_and_cannot_be_read_is_kept_for_a_manager_once(db, body):
+def test_bank_webhook_unreadable_notice_needs_review_once(db, body):
     for _time in range(2):
         response = post_bank_notice(body)
 
@@ -154,7 +154,7 @@ def test_what_is_signed_and_cannot_be_read_is_kept_for_a_manager_once(db, body):
     assert (stored.code, stored.amount_vnd) == ("unreadable", 0)
 
 
-def test_signs_that_no_database_takes_are_left_out(pending_transfer, unpaid):
+def test_bank_webhook_strips_characters_the_database_refuses(pending_transfer, unpaid):
     data = make_bank_notice(unpaid, reference="FT\x001\ud800", note="\x00\ud800")
     data["purpose"] = f"\x00{data['purpose']}\udfff"
 
@@ -164,7 +164,7 @@ def test_signs_that_no_database_takes_are_left_out(pending_transfer, unpaid):
 
 
 @pytest.mark.parametrize("size", [MAX_BYTES + 1, 3 * 1024 * 1024])
-def test_a_body_that_is_too_big_is_refused(db, size):
+def test_bank_webhook_refuses_oversized_body(db, size):
     response = post_bank_notice(b" " * size)
 
     assert response.status_code == 413

@@ -44,7 +44,7 @@ def refund(paid_payment, now):
     )
 
 
-def test_stripe_takes_our_order(use_stripe_mock, unpaid, now):
+def test_create_session_is_accepted_by_stripe_mock(use_stripe_mock, unpaid, now):
     payment = start_payment(order=unpaid, method="stripe", at=now)
 
     assert payment.reference.startswith("cs_test_")
@@ -52,7 +52,7 @@ def test_stripe_takes_our_order(use_stripe_mock, unpaid, now):
     assert (payment.state, payment.amount_vnd) == ("pending", 190_000)
 
 
-def test_stripe_takes_a_parcel_with_its_postage(
+def test_create_session_with_postage_is_accepted_by_stripe_mock(
     use_stripe_mock, unpaid_post_order, now
 ):
     payment = start_payment(order=unpaid_post_order, method="stripe", at=now)
@@ -61,7 +61,7 @@ def test_stripe_takes_a_parcel_with_its_postage(
     assert payment.amount_vnd == unpaid_post_order.total_incl_tax
 
 
-def test_lines_and_postage_add_up_to_the_order(unpaid_post_order):
+def test_build_line_items_adds_up_to_order_total(unpaid_post_order):
     payment = make_payment(unpaid_post_order)
 
     items = gateway.build_line_items(payment)
@@ -76,7 +76,7 @@ def test_lines_and_postage_add_up_to_the_order(unpaid_post_order):
     assert {i["price_data"]["currency"] for i in items} == {"vnd"}
 
 
-def test_what_does_not_add_up_is_asked_for_in_one_line(unpaid_post_order):
+def test_build_line_items_of_differing_amount_is_one_item(unpaid_post_order):
     payment = make_payment(unpaid_post_order, amount_vnd=100_000)
 
     (item,) = gateway.build_line_items(payment)
@@ -84,9 +84,7 @@ def test_what_does_not_add_up_is_asked_for_in_one_line(unpaid_post_order):
     assert item["price_data"]["unit_amount"] == 100_000
 
 
-def test_the_page_lives_as_long_as_the_hold_and_speaks_her_language(
-    unpaid, monkeypatch, now
-):
+def test_create_session_sends_expiry_locale_metadata_and_key(unpaid, monkeypatch, now):
     sent = {}
 
     class Sessions:
@@ -111,24 +109,24 @@ def test_the_page_lives_as_long_as_the_hold_and_speaks_her_language(
     assert sent["options"] == {"idempotency_key": f"payment-{payment.key}"}
 
 
-def test_stripe_takes_a_refund(use_stripe_mock, refund):
+def test_create_refund_is_accepted_by_stripe_mock(use_stripe_mock, refund):
     result = STRIPE.refund(refund)
 
     assert result.reference.startswith("re_")
     assert result.done
 
 
-def test_stripe_closes_a_page(use_stripe_mock, pending):
+def test_expire_session_is_accepted_by_stripe_mock(use_stripe_mock, pending):
     STRIPE.cancel(pending)
 
 
-def test_stripe_tells_of_a_session_and_its_refunds(use_stripe_mock, pending):
+def test_fetch_facts_is_accepted_by_stripe_mock(use_stripe_mock, pending):
     found = STRIPE.fetch_facts(pending)
 
     assert all(fact.subject.startswith(("cs_", "re_")) for fact in found)
 
 
-def test_the_mock_refuses_what_stripe_does_not_know(use_stripe_mock):
+def test_stripe_mock_refuses_unknown_parameter(use_stripe_mock):
     with pytest.raises(Declined), gateway.connect() as client:
         client.v1.checkout.sessions.create({"mode": "payment", "colour": "red"})
 
@@ -178,7 +176,7 @@ CALLS = {
 
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize("status", [429, 500, 503])
-def test_trouble_at_stripe_is_one_kind_of_refusal(
+def test_stripe_error_status_raises_not_answering(
     failing_stripe, monkeypatch, refund, call, status
 ):
     monkeypatch.setattr(failing_stripe, "status", status)
@@ -188,11 +186,11 @@ def test_trouble_at_stripe_is_one_kind_of_refusal(
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_silence_ends_by_itself(unresponsive_stripe, refund, call):
+def test_stripe_timeout_raises_not_answering(unresponsive_stripe, refund, call):
     with pytest.raises(NotAnswering):
         CALLS[call](refund)
 
 
-def test_no_call_may_take_ten_seconds():
+def test_stripe_calls_time_out_within_ten_seconds():
     assert gateway.TIMEOUT_S < 10
     assert gateway.build_client()._requestor._options.max_network_retries == 0

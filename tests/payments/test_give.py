@@ -26,7 +26,7 @@ def hand_over_and_pay(fulfilment, keeper, code=""):
     )
 
 
-def test_what_is_handed_over_is_paid(centre, tea, shelf, keeper):
+def test_hand_over_and_collect_records_payment(centre, tea, shelf, keeper):
     fulfilment = make_order({tea: 2}, point=centre).fulfilments.get()
 
     hand_over_and_pay(fulfilment, keeper)
@@ -37,7 +37,7 @@ def test_what_is_handed_over_is_paid(centre, tea, shelf, keeper):
     assert (event.amount_vnd, event.paid_by, event.point) == (190_000, "cash", centre)
 
 
-def test_without_its_money_nothing_is_handed_over(
+def test_hand_over_and_collect_without_payment_rolls_back(
     centre, tea, shelf, keeper, monkeypatch
 ):
     fulfilment = make_order({tea: 2}, point=centre).fulfilments.get()
@@ -52,7 +52,9 @@ def test_without_its_money_nothing_is_handed_over(
     assert StockMovement.objects.count() == moved
 
 
-def test_a_wrong_code_takes_no_money(centre, tea, shelf, keeper):
+def test_hand_over_and_collect_with_wrong_code_records_no_payment(
+    centre, tea, shelf, keeper
+):
     fulfilment = make_order({tea: 2}, point=centre).fulfilments.get()
 
     with pytest.raises(WrongCode):
@@ -61,7 +63,7 @@ def test_a_wrong_code_takes_no_money(centre, tea, shelf, keeper):
     assert not PaymentEvent.objects.filter(kind="paid").exists()
 
 
-def test_without_its_money_no_parcel_has_arrived(
+def test_confirm_delivery_without_payment_rolls_back(
     centre, tea, shelf, keeper, monkeypatch
 ):
     fulfilment = make_order({tea: 2}, method="post").fulfilments.get()
@@ -75,7 +77,7 @@ def test_without_its_money_no_parcel_has_arrived(
     assert fulfilment.delivered_at is None
 
 
-def test_the_postman_brings_the_money_of_every_parcel(
+def test_confirm_delivery_of_last_parcel_records_whole_payment(
     centre, booth, tea, honey, keeper
 ):
     put_on_shelf(centre, tea, 5)

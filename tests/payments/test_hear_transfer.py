@@ -54,7 +54,7 @@ def code_and_outcome(event):
     return event.code, event.outcome
 
 
-def test_exactly_what_was_asked_for_pays_the_order(pending_transfer, unpaid, purpose):
+def test_record_bank_credit_exact_amount_pays_order(pending_transfer, unpaid, purpose):
     event = record_transfer(190_000, f"MBVCB.45.{purpose}.CT tu 035 toi 0123", "FT1")
 
     assert code_and_outcome(event) == ("exact", "applied")
@@ -68,7 +68,7 @@ def test_exactly_what_was_asked_for_pays_the_order(pending_transfer, unpaid, pur
     assert not transfers_to_match()
 
 
-def test_told_again_it_is_the_same(pending_transfer, purpose):
+def test_record_bank_credit_twice_counts_once(pending_transfer, purpose):
     first = record_transfer(190_000, purpose, "FT1")
     again = record_bank_credit(
         credit=make_bank_credit(190_000, purpose, "FT1"), at=timezone.now()
@@ -78,14 +78,18 @@ def test_told_again_it_is_the_same(pending_transfer, purpose):
     assert get_sums(pending_transfer) == ("paid", 190_000, 0)
 
 
-def test_told_again_with_its_purpose_cut_it_is_the_same(pending_transfer, purpose):
+def test_record_bank_credit_twice_with_cut_purpose_counts_once(
+    pending_transfer, purpose
+):
     first = record_transfer(190_000, purpose, "FT1")
 
     assert record_transfer(190_000, purpose[:6], "FT1") == first
     assert PaymentEvent.objects.filter(source="bank").count() == 1
 
 
-def test_too_little_waits_for_the_rest(pending_transfer, unpaid, purpose):
+def test_record_bank_credit_too_little_waits_for_rest(
+    pending_transfer, unpaid, purpose
+):
     event = record_transfer(100_000, purpose)
 
     assert code_and_outcome(event) == ("too_little", "applied")
@@ -98,7 +102,9 @@ def test_too_little_waits_for_the_rest(pending_transfer, unpaid, purpose):
     assert not uneven_transfer_payments()
 
 
-def test_too_little_goes_back_when_the_time_is_over(pending_transfer, unpaid, purpose):
+def test_record_bank_credit_too_little_is_refunded_after_hold(
+    pending_transfer, unpaid, purpose
+):
     record_transfer(100_000, purpose)
 
     run_maintenance(at=unpaid.hold.until)
@@ -108,7 +114,9 @@ def test_too_little_goes_back_when_the_time_is_over(pending_transfer, unpaid, pu
     assert [p.owed_vnd for p in uneven_transfer_payments()] == [100_000]
 
 
-def test_too_much_pays_and_the_rest_is_owed(pending_transfer, unpaid, purpose):
+def test_record_bank_credit_too_much_pays_and_refunds_excess(
+    pending_transfer, unpaid, purpose
+):
     event = record_transfer(200_000, purpose)
 
     assert code_and_outcome(event) == ("too_much", "applied")
@@ -120,7 +128,9 @@ def test_too_much_pays_and_the_rest_is_owed(pending_transfer, unpaid, purpose):
     ]
 
 
-def test_paid_twice_the_second_is_owed(pending_transfer, unpaid, purpose):
+def test_record_bank_credit_second_full_amount_is_refunded(
+    pending_transfer, unpaid, purpose
+):
     record_transfer(190_000, purpose)
 
     assert code_and_outcome(record_transfer(190_000, purpose)) == (
@@ -133,7 +143,9 @@ def test_paid_twice_the_second_is_owed(pending_transfer, unpaid, purpose):
     assert get_status(unpaid) == "confirmed"
 
 
-def test_paid_by_card_before_a_transfer_is_owed(pending_transfer, unpaid, purpose, now):
+def test_record_bank_credit_after_card_payment_is_refunded(
+    pending_transfer, unpaid, purpose, now
+):
     Payment.objects.filter(pk=pending_transfer.pk).update(state="lapsed")
     post_event(make_paid_event(make_payment(unpaid)))
 
@@ -146,7 +158,7 @@ def test_paid_by_card_before_a_transfer_is_owed(pending_transfer, unpaid, purpos
     assert list_refunds_due() == [(190_000, "too_much")]
 
 
-def test_a_transfer_ends_the_card_that_was_asked_since(
+def test_record_bank_credit_ends_open_card_attempt(
     stripe, pending_transfer, unpaid, purpose, now
 ):
     card = start_payment(order=unpaid, method="stripe", at=now)
@@ -158,7 +170,7 @@ def test_a_transfer_ends_the_card_that_was_asked_since(
     assert get_sums(card)[0] == "lapsed"
 
 
-def test_late_and_the_goods_are_still_there(
+def test_record_bank_credit_late_with_goods_available_confirms_order(
     pending_transfer, unpaid, purpose, tea_at_centre
 ):
     run_maintenance(at=unpaid.hold.until)
@@ -173,7 +185,7 @@ def test_late_and_the_goods_are_still_there(
     assert not list_refunds_due()
 
 
-def test_late_and_the_goods_are_sold(
+def test_record_bank_credit_late_with_goods_sold_is_refunded(
     pending_transfer, unpaid, purpose, tea, centre, django_capture_on_commit_callbacks
 ):
     unpaid.hold.until = timezone.now() - dt.timedelta(minutes=1)
@@ -188,7 +200,9 @@ def test_late_and_the_goods_are_sold(
     assert [p.owed_vnd for p in uneven_transfer_payments()] == [190_000]
 
 
-def test_late_and_too_little_is_owed(pending_transfer, unpaid, purpose):
+def test_record_bank_credit_late_and_too_little_is_refunded(
+    pending_transfer, unpaid, purpose
+):
     run_maintenance(at=unpaid.hold.until)
 
     assert code_and_outcome(record_transfer(100_000, purpose)) == ("late", "applied")
@@ -198,7 +212,9 @@ def test_late_and_too_little_is_owed(pending_transfer, unpaid, purpose):
     assert list_refunds_due() == [(100_000, "too_much")]
 
 
-def test_a_cancelled_order_is_late(pending_transfer, unpaid, purpose, now):
+def test_record_bank_credit_for_cancelled_order_is_refunded(
+    pending_transfer, unpaid, purpose, now
+):
     cancel_order(order=unpaid, at=now)
 
     assert code_and_outcome(record_transfer(190_000, purpose)) == ("late", "applied")
@@ -209,7 +225,9 @@ def test_a_cancelled_order_is_late(pending_transfer, unpaid, purpose, now):
 @pytest.mark.parametrize(
     "purpose", ["", "tien hang", "QN123", "QN0000000", "QN1234567 va QN7654321"]
 )
-def test_what_names_no_order_is_kept(pending_transfer, unpaid, purpose):
+def test_record_bank_credit_naming_no_order_needs_review(
+    pending_transfer, unpaid, purpose
+):
     event = record_transfer(190_000, purpose, "FT9")
 
     assert code_and_outcome(event) == ("unknown_order", "needs_review")
@@ -219,7 +237,7 @@ def test_what_names_no_order_is_kept(pending_transfer, unpaid, purpose):
     assert unpaid_orders_by_amount([190_000, 5]) == {190_000: [unpaid.number]}
 
 
-def test_an_order_of_which_no_transfer_was_asked_is_unknown(pending, unpaid):
+def test_record_bank_credit_for_order_without_transfer_needs_review(pending, unpaid):
     assert code_and_outcome(
         record_transfer(190_000, transfer_purpose(unpaid.number))
     ) == (
@@ -230,7 +248,7 @@ def test_an_order_of_which_no_transfer_was_asked_is_unknown(pending, unpaid):
 
 
 @pytest.mark.parametrize("amount_vnd", [190_001, 190_000])
-def test_another_transfer_under_the_same_number_is_kept(
+def test_record_bank_credit_with_reused_reference_needs_review(
     pending_transfer, purpose, amount_vnd
 ):
     record_transfer(190_000, purpose, "FT1")
@@ -245,7 +263,7 @@ def test_another_transfer_under_the_same_number_is_kept(
     assert PaymentEvent.objects.filter(source="bank").count() == 2
 
 
-def test_more_than_a_column_can_hold_is_kept(pending_transfer, purpose):
+def test_record_bank_credit_beyond_column_range_needs_review(pending_transfer, purpose):
     record_transfer(2**31 - 1, purpose)
 
     assert code_and_outcome(record_transfer(2**31 - 1, purpose)) == (
@@ -272,7 +290,7 @@ def make_unnumbered_credit(purpose, number, at):
         ("BBLL", ["exact", "paid_already", "duplicate", "duplicate"]),
     ],
 )
-def test_a_line_without_a_number_and_a_notice_are_one_transfer(
+def test_record_bank_credit_deduplicates_statement_line_and_notice(
     pending_transfer, purpose, now, order, cases
 ):
     """L: a line of a statement that has no numbers; B: the bank's notice."""
@@ -298,7 +316,7 @@ def match_to_order(unmatched, order, manager, **changes):
     return match_transfer(event=unmatched, order=order, **(arguments | changes))
 
 
-def test_a_manager_says_whose_it_is(pending_transfer, unpaid, manager):
+def test_match_transfer_pays_order_once(pending_transfer, unpaid, manager):
     unmatched = record_transfer(190_000, "tien che", "FT1")
 
     event = match_to_order(unmatched, unpaid, manager)
@@ -316,7 +334,7 @@ def test_a_manager_says_whose_it_is(pending_transfer, unpaid, manager):
     assert get_sums(pending_transfer) == ("paid", 190_000, 0)
 
 
-def test_an_order_that_is_paid_at_the_counter_may_be_paid_by_transfer(
+def test_match_transfer_to_pay_on_receipt_order_pays_it(
     unpaid, manager, tea, centre, tea_at_centre
 ):
     order = make_order({tea: 1}, point=centre, email="")
@@ -331,7 +349,9 @@ def test_an_order_that_is_paid_at_the_counter_may_be_paid_by_transfer(
     assert order.fulfilments.get().to_collect_vnd == 0
 
 
-def test_too_little_for_an_order_without_a_transfer_is_owed(pending, unpaid, manager):
+def test_match_transfer_too_little_without_transfer_is_refunded(
+    pending, unpaid, manager
+):
     event = match_to_order(record_transfer(5_000), unpaid, manager)
 
     assert code_and_outcome(event) == ("too_little", "applied")
@@ -340,9 +360,7 @@ def test_too_little_for_an_order_without_a_transfer_is_owed(pending, unpaid, man
     assert list_refunds_due() == [(5_000, "too_much")]
 
 
-def test_money_that_pays_no_order_is_said_so_and_stays_written(
-    pending_transfer, manager
-):
+def test_dismiss_transfer_records_reason_and_refuses_match(pending_transfer, manager):
     unmatched = record_transfer(7_000_000, "lai tien gui")
 
     dismiss_transfer(
@@ -358,7 +376,7 @@ def test_money_that_pays_no_order_is_said_so_and_stays_written(
     assert get_sums(pending_transfer) == ("pending", 0, 0)
 
 
-def test_an_amount_that_nobody_could_read_pays_nothing(pending_transfer, manager):
+def test_match_transfer_of_unreadable_credit_is_refused(pending_transfer, manager):
     unmatched = PaymentEvent.objects.create(
         source="bank",
         external_id="notice-1:paid",
@@ -374,7 +392,7 @@ def test_an_amount_that_nobody_could_read_pays_nothing(pending_transfer, manager
     assert get_sums(pending_transfer) == ("pending", 0, 0)
 
 
-def test_each_place_holds_its_transfers(pending_transfer, unpaid, purpose, now):
+def test_transfers_are_listed_by_case(pending_transfer, unpaid, purpose, now):
     record_transfer(100_000, purpose, "FT1")
     record_transfer(95_000, purpose, "FT2")
     record_transfer(190_000, purpose, "FT3")

@@ -44,7 +44,7 @@ def deliver(django_capture_on_commit_callbacks):
     return post
 
 
-def test_sold_meanwhile_goes_back_by_itself(
+def test_late_payment_for_sold_goods_is_refunded(
     stripe, payment_for_sold_goods, unpaid, deliver, now, tea_at_centre
 ):
     deliver(make_paid_event(payment_for_sold_goods))
@@ -62,7 +62,7 @@ def test_sold_meanwhile_goes_back_by_itself(
     assert get_stock_snapshot(tea_at_centre).allocated == 10
 
 
-def test_who_paid_at_the_last_moment_is_not_told_that_time_is_over(
+def test_sweep_confirms_payment_made_at_last_moment(
     stripe, pending, unpaid, now, monkeypatch, django_capture_on_commit_callbacks
 ):
     late = unpaid.hold.until + dt.timedelta(minutes=1)
@@ -87,7 +87,7 @@ def test_who_paid_at_the_last_moment_is_not_told_that_time_is_over(
     assert subjects == [f"Đã nhận đơn {unpaid.number}"]
 
 
-def test_while_stripe_is_silent_nobody_is_told_that_time_is_over(
+def test_sweep_with_stripe_down_leaves_order_awaiting_payment(
     stripe, pending, unpaid, now, monkeypatch, django_capture_on_commit_callbacks
 ):
     late = unpaid.hold.until + dt.timedelta(minutes=1)
@@ -101,7 +101,7 @@ def test_while_stripe_is_silent_nobody_is_told_that_time_is_over(
     assert mail.outbox == []
 
 
-def test_a_late_payment_whose_goods_are_still_there_is_kept(
+def test_late_payment_with_goods_available_confirms_order(
     stripe, pending, unpaid, now, tea_at_centre
 ):
     late = unpaid.hold.until + dt.timedelta(hours=1)
@@ -115,7 +115,7 @@ def test_a_late_payment_whose_goods_are_still_there_is_kept(
     assert get_stock_snapshot(tea_at_centre).allocated == 2
 
 
-def test_a_cancelled_order_gives_its_money_back(stripe, pending, unpaid, now):
+def test_payment_for_cancelled_order_is_refunded(stripe, pending, unpaid, now):
     cancel_order(order=unpaid, at=now)
 
     post_event(make_paid_event(pending))
@@ -125,7 +125,7 @@ def test_a_cancelled_order_gives_its_money_back(stripe, pending, unpaid, now):
     assert get_status(unpaid) == "cancelled"
 
 
-def test_a_certificate_that_ran_out_since_is_honoured(pending, unpaid, tea):
+def test_payment_after_certificate_lapsed_confirms_order(pending, unpaid, tea):
     expire_certificate(tea)
 
     post_event(make_paid_event(pending))
@@ -133,7 +133,7 @@ def test_a_certificate_that_ran_out_since_is_honoured(pending, unpaid, tea):
     assert get_status(unpaid) == "confirmed"
 
 
-def test_a_certificate_that_was_withdrawn_is_not(
+def test_payment_after_certificate_withdrawn_cancels_and_refunds(
     stripe, pending, unpaid, tea, deliver, now, tea_at_centre
 ):
     tea.certificates.update(withdrawn_on=timezone.localdate())
@@ -162,7 +162,9 @@ def payment_with_offer(stripe, far, payment_for_sold_goods, deliver):
     return payment_for_sold_goods
 
 
-def test_a_point_that_has_it_is_offered(payment_with_offer, unpaid, far, now):
+def test_late_payment_for_sold_goods_offers_another_point(
+    payment_with_offer, unpaid, far, now
+):
     assert payment_with_offer.offer_until
     assert far.name in mail.outbox[0].body
 
@@ -171,7 +173,9 @@ def test_a_point_that_has_it_is_offered(payment_with_offer, unpaid, far, now):
     assert get_sums(payment_with_offer) == ("refund_due", 190_000, 0)
 
 
-def test_the_buyer_collects_it_there(payment_with_offer, unpaid, far, client, tea):
+def test_switch_pickup_point_confirms_order_there(
+    payment_with_offer, unpaid, far, client, tea
+):
     page = client.get(get_order_url(unpaid)).content.decode()
     assert "Collect at Far away" in page
 
@@ -188,7 +192,7 @@ def test_the_buyer_collects_it_there(payment_with_offer, unpaid, far, client, te
     assert get_stock_snapshot(far.partner.stockrecords.get()).allocated == 2
 
 
-def test_who_does_nothing_gets_her_money(payment_with_offer, unpaid):
+def test_offer_of_another_point_expires_and_refunds(payment_with_offer, unpaid):
     after = payment_with_offer.offer_until
 
     run_maintenance(at=after)
@@ -201,7 +205,9 @@ def test_who_does_nothing_gets_her_money(payment_with_offer, unpaid):
     assert get_status(unpaid) == "lapsed"
 
 
-def test_another_point_cannot_be_made_up(payment_with_offer, unpaid, client, booth):
+def test_switch_pickup_point_refuses_point_without_goods(
+    payment_with_offer, unpaid, client, booth
+):
     client.post(f"{get_order_url(unpaid)}elsewhere/", {"sales_point": "booth"})
 
     assert get_status(unpaid) == "lapsed"
@@ -214,7 +220,7 @@ def paid_fact(payment, now):
     )
 
 
-def test_a_webhook_that_never_came_is_made_up_for(stripe, pending, unpaid, now):
+def test_reconcile_payments_applies_missed_webhook(stripe, pending, unpaid, now):
     stripe.facts[pending.reference] = [paid_fact(pending, now)]
 
     done = reconcile_payments(at=now + dt.timedelta(minutes=3))
@@ -225,11 +231,11 @@ def test_a_webhook_that_never_came_is_made_up_for(stripe, pending, unpaid, now):
     assert get_sums(pending) == ("paid", 190_000, 0)
 
 
-def test_a_fresh_payment_is_not_asked_about(stripe, pending, now):
+def test_reconcile_payments_skips_fresh_payment(stripe, pending, now):
     assert reconcile_payments(at=now).checked == 0
 
 
-def test_the_command_says_what_it_did(stripe, pending, now, capsys):
+def test_reconcile_payments_command_prints_counts(stripe, pending, now, capsys):
     type(pending).objects.update(requested_at=now - dt.timedelta(hours=1))
     stripe.facts[pending.reference] = [paid_fact(pending, now)]
 
@@ -238,7 +244,9 @@ def test_the_command_says_what_it_did(stripe, pending, now, capsys):
     assert capsys.readouterr().out == "1 payments checked, 1 corrected.\n"
 
 
-def test_silence_is_said_and_changes_nothing(stripe, pending, unpaid, now):
+def test_reconcile_payments_with_stripe_down_changes_nothing(
+    stripe, pending, unpaid, now
+):
     stripe.silent = True
 
     done = reconcile_payments(at=now + dt.timedelta(minutes=3))
@@ -247,7 +255,7 @@ def test_silence_is_said_and_changes_nothing(stripe, pending, unpaid, now):
     assert get_sums(pending) == ("pending", 0, 0)
 
 
-def test_an_order_that_ended_is_asked_for_no_more(stripe, pending, unpaid, now):
+def test_lapse_payments_of_ended_orders_expires_session(stripe, pending, unpaid, now):
     cancel_order(order=unpaid, at=now)
 
     assert lapse_payments_of_ended_orders(at=now) == 1
@@ -258,7 +266,7 @@ def test_an_order_that_ended_is_asked_for_no_more(stripe, pending, unpaid, now):
     assert lapse_payments_of_ended_orders(at=now) == 0
 
 
-def test_the_sweep_does_all_of_it(stripe, payment_for_sold_goods, unpaid):
+def test_sweep_command_refunds_late_payment(stripe, payment_for_sold_goods, unpaid):
     post_event(make_paid_event(payment_for_sold_goods))
 
     call_command("sweep", stdout=None)

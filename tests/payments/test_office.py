@@ -50,7 +50,9 @@ def get_state(paid_payment):
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_who_is_not_signed_in_is_asked_to(addresses, screen, paid_payment, stripe):
+def test_office_payments_redirect_anonymous_to_sign_in(
+    addresses, screen, paid_payment, stripe
+):
     method, address, form = addresses[screen]
     before = get_state(paid_payment)
 
@@ -63,7 +65,7 @@ def test_who_is_not_signed_in_is_asked_to(addresses, screen, paid_payment, strip
 
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("who", ["stranger", "keeper", "other_keeper"])
-def test_who_does_not_manage_money_is_refused(
+def test_office_payments_refuse_users_without_money_permission(
     addresses, screen, who, signed_in, request, paid_payment, stripe
 ):
     method, address, form = addresses[screen]
@@ -76,7 +78,9 @@ def test_who_does_not_manage_money_is_refused(
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_a_manager_may(addresses, screen, signed_in, manager, stripe):
+def test_office_payments_are_open_to_managers(
+    addresses, screen, signed_in, manager, stripe
+):
     method, address, form = addresses[screen]
 
     response = getattr(signed_in(manager), method)(address, form)
@@ -85,7 +89,9 @@ def test_a_manager_may(addresses, screen, signed_in, manager, stripe):
 
 
 @pytest.mark.parametrize("screen", ["refund", "came", "by hand", "again"])
-def test_looking_moves_nothing(addresses, screen, signed_in, manager, paid_payment):
+def test_office_payment_actions_refuse_get(
+    addresses, screen, signed_in, manager, paid_payment
+):
     _method, address, _form = addresses[screen]
     before = get_state(paid_payment)
 
@@ -93,7 +99,9 @@ def test_looking_moves_nothing(addresses, screen, signed_in, manager, paid_payme
     assert get_state(paid_payment) == before
 
 
-def test_what_waits_is_on_top(signed_in, manager, pending, unpaid, paid_payment, now):
+def test_office_payments_list_pending_review_first(
+    signed_in, manager, pending, unpaid, paid_payment, now
+):
     post_event(make_event("charge.dispute.created", make_dispute(paid_payment)))
     post_event(make_paid_event(pending, id="cs_2", amount_total=7))
     RefundDue.objects.create(order=unpaid, amount_vnd=1_000, reason="returned", at=now)
@@ -106,7 +114,7 @@ def test_what_waits_is_on_top(signed_in, manager, pending, unpaid, paid_payment,
     assert "1,000 ₫" in page
 
 
-def test_the_list_costs_few_queries(
+def test_office_payments_list_takes_few_queries(
     signed_in, manager, paid_payment, django_assert_max_num_queries
 ):
     browser = signed_in(manager)
@@ -119,7 +127,9 @@ def submit_refund(browser, paid_payment, **fields):
     return browser.post(f"/en/office/payments/{paid_payment.pk}/refund/", form | fields)
 
 
-def test_a_form_sent_twice_is_one_refund(stripe, signed_in, manager, paid_payment):
+def test_refund_form_sent_twice_creates_one_refund(
+    stripe, signed_in, manager, paid_payment
+):
     key = str(uuid.uuid4())
 
     for _time in range(2):
@@ -129,7 +139,7 @@ def test_a_form_sent_twice_is_one_refund(stripe, signed_in, manager, paid_paymen
     assert Refund.objects.get().actor == manager
 
 
-def test_a_used_form_with_another_amount_says_so_and_can_be_pressed_again(
+def test_refund_form_reused_with_other_amount_returns_409_and_new_key(
     stripe, signed_in, manager, paid_payment
 ):
     browser, key = signed_in(manager), str(uuid.uuid4())
@@ -145,7 +155,9 @@ def test_a_used_form_with_another_amount_says_so_and_can_be_pressed_again(
     assert get_sums(paid_payment) == ("paid", 190_000, 110_000)
 
 
-def test_some_goods_go_back(stripe, signed_in, manager, paid_payment, unpaid):
+def test_refund_form_refunds_selected_units(
+    stripe, signed_in, manager, paid_payment, unpaid
+):
     line = unpaid.lines.get()
 
     submit_refund(signed_in(manager), paid_payment, **{f"units_{line.pk}": "1"})
@@ -166,7 +178,7 @@ def test_some_goods_go_back(stripe, signed_in, manager, paid_payment, unpaid):
         ({"amount_vnd": "190001"}, 409),
     ],
 )
-def test_bad_input_gives_nothing_back(
+def test_refund_form_refuses_invalid_input(
     stripe, signed_in, manager, paid_payment, fields, status
 ):
     response = submit_refund(signed_in(manager), paid_payment, **fields)
@@ -177,9 +189,7 @@ def test_bad_input_gives_nothing_back(
     assert parse_page(response).select_one(".errors, .wrong")
 
 
-def test_what_is_wrong_is_said_in_vietnamese_too(
-    signed_in, manager, paid_payment, unpaid
-):
+def test_refund_form_errors_are_in_vietnamese(signed_in, manager, paid_payment, unpaid):
     line = unpaid.lines.get()
     for wrong, sentence in (
         (
@@ -198,7 +208,7 @@ def test_what_is_wrong_is_said_in_vietnamese_too(
     assert not Refund.objects.exists()
 
 
-def test_a_payment_shows_its_history(signed_in, manager, paid_payment):
+def test_office_payment_page_shows_history(signed_in, manager, paid_payment):
     page = get_page_text(
         signed_in(manager).get(f"/en/office/payments/{paid_payment.pk}/")
     )
@@ -207,11 +217,11 @@ def test_a_payment_shows_its_history(signed_in, manager, paid_payment):
     assert f"{paid_payment.reference}:paid" in page
 
 
-def test_a_payment_that_is_not_there(signed_in, manager, db):
+def test_office_payment_page_of_unknown_payment_returns_404(signed_in, manager, db):
     assert signed_in(manager).get("/en/office/payments/99/").status_code == 404
 
 
-def test_history_is_written_once(paid_payment, db):
+def test_payment_events_are_append_only(paid_payment, db):
     from django.db import IntegrityError, transaction
 
     first = PaymentEvent.objects.filter(payment=paid_payment).first()
@@ -221,7 +231,7 @@ def test_history_is_written_once(paid_payment, db):
         first.delete()
 
 
-def test_what_support_needs_stands_apart_from_the_history(
+def test_office_payment_page_separates_technical_references(
     signed_in, manager, paid_payment
 ):
     page = parse_page(signed_in(manager).get(f"/en/office/payments/{paid_payment.pk}/"))
@@ -240,7 +250,7 @@ def test_what_support_needs_stands_apart_from_the_history(
     ("language", "owed", "over"),
     [("", "đã hủy", "Đơn đã kết thúc"), ("/en", "cancelled", "The order ended")],
 )
-def test_why_money_moves_is_said_in_the_language_of_the_screen(
+def test_office_payment_page_explains_events_in_page_language(
     signed_in, manager, paid_payment, recorded_refund, now, language, owed, over
 ):
     Refund.objects.update(reason=RefundDue.Reason.CANCELLED)

@@ -38,7 +38,7 @@ def list_offered_methods(visitor, receive):
     ]
 
 
-def test_without_a_set_up_nothing_is_to_choose(
+def test_checkout_without_payment_providers_has_no_choice(
     no_online_payment, visitor, tea, tea_at_centre
 ):
     add_to_basket(visitor, tea)
@@ -48,7 +48,9 @@ def test_without_a_set_up_nothing_is_to_choose(
     assert (order.payments.get().method, order.status) == ("point", "confirmed")
 
 
-def test_what_is_set_up_is_offered(visitor, tea, tea_at_centre, settings):
+def test_checkout_offers_configured_payment_methods(
+    visitor, tea, tea_at_centre, settings
+):
     settings.VIETQR_BANK_BIN, settings.VIETQR_ACCOUNT = "970436", "0123456789"
     add_to_basket(visitor, tea)
 
@@ -60,9 +62,7 @@ def test_what_is_set_up_is_offered(visitor, tea, tea_at_centre, settings):
     ]
 
 
-def test_a_card_leads_to_stripe_and_the_order_waits(
-    stripe, visitor, tea, tea_at_centre
-):
+def test_place_order_by_card_redirects_to_stripe(stripe, visitor, tea, tea_at_centre):
     add_to_basket(visitor, tea, 2)
 
     response = submit_checkout(visitor, PICKUP, payment="stripe")
@@ -75,7 +75,9 @@ def test_a_card_leads_to_stripe_and_the_order_waits(
     assert payment.expires_at == hold
 
 
-def test_a_parcel_may_be_paid_by_card(stripe, visitor, tea, tea_at_centre):
+def test_place_post_order_by_card_redirects_to_stripe(
+    stripe, visitor, tea, tea_at_centre
+):
     add_to_basket(visitor, tea)
 
     response = submit_checkout(visitor, POST, payment="stripe")
@@ -83,9 +85,7 @@ def test_a_parcel_may_be_paid_by_card(stripe, visitor, tea, tea_at_centre):
     assert response["Location"].startswith("https://checkout.stripe.com/")
 
 
-def test_where_a_parcel_goes_is_told_before_it_is_paid(
-    stripe, visitor, tea, tea_at_centre
-):
+def test_unpaid_post_order_page_shows_address(stripe, visitor, tea, tea_at_centre):
     add_to_basket(visitor, tea)
     submit_checkout(visitor, POST, payment="stripe")
 
@@ -96,7 +96,7 @@ def test_where_a_parcel_goes_is_told_before_it_is_paid(
     assert "postman" not in text.partition("Goes to")[2].partition("What you")[0]
 
 
-def test_with_stripe_down_the_order_stands_and_the_shop_says_so(
+def test_place_order_with_stripe_down_offers_other_methods(
     stripe, visitor, tea, tea_at_centre, monkeypatch
 ):
     from marketplace.payments.providers.stripe import StripeCheckout
@@ -117,7 +117,7 @@ def test_with_stripe_down_the_order_stands_and_the_shop_says_so(
 
 
 @pytest.mark.parametrize("method", ["cod", "gold", "", "vietqr"])
-def test_a_way_that_is_not_offered_asks_for_nothing(stripe, visitor, unpaid, method):
+def test_pay_order_refuses_unavailable_payment_method(stripe, visitor, unpaid, method):
     response = visitor.post(f"{get_order_url(unpaid)}pay/", {"payment": method})
 
     assert response.status_code == 302
@@ -125,7 +125,7 @@ def test_a_way_that_is_not_offered_asks_for_nothing(stripe, visitor, unpaid, met
     assert get_status(unpaid) == "awaiting_payment"
 
 
-def test_the_page_of_an_unpaid_order_says_until_when_and_how(visitor, unpaid, pending):
+def test_unpaid_order_page_shows_methods_and_hides_code(visitor, unpaid, pending):
     page = parse_page(visitor.get(get_order_url(unpaid)))
 
     assert page.select_one("#standing")["hx-trigger"] == "every 5s"
@@ -134,7 +134,7 @@ def test_the_page_of_an_unpaid_order_says_until_when_and_how(visitor, unpaid, pe
     assert unpaid.fulfilments.get().spaced_code not in page.get_text()
 
 
-def test_who_only_looks_at_an_order_does_not_end_its_time(
+def test_place_another_order_leaves_unpaid_orders_hold(
     stripe, visitor, unpaid, tea, now
 ):
     until = Hold.objects.get(order=unpaid).until
@@ -147,14 +147,14 @@ def test_who_only_looks_at_an_order_does_not_end_its_time(
     assert get_status(unpaid) == "awaiting_payment"
 
 
-def test_pay_now_leads_back_to_the_same_page(stripe, visitor, unpaid, now):
+def test_pay_order_twice_redirects_to_same_session(stripe, visitor, unpaid, now):
     first = visitor.post(f"{get_order_url(unpaid)}pay/", {"payment": "stripe"})
     again = visitor.post(f"{get_order_url(unpaid)}pay/", {"payment": "stripe"})
 
     assert first["Location"] == again["Location"] == Payment.objects.get().url
 
 
-def test_the_page_turns_to_paid(visitor, unpaid, pending):
+def test_paid_order_page_shows_amount_and_code(visitor, unpaid, pending):
     post_event(make_paid_event(pending))
 
     page = parse_page(visitor.get(get_order_url(unpaid)))
@@ -163,14 +163,14 @@ def test_the_page_turns_to_paid(visitor, unpaid, pending):
     assert unpaid.fulfilments.get().spaced_code in page.get_text()
 
 
-def test_coming_back_from_stripe_pays_nothing(visitor, unpaid, pending):
+def test_return_from_stripe_does_not_mark_order_paid(visitor, unpaid, pending):
     visitor.get(f"{get_order_url(unpaid)}?paid=1")
 
     assert get_sums(pending) == ("pending", 0, 0)
     assert get_status(unpaid) == "awaiting_payment"
 
 
-def test_a_stranger_pays_for_nothing(stripe, visitor, unpaid):
+def test_pay_order_with_wrong_token_returns_404(stripe, visitor, unpaid):
     assert (
         visitor.post(
             f"/en/orders/{unpaid.number}/wrong/pay/", {"payment": "stripe"}
@@ -180,7 +180,7 @@ def test_a_stranger_pays_for_nothing(stripe, visitor, unpaid):
     assert not Payment.objects.exists()
 
 
-def test_the_counter_takes_money_once_and_says_who(
+def test_desk_hand_over_records_payment_once(
     signed_in, keeper, centre, tea, tea_at_centre, now
 ):
     order = make_order({tea: 2}, point=centre)
@@ -199,7 +199,9 @@ def test_the_counter_takes_money_once_and_says_who(
     assert (event.actor, event.point, event.paid_by) == (keeper, centre, "card")
 
 
-def test_a_wrong_code_takes_no_money(signed_in, keeper, centre, tea, tea_at_centre):
+def test_desk_hand_over_with_wrong_code_records_no_payment(
+    signed_in, keeper, centre, tea, tea_at_centre
+):
     order = make_order({tea: 2}, point=centre)
     fulfilment = order.fulfilments.get()
 
@@ -212,7 +214,7 @@ def test_a_wrong_code_takes_no_money(signed_in, keeper, centre, tea, tea_at_cent
     assert not PaymentEvent.objects.exists()
 
 
-def test_what_was_paid_before_is_not_collected_again(
+def test_desk_hand_over_of_prepaid_order_records_no_payment(
     signed_in, keeper, paid_payment, unpaid
 ):
     fulfilment = unpaid.fulfilments.get()

@@ -27,7 +27,7 @@ PERSONAL_DATA = {
 PERSONAL_VALUES = ("Hannah", "hannah", "Hàng Bạc", "905 123", "4242", "203.0.113.7")
 
 
-def test_nothing_of_the_buyer_is_kept_of_what_stripe_tells(pending):
+def test_stripe_event_payload_omits_personal_data(pending):
     post_event(make_paid_event(pending, **PERSONAL_DATA))
     post_event(
         make_event(

@@ -36,7 +36,7 @@ def line(unpaid):
     return unpaid.lines.get()
 
 
-def test_all_of_it(stripe, paid_payment, now):
+def test_execute_refund_of_full_amount(stripe, paid_payment, now):
     refund = execute_refund(
         refund=make_refund(paid_payment, now, amount_vnd=190_000), at=now
     )
@@ -46,7 +46,7 @@ def test_all_of_it(stripe, paid_payment, now):
     assert sum_applied_events(paid_payment) == 0
 
 
-def test_one_box_of_two(stripe, paid_payment, now, line):
+def test_execute_refund_of_one_unit(stripe, paid_payment, now, line):
     refund = execute_refund(
         refund=make_refund(paid_payment, now, units={line: 1}), at=now
     )
@@ -55,7 +55,7 @@ def test_one_box_of_two(stripe, paid_payment, now, line):
     assert get_sums(paid_payment) == ("paid", 190_000, 95_000)
 
 
-def test_never_more_boxes_than_were_bought(stripe, paid_payment, now, line):
+def test_create_refund_refuses_more_units_than_bought(stripe, paid_payment, now, line):
     make_refund(paid_payment, now, "one", units={line: 1})
 
     with pytest.raises(TooManyUnits) as refusal:
@@ -65,7 +65,7 @@ def test_never_more_boxes_than_were_bought(stripe, paid_payment, now, line):
     assert Refund.objects.count() == 1
 
 
-def test_never_more_money_than_came(stripe, paid_payment, now):
+def test_create_refund_refuses_more_than_paid(stripe, paid_payment, now):
     make_refund(paid_payment, now, "one", amount_vnd=100_000)
 
     with pytest.raises(RefundTooLarge) as refusal:
@@ -77,31 +77,33 @@ def test_never_more_money_than_came(stripe, paid_payment, now):
 
 
 @pytest.mark.parametrize("what", [{}, {"amount_vnd": 0}, {"amount_vnd": -5}])
-def test_nothing_is_no_refund(paid_payment, now, what):
+def test_create_refund_refuses_empty_amount(paid_payment, now, what):
     with pytest.raises(NothingToRefund):
         make_refund(paid_payment, now, **what)
 
 
-def test_what_never_came_cannot_go_back(pending, now):
+def test_create_refund_refuses_unpaid_payment(pending, now):
     with pytest.raises(RefundTooLarge):
         make_refund(pending, now, amount_vnd=1)
 
 
-def test_what_a_bank_disputes_is_not_given_twice(stripe, paid_payment, now):
+def test_create_refund_refuses_disputed_payment(stripe, paid_payment, now):
     post_event(make_event("charge.dispute.created", make_dispute(paid_payment)))
 
     with pytest.raises(RefundTooLarge):
         make_refund(paid_payment, now, amount_vnd=1)
 
 
-def test_the_same_key_is_the_same_refund(stripe, paid_payment, now):
+def test_create_refund_with_same_key_returns_same_refund(stripe, paid_payment, now):
     first = make_refund(paid_payment, now, amount_vnd=50_000)
 
     assert make_refund(paid_payment, now, amount_vnd=50_000) == first
     assert Refund.objects.count() == 1
 
 
-def test_a_key_is_not_used_for_another_refund(stripe, paid_payment, now, line):
+def test_create_refund_refuses_reused_key_with_other_content(
+    stripe, paid_payment, now, line
+):
     first = make_refund(paid_payment, now, units={line: 1})
     other = Payment.objects.create(
         order=paid_payment.order,
@@ -123,7 +125,7 @@ def test_a_key_is_not_used_for_another_refund(stripe, paid_payment, now, line):
     assert Refund.objects.count() == 1
 
 
-def test_silence_leaves_an_intent_that_is_tried_again(stripe, paid_payment, now):
+def test_execute_refund_with_stripe_down_is_retried(stripe, paid_payment, now):
     stripe.silent = True
     refund = execute_refund(
         refund=make_refund(paid_payment, now, amount_vnd=50_000), at=now
@@ -139,7 +141,7 @@ def test_silence_leaves_an_intent_that_is_tried_again(stripe, paid_payment, now)
     assert get_sums(paid_payment) == ("paid", 190_000, 50_000)
 
 
-def test_a_crash_after_stripe_answered_pays_back_once(stripe, paid_payment, now):
+def test_execute_refund_after_crash_refunds_once(stripe, paid_payment, now):
     refund = make_refund(paid_payment, now, amount_vnd=50_000)
     stripe.refund(refund)  # and then the machine stops
 
@@ -150,7 +152,7 @@ def test_a_crash_after_stripe_answered_pays_back_once(stripe, paid_payment, now)
     assert get_sums(paid_payment) == ("paid", 190_000, 50_000)
 
 
-def test_the_webhook_may_be_quicker_than_our_own_note(stripe, paid_payment, now):
+def test_refund_webhook_before_own_record_counts_once(stripe, paid_payment, now):
     refund = make_refund(paid_payment, now, amount_vnd=50_000)
     stripe_refund = make_stripe_refund(
         paid_payment, 50_000, metadata={"refund": refund.key}
@@ -163,7 +165,7 @@ def test_the_webhook_may_be_quicker_than_our_own_note(stripe, paid_payment, now)
     assert get_sums(paid_payment) == ("paid", 190_000, 50_000)
 
 
-def test_a_slow_refund_is_done_when_stripe_says_so(stripe, paid_payment, now):
+def test_pending_refund_completes_by_webhook(stripe, paid_payment, now):
     stripe.slow_refunds = True
     refund = execute_refund(
         refund=make_refund(paid_payment, now, amount_vnd=190_000), at=now
@@ -183,7 +185,7 @@ def test_a_slow_refund_is_done_when_stripe_says_so(stripe, paid_payment, now):
     assert get_sums(paid_payment) == ("refunded", 190_000, 190_000)
 
 
-def test_a_refused_refund_waits_for_a_manager(stripe, paid_payment, now, manager):
+def test_failed_refund_is_recorded_manually_once(stripe, paid_payment, now, manager):
     stripe.refuses = "the charge is too old"
     refund = execute_refund(
         refund=make_refund(paid_payment, now, amount_vnd=50_000), at=now
@@ -202,7 +204,7 @@ def test_a_refused_refund_waits_for_a_manager(stripe, paid_payment, now, manager
     assert get_sums(paid_payment) == ("paid", 190_000, 50_000)
 
 
-def test_what_the_stores_owe_is_given_back_by_itself(
+def test_process_due_refunds_executes_each_once(
     stripe, paid_payment, unpaid, now, mailoutbox, django_capture_on_commit_callbacks
 ):
     due = RefundDue.objects.create(
@@ -220,9 +222,7 @@ def test_what_the_stores_owe_is_given_back_by_itself(
     assert "95.000" in letter.subject
 
 
-def test_an_order_owed_in_full_says_so_until_it_is_paid_back(
-    stripe, paid_payment, unpaid, now
-):
+def test_refund_due_in_full_sets_payment_refund_due(stripe, paid_payment, unpaid, now):
     stripe.silent = True
     RefundDue.objects.create(
         order=unpaid, amount_vnd=190_000, reason="cancelled", at=now
@@ -233,7 +233,9 @@ def test_an_order_owed_in_full_says_so_until_it_is_paid_back(
     assert get_sums(paid_payment) == ("refund_due", 190_000, 0)
 
 
-def test_what_nobody_paid_is_owed_no_more(stripe, pending, unpaid, now):
+def test_process_due_refunds_settles_unpaid_order_without_refund(
+    stripe, pending, unpaid, now
+):
     due = RefundDue.objects.create(
         order=unpaid, amount_vnd=190_000, reason="cancelled", at=now
     )
@@ -245,7 +247,9 @@ def test_what_nobody_paid_is_owed_no_more(stripe, pending, unpaid, now):
     assert not Refund.objects.exists()
 
 
-def test_cash_waits_for_a_hand(paid_payment, unpaid, now, manager):
+def test_process_due_refunds_leaves_cash_for_manual_refund(
+    paid_payment, unpaid, now, manager
+):
     type(paid_payment).objects.filter(pk=paid_payment.pk).update(method="point")
     RefundDue.objects.create(
         order=unpaid, amount_vnd=190_000, reason="returned", at=now

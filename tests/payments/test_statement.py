@@ -38,7 +38,7 @@ def make_row(purpose: str, reference: str = "FT1", amount: str = "190000") -> st
     return f"{reference},25/11/2026 09:43,{amount},{purpose}"
 
 
-def test_a_line_is_read_with_what_it_says():
+def test_parse_statement_returns_credit_of_each_line():
     (line,) = parse_statement(make_csv(make_row("QN1234567 tra tien")))
 
     assert line.number == 2
@@ -63,7 +63,7 @@ def test_a_line_is_read_with_what_it_says():
         '="FT1",25-11-2026,"+190,000.00 VND",QN1234567\n',
     ],
 )
-def test_files_of_several_banks_say_the_same(content):
+def test_parse_statement_accepts_formats_of_several_banks(content):
     (line,) = parse_statement(content.encode())
 
     credit = line.credit
@@ -75,7 +75,7 @@ def test_files_of_several_banks_say_the_same(content):
     assert line.number == content.count("\n")
 
 
-def test_money_that_left_is_passed_over():
+def test_parse_statement_ignores_debits_and_empty_rows():
     assert (
         parse_statement(
             make_csv(
@@ -86,7 +86,7 @@ def test_money_that_left_is_passed_over():
     )
 
 
-def test_lines_without_a_number_are_told_apart_by_how_many_say_the_same():
+def test_parse_statement_without_numbers_derives_stable_references():
     same = make_row("QN1234567", reference="")
     other = make_row("QN7654321", reference="")
 
@@ -122,7 +122,7 @@ def test_lines_without_a_number_are_told_apart_by_how_many_say_the_same():
         ("F" * 101 + ",25/11/2026,190000,QN1234567", LineError.LONG_REFERENCE),
     ],
 )
-def test_a_row_that_cannot_be_read_says_why_and_keeps_no_other_out(line, why):
+def test_parse_statement_reports_unreadable_row_and_continues(line, why):
     wrong, right = parse_statement(make_csv(line, make_row("QN1234567", "FT2")))
 
     assert (wrong.number, wrong.credit, wrong.error) == (2, None, why)
@@ -148,12 +148,12 @@ def test_a_row_that_cannot_be_read_says_why_and_keeps_no_other_out(line, why):
     ],
     ids=range(13),
 )
-def test_what_is_no_statement_is_refused(content, refusal):
+def test_parse_statement_refuses_invalid_file(content, refusal):
     with pytest.raises(refusal):
         parse_statement(content)
 
 
-def test_as_many_rows_as_are_said_are_read():
+def test_parse_statement_accepts_up_to_row_limit():
     rows = [make_row("x", f"FT{n}") for n in range(MAX_LINES)]
 
     assert len(parse_statement(make_csv(*rows))) == MAX_LINES
@@ -172,7 +172,9 @@ def office(signed_in, manager):
 
 
 @pytest.mark.parametrize("base", ["", "/en"])
-def test_every_row_says_what_became_of_it(office, pending_transfer, unpaid, base):
+def test_statement_page_shows_outcome_of_every_row(
+    office, pending_transfer, unpaid, base
+):
     purpose = transfer_purpose(unpaid.number)
     content = make_csv(
         make_row(f"THANHTOAN{purpose.lower()} FT99", "FT1"),
@@ -204,7 +206,9 @@ def test_every_row_says_what_became_of_it(office, pending_transfer, unpaid, base
     assert get_status(unpaid) == "confirmed"
 
 
-def test_brought_again_it_changes_nothing(office, manager, pending_transfer, unpaid):
+def test_upload_statement_twice_changes_nothing(
+    office, manager, pending_transfer, unpaid
+):
     content = make_csv(
         make_row(transfer_purpose(unpaid.number)),
         make_row("x", "", "5"),
@@ -240,7 +244,9 @@ def test_brought_again_it_changes_nothing(office, manager, pending_transfer, unp
     ],
     ids=["picture", "columns", "encoding", "rows", "empty", "size"],
 )
-def test_a_file_that_is_refused_says_why(office, db, content, sentence, language):
+def test_upload_statement_refuses_invalid_file_with_reason(
+    office, db, content, sentence, language
+):
     response = upload(office, content, "" if language == "vi" else "/en")
 
     assert response.status_code == 422
@@ -249,7 +255,7 @@ def test_a_file_that_is_refused_says_why(office, db, content, sentence, language
     assert not PaymentEvent.objects.exists()
 
 
-def test_no_file_at_all(office, db):
+def test_upload_statement_without_file_is_refused(office, db):
     response = office.post("/en/office/transfers/statement/", {})
 
     assert response.status_code == 422

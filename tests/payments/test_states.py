@@ -66,17 +66,17 @@ ROWS = [
 
 
 @pytest.mark.parametrize(("state", "event", "then"), ROWS)
-def test_a_state_and_an_event_make_a_state(state, event, then):
+def test_next_state_by_state_and_effect(state, event, then):
     assert next_state(state, Effect(event)) == then
 
 
-def test_no_pair_is_missing():
+def test_next_state_table_is_complete():
     every = itertools.product(Payment.State.values, [event.value for event in Effect])
 
     assert sorted((state, event) for state, event, _then in ROWS) == sorted(every)
 
 
-def test_money_that_is_here_is_never_forgotten():
+def test_refund_due_state_ends_only_by_refund():
     """No event but the return of the money leads away from a refund that is due."""
     leaves = {e for e in Effect if next_state("refund_due", e) != "refund_due"}
 

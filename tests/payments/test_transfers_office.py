@@ -44,7 +44,9 @@ def get_state(payment):
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_who_is_not_signed_in_is_asked_to(addresses, screen, pending_transfer):
+def test_office_transfers_redirect_anonymous_to_sign_in(
+    addresses, screen, pending_transfer
+):
     method, address, form = addresses[screen]
     before = get_state(pending_transfer)
 
@@ -57,7 +59,7 @@ def test_who_is_not_signed_in_is_asked_to(addresses, screen, pending_transfer):
 
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("who", ["stranger", "keeper", "other_keeper"])
-def test_who_does_not_manage_money_is_refused(
+def test_office_transfers_refuse_users_without_money_permission(
     addresses, screen, who, signed_in, request, pending_transfer
 ):
     method, address, form = addresses[screen]
@@ -70,7 +72,7 @@ def test_who_does_not_manage_money_is_refused(
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_a_manager_may(addresses, screen, signed_in, manager):
+def test_office_transfers_are_open_to_managers(addresses, screen, signed_in, manager):
     method, address, form = addresses[screen]
 
     response = getattr(signed_in(manager), method)(address, form)
@@ -79,7 +81,7 @@ def test_a_manager_may(addresses, screen, signed_in, manager):
 
 
 @pytest.mark.parametrize("screen", ["match", "dismiss"])
-def test_looking_matches_nothing(
+def test_office_transfer_actions_refuse_get(
     addresses, screen, signed_in, manager, pending_transfer
 ):
     before = get_state(pending_transfer)
@@ -94,7 +96,7 @@ def office(signed_in, manager):
 
 
 @pytest.mark.parametrize("base", ["", "/en"])
-def test_one_screen_shows_all_that_waits(
+def test_office_transfers_list_everything_to_review(
     office, unmatched, pending_transfer, unpaid, base
 ):
     record_transfer(100_000, transfer_purpose(unpaid.number))
@@ -109,13 +111,13 @@ def test_one_screen_shows_all_that_waits(
     assert page.count(unpaid.number) >= 2
 
 
-def test_it_says_which_orders_wait_for_as_much(office, unmatched, unpaid):
+def test_office_transfers_suggest_orders_with_same_amount(office, unmatched, unpaid):
     page = get_page_text(office.get("/en/office/transfers/"))
 
     assert f"Just as much was asked for {unpaid.number}." in page
 
 
-def test_when_all_is_matched_it_says_so(office, pending_transfer, unpaid):
+def test_office_transfers_confirm_when_all_is_matched(office, pending_transfer, unpaid):
     record_transfer(190_000, transfer_purpose(unpaid.number))
 
     page = get_page_text(office.get("/en/office/transfers/"))
@@ -125,7 +127,7 @@ def test_when_all_is_matched_it_says_so(office, pending_transfer, unpaid):
 
 
 @pytest.mark.parametrize("case", BANK_CODES)
-def test_each_case_has_its_list(office, unmatched, case):
+def test_office_transfers_filter_by_case(office, unmatched, case):
     page = parse_page(office.get("/en/office/transfers/", {"case": case}))
 
     with override("en"):
@@ -135,14 +137,14 @@ def test_each_case_has_its_list(office, unmatched, case):
     assert len(amounts) == (1 if case == "unknown_order" else 0)
 
 
-def test_the_payments_page_says_how_many_wait(office, unmatched):
+def test_office_payments_count_transfers_to_match(office, unmatched):
     assert "1 transfer to be matched" in get_page_text(
         office.get("/en/office/payments/")
     )
 
 
 @pytest.mark.parametrize("shape", [" {} ", "qn {}", "QN{}", "{}", "QN-{} ạ"])
-def test_the_number_may_be_written_in_any_way(
+def test_match_transfer_accepts_order_number_in_any_format(
     office, unmatched, unpaid, pending_transfer, shape
 ):
     number = shape.format(unpaid.number.removeprefix("QN-"))
@@ -172,7 +174,7 @@ def test_the_number_may_be_written_in_any_way(
     ],
     ids=range(8),
 )
-def test_a_wrong_number_or_no_reason_matches_nothing(
+def test_match_transfer_refuses_wrong_number_or_missing_reason(
     office, unmatched, unpaid, pending_transfer, form, sentence, language
 ):
     own = unpaid.number.removeprefix("QN-")
@@ -192,7 +194,9 @@ def test_a_wrong_number_or_no_reason_matches_nothing(
     assert get_state(pending_transfer) == before
 
 
-def test_who_comes_second_is_told(office, unmatched, unpaid, pending_transfer):
+def test_match_transfer_twice_names_first_decision(
+    office, unmatched, unpaid, pending_transfer
+):
     address = f"/en/office/transfers/{unmatched.pk}"
     form = {"order": unpaid.number, "reason": "x"}
     office.post(f"{address}/match/", form)
@@ -204,7 +208,7 @@ def test_who_comes_second_is_told(office, unmatched, unpaid, pending_transfer):
     assert get_state(pending_transfer) == before
 
 
-def test_only_what_the_bank_told_and_is_kept_can_be_matched(
+def test_match_transfer_of_applied_or_unknown_event_returns_404(
     office, unmatched, unpaid, pending_transfer
 ):
     paid = record_transfer(190_000, transfer_purpose(unpaid.number))
@@ -215,7 +219,7 @@ def test_only_what_the_bank_told_and_is_kept_can_be_matched(
         assert response.status_code == 404
 
 
-def test_a_payment_shows_why_it_was_matched(office, unmatched, unpaid):
+def test_office_payment_page_shows_reason_of_match(office, unmatched, unpaid):
     page = office.post(
         f"/office/transfers/{unmatched.pk}/match/",
         {"order": unpaid.number, "reason": "chị ấy gọi điện"},
@@ -226,7 +230,7 @@ def test_a_payment_shows_why_it_was_matched(office, unmatched, unpaid):
     assert "“chuyen tien tra rung”" in get_page_text(page)
 
 
-def test_the_screen_costs_as_much_for_many_as_for_one(
+def test_office_transfers_query_count_is_independent_of_rows(
     office, unmatched, unpaid, django_assert_max_num_queries
 ):
     for number in range(20):
@@ -238,7 +242,7 @@ def test_the_screen_costs_as_much_for_many_as_for_one(
 
 
 @pytest.mark.parametrize(("hour", "has_hour"), [("00:00", False), ("09:30", True)])
-def test_the_hour_of_a_transfer_is_shown_where_the_bank_gave_one(
+def test_transfer_time_is_displayed_only_when_known(
     office, pending_transfer, hour, has_hour
 ):
     at = timezone.make_aware(dt.datetime.fromisoformat(f"2026-03-02T{hour}"))

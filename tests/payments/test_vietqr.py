@@ -27,17 +27,17 @@ PUBLISHED_SAMPLES = (
 )
 
 
-def test_the_checksum_is_the_one_of_the_catalogue():
+def test_checksum_matches_published_check_value():
     assert crc("123456789") == "29B1"
     assert crc("") == "FFFF"
 
 
 @pytest.mark.parametrize("payload", PUBLISHED_SAMPLES)
-def test_the_checksum_of_each_published_sample_is_right(payload):
+def test_checksum_matches_published_vietqr_samples(payload):
     assert sealed(payload[:-8]) == payload
 
 
-def test_our_code_is_the_published_one_but_for_its_purpose():
+def test_vietqr_payload_matches_published_sample():
     """The sample has a bill number beside the purpose; ours is the purpose alone."""
     ours = vietqr(
         bank="970403",
@@ -52,7 +52,7 @@ def test_our_code_is_the_published_one_but_for_its_purpose():
     assert sealed(many_times).endswith("63043E60")  # as public implementations have it
 
 
-def test_another_reader_finds_bank_account_amount_and_purpose():
+def test_vietqr_payload_is_decoded_by_independent_reader():
     payload = vietqr(
         bank="970436",
         account="0123456789",
@@ -82,7 +82,7 @@ def test_another_reader_finds_bank_account_amount_and_purpose():
     amount=st.integers(1, 2**31 - 1),
     number=st.integers(0, 9_999_999),
 )
-def test_whatever_is_asked_another_reader_finds_it(bank, account, amount, number):
+def test_vietqr_payload_round_trips_any_values(bank, account, amount, number):
     purpose = transfer_purpose(f"QN-{number:07}")
 
     decoded = decode(
@@ -94,7 +94,7 @@ def test_whatever_is_asked_another_reader_finds_it(bank, account, amount, number
     assert decoded["purpose_of_transaction"] == purpose
 
 
-def test_one_wrong_sign_is_noticed():
+def test_vietqr_checksum_detects_any_single_error():
     payload = vietqr(bank="970436", account="01", amount_vnd=5, purpose="QN1")
 
     assert verify_checksum(payload)
@@ -103,7 +103,7 @@ def test_one_wrong_sign_is_noticed():
         assert not verify_checksum(payload[:place] + other + payload[place + 1 :])
 
 
-def test_a_purpose_is_plain_and_short():
+def test_vietqr_purpose_is_ascii_and_at_most_25_characters():
     decoded = decode(
         vietqr(
             bank="970436",
@@ -117,13 +117,13 @@ def test_a_purpose_is_plain_and_short():
 
 
 @pytest.mark.parametrize("amount", [0, -1])
-def test_nothing_is_not_asked_for(amount):
+def test_vietqr_refuses_amount_below_one(amount):
     with pytest.raises(ValueError):
         vietqr(bank="970436", account="01", amount_vnd=amount, purpose="QN1")
 
 
 @pytest.mark.parametrize("value", ["", "x" * 100])
-def test_a_value_that_no_length_can_say_is_refused(value):
+def test_emv_field_refuses_empty_or_oversized_value(value):
     with pytest.raises(TooLong):
         field("00", value)
 
@@ -145,24 +145,22 @@ def test_a_value_that_no_length_can_say_is_refused(value):
         "IBFT qn1234567 QN-1234567",
     ],
 )
-def test_an_order_is_found_in_what_banks_make_of_it(arrived):
+def test_find_order_numbers_in_bank_text(arrived):
     assert find_order_numbers(arrived) == ["QN-1234567"]
 
 
 @pytest.mark.parametrize(
     "damaged", ["", "1234567", "QN123456", "ON1234567", "Q1234567", "tien hang", "QN"]
 )
-def test_what_is_damaged_names_no_order(damaged):
+def test_find_order_numbers_ignores_damaged_numbers(damaged):
     assert find_order_numbers(damaged) == []
 
 
-def test_two_orders_are_both_named():
+def test_find_order_numbers_returns_two_orders():
     assert find_order_numbers("QN1234567 va QN7654321") == ["QN-1234567", "QN-7654321"]
 
 
-def test_the_order_page_says_the_transfer_to_a_camera_and_to_fingers(
-    client, unpaid, pending_transfer
-):
+def test_order_page_shows_transfer_details_and_qr(client, unpaid, pending_transfer):
     page = BeautifulSoup(client.get(get_order_url(unpaid)).content, "html.parser")
 
     decoded = [field.get_text().replace("\xa0", " ") for field in page.select("dd")]
@@ -177,16 +175,14 @@ def test_the_order_page_says_the_transfer_to_a_camera_and_to_fingers(
     assert "vietqr" not in [button["value"] for button in buttons]
 
 
-def test_what_came_in_part_is_not_asked_for_again(client, unpaid, pending_transfer):
+def test_transfer_details_show_remaining_amount(client, unpaid, pending_transfer):
     Payment.objects.update(paid_vnd=100_000)
     pending_transfer.refresh_from_db()
 
     assert get_transfer(pending_transfer).amount_vnd == 90_000
 
 
-def test_where_the_account_was_taken_away_no_transfer_is_asked_for(
-    settings, pending_transfer
-):
+def test_transfer_details_without_bank_account_are_none(settings, pending_transfer):
     settings.VIETQR_BANK_BIN = settings.VIETQR_ACCOUNT = None
 
     assert get_transfer(pending_transfer) is None

@@ -27,7 +27,9 @@ from tests.payments.money import (
 )
 
 
-def test_a_payment_confirms_the_order(pending, unpaid, tea_at_centre, mailoutbox):
+def test_stripe_webhook_payment_confirms_order(
+    pending, unpaid, tea_at_centre, mailoutbox
+):
     response = post_event(make_paid_event(pending))
 
     assert (response.status_code, response.json()) == (200, {"outcomes": ["applied"]})
@@ -39,7 +41,7 @@ def test_a_payment_confirms_the_order(pending, unpaid, tea_at_centre, mailoutbox
     assert get_stock_snapshot(tea_at_centre).allocated == 2
 
 
-def test_the_same_event_twice_is_applied_once(pending, unpaid):
+def test_stripe_webhook_repeated_event_applies_once(pending, unpaid):
     event_data = make_paid_event(pending)
 
     answers = [post_event(event_data).status_code for _time in range(3)]
@@ -49,7 +51,7 @@ def test_the_same_event_twice_is_applied_once(pending, unpaid):
     assert pending.events.filter(kind="paid").count() == 1
 
 
-def test_one_payment_told_by_two_events_is_applied_once(pending):
+def test_stripe_webhook_two_events_of_one_payment_apply_once(pending):
     post_event(make_paid_event(pending))
     post_event(
         make_event("checkout.session.async_payment_succeeded", make_session(pending))
@@ -58,7 +60,7 @@ def test_one_payment_told_by_two_events_is_applied_once(pending):
     assert get_sums(pending) == ("paid", 190_000, 0)
 
 
-def test_money_that_is_still_on_its_way_confirms_nothing(pending, unpaid):
+def test_stripe_webhook_pending_payment_confirms_nothing(pending, unpaid):
     response = post_event(make_paid_event(pending, payment_status="unpaid"))
 
     assert response.json() == {"outcomes": ["ignored"]}
@@ -66,7 +68,7 @@ def test_money_that_is_still_on_its_way_confirms_nothing(pending, unpaid):
     assert get_status(unpaid) == "awaiting_payment"
 
 
-def test_a_bank_that_refuses_later_fails_the_payment(pending, unpaid):
+def test_stripe_webhook_failed_async_payment_fails_attempt(pending, unpaid):
     post_event(
         make_event("checkout.session.async_payment_failed", make_session(pending))
     )
@@ -75,14 +77,14 @@ def test_a_bank_that_refuses_later_fails_the_payment(pending, unpaid):
     assert get_status(unpaid) == "awaiting_payment"
 
 
-def test_an_expired_page_ends_the_attempt(pending, unpaid):
+def test_stripe_webhook_expired_session_ends_attempt(pending, unpaid):
     post_event(make_expired_event(pending))
 
     assert get_sums(pending) == ("lapsed", 0, 0)
     assert get_status(unpaid) == "awaiting_payment"
 
 
-def test_expired_after_paid_changes_nothing(pending, unpaid):
+def test_stripe_webhook_expiry_after_payment_changes_nothing(pending, unpaid):
     post_event(make_paid_event(pending))
 
     assert post_event(make_expired_event(pending)).json() == {"outcomes": ["ignored"]}
@@ -90,7 +92,7 @@ def test_expired_after_paid_changes_nothing(pending, unpaid):
     assert get_status(unpaid) == "confirmed"
 
 
-def test_paid_after_expired_is_late_money_and_still_pays(pending, unpaid):
+def test_stripe_webhook_payment_after_expiry_confirms_order(pending, unpaid):
     post_event(make_expired_event(pending))
     post_event(make_paid_event(pending))
 
@@ -98,7 +100,7 @@ def test_paid_after_expired_is_late_money_and_still_pays(pending, unpaid):
     assert get_status(unpaid) == "confirmed"
 
 
-def test_success_before_our_own_note_of_the_page_finds_its_payment(unpaid):
+def test_stripe_webhook_payment_before_reference_is_stored_is_matched(unpaid):
     payment = make_payment(unpaid, reference="", url="")
 
     post_event(make_paid_event(payment, id="cs_early"))
@@ -119,7 +121,9 @@ def test_success_before_our_own_note_of_the_page_finds_its_payment(unpaid):
         {"currency": None},
     ],
 )
-def test_another_amount_or_currency_is_kept_for_a_manager(pending, unpaid, other):
+def test_stripe_webhook_differing_amount_or_currency_needs_review(
+    pending, unpaid, other
+):
     response = post_event(make_paid_event(pending, **other))
 
     assert response.json() == {"outcomes": ["needs_review"]}
@@ -128,7 +132,7 @@ def test_another_amount_or_currency_is_kept_for_a_manager(pending, unpaid, other
     assert PaymentEvent.objects.get(outcome="needs_review").payment == pending
 
 
-def test_money_of_an_order_that_does_not_exist_is_kept(db):
+def test_stripe_webhook_payment_of_unknown_order_needs_review(db):
     nobody = Payment(reference="cs_nobody", amount_vnd=1, order=None)
     event_data = {"metadata": {}, "client_reference_id": "?", "payment_intent": "pi_x"}
     obj = {
@@ -146,7 +150,7 @@ def test_money_of_an_order_that_does_not_exist_is_kept(db):
     assert (stored.payment, stored.amount_vnd) == (None, 50_000)
 
 
-def test_an_unknown_event_is_kept_and_ignored(pending):
+def test_stripe_webhook_ignores_and_records_unknown_event(pending):
     response = post_event(
         make_event("customer.created", {"id": "cus_1", "object": "customer"})
     )
@@ -168,7 +172,7 @@ def test_an_unknown_event_is_kept_and_ignored(pending):
         {"type": None},
     ],
 )
-def test_a_strange_event_is_no_error(db, strange):
+def test_stripe_webhook_malformed_event_returns_200(db, strange):
     event_data = make_event("checkout.session.completed", {"id": "cs_1"}) | strange
 
     assert post_event(event_data).status_code == 200
@@ -196,7 +200,7 @@ def make_invalid_signatures(body):
         "of another body",
     ],
 )
-def test_a_wrong_signature_stores_nothing(pending, unpaid, how):
+def test_stripe_webhook_invalid_signature_stores_nothing(pending, unpaid, how):
     body = json.dumps(make_paid_event(pending)).encode()
 
     response = post_stripe_webhook(body, make_invalid_signatures(body)[how])
@@ -208,12 +212,12 @@ def test_a_wrong_signature_stores_nothing(pending, unpaid, how):
 
 
 @pytest.mark.parametrize("body", [b"", b"null", b"[]", b"{}", b"\xff\xfe", b"{"])
-def test_signed_nonsense_is_refused(db, body):
+def test_stripe_webhook_signed_malformed_body_returns_400(db, body):
     assert post_stripe_webhook(body, sign_payload(body)).status_code == 400
     assert not PaymentEvent.objects.exists()
 
 
-def test_without_a_secret_nothing_is_believed(pending, settings):
+def test_stripe_webhook_without_secret_refuses_everything(pending, settings):
     settings.STRIPE_WEBHOOK_SECRET = None
     body = json.dumps(make_paid_event(pending)).encode()
 
@@ -224,7 +228,7 @@ def test_without_a_secret_nothing_is_believed(pending, settings):
     assert get_sums(pending) == ("pending", 0, 0)
 
 
-def test_only_posts_are_taken_and_no_cookie_is_asked_for(pending):
+def test_stripe_webhook_requires_post_and_no_csrf_token(pending):
     assert Client().get("/webhooks/stripe/").status_code == 405
     assert (
         post_event(
@@ -235,7 +239,7 @@ def test_only_posts_are_taken_and_no_cookie_is_asked_for(pending):
     assert SECRET not in str(PaymentEvent.objects.values())
 
 
-def test_a_refund_made_at_stripe_is_counted_once(pending):
+def test_stripe_webhook_refund_made_at_stripe_counts_once(pending):
     post_event(make_paid_event(pending))
     refund = make_stripe_refund(pending, 60_000)
 
@@ -246,7 +250,7 @@ def test_a_refund_made_at_stripe_is_counted_once(pending):
     assert sum_applied_events(pending) == 130_000
 
 
-def test_a_charge_that_lists_its_refunds_says_no_more_than_they_do(pending):
+def test_stripe_webhook_charge_listing_refunds_counts_each_once(pending):
     post_event(make_paid_event(pending))
     refund = make_stripe_refund(pending, 190_000)
     charge = {
@@ -265,7 +269,7 @@ def test_a_charge_that_lists_its_refunds_says_no_more_than_they_do(pending):
     assert get_sums(pending) == ("refunded", 190_000, 190_000)
 
 
-def test_a_refund_that_comes_back_is_here_again(pending):
+def test_stripe_webhook_failed_refund_restores_payment(pending):
     post_event(make_paid_event(pending))
     refund = make_stripe_refund(pending, 190_000)
     post_event(make_event("refund.updated", refund))
@@ -276,7 +280,7 @@ def test_a_refund_that_comes_back_is_here_again(pending):
     assert sum_applied_events(pending) == 190_000
 
 
-def test_failed_and_then_succeeded_of_one_refund_move_nothing(pending):
+def test_stripe_webhook_refund_failing_before_success_changes_nothing(pending):
     post_event(make_paid_event(pending))
     refund = make_stripe_refund(pending, 190_000)
 
@@ -286,7 +290,7 @@ def test_failed_and_then_succeeded_of_one_refund_move_nothing(pending):
     assert get_sums(pending) == ("paid", 190_000, 0)
 
 
-def test_a_refund_told_before_the_payment_is_not_lost(pending, unpaid):
+def test_stripe_webhook_refund_before_payment_is_applied(pending, unpaid):
     post_event(make_event("refund.updated", make_stripe_refund(pending, 190_000)))
     post_event(make_paid_event(pending))
 
@@ -295,7 +299,7 @@ def test_a_refund_told_before_the_payment_is_not_lost(pending, unpaid):
     assert sum_applied_events(pending) == 0
 
 
-def test_more_back_than_came_is_kept(pending):
+def test_stripe_webhook_refund_exceeding_payment_needs_review(pending):
     post_event(make_paid_event(pending))
 
     response = post_event(
@@ -306,7 +310,7 @@ def test_more_back_than_came_is_kept(pending):
     assert get_sums(pending) == ("paid", 190_000, 0)
 
 
-def test_a_dispute_is_recorded_and_closed_once(pending, unpaid):
+def test_stripe_webhook_dispute_is_recorded_and_closed_once(pending, unpaid):
     post_event(make_paid_event(pending))
     dispute = make_dispute(pending)
 
@@ -322,7 +326,7 @@ def test_a_dispute_is_recorded_and_closed_once(pending, unpaid):
     assert get_status(unpaid) == "confirmed"
 
 
-def test_a_dispute_of_nobody_is_recorded_too(pending):
+def test_stripe_webhook_dispute_of_unknown_payment_is_recorded(pending):
     post_event(
         make_event(
             "charge.dispute.created", make_dispute(pending, payment_intent="pi_?")
@@ -332,7 +336,7 @@ def test_a_dispute_of_nobody_is_recorded_too(pending):
     assert Dispute.objects.get().payment is None
 
 
-def test_paid_in_two_ways_keeps_one_and_owes_the_other(pending, unpaid):
+def test_stripe_webhook_second_payment_of_order_is_refunded(pending, unpaid):
     post_event(make_expired_event(pending))
     again = make_payment(unpaid)
     post_event(make_paid_event(again))
@@ -345,7 +349,7 @@ def test_paid_in_two_ways_keeps_one_and_owes_the_other(pending, unpaid):
     assert get_status(unpaid) == "confirmed"
 
 
-def test_the_first_to_pay_ends_what_else_was_asked(pending, unpaid):
+def test_stripe_webhook_payment_ends_other_attempts(pending, unpaid):
     post_event(make_expired_event(pending))
     again = make_payment(unpaid, method="vietqr")
 

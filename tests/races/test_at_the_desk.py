@@ -46,7 +46,7 @@ def order(honey, honey_at_centre, centre) -> Order:
     return make_order({honey: 1}, point=centre, email="")
 
 
-def test_two_keepers_hand_over_the_same_job_once(
+def test_hand_over_by_two_keepers_happens_once(
     race, order, honey_at_centre, keeper, manager
 ):
     fulfilment = order.fulfilments.get()
@@ -63,7 +63,7 @@ def test_two_keepers_hand_over_the_same_job_once(
     assert order.status == "handed_over"
 
 
-def test_two_keepers_mark_the_same_job_ready_once(race, order, mailoutbox):
+def test_mark_ready_by_two_keepers_happens_once(race, order, mailoutbox):
     fulfilment = order.fulfilments.get()
     screens = [Fulfilment.objects.get(pk=fulfilment.pk) for _keeper in range(2)]
 
@@ -79,7 +79,7 @@ def test_two_keepers_mark_the_same_job_ready_once(race, order, mailoutbox):
     assert outcomes == ["NotInThatState", "ok"]
 
 
-def test_a_job_is_cancelled_or_handed_over_and_never_both(
+def test_cancel_or_hand_over_at_once_only_one_happens(
     race, order, honey_at_centre, keeper
 ):
     fulfilment = order.fulfilments.get()
@@ -101,7 +101,7 @@ def test_a_job_is_cancelled_or_handed_over_and_never_both(
     assert is_consistent(honey_at_centre)
 
 
-def test_an_order_of_two_parcels_given_away_at_once_is_handed_over(
+def test_hand_over_of_two_parcels_at_once_completes_order(
     race, tea, honey, tea_at_centre, booth, keeper, manager
 ):
     put_on_shelf(booth, honey, 2)
@@ -116,7 +116,7 @@ def test_an_order_of_two_parcels_given_away_at_once_is_handed_over(
     assert set(order.lines.values_list("status", flat=True)) == {"handed_over"}
 
 
-def test_receiving_selling_and_putting_right_at_once_keep_the_books(
+def test_receive_sell_and_correct_at_once_balance_stock(
     race, make_checkout, honey, honey_at_centre, order, centre, keeper
 ):
     lot = honey_at_centre.lots.get().batch
@@ -163,7 +163,7 @@ def make_row(number, product, units, lot="L1"):
 
 
 @pytest.mark.parametrize("_time", range(4))
-def test_a_stock_file_is_booked_before_a_sale_or_not_at_all(
+def test_import_stock_during_sale_books_all_or_nothing(
     race,
     centre,
     tea,
@@ -191,7 +191,7 @@ def test_a_stock_file_is_booked_before_a_sale_or_not_at_all(
     assert is_consistent(honey_at_centre)
 
 
-def test_two_files_with_the_first_goods_of_a_point_are_booked_once(
+def test_import_stock_twice_into_empty_point_books_once(
     race, centre, tea, honey, keeper
 ):
     there = [make_row(2, tea, 4), make_row(3, honey, 5)]
@@ -207,9 +207,7 @@ def test_two_files_with_the_first_goods_of_a_point_are_booked_once(
     assert all(is_consistent(shelf) for shelf in shelves)
 
 
-def test_the_first_goods_of_a_kind_received_twice_at_once_make_one_shelf(
-    race, honey, centre
-):
+def test_receive_new_product_at_once_creates_one_stock_record(race, honey, centre):
     outcomes = race(*[lambda: put_on_shelf(centre, honey, 2, lot="N1")] * 4)
 
     assert outcomes == ["ok"] * 4
@@ -218,7 +216,7 @@ def test_the_first_goods_of_a_kind_received_twice_at_once_make_one_shelf(
     assert is_consistent(shelf)
 
 
-def test_two_keepers_who_put_a_lot_right_at_once_leave_what_one_counted(
+def test_correct_lot_by_two_keepers_leaves_one_counted_number(
     race, honey_at_centre, keeper
 ):
     lot = honey_at_centre.lots.get().batch

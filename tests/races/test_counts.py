@@ -41,7 +41,7 @@ def make_book_count(count):
     )
 
 
-def test_two_who_begin_have_one_count(race, centre, keeper):
+def test_start_count_by_two_keepers_creates_one_count(race, centre, keeper):
     def begin():
         start_count(point=centre, actor=keeper, at=timezone.now())
 
@@ -49,7 +49,7 @@ def test_two_who_begin_have_one_count(race, centre, keeper):
     assert StockCount.objects.count() == 1
 
 
-def test_two_who_count_a_lot_leave_the_first_number(race, count, tea_at_centre):
+def test_count_lot_by_two_keepers_retains_first_number(race, count, tea_at_centre):
     other = make_user("second")
     actions = [
         make_count_lot(count, tea_at_centre, 9),
@@ -60,14 +60,16 @@ def test_two_who_count_a_lot_leave_the_first_number(race, count, tea_at_centre):
     assert count.lines.get().times == 1
 
 
-def test_two_who_book_book_once(race, count, tea_at_centre):
+def test_book_count_by_two_keepers_books_once(race, count, tea_at_centre):
     make_count_lot(count, tea_at_centre, 8)()
 
     assert race(make_book_count(count), make_book_count(count)) == ["CountIsOver", "ok"]
     assert get_stock_snapshot(tea_at_centre).ledger[1:] == [("count", "L1", -2, 8)]
 
 
-def test_an_entry_is_booked_or_refused(race, count, tea_at_centre, honey_at_centre):
+def test_count_lot_during_booking_is_booked_or_refused(
+    race, count, tea_at_centre, honey_at_centre
+):
     make_count_lot(count, tea_at_centre, 9)()
 
     outcomes = race(make_book_count(count), make_count_lot(count, honey_at_centre, 2))
@@ -80,7 +82,7 @@ def test_an_entry_is_booked_or_refused(race, count, tea_at_centre, honey_at_cent
 
 
 @pytest.mark.parametrize("_time", range(4))
-def test_booking_and_handing_over_both_count(
+def test_book_count_during_hand_over_books_both(
     race, count, centre, tea, honey, keeper, tea_at_centre, honey_at_centre, _time
 ):
     fulfilment = make_order(
@@ -105,7 +107,7 @@ def test_booking_and_handing_over_both_count(
 
 
 @pytest.mark.parametrize("_time", range(4))
-def test_a_lot_is_held_against_the_books_before_or_after_a_hand_over(
+def test_count_lot_during_hand_over_compares_consistent_stock(
     race, count, centre, tea, keeper, tea_at_centre, _time
 ):
     fulfilment = make_order({tea: 3}, point=centre, email="").fulfilments.get()
@@ -126,7 +128,9 @@ def test_a_lot_is_held_against_the_books_before_or_after_a_hand_over(
     assert get_stock_snapshot(tea_at_centre).on_hand == 7 + (8 - line.expected)
 
 
-def test_two_taps_make_one_request(race, centre, booth, tea, keeper, tea_at_centre):
+def test_restock_twice_at_once_creates_one_transfer(
+    race, centre, booth, tea, keeper, tea_at_centre
+):
     LeadTime.objects.create(source=centre, destination=booth, hours=4)
     record = put_on_shelf(booth, tea, 1)
 

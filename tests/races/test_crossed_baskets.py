@@ -15,7 +15,7 @@ from tests.races.conftest import TIMEOUT_S
 pytestmark = pytest.mark.postgres
 
 
-def test_crossed_baskets_both_become_orders(
+def test_place_order_with_crossed_baskets_succeeds_for_both(
     race,
     make_checkout,
     at_barrier,
@@ -39,7 +39,7 @@ def test_crossed_baskets_both_become_orders(
     assert get_stock_snapshot(honey_at_centre).allocated == 2
 
 
-def test_many_crossed_baskets_become_orders(
+def test_place_order_with_many_crossed_baskets_never_deadlocks(
     race, make_checkout, tea, honey, tea_at_centre, honey_at_centre, centre
 ):
     there, back = {tea: 1, honey: 1}, {honey: 1, tea: 1}
@@ -51,7 +51,9 @@ def test_many_crossed_baskets_become_orders(
     assert get_stock_snapshot(tea_at_centre).allocated == 3
 
 
-def test_crossed_reservations_hold_both(race, tea_at_centre, honey_at_centre):
+def test_reserve_with_crossed_lines_allocates_both(
+    race, tea_at_centre, honey_at_centre
+):
     now = timezone.now()
     first, second = tea_at_centre.pk, honey_at_centre.pk
 
@@ -67,7 +69,7 @@ def test_crossed_reservations_hold_both(race, tea_at_centre, honey_at_centre):
     assert get_stock_snapshot(honey_at_centre).allocated == 2
 
 
-def test_without_an_order_of_shelves_crossed_buyers_wait_for_each_other(
+def test_control_reserve_without_id_order_deadlocks(
     race, tea_at_centre, honey_at_centre
 ):
     """The control: each holds one shelf and asks for the other's; one is thrown out."""

@@ -35,7 +35,7 @@ def make_hand_over(fulfilment, keeper):
     )
 
 
-def test_units_are_cancelled_or_handed_over(race, fulfilment, keeper):
+def test_cancel_units_or_hand_over_at_once_stay_consistent(race, fulfilment, keeper):
     fulfilment_line = fulfilment.parts.get()
 
     def cancelling():
@@ -61,7 +61,7 @@ def test_units_are_cancelled_or_handed_over(race, fulfilment, keeper):
     )
 
 
-def test_the_same_units_come_back_once(race, fulfilment, keeper, centre):
+def test_take_back_same_units_at_once_happens_once(race, fulfilment, keeper, centre):
     make_hand_over(fulfilment, keeper)()
     fulfilment_line = fulfilment.parts.get()
     batch = fulfilment_line.record.lots.get().batch
@@ -95,7 +95,7 @@ def make_sale(centre, record, keeper, client_id):
     )
 
 
-def test_the_last_unit_is_sold_once(race, last_jar, centre, keeper):
+def test_sell_last_unit_at_two_desks_happens_once(race, last_jar, centre, keeper):
     outcomes = race(
         make_sale(centre, last_jar, keeper, "phone-0001"),
         make_sale(centre, last_jar, keeper, "phone-0002"),
@@ -106,7 +106,9 @@ def test_the_last_unit_is_sold_once(race, last_jar, centre, keeper):
     assert DeskSale.objects.count() == 1
 
 
-def test_a_sale_sent_twice_at_once_is_one(race, transactional_db, centre, tea, keeper):
+def test_sell_with_same_client_id_at_once_records_one_sale(
+    race, transactional_db, centre, tea, keeper
+):
     record = put_on_shelf(centre, tea, 10)
     same = make_sale(centre, record, keeper, "phone-0001")
 
@@ -116,7 +118,7 @@ def test_a_sale_sent_twice_at_once_is_one(race, transactional_db, centre, tea, k
     assert DeskSale.objects.count() == 1
 
 
-def test_the_counter_and_the_shop_want_the_last_unit(
+def test_sell_or_order_last_unit_at_once_only_one_happens(
     race, make_checkout, last_jar, honey, centre, keeper
 ):
     outcomes = race(

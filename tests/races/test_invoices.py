@@ -11,7 +11,7 @@ from tests.factories import make_order, put_on_shelf
 pytestmark = pytest.mark.postgres
 
 
-def test_each_invoice_is_asked_for_once_under_its_own_number(
+def test_issue_invoices_at_once_issues_each_with_unique_number(
     race, at_barrier, monkeypatch, centre, tea, keeper
 ):
     put_on_shelf(centre, tea, 50)

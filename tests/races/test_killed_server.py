@@ -197,7 +197,7 @@ def shop(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
             server.execute("DROP DATABASE killed_shop WITH (FORCE)")
 
 
-def test_whoever_saw_a_confirmation_has_an_order(shop):
+def test_killed_server_loses_no_confirmed_order(shop):
     crowd = Crowd(shop)
     threads = [threading.Thread(target=crowd.buy) for _number in range(THREADS)]
     for thread in threads:

@@ -22,7 +22,7 @@ def use_oscar_allocation(monkeypatch, at_barrier) -> None:
     monkeypatch.setattr(OrderCreator, "update_stock_records", at_barrier(oscars, 2))
 
 
-def test_two_buyers_of_one_unit_make_one_order(
+def test_place_order_of_last_unit_by_two_buyers_creates_one_order(
     race, make_checkout, at_barrier, last_jar, honey, centre, monkeypatch
 ):
     monkeypatch.setattr(placing, "reserve", at_barrier(reserve, 2))
@@ -39,7 +39,7 @@ def test_two_buyers_of_one_unit_make_one_order(
     ) == (1, 1)
 
 
-def test_without_the_guard_the_same_race_oversells(
+def test_control_place_order_without_guard_oversells(
     race, make_checkout, at_barrier, last_jar, honey, centre, monkeypatch, no_constraint
 ):
     """The control: if this set-up could not see an oversell, this test would fail."""
@@ -57,7 +57,7 @@ def test_without_the_guard_the_same_race_oversells(
     ) == (1, 2)
 
 
-def test_without_the_guard_the_database_still_refuses(
+def test_place_order_without_guard_violates_constraint(
     race, make_checkout, at_barrier, last_jar, honey, centre, monkeypatch
 ):
     use_oscar_allocation(monkeypatch, at_barrier)
@@ -71,7 +71,7 @@ def test_without_the_guard_the_database_still_refuses(
     assert get_stock_snapshot(last_jar).allocated == 1
 
 
-def test_twenty_buyers_of_one_unit_make_one_order(
+def test_place_order_of_last_unit_by_twenty_buyers_creates_one_order(
     race, make_checkout, at_barrier, last_jar, honey, centre, monkeypatch
 ):
     monkeypatch.setattr(placing, "reserve", at_barrier(reserve, 20))
@@ -83,7 +83,7 @@ def test_twenty_buyers_of_one_unit_make_one_order(
     assert get_stock_snapshot(last_jar).allocated == 1
 
 
-def test_twenty_buyers_in_their_own_time_make_as_many_orders_as_there_are_units(
+def test_place_order_by_twenty_buyers_sells_exactly_the_stock(
     race, make_checkout, honey, centre
 ):
     shelf = put_on_shelf(centre, honey, 7)
@@ -97,7 +97,7 @@ def test_twenty_buyers_in_their_own_time_make_as_many_orders_as_there_are_units(
     assert Order.objects.count() == get_stock_snapshot(shelf).allocated == 7
 
 
-def test_one_short_line_holds_nothing_of_the_other(
+def test_place_order_with_one_short_line_allocates_nothing(
     race,
     make_checkout,
     at_barrier,

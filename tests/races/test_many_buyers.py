@@ -106,7 +106,7 @@ def count_oversold() -> int:
     )
 
 
-def test_three_hundred_checkouts_oversell_nothing_and_lose_nobody(race, crowd):
+def test_many_checkouts_oversell_nothing_and_lose_no_order(race, crowd):
     ends = race(*(make_buyer(crowd, number) for number in range(THREADS)))
 
     assert ends == ["ok"] * THREADS
@@ -120,9 +120,7 @@ def test_three_hundred_checkouts_oversell_nothing_and_lose_nobody(race, crowd):
     assert sold_out, "there were enough goods for all, so nothing was tried"
 
 
-def test_the_same_crowd_oversells_where_one_looks_first_and_acts_then(
-    race, crowd, monkeypatch
-):
+def test_control_many_checkouts_without_guard_oversell(race, crowd, monkeypatch):
     """The control: without the guard, the test above would fail."""
 
     def look_then_act(record_id: int, units: int, at: dt.datetime) -> bool:

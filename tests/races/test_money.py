@@ -62,7 +62,7 @@ def make_orders(transactional_db, honey, centre):
     return make
 
 
-def test_five_hundred_events_at_once_are_each_applied_once(race, make_orders):
+def test_many_stripe_events_at_once_apply_once_each(race, make_orders):
     payments = [make_payment(order) for order in make_orders(20)]
     event_data = []
     for payment in payments:
@@ -97,7 +97,7 @@ def test_five_hundred_events_at_once_are_each_applied_once(race, make_orders):
     assert PaymentEvent.objects.filter(kind="refunded").count() == 20
 
 
-def test_two_managers_never_give_back_more_than_came(race, make_orders):
+def test_create_refund_at_once_never_exceeds_payment(race, make_orders):
     (order,) = make_orders()
     payment = make_payment(order)
     post_event(make_paid_event(payment))
@@ -117,7 +117,7 @@ def test_two_managers_never_give_back_more_than_came(race, make_orders):
     assert Refund.objects.count() == 2
 
 
-def test_two_sweeps_at_once_pay_a_debt_once(race, make_orders, monkeypatch):
+def test_process_due_refunds_at_once_refunds_once(race, make_orders, monkeypatch):
     (order,) = make_orders()
     payment = make_payment(order)
     post_event(make_paid_event(payment))
@@ -137,7 +137,7 @@ def test_two_sweeps_at_once_pay_a_debt_once(race, make_orders, monkeypatch):
     assert sum_applied_events(payment) == 0
 
 
-def test_a_button_pressed_at_once_is_one_attempt(race, make_orders, monkeypatch):
+def test_start_payment_at_once_creates_one_attempt(race, make_orders, monkeypatch):
     (order,) = make_orders()
     monkeypatch.setattr(
         gateway,
@@ -151,7 +151,7 @@ def test_a_button_pressed_at_once_is_one_attempt(race, make_orders, monkeypatch)
     assert (payment.state, payment.reference) == ("pending", f"cs_{payment.key}")
 
 
-def test_an_event_of_nobody_told_at_once_is_kept_once(race, transactional_db):
+def test_stripe_event_of_unknown_order_at_once_is_recorded_once(race, transactional_db):
     obj = {"object": "checkout.session", "id": "cs_nobody", "payment_status": "paid"}
     event_data = make_event(
         "checkout.session.completed", obj | {"amount_total": 5, "currency": "vnd"}
@@ -165,7 +165,9 @@ NOTICES = 50
 
 
 @pytest.mark.parametrize("named", [True, False], ids=["an order's", "nobody's"])
-def test_one_notice_fifty_times_at_once_counts_once(race, make_orders, settings, named):
+def test_bank_notice_fifty_times_at_once_counts_once(
+    race, make_orders, settings, named
+):
     settings.BANK_WEBHOOK_SECRET = BANK_SECRET
     (order,) = make_orders()
     payment = make_payment(order, "vietqr", reference="", url="")
@@ -189,7 +191,9 @@ def test_one_notice_fifty_times_at_once_counts_once(race, make_orders, settings,
     assert sum_applied_events(payment) == paid_vnd
 
 
-def test_one_number_told_in_two_ways_at_once_drops_nothing(race, make_orders, settings):
+def test_bank_notices_with_same_reference_at_once_record_both(
+    race, make_orders, settings
+):
     settings.BANK_WEBHOOK_SECRET = BANK_SECRET
     (order,) = make_orders()
     payment = make_payment(order, "vietqr", reference="", url="")
@@ -207,7 +211,7 @@ def test_one_number_told_in_two_ways_at_once_drops_nothing(race, make_orders, se
     assert get_sums(payment)[1] == sum_applied_events(payment)
 
 
-def test_two_managers_match_one_transfer_once(race, make_orders):
+def test_match_transfer_by_two_managers_happens_once(race, make_orders):
     orders = make_orders(2)
     unmatched = record_transfer(95_000, "nobody")
     person = make_user("manager")

@@ -60,9 +60,7 @@ def strip_tokens(page) -> str:
 
 
 @pytest.mark.parametrize("path", ["product", "/products/", "/sales-points/"])
-def test_the_next_newcomer_is_shown_the_same_for_one_question(
-    product, frozen_database_state, path
-):
+def test_cached_page_costs_next_visitor_one_query(product, frozen_database_state, path):
     path = product if path == "product" else path
     first = Client().get(path)
 
@@ -73,7 +71,7 @@ def test_the_next_newcomer_is_shown_the_same_for_one_question(
     assert again["Content-Language"] == first["Content-Language"]
 
 
-def test_a_change_is_seen_at_once(product, shelf, tea):
+def test_cached_page_reflects_committed_change_at_once(product, shelf, tea):
     assert "5 left" in Client().get(product).content.decode()
 
     shelf.refresh_from_db()
@@ -89,7 +87,7 @@ def test_a_change_is_seen_at_once(product, shelf, tea):
     assert "3 left" in Client().get(product).content.decode()
 
 
-def test_what_is_not_committed_is_not_shown_and_then_is(product, tea):
+def test_cached_page_hides_uncommitted_change(product, tea):
     begun, may_end = threading.Event(), threading.Event()
 
     def rename() -> None:
@@ -110,7 +108,7 @@ def test_what_is_not_committed_is_not_shown_and_then_is(product, tea):
     assert "Renamed tea" in Client().get(product).content.decode()
 
 
-def test_in_a_transaction_nothing_is_kept_of_its_own_changes(product, tea):
+def test_cached_page_excludes_changes_of_open_transaction(product, tea):
     with transaction.atomic():
         Client().get(product)
         type(tea).objects.filter(pk=tea.pk).update(title_en="Renamed tea")
@@ -120,7 +118,7 @@ def test_in_a_transaction_nothing_is_kept_of_its_own_changes(product, tea):
     assert "Renamed tea" not in Client().get(product).content.decode()
 
 
-def test_everyone_has_a_token_of_her_own_that_counts(product, tea):
+def test_cached_page_has_csrf_token_per_visitor(product, tea):
     visitors = [Client(enforce_csrf_checks=True) for _visitor in range(3)]
     tokens = [TOKEN.search(one.get(product).content.decode())[1] for one in visitors]
 
@@ -131,9 +129,7 @@ def test_everyone_has_a_token_of_her_own_that_counts(product, tea):
         assert visitor.post("/en/basket/add/", form).status_code == 302
 
 
-def test_who_fills_a_basket_sees_her_own_on_a_kept_page(
-    product, frozen_database_state, tea
-):
+def test_cached_page_shows_visitors_own_basket(product, frozen_database_state, tea):
     buyer, newcomer = Client(), Client()
     form = {"product": tea.slug, "quantity": 3}
     buyer.post("/en/basket/add/", form)
@@ -147,7 +143,7 @@ def test_who_fills_a_basket_sees_her_own_on_a_kept_page(
     assert count_queries(buyer, product) == 3  # the state, her basket, its lines
 
 
-def test_each_place_and_currency_has_pages_of_its_own(
+def test_cached_page_varies_by_place_and_currency(
     product, frozen_database_state, centre
 ):
     Rate.objects.create(currency="JPY", vnd=170, as_of=timezone.localdate())
@@ -163,7 +159,7 @@ def test_each_place_and_currency_has_pages_of_its_own(
     assert count_queries(there, product) == count_queries(yen, product) == 1
 
 
-def test_who_is_signed_in_sees_her_own_basket_on_a_kept_page(
+def test_cached_page_shows_signed_in_users_own_basket(
     product, frozen_database_state, tea
 ):
     buyer, newcomer = Client(), Client()
@@ -179,7 +175,7 @@ def test_who_is_signed_in_sees_her_own_basket_on_a_kept_page(
 
 
 @pytest.mark.parametrize("cookie", ["messages", "anything"])
-def test_who_has_another_cookie_is_answered_for_herself(
+def test_cached_page_is_bypassed_with_other_cookies(
     product, frozen_database_state, cookie
 ):
     Client().get(product)
@@ -195,9 +191,7 @@ def stories(shelf) -> Page:
     return StoryIndexPage.objects.get(slug="stories", locale__language_code="vi")
 
 
-def test_what_only_some_may_read_is_not_kept_for_the_next(
-    stories, frozen_database_state
-):
+def test_private_page_is_not_cached(stories, frozen_database_state):
     PageViewRestriction.objects.create(
         page=stories, restriction_type=PageViewRestriction.LOGIN
     )
@@ -208,7 +202,7 @@ def test_what_only_some_may_read_is_not_kept_for_the_next(
     assert Client().get("/stories/").status_code == 302
 
 
-def test_htmx_takes_its_part_of_a_kept_page(product, frozen_database_state):
+def test_cached_page_answers_htmx_request(product, frozen_database_state):
     whole = Client().get("/products/")
     htmx_client = Client(headers={"HX-Request": "true"})
 
@@ -216,7 +210,7 @@ def test_htmx_takes_its_part_of_a_kept_page(product, frozen_database_state):
     assert strip_tokens(htmx_client.get("/products/")) == strip_tokens(whole)
 
 
-def test_languages_and_addresses_do_not_mix(product):
+def test_cached_pages_vary_by_language_and_query(product):
     pages = {
         strip_tokens(Client().get(path))
         for path in ("/products/", "/en/products/", "/products/?sort=price", product)
@@ -226,6 +220,6 @@ def test_languages_and_addresses_do_not_mix(product):
     assert len(pages) == 4
 
 
-def test_what_is_not_there_is_not_kept(product):
+def test_not_found_page_is_not_cached(product):
     for _visit in range(2):
         assert Client().get("/products/?page=9999").status_code == 404

@@ -78,7 +78,7 @@ def run_concurrently() -> Callable[..., list[BaseException]]:
     return run
 
 
-def test_no_page_fails_and_afterwards_both_engines_agree(
+def test_search_survives_elasticsearch_restarts_and_catches_up(
     own_node, goods, run_concurrently
 ):
     rebuild_index()
@@ -135,7 +135,7 @@ def test_no_page_fails_and_afterwards_both_engines_agree(
     assert not SearchChange.objects.exists()
 
 
-def test_no_answer_is_empty_while_the_index_is_swapped(
+def test_search_during_index_swap_is_never_empty(
     own_node, goods, run_concurrently, monkeypatch
 ):
     monkeypatch.setattr(queries, "database", None)  # nobody stands in

@@ -22,7 +22,7 @@ from tests.marketplace.shopping import (
 pytestmark = pytest.mark.postgres
 
 
-def test_a_basket_placed_twice_at_once_is_one_order(
+def test_place_order_of_same_basket_at_once_creates_one_order(
     race, honey, honey_at_centre, centre
 ):
     basket = make_basket({honey: 1}, point=centre)
@@ -42,7 +42,7 @@ def test_a_basket_placed_twice_at_once_is_one_order(
     assert get_stock_snapshot(honey_at_centre).allocated == 1
 
 
-def test_a_form_posted_twice_at_once_leads_to_one_order(
+def test_checkout_form_posted_twice_at_once_creates_one_order(
     race, honey, honey_at_centre, centre
 ):
     hannah = Client()
@@ -81,14 +81,12 @@ def add_honey(honey, honey_at_centre):
     return press
 
 
-def test_two_taps_put_two_units_in(race, add_honey):
+def test_add_to_basket_twice_at_once_adds_two_units(race, add_honey):
     assert race(add_honey, add_honey) == ["ok", "ok"]
     assert add_honey.basket.lines.get().quantity == 2
 
 
-def test_without_the_lock_one_of_two_taps_is_refused_or_lost(
-    race, add_honey, monkeypatch
-):
+def test_control_add_to_basket_without_lock_loses_one(race, add_honey, monkeypatch):
     both_have_looked = threading.Barrier(2, timeout=30)
     look = putting_in.shelf_with
 
@@ -103,7 +101,7 @@ def test_without_the_lock_one_of_two_taps_is_refused_or_lost(
     assert add_honey.basket.lines.get().quantity == 1
 
 
-def test_what_is_put_in_while_the_basket_is_ordered_is_ordered_or_refused(
+def test_add_to_basket_during_place_order_is_ordered_or_refused(
     race, add_honey, centre
 ):
     add_honey()

@@ -43,16 +43,16 @@ def receive_five_times(race, centre, tea, tea_stock):
     return run
 
 
-def test_a_delivery_sent_at_once_comes_once(receive_five_times):
+def test_receive_form_sent_at_once_receives_once(receive_five_times):
     assert receive_five_times("phone-0001") == (["ok"] * 5, 54)
     call_command("check_ledger")
 
 
-def test_without_its_name_a_delivery_comes_each_time(receive_five_times):
+def test_receive_without_client_id_receives_each_time(receive_five_times):
     assert receive_five_times("") == (["ok"] * 5, 70)
 
 
-def test_without_the_lock_only_the_database_keeps_it_from_coming_twice(
+def test_control_receive_without_lock_violates_constraint(
     receive_five_times, at_barrier, monkeypatch
 ):
     monkeypatch.setattr(idempotency, "lock_point", lambda **_which: None)
@@ -61,7 +61,7 @@ def test_without_the_lock_only_the_database_keeps_it_from_coming_twice(
     assert receive_five_times("phone-0001") == (["IntegrityError"] * 4 + ["ok"], 54)
 
 
-def test_damage_sent_at_once_is_written_off_once(race, tea_stock):
+def test_write_off_form_sent_at_once_writes_off_once(race, tea_stock):
     action = partial(
         write_off,
         record=tea_stock,

@@ -46,7 +46,7 @@ def make_close_till(point, actor):
     )
 
 
-def test_two_who_close_at_once_close_once(race, sell_tea, centre, keeper, manager):
+def test_close_till_by_two_keepers_closes_once(race, sell_tea, centre, keeper, manager):
     sell_tea("sale-0001")
 
     outcomes = race(make_close_till(centre, keeper), make_close_till(centre, manager))
@@ -56,7 +56,7 @@ def test_two_who_close_at_once_close_once(race, sell_tea, centre, keeper, manage
     assert TillEntry.objects.count() == 1
 
 
-def test_without_the_lock_the_database_still_refuses(
+def test_close_till_without_lock_violates_constraint(
     race, at_barrier, monkeypatch, sell_tea, centre, keeper, manager
 ):
     sell_tea("sale-0001")
@@ -80,7 +80,7 @@ class Free:
 FREE = Free()
 
 
-def test_a_sale_at_that_moment_is_counted_once(race, sell_tea, centre, keeper):
+def test_sell_during_close_till_is_counted_once(race, sell_tea, centre, keeper):
     sell_tea("sale-0001")
     close = make_close_till(centre, keeper)
 

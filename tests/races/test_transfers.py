@@ -40,7 +40,7 @@ def reload(transfer: Transfer) -> Transfer:
     return Transfer.objects.get(pk=transfer.pk)
 
 
-def test_two_who_send_send_once(race, requested_transfer, shelf):
+def test_send_transfer_by_several_keepers_happens_once(race, requested_transfer, shelf):
     screens = [reload(requested_transfer) for _keeper in range(4)]
 
     outcomes = race(*[lambda one=one: send_units(one) for one in screens])
@@ -52,7 +52,9 @@ def test_two_who_send_send_once(race, requested_transfer, shelf):
     )
 
 
-def test_two_who_receive_receive_once(race, requested_transfer, booth, tea):
+def test_receive_transfer_by_several_keepers_happens_once(
+    race, requested_transfer, booth, tea
+):
     send_units(requested_transfer)
     screens = [reload(requested_transfer) for _keeper in range(4)]
 
@@ -62,7 +64,9 @@ def test_two_who_receive_receive_once(race, requested_transfer, booth, tea):
     assert get_stock_snapshot(get_booth_record(booth, tea)).on_hand == 4
 
 
-def test_it_leaves_or_is_called_off_never_both(race, requested_transfer, centre, shelf):
+def test_send_or_cancel_transfer_at_once_only_one_happens(
+    race, requested_transfer, centre, shelf
+):
     mine, theirs = reload(requested_transfer), reload(requested_transfer)
 
     outcomes = race(
@@ -81,7 +85,7 @@ def test_it_leaves_or_is_called_off_never_both(race, requested_transfer, centre,
     assert get_stock_snapshot(shelf).on_hand == left[get_status(requested_transfer)]
 
 
-def test_an_order_and_a_transfer_never_get_the_same_unit(
+def test_place_order_and_send_transfer_never_allocate_same_unit(
     race, requested_transfer, make_checkout, centre, tea, shelf
 ):
     buyer = make_checkout({tea: 7}, centre)
@@ -93,7 +97,7 @@ def test_an_order_and_a_transfer_never_get_the_same_unit(
     assert (snapshot.on_hand, snapshot.allocated) in [(6, 0), (10, 7)]
 
 
-def test_an_order_cancelled_while_its_goods_leave_keeps_no_promise(
+def test_cancel_order_during_send_transfer_leaves_no_allocation(
     race, centre, booth, tea
 ):
     LeadTime.objects.create(source=centre, destination=booth, hours=3)
@@ -115,9 +119,7 @@ def test_an_order_cancelled_while_its_goods_leave_keeps_no_promise(
         assert get_stock_snapshot(get_booth_record(booth, tea)).allocated == 0
 
 
-def test_a_buyer_who_wants_fewer_waits_until_her_goods_are_unpacked(
-    race, centre, booth, tea, monkeypatch
-):
+def test_cancel_units_waits_for_receive_transfer(race, centre, booth, tea, monkeypatch):
     LeadTime.objects.create(source=centre, destination=booth, hours=3)
     put_on_shelf(centre, tea, 10)
     make_order({tea: 4}, point=booth, email="")
@@ -171,15 +173,15 @@ def request_ten_times(race, centre, booth, tea):
     return run
 
 
-def test_a_form_sent_ten_times_at_once_asks_once(request_ten_times):
+def test_request_transfer_form_sent_at_once_requests_once(request_ten_times):
     assert request_ten_times("phone-0001") == (["ok"] * 10, [4])
 
 
-def test_without_its_name_a_form_asks_ten_times(request_ten_times):
+def test_request_transfer_without_client_id_requests_each_time(request_ten_times):
     assert request_ten_times("") == (["ok"] * 10, [40])
 
 
-def test_without_the_lock_only_the_database_keeps_a_form_from_asking_twice(
+def test_control_request_transfer_without_lock_violates_constraint(
     request_ten_times, at_barrier, monkeypatch
 ):
     monkeypatch.setattr(request_transfer, "lock_point", lambda **_which: None)
@@ -189,7 +191,7 @@ def test_without_the_lock_only_the_database_keeps_a_form_from_asking_twice(
     assert request_ten_times("phone-0001") == (["IntegrityError"] * 9 + ["ok"], [4])
 
 
-def test_crossing_transfers_do_not_wait_for_each_other(race, centre, booth, tea, honey):
+def test_crossing_transfers_never_deadlock(race, centre, booth, tea, honey):
     for point in (centre, booth):
         for product in (tea, honey):
             put_on_shelf(point, product, 5)

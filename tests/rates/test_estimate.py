@@ -55,14 +55,14 @@ def traveller(client, rates, tea_at_centre):
         ("JPY", "172", 20, "<JP¥1"),
     ],
 )
-def test_it_is_written_to_the_smallest_coin(currency, costs, vnd, written):
+def test_estimate_is_rounded_to_smallest_coin(currency, costs, vnd, written):
     rate = LatestRate(currency, Decimal(costs), TODAY, illustrative=False)
 
     with translation.override("en"):
         assert rate.format_amount(vnd) == written
 
 
-def test_old_rates_say_nothing(rates, clock):
+def test_known_rates_exclude_stale_rates(rates, clock):
     assert set(get_latest_rates()) == {"EUR", "USD", "KRW", "JPY"}
 
     clock.shift(FRESH)
@@ -75,7 +75,7 @@ def test_old_rates_say_nothing(rates, clock):
 # --- Pages ---------------------------------------------------------------------------
 
 
-def test_a_product_says_about_how_much_and_that_dong_are_paid(traveller):
+def test_product_page_shows_estimate_beside_dong(traveller):
     page = get_page_text(traveller.get(TEA))
 
     assert "95,000 ₫" in page
@@ -83,7 +83,7 @@ def test_a_product_says_about_how_much_and_that_dong_are_paid(traveller):
     assert "made-up" not in page
 
 
-def test_so_do_the_basket_and_the_order(traveller, tea, centre, tea_at_centre):
+def test_basket_and_order_pages_show_estimate(traveller, tea, centre, tea_at_centre):
     add_to_basket(traveller, tea, quantity=2)
     order = make_order({tea: 2}, point=centre)
 
@@ -93,7 +93,9 @@ def test_so_do_the_basket_and_the_order(traveller, tea, centre, tea_at_centre):
         assert "About €6.23 at the rate of 30 Nov 2026; you pay in dong (₫)." in page
 
 
-def test_nobody_who_did_not_choose_sees_an_estimate(client, rates, tea_at_centre):
+def test_product_page_without_chosen_currency_has_no_estimate(
+    client, rates, tea_at_centre
+):
     page = parse_page(client.get(TEA))
 
     assert "About €" not in page.get_text()
@@ -101,13 +103,13 @@ def test_nobody_who_did_not_choose_sees_an_estimate(client, rates, tea_at_centre
     assert offered == ["EUR", "USD", "KRW", "JPY"]
 
 
-def test_vietnamese_pages_speak_of_dong_only(traveller):
+def test_vietnamese_page_has_no_estimate(traveller):
     page = parse_page(traveller.get("/products/tra-rung/"))
 
     assert not page.select(".estimate")
 
 
-def test_a_rate_that_was_made_up_says_so(traveller):
+def test_product_page_marks_illustrative_rate(traveller):
     Rate.objects.update(illustrative=True)
     clear_cached_rates()
 
@@ -115,7 +117,7 @@ def test_a_rate_that_was_made_up_says_so(traveller):
 
 
 @pytest.mark.parametrize("chosen", ["GBP", "", "<b>", "EUR'--"])
-def test_a_cookie_that_somebody_made_up_is_none(traveller, chosen):
+def test_unknown_currency_cookie_is_ignored(traveller, chosen):
     traveller.cookies = SimpleCookie({"currency": chosen})
 
     response = traveller.get(TEA)
@@ -124,7 +126,7 @@ def test_a_cookie_that_somebody_made_up_is_none(traveller, chosen):
     assert "About €" not in get_page_text(response)
 
 
-def test_without_rates_nothing_is_offered(traveller):
+def test_product_page_without_rates_offers_no_currency(traveller):
     Rate.objects.all().delete()
     clear_cached_rates()
 
@@ -132,7 +134,7 @@ def test_without_rates_nothing_is_offered(traveller):
 
 
 @pytest.mark.parametrize("address", [TEA, "/en/basket/"])
-def test_an_estimate_asks_the_database_nothing(traveller, tea, address):
+def test_estimate_takes_no_query(traveller, tea, address):
     add_to_basket(traveller, tea)
     traveller.get(address)
 
@@ -143,14 +145,14 @@ def test_an_estimate_asks_the_database_nothing(traveller, tea, address):
     assert not [one for one in queries if "rates_rate" in one["sql"]]
 
 
-def test_who_keeps_the_page_knows_that_it_hangs_on_the_cookie(traveller):
+def test_page_with_estimate_varies_on_cookie(traveller):
     assert "Cookie" in traveller.get(TEA)["Vary"]
 
 
 # --- Choosing ------------------------------------------------------------------------
 
 
-def test_a_traveller_chooses_without_javascript(client, rates, tea_at_centre):
+def test_choose_currency_works_without_javascript(client, rates, tea_at_centre):
     form = parse_page(client.get(TEA)).select_one(".estimate form")
     assert (form["method"], form["action"]) == ("post", "/en/currency/")
 
@@ -163,13 +165,13 @@ def test_a_traveller_chooses_without_javascript(client, rates, tea_at_centre):
     assert "About ₩" not in get_page_text(client.get(TEA))
 
 
-def test_the_cookie_is_of_no_use_to_scripts(client, db):
+def test_currency_cookie_is_httponly_and_lax(client, db):
     cookie = client.post("/en/currency/", {"currency": "USD"}).cookies["currency"]
 
     assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
 
 
-def test_an_unknown_currency_is_not_there(client, db):
+def test_choose_unknown_currency_returns_404(client, db):
     response = client.post("/en/currency/", {"currency": "GBP"})
 
     assert response.status_code == 404
@@ -179,7 +181,7 @@ def test_an_unknown_currency_is_not_there(client, db):
 @pytest.mark.parametrize(
     "back", ["https://evil.example/", "//evil.example", "/\\evil.example", "", "x"]
 )
-def test_it_leads_nowhere_else(client, db, back):
+def test_choose_currency_ignores_external_next_url(client, db, back):
     response = client.post("/en/currency/", {"currency": "EUR", "next": back})
 
     assert response["Location"] == "/en/"

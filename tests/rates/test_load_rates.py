@@ -29,7 +29,7 @@ def stored_rates():
     return sorted(Rate.objects.values_list("currency", "vnd", "as_of", "illustrative"))
 
 
-def test_a_file_brings_them_in_with_their_day(db, write_file):
+def test_load_rates_stores_rates_with_day(db, write_file):
     call_command("load_rates", write_file(GOOD))
 
     day = dt.date(2026, 11, 29)
@@ -39,13 +39,13 @@ def test_a_file_brings_them_in_with_their_day(db, write_file):
     ]
 
 
-def test_what_excel_saves_is_read_too(db, write_file):
+def test_load_rates_reads_file_saved_by_excel(db, write_file):
     call_command("load_rates", write_file(("\ufeff" + GOOD).replace("\n", "\r\n")))
 
     assert len(stored_rates()) == 2
 
 
-def test_the_same_file_again_changes_nothing_and_a_new_one_puts_right(db, write_file):
+def test_load_rates_twice_updates_existing_rates(db, write_file):
     for _time in range(2):
         call_command("load_rates", write_file(GOOD))
     before = stored_rates()
@@ -77,28 +77,26 @@ def test_the_same_file_again_changes_nothing_and_a_new_one_puts_right(db, write_
         (b"currency,vnd,as_of\nEUR,\xff,", "cannot be read"),
     ],
 )
-def test_a_wrong_file_is_refused_whole(db, write_file, content, why):
+def test_load_rates_refuses_invalid_file_entirely(db, write_file, content, why):
     with pytest.raises(CommandError, match=why):
         call_command("load_rates", write_file(content))
 
     assert stored_rates() == []
 
 
-def test_a_file_that_is_not_there_is_said(db, tmp_path):
+def test_load_rates_missing_file_raises_command_error(db, tmp_path):
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("load_rates", tmp_path / "none.csv")
 
 
-def test_the_newest_day_counts(rates):
+def test_known_rates_use_newest_day(rates):
     load_rates(rows=[Row("EUR", Decimal(1), TODAY - dt.timedelta(days=1))])
     clear_cached_rates()
 
     assert get_latest_rates()["EUR"].vnd == 30_500
 
 
-def test_new_rates_are_seen_at_once_where_they_were_loaded(
-    rates, django_capture_on_commit_callbacks
-):
+def test_load_rates_clears_cache_on_commit(rates, django_capture_on_commit_callbacks):
     get_latest_rates()
     with django_capture_on_commit_callbacks(execute=True):
         load_rates(rows=[Row("EUR", Decimal(30_999), TODAY)])
@@ -107,7 +105,7 @@ def test_new_rates_are_seen_at_once_where_they_were_loaded(
     assert get_latest_rates()["EUR"].vnd == 30_999
 
 
-def test_made_up_rates_never_take_the_place_of_real_ones(rates):
+def test_load_illustrative_rates_never_replaces_real_rates(rates):
     made_up = [Row("EUR", Decimal(1), TODAY)]
     before = stored_rates()
 
@@ -116,7 +114,7 @@ def test_made_up_rates_never_take_the_place_of_real_ones(rates):
     assert stored_rates() == before
 
 
-def test_made_up_rates_move_with_the_day(db):
+def test_load_illustrative_rates_moves_with_the_day(db):
     for day in (TODAY - dt.timedelta(days=3), TODAY):
         load_rates(rows=[Row("EUR", Decimal(30_500), day)], illustrative=True)
 

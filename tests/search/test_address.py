@@ -15,7 +15,7 @@ def parameters(url: str) -> dict[str, list[str]]:
     return dict(QueryDict(url.removeprefix("?")).lists())
 
 
-def test_an_address_keeps_what_was_asked_and_starts_at_the_first_page():
+def test_listing_url_replace_retains_query_and_resets_page():
     assert parameters(ListingURL(QueryDict(QUERY_STRING)).replace()) == {
         "q": ["quế"],
         "district": ["hoi-an", "thang-binh"],
@@ -23,7 +23,7 @@ def test_an_address_keeps_what_was_asked_and_starts_at_the_first_page():
     }
 
 
-def test_an_address_changes_drops_and_adds():
+def test_listing_url_replace_changes_drops_and_adds_parameters():
     changed = ListingURL(QueryDict(QUERY_STRING)).replace(
         sort=None, stars=[4, 5], district="tam-ky", page=2
     )
@@ -36,25 +36,25 @@ def test_an_address_changes_drops_and_adds():
     }
 
 
-def test_empty_parameters_are_left_out():
+def test_listing_url_replace_omits_empty_parameters():
     here = ListingURL(QueryDict("q=&district=&stars=4"))
 
     assert parameters(here.replace()) == {"stars": ["4"]}
 
 
 @pytest.mark.parametrize("query", ["", "page=7", "utm=x"])
-def test_an_address_of_everything_asks_nothing(query):
+def test_listing_url_replace_without_filters_is_empty_query(query):
     assert ListingURL(QueryDict(query)).replace() == "?"
 
 
-def test_signs_are_escaped_in_an_address():
+def test_listing_url_replace_escapes_special_characters():
     url = ListingURL(QueryDict()).replace(q='a&b="<c>"')
 
     assert parameters(url) == {"q": ['a&b="<c>"']}
     assert not set(url) & set('<>" ')
 
 
-def test_a_value_is_toggled_in_and_out():
+def test_listing_url_toggle_adds_and_removes_value():
     without = ListingURL(QueryDict("district=hoi-an"))
 
     with_both = without.toggle("district", "tam-ky")
@@ -80,14 +80,14 @@ def make_products_with_pictures(numbers: list[int]) -> list[Product]:
         ([7, 7, 7], [7, 7, 7]),
     ],
 )
-def test_two_neighbours_with_one_picture_part_where_they_can(picture_ids, expected):
+def test_separate_same_pictures_moves_equal_neighbours_apart(picture_ids, expected):
     goods = make_products_with_pictures(picture_ids)
 
     assert [product.picture_id for product in separate_same_pictures(goods)] == expected
     assert [product.picture_id for product in goods] == picture_ids
 
 
-def test_spreading_neither_repeats_nor_loses_a_product():
+def test_separate_same_pictures_neither_repeats_nor_loses_products():
     goods = make_products_with_pictures([1, 1, 2, 2, 2, 3, 1, 1, 1, 4])
 
     assert sorted(p.pk for p in separate_same_pictures(goods)) == list(range(1, 11))

@@ -21,7 +21,7 @@ MAX_QUERIES = 12
         "q=que&district=bac-tra-my&point=centre&sort=price",
     ],
 )
-def test_a_page_of_results_keeps_to_its_budget(
+def test_products_page_takes_at_most_twelve_queries(
     client, market, centre, cinnamon, lantern, query_string
 ):
     for product in (cinnamon, lantern):
@@ -33,7 +33,7 @@ def test_a_page_of_results_keeps_to_its_budget(
     assert len(queries) <= MAX_QUERIES, [query["sql"][:90] for query in queries]
 
 
-def test_suggestions_cost_less(client, market):
+def test_suggestions_take_at_most_six_queries(client, market):
     client.get("/products/suggestions/?q=que")
 
     with CaptureQueriesContext(connection) as queries:

@@ -10,7 +10,7 @@ class Clock:
         return self.now
 
 
-def test_a_failure_stops_the_asking_for_a_while():
+def test_circuit_breaker_opens_after_failure_until_pause_ends():
     clock = Clock()
     breaker = CircuitBreaker(clock)
 
@@ -20,7 +20,7 @@ def test_a_failure_stops_the_asking_for_a_while():
     assert breaker.allows_call()
 
 
-def test_after_the_pause_only_one_tries():
+def test_circuit_breaker_allows_one_call_after_pause():
     clock = Clock()
     breaker = CircuitBreaker(clock)
 
@@ -29,7 +29,7 @@ def test_after_the_pause_only_one_tries():
     assert [breaker.allows_call() for _asker in range(3)] == [True, False, False]
 
 
-def test_pauses_grow_to_a_minute_and_an_answer_ends_them():
+def test_circuit_breaker_pause_grows_to_a_minute_and_success_resets():
     clock = Clock()
     breaker = CircuitBreaker(clock)
 

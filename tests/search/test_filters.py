@@ -29,18 +29,20 @@ pytestmark = pytest.mark.usefixtures("market")
         ({"flies": ("cabin",), "groups": ("craft",)}, {"den-long"}),
     ],
 )
-def test_values_of_one_facet_widen_and_facets_narrow_each_other(
+def test_search_filters_widen_within_facet_and_narrow_across(
     find_slugs, filters, slugs
 ):
     assert set(find_slugs(**filters)) == slugs
 
 
-def test_a_filter_narrows_what_the_words_find(find_slugs):
+def test_search_filter_narrows_text_results(find_slugs):
     assert find_slugs("food", groups=("craft",)) == []
     assert find_slugs("lantern", groups=("craft",)) == ["den-long"]
 
 
-def test_a_point_shows_what_is_free_there(find_slugs, centre, booth, cinnamon, lantern):
+def test_search_by_point_lists_goods_available_there(
+    find_slugs, centre, booth, cinnamon, lantern
+):
     put_on_shelf(centre, cinnamon, 2)
     put_on_shelf(booth, lantern, 1)
 
@@ -48,7 +50,7 @@ def test_a_point_shows_what_is_free_there(find_slugs, centre, booth, cinnamon, l
     assert find_slugs(point="booth") == ["den-long"]
 
 
-def test_a_point_does_not_show_what_is_promised_or_past_its_date(
+def test_search_by_point_excludes_allocated_and_expired_stock(
     find_slugs, centre, cinnamon, lantern, fish_sauce
 ):
     allocated = put_on_shelf(centre, cinnamon, 2)
@@ -59,9 +61,7 @@ def test_a_point_does_not_show_what_is_promised_or_past_its_date(
     assert find_slugs(point="centre") == ["den-long"]
 
 
-def test_a_point_that_closed_for_good_shows_nothing(
-    find_slugs, search_for, centre, cinnamon
-):
+def test_search_by_closed_point_finds_nothing(find_slugs, search_for, centre, cinnamon):
     put_on_shelf(centre, cinnamon, 2)
     centre.is_open = False
     centre.save()
@@ -70,7 +70,7 @@ def test_a_point_that_closed_for_good_shows_nothing(
     assert "point" not in search_for().facets
 
 
-def test_facets_count_the_products_on_sale(search_for, centre, cinnamon, lantern):
+def test_facets_count_products_on_sale(search_for, centre, cinnamon, lantern):
     put_on_shelf(centre, cinnamon, 2, lot="L1")
     put_on_shelf(centre, cinnamon, 2, lot="L2")
     put_on_shelf(centre, lantern, 1)
@@ -104,7 +104,7 @@ def test_facets_count_the_products_on_sale(search_for, centre, cinnamon, lantern
         ({"point": "centre"}, "point", {"centre": 1, "booth": 1}),
     ],
 )
-def test_the_counts_of_a_facet_leave_its_own_filter_out(
+def test_facet_counts_ignore_their_own_filter(
     search_for, centre, booth, cinnamon, lantern, filters, facet, counts
 ):
     put_on_shelf(centre, cinnamon, 2)
@@ -113,7 +113,7 @@ def test_the_counts_of_a_facet_leave_its_own_filter_out(
     assert search_for(**filters).facets[facet] == counts
 
 
-def test_the_counts_of_a_facet_follow_the_other_filters_and_the_words(search_for):
+def test_facet_counts_respect_other_filters_and_text(search_for):
     narrowed = search_for(districts=("hoi-an",)).facets
     worded = search_for("cinnamon").facets
 
@@ -121,7 +121,7 @@ def test_the_counts_of_a_facet_follow_the_other_filters_and_the_words(search_for
     assert (worded["stars"], worded["flies"]) == ({"5": 1}, {"cabin": 1})
 
 
-def test_prices_narrow_every_facet(search_for):
+def test_price_filter_narrows_every_facet(search_for):
     facets = search_for(price_max=100_000).facets
 
     assert facets["district"] == {"bac-tra-my": 1, "thang-binh": 1}

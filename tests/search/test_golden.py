@@ -75,7 +75,7 @@ def recall(row: dict[str, str]) -> float:
 @pytest.mark.usefixtures("_engine")
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("file", ["questions.csv", "held_out.csv"])
-def test_what_is_meant_is_among_the_first_five(kind, file):
+def test_golden_queries_find_expected_items_in_first_five(kind, file):
     with (FOLDER / file).open(encoding="utf-8") as lines:
         rows = [row for row in csv.DictReader(lines) if row["kind"] == kind]
     recalls = {row["question"]: recall(row) for row in rows}
@@ -86,7 +86,7 @@ def test_what_is_meant_is_among_the_first_five(kind, file):
     }
 
 
-def test_the_questions_are_many_and_of_every_kind():
+def test_golden_queries_cover_every_kind_and_language():
     with (FOLDER / "questions.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
 

@@ -7,7 +7,7 @@ from search.index import index_products
 from search.models import SearchEntry
 
 
-def test_a_saved_product_has_one_entry_for_each_language(cinnamon):
+def test_save_product_indexes_one_entry_per_language(cinnamon):
     cinnamon.save()
     cinnamon.save()
 
@@ -18,7 +18,7 @@ def test_a_saved_product_has_one_entry_for_each_language(cinnamon):
     ]
 
 
-def test_a_new_name_is_found_and_the_old_one_no_longer(cinnamon, find_slugs):
+def test_rename_product_replaces_search_words(cinnamon, find_slugs):
     cinnamon.title = "Vỏ hồi"
     cinnamon.title_en = "Star anise"
     cinnamon.save()
@@ -27,7 +27,7 @@ def test_a_new_name_is_found_and_the_old_one_no_longer(cinnamon, find_slugs):
     assert find_slugs("cinnamon") == []
 
 
-def test_a_save_that_is_undone_leaves_the_words_as_they_were(cinnamon, find_slugs):
+def test_rolled_back_save_leaves_search_entry_unchanged(cinnamon, find_slugs):
     cinnamon.title_en = "Star anise"
     with transaction.atomic():
         cinnamon.save()
@@ -37,21 +37,21 @@ def test_a_save_that_is_undone_leaves_the_words_as_they_were(cinnamon, find_slug
     assert find_slugs("cinnamon") == ["que-thanh"]
 
 
-def test_a_deleted_product_takes_its_words_with_it(lantern):
+def test_delete_product_deletes_search_entries(lantern):
     lantern.certificates.all().delete()
     lantern.delete()
 
     assert not SearchEntry.objects.filter(kind="product").exists()
 
 
-def test_indexing_again_changes_nothing_and_says_how_many(market):
+def test_index_twice_changes_nothing_and_returns_count(market):
     before = list(SearchEntry.objects.order_by("pk").values())
 
     assert index_products(Product.objects.all()) == 6
     assert list(SearchEntry.objects.order_by("pk").values()) == before
 
 
-def test_indexing_many_costs_the_same_as_indexing_few(
+def test_index_query_count_is_independent_of_products(
     market, django_assert_num_queries
 ):
     goods = Product.objects.select_related(

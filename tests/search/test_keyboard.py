@@ -61,7 +61,7 @@ syllables = st.tuples(
         ("hoaf", "hòa"),
     ],
 )
-def test_telex_keys_make_the_word(keys, word):
+def test_decode_telex_restores_word(keys, word):
     assert decode_telex(keys) == word
 
 
@@ -75,22 +75,22 @@ def test_telex_keys_make_the_word(keys, word):
         ("ruou75", "rượu"),
     ],
 )
-def test_vni_keys_make_the_word(keys, word):
+def test_decode_vni_restores_word(keys, word):
     assert decode_vni(keys) == word
 
 
 @pytest.mark.parametrize("word", ["lantern", "cinnamon", "banh", "honey", "que", ""])
-def test_a_word_without_leftovers_is_left_alone(word):
+def test_keyboard_parsing_ignores_words_without_leftover_keys(word):
     assert decode_telex(word) == decode_vni(word) == ""
 
 
 @pytest.mark.parametrize("word", ["500ml", "qn0001", "2024", "b12x9"])
-def test_numbers_are_no_keys(word):
+def test_decode_vni_ignores_numbers(word):
     assert decode_vni(word) == ""
 
 
 @given(syllables)
-def test_telex_of_any_syllable_folds_to_the_syllable(syllable):
+def test_decode_telex_round_trips_any_syllable(syllable):
     onset, rhyme, tone = syllable
     typed = "".join(TELEX.get(letter, letter) for letter in onset + rhyme)
     keys = typed + TONES[tone][0]
@@ -100,7 +100,7 @@ def test_telex_of_any_syllable_folds_to_the_syllable(syllable):
 
 
 @given(syllables)
-def test_vni_of_any_syllable_folds_to_the_syllable(syllable):
+def test_decode_vni_round_trips_any_syllable(syllable):
     onset, rhyme, tone = syllable
     typed = "".join(VNI.get(letter, letter) for letter in onset + rhyme)
     keys = typed + TONES[tone][1]
@@ -110,6 +110,6 @@ def test_vni_of_any_syllable_folds_to_the_syllable(syllable):
 
 
 @given(st.text(max_size=40))
-def test_any_text_at_all_is_read_without_failing(text):
+def test_keyboard_parsing_accepts_any_text(text):
     decode_telex(text)
     decode_vni(text)

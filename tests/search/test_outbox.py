@@ -33,11 +33,11 @@ def find_outdated_documents() -> dict[str, tuple[object, object]]:
     }
 
 
-def test_without_an_index_nothing_is_noted(market):
+def test_save_without_index_records_no_search_change(market):
     assert not SearchChange.objects.exists()
 
 
-def test_there_is_nothing_to_deliver_to_before_the_first_index(cluster, market):
+def test_deliver_changes_without_index_is_refused(cluster, market):
     with pytest.raises(IndexMissing):
         deliver_changes()
 
@@ -47,7 +47,9 @@ def test_there_is_nothing_to_deliver_to_before_the_first_index(cluster, market):
 @pytest.mark.parametrize(
     "change", ["name", "price by update", "certificate", "stock", "point", "gone"]
 )
-def test_whatever_changes_is_delivered(cluster, market, cinnamon, centre, change):
+def test_deliver_changes_delivers_every_kind_of_change(
+    cluster, market, cinnamon, centre, change
+):
     put_on_shelf(centre, cinnamon, 2)
     rebuild_index()
     assert find_outdated_documents() == {}
@@ -73,9 +75,7 @@ def test_whatever_changes_is_delivered(cluster, market, cinnamon, centre, change
     assert not SearchChange.objects.exists()
 
 
-def test_what_was_not_delivered_stays_and_goes_next_time(
-    cluster, cinnamon, monkeypatch
-):
+def test_failed_delivery_is_repeated_next_time(cluster, cinnamon, monkeypatch):
     rebuild_index()
     Product.objects.filter(pk=cinnamon.pk).update(price_vnd=1)
     with monkeypatch.context() as broken:
@@ -92,7 +92,7 @@ def raise_no_answer(*_args: object, **_more: object) -> None:
     raise elasticsearch.ElasticsearchUnavailable
 
 
-def test_a_late_delivery_does_not_undo_a_later_one(cluster, cinnamon):
+def test_late_delivery_never_overwrites_newer_document(cluster, cinnamon):
     rebuild_index()
     key = ("product", cinnamon.pk)
     old = build_documents([key])
@@ -106,7 +106,7 @@ def test_a_late_delivery_does_not_undo_a_later_one(cluster, cinnamon):
     assert find_outdated_documents() == {}
 
 
-def test_one_delivers_at_a_time_and_another_takes_over_from_the_dead(cluster, cinnamon):
+def test_deliver_changes_is_exclusive_until_lease_expires(cluster, cinnamon):
     rebuild_index()
     Product.objects.filter(pk=cinnamon.pk).update(price_vnd=1)
     outbox.acquire_lease()  # and dies
@@ -117,7 +117,7 @@ def test_one_delivers_at_a_time_and_another_takes_over_from_the_dead(cluster, ci
     assert deliver_changes() == 1
 
 
-def test_one_builds_at_a_time(cluster, cinnamon):
+def test_rebuild_index_is_exclusive(cluster, cinnamon):
     rebuild_index()
     begin_build("another")
 
@@ -125,9 +125,7 @@ def test_one_builds_at_a_time(cluster, cinnamon):
         rebuild_index()
 
 
-def test_a_build_that_fails_leaves_the_old_index_answering(
-    cluster, cinnamon, monkeypatch
-):
+def test_failed_rebuild_index_leaves_old_index_live(cluster, cinnamon, monkeypatch):
     rebuild_index()
     live = SearchIndex.objects.get(pk=1).live
     with monkeypatch.context() as broken:
@@ -140,7 +138,7 @@ def test_a_build_that_fails_leaves_the_old_index_answering(
     assert find_outdated_documents() == {}
 
 
-def test_an_edit_during_a_build_is_in_the_new_index(cluster, market, monkeypatch):
+def test_rebuild_index_includes_edits_made_meanwhile(cluster, market, monkeypatch):
     rebuild_index()
 
     def read_and_edit(keys: list) -> dict:
@@ -156,7 +154,7 @@ def test_an_edit_during_a_build_is_in_the_new_index(cluster, market, monkeypatch
     assert prices - {None} == {7}
 
 
-def test_a_shelf_is_free_until_its_last_good_lot_runs_out():
+def test_available_until_is_last_date_with_enough_units():
     import datetime as dt
 
     first, second = dt.date(2026, 1, 1), dt.date(2026, 2, 1)

@@ -38,12 +38,12 @@ def get_alternatives(text, **options):
         ("5 lần", ["5", "lan"]),
     ],
 )
-def test_a_text_becomes_folded_words_and_amounts(text, words):
+def test_tokenize_splits_text_into_folded_words_and_amounts(text, words):
     assert fold_words(text) == words
 
 
 @pytest.mark.parametrize("text", ["500ml", "500 ml", "0.5 lit", "0,5 lít", "50 cl"])
-def test_an_amount_is_one_word_however_it_is_written(text):
+def test_tokenize_joins_amount_into_one_word(text):
     assert [word.folded for word in tokenize_query(text)] == ["500ml"]
 
 
@@ -59,11 +59,11 @@ def test_an_amount_is_one_word_however_it_is_written(text):
         ("lante", ["lante"]),
     ],
 )
-def test_the_first_alternative_is_what_was_meant(text, expected):
+def test_parsed_query_ranks_intended_word_first(text, expected):
     assert [alternatives[0] for alternatives in get_alternatives(text)] == expected
 
 
-def test_a_known_word_may_be_a_keyboards_leftover_where_it_finds_nothing():
+def test_parsed_query_reads_known_word_as_keyboard_keys_when_loose():
     both = Vocabulary((word, True) for word in ["bees", "be", "thui"])
 
     def first(**options: bool) -> list[str]:
@@ -74,7 +74,7 @@ def test_a_known_word_may_be_a_keyboards_leftover_where_it_finds_nothing():
     assert "be" in first(loose=True)
 
 
-def test_a_slip_in_a_synonym_is_made_good_where_no_word_of_ours_is_so_near():
+def test_parsed_query_corrects_synonym_without_closer_word():
     market = Vocabulary((word, True) for word in ["que", "cinnabar"])
 
     def best(text: str) -> str:
@@ -86,14 +86,14 @@ def test_a_slip_in_a_synonym_is_made_good_where_no_word_of_ours_is_so_near():
     assert best("cinabar") == "cinnabar"
 
 
-def test_two_slips_leave_the_first_letters_alone():
+def test_vocabulary_find_near_protects_first_letters():
     market = Vocabulary([("sausage", True)])
 
     assert market.find_near("sasuaeg") == ["sausage"]
     assert market.find_near("massage") == []
 
 
-def test_a_form_that_is_still_typed_may_go_on():
+def test_parsed_query_extends_unfinished_word():
     market = Vocabulary((word, True) for word in ["tra", "tram", "tea", "vong"])
     same = {("tra",): (SynonymForm(("trà",), (("tea",),)),)}
 
@@ -106,14 +106,14 @@ def test_a_form_that_is_still_typed_may_go_on():
     assert ("tra", True) in last("vòng trà", unfinished=True)
 
 
-def test_a_word_in_the_middle_is_a_slip_rather_than_a_beginning():
+def test_parsed_query_prefers_correction_to_prefix_inside_query():
     market = Vocabulary((word, True) for word in ["bot", "bottle", "que"])
 
     parsed = parse("bott que", vocabulary=market, synonyms={})
     assert ("bot",) in [other.words for other in parsed.terms[0].alternatives]
 
 
-def test_a_name_may_hold_a_word_that_is_else_a_small_one():
+def test_parsed_query_recognises_name_containing_small_word():
     market = Vocabulary((word, True) for word in ["dien", "ban", "town"])
 
     parsed = parse("Dien Ban town", vocabulary=market, synonyms={})
@@ -121,34 +121,34 @@ def test_a_name_may_hold_a_word_that_is_else_a_small_one():
     assert "dien ban" in parsed.full_names
 
 
-def test_an_accent_decides_between_forms_that_fold_alike():
+def test_parsed_query_uses_accents_to_choose_synonyms():
     assert "cinnamon" in get_alternatives("quế")[0]
     assert "cinnamon" in get_alternatives("que")[0]
     assert "cinnamon" not in get_alternatives("quê")[0]
 
 
-def test_small_words_help_and_are_not_needed():
+def test_parsed_query_makes_small_words_optional():
     parsed = parse("nước mắm của Cửa Khe", vocabulary=VOCABULARY, synonyms={})
 
     optional = [term.typed for term in parsed.terms if not term.is_required]
     assert (len(parsed.terms), optional) == (5, [("cua",)])
 
 
-def test_small_words_alone_are_needed():
+def test_parsed_query_of_small_words_requires_them():
     assert parse("của", vocabulary=VOCABULARY, synonyms={}).terms[0].is_required
 
 
-def test_another_amount_is_another_thing():
+def test_parsed_query_with_unknown_amount_is_unmatchable():
     assert parse("250ml", vocabulary=VOCABULARY, synonyms={}).is_unmatchable
 
 
 @given(st.text(max_size=60))
-def test_folding_twice_is_folding_once(text):
+def test_fold_is_idempotent(text):
     assert fold(fold(text)) == fold(text)
 
 
 @given(st.text(max_size=80), st.booleans(), st.booleans())
-def test_any_text_at_all_is_read(text, loose, unfinished):
+def test_parsed_query_accepts_any_text(text, loose, unfinished):
     options = {"loose": loose, "unfinished": unfinished}
     parsed = parse(text, vocabulary=VOCABULARY, synonyms=SYNONYMS, **options)
 
@@ -157,7 +157,7 @@ def test_any_text_at_all_is_read(text, loose, unfinished):
 
 
 @given(st.text(max_size=60))
-def test_marking_shows_the_text_as_it_is(text):
+def test_highlight_preserves_text(text):
     from html import unescape
 
     marked = highlight(text, ("nuoc", "ma*"))
@@ -165,5 +165,5 @@ def test_marking_shows_the_text_as_it_is(text):
     assert unescape(unmarked) == text.replace("\x00", "\x00")
 
 
-def test_marking_escapes_what_is_shown():
+def test_highlight_escapes_html():
     assert highlight("<b>nước</b>", ("nuoc",)) == "&lt;b&gt;<mark>nước</mark>&lt;/b&gt;"

@@ -34,14 +34,14 @@ def get_messages(page: BeautifulSoup) -> list[str]:
     return [p.get_text() for p in page.select(".not-understood p")]
 
 
-def test_everything_on_sale_is_shown(get_products_page, market):
+def test_products_page_lists_products_on_sale(get_products_page, market):
     response, page = get_products_page(base=VI)
 
     assert response.status_code == 200
     assert set(get_card_slugs(page)) == {"que-thanh", "nuoc-mam-cua-khe", "den-long"}
 
 
-def test_stars_are_drawn_on_cards_and_beside_the_boxes(get_products_page, market):
+def test_products_page_draws_stars_on_cards_and_facets(get_products_page, market):
     _response, page = get_products_page("q=que")
 
     drawn = [len(stars.select("svg")) for stars in page.select(".card .stars")]
@@ -50,7 +50,7 @@ def test_stars_are_drawn_on_cards_and_beside_the_boxes(get_products_page, market
     assert sorted(boxes) == [3, 4, 5]
 
 
-def test_what_is_asked_for_stands_in_the_boxes_and_the_title(get_products_page, market):
+def test_products_page_shows_query_in_search_box_and_title(get_products_page, market):
     _response, page = get_products_page(q="quế", stars=5)
 
     assert get_card_slugs(page) == ["que-thanh"]
@@ -58,7 +58,7 @@ def test_what_is_asked_for_stands_in_the_boxes_and_the_title(get_products_page, 
     assert "“quế”" in page.title.get_text()
 
 
-def test_a_relaxed_answer_says_so(get_products_page, market):
+def test_products_page_explains_relaxed_results(get_products_page, market):
     _response, page = get_products_page(q="cinnamon lantern")
 
     lead = page.select_one("main .lead").get_text()
@@ -68,7 +68,7 @@ def test_a_relaxed_answer_says_so(get_products_page, market):
     assert set(get_card_slugs(page)) == {"que-thanh", "den-long"}
 
 
-def test_the_next_page_of_a_relaxed_answer_is_there(get_products_page, cinnamon):
+def test_products_page_paginates_relaxed_results(get_products_page, cinnamon):
     commune = make_commune()
     for _number in range(PAGE_SIZE):
         make_product(title="Đèn", title_en="Lantern", commune=commune)
@@ -80,7 +80,7 @@ def test_the_next_page_of_a_relaxed_answer_is_there(get_products_page, cinnamon)
     assert len(get_card_slugs(second)) == 1
 
 
-def test_nothing_found_is_said_with_a_way_on(get_products_page, market):
+def test_products_page_without_results_offers_all_products(get_products_page, market):
     response, page = get_products_page(q="durian")
 
     assert response.status_code == 200
@@ -109,7 +109,7 @@ def test_nothing_found_is_said_with_a_way_on(get_products_page, market):
     ],
 )
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_what_cannot_be_read_is_named_and_the_rest_is_shown(
+def test_products_page_names_invalid_filter_and_applies_others(
     get_products_page, market, language, query, sentence, value
 ):
     rest = "district=hoi-an" if not query.startswith("district") else "q=lantern"
@@ -129,7 +129,7 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_shown(
 @pytest.mark.parametrize(
     "query", ["price_min=-5", "price_max=-1", f"price_max={10**12}"]
 )
-def test_a_price_that_cannot_be_is_refused_with_the_rest_shown(
+def test_products_page_refuses_impossible_price_and_applies_others(
     get_products_page, market, query, base
 ):
     response, page = get_products_page(f"{query}&district=hoi-an", base=base)
@@ -139,7 +139,7 @@ def test_a_price_that_cannot_be_is_refused_with_the_rest_shown(
     assert get_card_slugs(page) == ["den-long"]
 
 
-def test_a_good_value_beside_a_bad_one_of_the_same_facet_is_no_500(
+def test_products_page_with_valid_and_invalid_district_returns_422(
     get_products_page, market
 ):
     response, page = get_products_page("district=hoi-an&district=atlantis")
@@ -149,7 +149,7 @@ def test_a_good_value_beside_a_bad_one_of_the_same_facet_is_no_500(
 
 
 @pytest.mark.parametrize("base", [VI, EN])
-def test_five_thousand_signs_are_too_many(get_products_page, market, base):
+def test_products_page_refuses_oversized_query(get_products_page, market, base):
     response, page = get_products_page(q="quế " * 1250, base=base)
 
     with override("vi" if base == VI else "en"):
@@ -160,7 +160,7 @@ def test_five_thousand_signs_are_too_many(get_products_page, market, base):
     assert {box["value"] for box in page.select("input[type=search]")} == {""}
 
 
-def test_as_many_signs_as_are_allowed_are_searched_for(get_products_page, market):
+def test_products_page_accepts_query_of_maximum_length(get_products_page, market):
     response, page = get_products_page(q="x" * MAX_TEXT_LENGTH)
 
     assert (response.status_code, get_card_slugs(page)) == (200, [])
@@ -168,7 +168,7 @@ def test_as_many_signs_as_are_allowed_are_searched_for(get_products_page, market
 
 @pytest.mark.parametrize("page", ["9999", "2", "0", "-1", "abc", "1.5", "1" * 30])
 @pytest.mark.parametrize("base", [VI, EN])
-def test_a_page_that_is_not_there_says_so_and_shows_the_map(
+def test_products_page_number_out_of_range_returns_404(
     get_products_page, market, page, base
 ):
     response, read = get_products_page(page=page, base=base)
@@ -180,7 +180,7 @@ def test_a_page_that_is_not_there_says_so_and_shows_the_map(
     assert read.select(".tilemap a.tile")
 
 
-def test_the_last_page_is_there_and_the_one_after_is_not(get_products_page, db):
+def test_products_page_last_page_has_no_next_link(get_products_page, db):
     commune = make_commune()
     for number in range(PAGE_SIZE + 1):
         make_product(f"p{number}", commune=commune)
@@ -207,7 +207,7 @@ def test_the_last_page_is_there_and_the_one_after_is_not(get_products_page, db):
         "{{ 7|add:7 }} %(value)s %s",
     ],
 )
-def test_strange_text_is_only_text(get_products_page, market, text):
+def test_products_page_escapes_special_characters(get_products_page, market, text):
     response, page = get_products_page(q=text)
 
     assert response.status_code == 200
@@ -218,7 +218,7 @@ def test_strange_text_is_only_text(get_products_page, market, text):
 
 
 @pytest.mark.parametrize("query", ["q=%00", "q=que%00thanh", "district=%00"])
-def test_a_nul_byte_is_answered_in_the_language_of_the_page(
+def test_products_page_with_nul_byte_answers_in_page_language(
     get_products_page, market, query
 ):
     response, page = get_products_page(query, base=VI)
@@ -227,13 +227,13 @@ def test_a_nul_byte_is_answered_in_the_language_of_the_page(
     assert "Null characters" not in page.get_text()
 
 
-def test_text_that_is_no_utf8_is_no_500(get_products_page, market):
+def test_products_page_with_invalid_utf8_returns_422(get_products_page, market):
     response, _page = get_products_page("q=%ff%fe&district=%ff")
 
     assert response.status_code == 422
 
 
-def test_a_facet_leads_in_and_out_again(get_products_page, market):
+def test_facet_link_applies_and_removes_filter(get_products_page, market):
     _response, everything = get_products_page(sort="price", q="o")
     tile = everything.select_one("a.tile[href*='district=hoi-an']")
     assert not tile.has_attr("aria-current")
@@ -248,9 +248,7 @@ def test_a_facet_leads_in_and_out_again(get_products_page, market):
     assert get_card_slugs(back) == get_card_slugs(everything)
 
 
-def test_every_facet_and_sort_leads_to_a_page(
-    get_products_page, client, market, centre
-):
+def test_facet_and_sort_links_return_200(get_products_page, client, market, centre):
     for product in market:
         put_on_shelf(centre, product, 3)
     _response, page = get_products_page(q="o", stars=4)
@@ -264,9 +262,7 @@ def test_every_facet_and_sort_leads_to_a_page(
         assert client.get(EN + link).status_code == 200, link
 
 
-def test_the_price_form_keeps_the_other_filters_and_nothing_else(
-    get_products_page, market
-):
+def test_price_form_retains_other_filters_only(get_products_page, market):
     filters = "q=o&district=hoi-an&district=thang-binh&page=1"
     _response, page = get_products_page(
         f"{filters}&csrfmiddlewaretoken=a&x=b&price_min=9"
@@ -284,7 +280,7 @@ def test_the_price_form_keeps_the_other_filters_and_nothing_else(
 
 
 @pytest.mark.parametrize("base", [VI, EN])
-def test_the_price_form_can_be_sent_again_as_it_stands(get_products_page, market, base):
+def test_price_form_value_can_be_resubmitted(get_products_page, market, base):
     _response, page = get_products_page(price_min=85_000, base=base)
     assert set(get_card_slugs(page)) == {"nuoc-mam-cua-khe", "den-long"}
 
@@ -295,7 +291,7 @@ def test_the_price_form_can_be_sent_again_as_it_stands(get_products_page, market
 
 @pytest.mark.parametrize("base", [VI, EN])
 @pytest.mark.parametrize("typed", ["100.000", "100,000", "100 000"])
-def test_a_price_typed_in_groups_of_three_is_not_read_as_a_hundred_dong(
+def test_price_filter_accepts_thousands_separators(
     get_products_page, market, typed, base
 ):
     _response, page = get_products_page(price_max=typed, base=base)
@@ -303,7 +299,7 @@ def test_a_price_typed_in_groups_of_three_is_not_read_as_a_hundred_dong(
     assert {"que-thanh", "nuoc-mam-cua-khe"} <= set(get_card_slugs(page))
 
 
-def test_choices_without_goods_lead_nowhere(get_products_page, market):
+def test_facet_values_without_products_are_not_links(get_products_page, market):
     _response, page = get_products_page(district="hoi-an")
 
     empty = [c.get_text(" ", strip=True) for c in page.select(".facet .none")]
@@ -311,7 +307,7 @@ def test_choices_without_goods_lead_nowhere(get_products_page, market):
     assert not page.select(".facet-list a[href*='group=beverage']")
 
 
-def test_the_visitors_own_point_decides_what_is_near(
+def test_products_page_ranks_goods_at_visitors_point_first(
     get_products_page, client, market, centre, booth, lantern, fish_sauce
 ):
     put_on_shelf(centre, lantern, 1)
@@ -322,13 +318,13 @@ def test_the_visitors_own_point_decides_what_is_near(
     assert get_card_slugs(get_products_page()[1])[0] == "nuoc-mam-cua-khe"
 
 
-def test_a_made_up_place_is_no_place(get_products_page, client, market):
+def test_unknown_place_cookie_is_ignored(get_products_page, client, market):
     client.cookies["place"] = "atlantis'--"
 
     assert get_products_page()[0].status_code == 200
 
 
-def test_the_page_is_only_read(client, market):
+def test_products_page_refuses_post(client, market):
     assert client.post(VI).status_code == 405
     assert client.head(VI).status_code == 200
 
@@ -337,7 +333,7 @@ def get_sort_label(page: BeautifulSoup) -> str:
     return page.select_one(".sorting summary").get_text(strip=True)
 
 
-def test_the_usual_order_is_called_what_it_is(
+def test_products_page_names_default_sort_order(
     get_products_page, client, market, centre, booth
 ):
     _response, page = get_products_page()
@@ -348,7 +344,9 @@ def test_the_usual_order_is_called_what_it_is(
     assert get_sort_label(get_products_page()[1]) == f"At {booth.short_name} first"
 
 
-def test_signs_without_a_word_are_not_said_to_be_a_name(get_products_page, market):
+def test_products_page_without_searchable_word_lists_everything(
+    get_products_page, market
+):
     _response, page = get_products_page(q="!!!")
 
     lead = page.select_one("main .lead").get_text()
@@ -356,7 +354,7 @@ def test_signs_without_a_word_are_not_said_to_be_a_name(get_products_page, marke
     assert page.h1.get_text() == "Products"
 
 
-def test_a_district_without_goods_is_no_link_until_it_is_chosen(
+def test_district_tile_without_products_is_no_link_until_chosen(
     get_products_page, market
 ):
     _response, page = get_products_page(stars=5)
@@ -367,7 +365,7 @@ def test_a_district_without_goods_is_no_link_until_it_is_chosen(
     assert chosen.select_one("a.tile.chosen").b.get_text() == "Hội An"
 
 
-def test_goods_are_spread_only_where_no_words_rank_them(
+def test_products_page_spreads_pictures_only_without_query(
     get_products_page, cinnamon, monkeypatch
 ):
     make_product("dau-que", title="Dầu quế thanh", stars=4)

@@ -34,7 +34,7 @@ def many(db):
         ("stars", ["que-thanh", "nuoc-mam-cua-khe", "den-long"]),
     ],
 )
-def test_price_and_stars_sort(find_slugs, market, sort, slugs):
+def test_search_sorts_by_price_and_stars(find_slugs, market, sort, slugs):
     assert find_slugs(sort=sort) == slugs
 
 
@@ -45,25 +45,27 @@ def test_price_and_stars_sort(find_slugs, market, sort, slugs):
         ("en", ["nuoc-mam-cua-khe", "que-thanh", "den-long"]),
     ],
 )
-def test_names_sort_in_the_language_of_the_page(find_slugs, market, language, slugs):
+def test_search_sorts_names_in_page_language(find_slugs, market, language, slugs):
     assert find_slugs(sort="name", language=language) == slugs
 
 
-def test_names_sort_as_if_they_had_no_accents(find_slugs, db):
+def test_search_sorts_names_ignoring_accents(find_slugs, db):
     for slug, title in (("c", "Đ ba"), ("b", "Ă hai"), ("a", "a một"), ("d", "E bốn")):
         make_product(slug, title=title)
 
     assert find_slugs(sort="name") == ["b", "a", "c", "d"]
 
 
-def test_what_lies_near_leads_then_stars(find_slugs, market, centre, lantern):
+def test_search_ranks_nearby_goods_first_then_stars(
+    find_slugs, market, centre, lantern
+):
     put_on_shelf(centre, lantern, 1)
 
     assert find_slugs(near="centre") == ["den-long", "que-thanh", "nuoc-mam-cua-khe"]
     assert find_slugs() == ["que-thanh", "nuoc-mam-cua-khe", "den-long"]
 
 
-def test_a_name_with_the_word_leads_over_a_text_with_it(find_slugs, cinnamon):
+def test_search_ranks_title_match_above_description_match(find_slugs, cinnamon):
     make_product("banh", title="Bánh", description="có quế", stars=5)
     cinnamon.certificates.update(stars=3)
 
@@ -71,7 +73,7 @@ def test_a_name_with_the_word_leads_over_a_text_with_it(find_slugs, cinnamon):
 
 
 @pytest.mark.parametrize("sort", SORTS)
-def test_the_pages_together_hold_every_product_once(search_for, many, sort):
+def test_search_pages_contain_every_product_once(search_for, many, sort):
     pages = [search_for(sort=sort, page=page) for page in (1, 2, 3)]
 
     assert [len(page.product_ids) for page in pages] == [PAGE_SIZE, PAGE_SIZE, 7]
@@ -81,14 +83,14 @@ def test_the_pages_together_hold_every_product_once(search_for, many, sort):
 
 
 @pytest.mark.parametrize("sort", SORTS)
-def test_the_pages_of_a_word_hold_every_product_once(search_for, many, sort):
+def test_search_pages_with_text_contain_every_product_once(search_for, many, sort):
     pages = [search_for("tea", sort=sort, page=page) for page in (1, 2, 3)]
 
     found_ids = [pk for page in pages for pk in page.product_ids]
     assert sorted(found_ids) == sorted(product.pk for product in many)
 
 
-def test_the_pages_of_a_relaxed_answer_hold_every_product_once(search_for, many):
+def test_search_pages_of_relaxed_results_contain_every_product_once(search_for, many):
     pages = [search_for("vine cinnamon", page=page) for page in (1, 2, 3)]
 
     assert [page.relaxed for page in pages] == [True] * 3
@@ -96,11 +98,11 @@ def test_the_pages_of_a_relaxed_answer_hold_every_product_once(search_for, many)
     assert sorted(found_ids) == sorted(product.pk for product in many)
 
 
-def test_a_page_beyond_the_last_holds_nothing(search_for, many):
+def test_search_page_beyond_last_is_empty(search_for, many):
     assert search_for(page=4).product_ids == ()
 
 
-def test_a_sorted_price_stays_sorted_from_page_to_page(search_for, many):
+def test_search_price_order_continues_across_pages(search_for, many):
     price = {product.pk: product.price_vnd for product in many}
 
     found_ids = [

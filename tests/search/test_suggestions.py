@@ -33,16 +33,16 @@ def suggest_slugs(engine):
         ("bac tra", "bac-tra-my"),
     ],
 )
-def test_half_typed_words_bring_things(suggest_slugs, text, slug):
+def test_suggest_completes_unfinished_words(suggest_slugs, text, slug):
     assert slug in suggest_slugs(text)
 
 
 @pytest.mark.parametrize("text", ["", " ", "!!", "zzzzzz", "durian"])
-def test_nothing_is_suggested_for_nothing(suggest_slugs, text):
+def test_suggest_without_match_is_empty(suggest_slugs, text):
     assert suggest_slugs(text) == []
 
 
-def test_the_list_has_a_group_for_each_kind_with_options_to_follow(client):
+def test_suggestions_are_grouped_by_kind(client):
     page = BeautifulSoup(
         client.get("/products/suggestions/?q=bac").content, "html.parser"
     )
@@ -55,7 +55,7 @@ def test_the_list_has_a_group_for_each_kind_with_options_to_follow(client):
 
 
 @pytest.mark.parametrize("text", ["<script>", "%00", "a" * 5000, "'\"", "🍯"])
-def test_odd_words_bring_a_list_all_the_same(client, text):
+def test_suggestions_answer_odd_text(client, text):
     response = client.get("/products/suggestions/", {"q": text})
 
     assert response.status_code == 200

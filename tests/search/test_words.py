@@ -27,16 +27,16 @@ pytestmark = pytest.mark.usefixtures("market")
         unicodedata.normalize("NFD", "nước mắm cửa khe"),
     ],
 )
-def test_accents_capitals_and_signs_between_words_do_not_matter(find_slugs, text):
+def test_search_ignores_accents_case_and_punctuation(find_slugs, text):
     assert find_slugs(text) == ["nuoc-mam-cua-khe"]
 
 
 @pytest.mark.parametrize("text", ["đèn lồng", "den long", "ĐÈN", "Đen Long"])
-def test_a_crossed_d_is_a_d(find_slugs, text):
+def test_search_treats_crossed_d_as_d(find_slugs, text):
     assert find_slugs(text) == ["den-long"]
 
 
-def test_accented_words_find_a_name_written_without_accents(find_slugs):
+def test_search_with_accents_finds_name_without_accents(find_slugs):
     make_product("mut-dua", title="Mut dua non", title_en="Candied coconut")
 
     assert find_slugs("mứt dừa") == ["mut-dua"]
@@ -52,16 +52,16 @@ def test_accented_words_find_a_name_written_without_accents(find_slugs):
         ("đèn", "den-long"),
     ],
 )
-def test_either_language_finds_on_the_pages_of_both(find_slugs, language, text, slug):
+def test_search_finds_either_language_on_both_sites(find_slugs, language, text, slug):
     assert find_slugs(text, language=language) == [slug]
 
 
 @pytest.mark.parametrize("text", ["cinn", "que tha", "nuoc ma", "lan", "đ"])
-def test_a_half_typed_word_finds(find_slugs, text):
+def test_search_finds_unfinished_word(find_slugs, text):
     assert len(find_slugs(text)) >= 1
 
 
-def test_the_middle_of_a_word_finds_nothing(find_slugs):
+def test_search_ignores_middle_of_word(find_slugs):
     assert find_slugs("namon") == []
 
 
@@ -75,41 +75,39 @@ def test_the_middle_of_a_word_finds_nothing(find_slugs):
         ("Minh Phúc cooperative", "maker in English"),
     ],
 )
-def test_names_of_places_and_makers_find(find_slugs, text, what):
+def test_search_finds_by_place_and_producer_names(find_slugs, text, what):
     assert find_slugs(text) == ["que-thanh"], what
 
 
 @pytest.mark.parametrize(
     "text", ["khe cua mam nuoc", "cinnamon bac tra my", "my cinnamon", "phuc que"]
 )
-def test_words_are_found_in_any_order_and_place(search_for, text):
+def test_search_finds_words_in_any_order(search_for, text):
     results = search_for(text)
 
     assert (results.total, results.relaxed) == (1, False)
 
 
-def test_when_no_product_has_all_words_those_with_some_are_shown_and_it_is_said(
-    find_slugs, search_for
-):
+def test_search_without_full_match_relaxes_to_some_words(find_slugs, search_for):
     results = search_for("cinnamon lantern")
 
     assert (results.relaxed, results.total) == (True, 2)
     assert set(find_slugs("cinnamon lantern")) == {"que-thanh", "den-long"}
 
 
-def test_relaxed_facets_count_what_is_shown(search_for):
+def test_relaxed_search_facets_count_relaxed_results(search_for):
     results = search_for("cinnamon lantern")
 
     assert results.facets["district"] == {"bac-tra-my": 1, "hoi-an": 1}
 
 
-def test_relaxing_asks_for_whole_words_or_telling_beginnings(search_for):
+def test_search_relaxes_with_distinctive_prefixes(search_for):
     results = search_for("cinna lanter")
 
     assert (results.relaxed, results.total) == (True, 2)
 
 
-def test_what_nobody_makes_is_not_found_and_nothing_is_relaxed(search_for):
+def test_search_for_unknown_product_finds_nothing(search_for):
     for text in ("durian", "durian mangosteen"):
         results = search_for(text)
 
@@ -127,16 +125,14 @@ def test_what_nobody_makes_is_not_found_and_nothing_is_relaxed(search_for):
         ("'; DROP TABLE search_searchentry; --", []),
     ],
 )
-def test_signs_that_mean_something_to_a_database_are_only_signs(
-    find_slugs, text, slugs
-):
+def test_search_treats_sql_characters_as_text(find_slugs, text, slugs):
     assert find_slugs(text) == slugs
 
 
 @pytest.mark.parametrize(
     "state", ["lapsed", "withdrawn", "superseded", "not yet", "none", "hidden"]
 )
-def test_what_may_not_be_sold_is_not_found(find_slugs, cinnamon, state):
+def test_search_excludes_products_not_on_sale(find_slugs, cinnamon, state):
     today = timezone.localdate()
     certificates = cinnamon.certificates
     if state == "lapsed":
@@ -156,7 +152,7 @@ def test_what_may_not_be_sold_is_not_found(find_slugs, cinnamon, state):
     assert "que-thanh" not in find_slugs()
 
 
-def test_a_certificate_sells_until_the_day_before_it_ends(find_slugs, cinnamon):
+def test_search_excludes_product_from_certificate_expiry(find_slugs, cinnamon):
     tomorrow = timezone.localdate() + dt.timedelta(days=1)
     cinnamon.certificates.update(expires_on=tomorrow)
 
@@ -164,7 +160,7 @@ def test_a_certificate_sells_until_the_day_before_it_ends(find_slugs, cinnamon):
     assert run_search(SearchQuery(text="cinnamon"), on=tomorrow).total == 0
 
 
-def test_a_product_recognised_again_is_found_once(find_slugs, cinnamon):
+def test_search_finds_recertified_product_once(find_slugs, cinnamon):
     today = timezone.localdate()
     cinnamon.certificates.update(superseded_on=today)
     make_certificate(cinnamon, stars=4, decided_on=today)
@@ -172,6 +168,6 @@ def test_a_product_recognised_again_is_found_once(find_slugs, cinnamon):
     assert find_slugs("cinnamon") == ["que-thanh"]
 
 
-def test_no_words_find_everything(search_for):
+def test_search_without_words_finds_everything(search_for):
     for text in ("", "   ", "!!! ---", "🍯🏮"):
         assert search_for(text).total == 3

@@ -22,7 +22,7 @@ def record(text: str, visitor: str = "a") -> bool:
     return record_zero_result_query(text=text, language="vi", visitor=visitor, on=TODAY)
 
 
-def test_each_person_counts_once_a_week(db):
+def test_zero_result_query_counts_each_visitor_once_a_week(db):
     for visitor in ("a", "b", "a"):
         record("Sầu riêng", visitor)
     record("sau rieng", "c")
@@ -45,12 +45,12 @@ def test_each_person_counts_once_a_week(db):
         "a" * 61,
     ],
 )
-def test_what_may_reach_a_person_is_not_kept(db, text):
+def test_zero_result_query_discards_personal_data(db, text):
     assert not record(text)
     assert not ZeroResultQuery.objects.exists()
 
 
-def test_a_question_that_misses_is_noted_and_one_that_finds_is_not(client, cinnamon):
+def test_search_page_records_zero_result_queries_only(client, cinnamon):
     client.get("/products/?q=sau+rieng")
     client.get("/products/?q=que")
     client.get("/products/?q=sau+rieng&stars=5")
@@ -61,7 +61,7 @@ def test_a_question_that_misses_is_noted_and_one_that_finds_is_not(client, cinna
 
 
 @pytest.mark.parametrize("who", ["nobody", "stranger", "keeper"])
-def test_the_list_is_for_managers(client, request, centre, who):
+def test_missed_searches_page_is_for_managers_only(client, request, centre, who):
     if who != "nobody":
         client.force_login(request.getfixturevalue(who))
 
@@ -70,9 +70,7 @@ def test_the_list_is_for_managers(client, request, centre, who):
     )
 
 
-def test_the_list_shows_what_enough_people_asked_and_nothing_else(
-    manager, time_machine
-):
+def test_missed_searches_page_lists_frequent_queries_only(manager, time_machine):
     time_machine.move_to(dt.datetime(2026, 11, 26, 5, tzinfo=dt.UTC), tick=False)
     manager.user_permissions.add(
         Permission.objects.get(codename="view_zeroresultquery")

@@ -11,7 +11,7 @@ from tests.books import get_stock_snapshot
 from tests.factories import make_order
 
 
-def test_the_goods_are_free_again_and_never_left(order, tea_at_centre):
+def test_cancel_order_releases_allocated_stock(order, tea_at_centre):
     on_hand = get_stock_snapshot(tea_at_centre).on_hand
 
     cancel_order(order=order, at=timezone.now())
@@ -21,7 +21,7 @@ def test_the_goods_are_free_again_and_never_left(order, tea_at_centre):
     assert [kind for kind, *_rest in snapshot.ledger] == ["receive"]
 
 
-def test_the_order_and_its_job_are_cancelled(order, fulfilment):
+def test_cancel_order_sets_order_and_fulfilment_status(order, fulfilment):
     now = timezone.now()
 
     cancel_order(order=order, at=now)
@@ -35,7 +35,7 @@ def test_the_order_and_its_job_are_cancelled(order, fulfilment):
     ("language", "subject"),
     [("vi", "Đơn {} đã hủy"), ("en", "Order {} is cancelled")],
 )
-def test_the_buyer_is_told_in_the_language_of_the_order(
+def test_cancel_order_sends_email_in_order_language(
     centre,
     tea,
     tea_at_centre,
@@ -58,7 +58,7 @@ def test_the_buyer_is_told_in_the_language_of_the_order(
     assert code not in letter.body
 
 
-def test_what_is_packed_is_not_cancelled(order, fulfilment, tea_at_centre):
+def test_cancel_order_refuses_packed_order(order, fulfilment, tea_at_centre):
     mark_ready(fulfilment=fulfilment, at=timezone.now())
     before = get_stock_snapshot(tea_at_centre)
 
@@ -69,7 +69,7 @@ def test_what_is_packed_is_not_cancelled(order, fulfilment, tea_at_centre):
     assert get_stock_snapshot(tea_at_centre) == before
 
 
-def test_what_was_handed_over_is_not_cancelled(
+def test_cancel_order_refuses_handed_over_order(
     order, fulfilment, keeper, tea_at_centre
 ):
     hand_over(
@@ -84,7 +84,7 @@ def test_what_was_handed_over_is_not_cancelled(
     assert get_stock_snapshot(tea_at_centre) == before
 
 
-def test_an_order_is_cancelled_once(
+def test_cancel_order_twice_is_refused(
     order, tea, centre, tea_at_centre, mailoutbox, django_capture_on_commit_callbacks
 ):
     make_order({tea: 5}, point=centre)
@@ -101,7 +101,7 @@ def test_an_order_is_cancelled_once(
     assert len(mailoutbox) == 1
 
 
-def test_two_parcels_are_cancelled_together(two_parcels):
+def test_cancel_order_cancels_every_parcel(two_parcels):
     first, second = two_parcels
     records = [
         fulfilment.order.lines.get(partner=fulfilment.point.partner)
@@ -117,7 +117,7 @@ def test_two_parcels_are_cancelled_together(two_parcels):
     ]
 
 
-def test_one_packed_parcel_keeps_both(two_parcels):
+def test_cancel_order_with_one_packed_parcel_changes_nothing(two_parcels):
     first, second = two_parcels
     mark_ready(fulfilment=second, at=timezone.now())
     lines = list(first.order.lines.select_related("stockrecord"))

@@ -48,16 +48,16 @@ def get_state(fulfilment):
     return fulfilment.status, fulfilment.to_collect_vnd, list(lines), list(dues)
 
 
-def test_a_buyer_takes_one_out_and_pays_less(
-    fulfilment, fulfilment_line, tea_at_centre
-):
+def test_cancel_units_reduces_amount_due(fulfilment, fulfilment_line, tea_at_centre):
     cancel_some_units(fulfilment_line, 1)
 
     assert get_state(fulfilment) == ("confirmed", 95_000, [(2, 1, 1)], [])
     assert get_stock_snapshot(tea_at_centre).allocated == 1
 
 
-def test_what_was_paid_is_due_back(paid_fulfilment, fulfilment_line):
+def test_cancel_units_of_paid_order_creates_refund_due(
+    paid_fulfilment, fulfilment_line
+):
     cancel_some_units(fulfilment_line, 1)
 
     assert get_state(paid_fulfilment) == (
@@ -68,7 +68,7 @@ def test_what_was_paid_is_due_back(paid_fulfilment, fulfilment_line):
     )
 
 
-def test_a_job_with_nothing_left_is_cancelled(
+def test_cancel_units_of_all_units_cancels_order(
     fulfilment, fulfilment_line, tea_at_centre
 ):
     cancel_some_units(fulfilment_line, 2)
@@ -80,7 +80,7 @@ def test_a_job_with_nothing_left_is_cancelled(
 
 
 @pytest.mark.parametrize("units", [0, -1, 3])
-def test_more_than_is_waited_for_is_not_taken_out(
+def test_cancel_units_refuses_invalid_number(
     fulfilment, fulfilment_line, tea_at_centre, units
 ):
     before = get_state(fulfilment), get_stock_snapshot(tea_at_centre)
@@ -92,7 +92,7 @@ def test_more_than_is_waited_for_is_not_taken_out(
 
 
 @pytest.mark.parametrize("step", ["packing", "ready"])
-def test_a_buyer_takes_nothing_out_once_it_is_packed(
+def test_cancel_units_by_buyer_refuses_packed_fulfilment(
     fulfilment, fulfilment_line, keeper, tea_at_centre, step
 ):
     now = timezone.now()
@@ -107,7 +107,7 @@ def test_a_buyer_takes_nothing_out_once_it_is_packed(
     assert (get_state(fulfilment), get_stock_snapshot(tea_at_centre)) == before
 
 
-def test_a_keeper_takes_out_until_it_is_handed_over(
+def test_cancel_units_by_keeper_is_allowed_until_hand_over(
     fulfilment, fulfilment_line, keeper
 ):
     mark_ready(fulfilment=fulfilment, at=timezone.now())
@@ -119,7 +119,7 @@ def test_a_keeper_takes_out_until_it_is_handed_over(
     assert (note.user, "Vỡ" in note.message) == (keeper, True)
 
 
-def test_what_a_keeper_cannot_give_is_due_back_as_such(
+def test_cancel_units_by_keeper_refunds_as_unavailable(
     paid_fulfilment, fulfilment_line, keeper
 ):
     cancel_some_units(fulfilment_line, 2, actor=keeper, reason="Hết hàng")
@@ -127,7 +127,7 @@ def test_what_a_keeper_cannot_give_is_due_back_as_such(
     assert get_state(paid_fulfilment)[3] == [(190_000, "not_there")]
 
 
-def test_a_keeper_says_why(fulfilment, fulfilment_line, keeper):
+def test_cancel_units_by_keeper_requires_reason(fulfilment, fulfilment_line, keeper):
     before = get_state(fulfilment)
 
     with pytest.raises(ReasonRequired):
@@ -136,7 +136,7 @@ def test_a_keeper_says_why(fulfilment, fulfilment_line, keeper):
     assert get_state(fulfilment) == before
 
 
-def test_nothing_is_taken_out_of_what_was_handed_over(
+def test_cancel_units_refuses_handed_over_fulfilment(
     fulfilment, fulfilment_line, keeper, tea_at_centre
 ):
     hand_over(
@@ -150,7 +150,9 @@ def test_nothing_is_taken_out_of_what_was_handed_over(
     assert (get_state(fulfilment), get_stock_snapshot(tea_at_centre)) == before
 
 
-def test_the_rest_is_handed_over(fulfilment, fulfilment_line, keeper, tea_at_centre):
+def test_hand_over_after_cancel_units_moves_remaining_units(
+    fulfilment, fulfilment_line, keeper, tea_at_centre
+):
     cancel_some_units(fulfilment_line, 1)
 
     hand_over(
@@ -161,7 +163,7 @@ def test_the_rest_is_handed_over(fulfilment, fulfilment_line, keeper, tea_at_cen
     assert FulfilmentLine.objects.get(pk=fulfilment_line.pk).handed_over == 1
 
 
-def test_the_next_parcel_collects_the_postage_of_a_cancelled_one(two_parcels):
+def test_cancel_units_of_whole_parcel_moves_postage_to_next(two_parcels):
     first, second = two_parcels
     postage = int(first.order.shipping_incl_tax)
     assert (first.to_collect_vnd, second.to_collect_vnd) == (95_000 + postage, 95_000)
@@ -175,7 +177,7 @@ def test_the_next_parcel_collects_the_postage_of_a_cancelled_one(two_parcels):
     assert not RefundDue.objects.exists()
 
 
-def test_postage_that_was_paid_is_due_back_with_the_last_parcel(two_parcels):
+def test_cancel_units_of_last_parcel_refunds_postage(two_parcels):
     first, second = two_parcels
     first.order.fulfilments.update(to_collect_vnd=0)
     postage = int(first.order.shipping_incl_tax)
@@ -188,7 +190,7 @@ def test_postage_that_was_paid_is_due_back_with_the_last_parcel(two_parcels):
     assert dues == 190_000 + postage == int(first.order.total_incl_tax)
 
 
-def test_the_rest_of_an_order_is_cancelled_after_a_part_of_it(two_parcels):
+def test_cancel_order_after_cancel_units_cancels_other_parcels(two_parcels):
     first, second = two_parcels
     cancel_some_units(first.parts.get(), 1)
 
@@ -197,7 +199,7 @@ def test_the_rest_of_an_order_is_cancelled_after_a_part_of_it(two_parcels):
     assert get_state(second)[:2] == ("cancelled", 0)
 
 
-def test_a_paid_order_that_is_called_off_is_due_back_whole(paid_fulfilment):
+def test_cancel_order_when_paid_creates_refund_due_of_total(paid_fulfilment):
     cancel_order(order=paid_fulfilment.order, at=timezone.now())
 
     assert get_state(paid_fulfilment) == (
@@ -211,7 +213,7 @@ def test_a_paid_order_that_is_called_off_is_due_back_whole(paid_fulfilment):
 @pytest.mark.parametrize(
     ("units", "subject"), [(1, "Order {} has changed"), (2, "Order {} is cancelled")]
 )
-def test_the_buyer_is_told(
+def test_cancel_units_sends_email(
     centre,
     tea,
     tea_at_centre,

@@ -41,9 +41,7 @@ def update_stock_record(record, **changed):
     StockRecord.objects.filter(pk=record.pk).update(**changed)
 
 
-def test_right_books_are_said_to_be_right_with_what_was_read(
-    fulfilment, honey_at_centre
-):
+def test_check_ledger_consistent_prints_counts(fulfilment, honey_at_centre):
     output = StringIO()
 
     call_command("check_ledger", stdout=output)
@@ -54,7 +52,7 @@ def test_right_books_are_said_to_be_right_with_what_was_read(
     )
 
 
-def test_wrong_books_end_the_command_with_1_and_a_sentence_each(tea_at_centre):
+def test_check_ledger_inconsistent_exits_1_and_lists_faults(tea_at_centre):
     update_stock_record(tea_at_centre, num_in_stock=12)
     output = StringIO()
 
@@ -69,7 +67,7 @@ def test_wrong_books_end_the_command_with_1_and_a_sentence_each(tea_at_centre):
     ]
 
 
-def test_a_whole_life_of_orders_leaves_the_books_right(
+def test_check_ledger_finds_no_fault_after_every_operation(
     centre, booth, tea, honey, keeper
 ):
     now = timezone.now()
@@ -97,7 +95,7 @@ def test_a_whole_life_of_orders_leaves_the_books_right(
     assert find_faults() == []
 
 
-def test_a_lot_that_its_movements_do_not_explain_is_named(tea_at_centre):
+def test_check_ledger_reports_lot_differing_from_movements(tea_at_centre):
     StockLot.objects.update(on_hand=7)
 
     assert [fault.split(": ")[1] for fault in find_faults()] == [
@@ -106,19 +104,19 @@ def test_a_lot_that_its_movements_do_not_explain_is_named(tea_at_centre):
     ]
 
 
-def test_a_lot_that_is_gone_from_the_shelf_is_named(tea_at_centre):
+def test_check_ledger_reports_deleted_lot(tea_at_centre):
     StockLot.objects.all().delete()
 
     assert "lot L1 has 0, but its movements add up to 10." in find_faults()[-1]
 
 
-def test_a_lot_of_another_product_is_named(tea_at_centre, honey):
+def test_check_ledger_reports_lot_of_another_product(tea_at_centre, honey):
     Batch.objects.update(product=honey)
 
     assert "lot L1 is of another product." in find_faults()[-1]
 
 
-def test_a_balance_that_is_not_the_sum_so_far_is_named_once(tea_at_centre):
+def test_check_ledger_reports_wrong_running_balance_once(tea_at_centre):
     for balance in (7, 5):  # where it is 8, and 6
         StockMovement.objects.create(
             record=tea_at_centre,
@@ -134,14 +132,14 @@ def test_a_balance_that_is_not_the_sum_so_far_is_named_once(tea_at_centre):
     assert "says 7 afterwards, the sum is 8." in fault
 
 
-def test_a_promise_that_no_line_explains_is_named(tea_at_centre):
+def test_check_ledger_reports_unexplained_allocation(tea_at_centre):
     update_stock_record(tea_at_centre, num_allocated=2)
 
     assert "2 promised, but the lines of orders have 0." in find_faults()[0]
 
 
 @pytest.mark.parametrize("status", ["cancelled", "lapsed", "not_collected"])
-def test_a_promise_to_an_order_at_its_end_is_named(fulfilment, status):
+def test_check_ledger_reports_allocation_of_ended_order(fulfilment, status):
     Fulfilment.objects.update(status=status)
 
     assert find_faults() == [
@@ -150,13 +148,13 @@ def test_a_promise_to_an_order_at_its_end_is_named(fulfilment, status):
     ]
 
 
-def test_a_promise_without_hold_to_an_unpaid_order_is_named(fulfilment):
+def test_check_ledger_reports_allocation_of_unpaid_order_without_hold(fulfilment):
     Fulfilment.objects.update(status="awaiting_payment")
 
     assert "which is awaiting_payment." in find_faults()[0]
 
 
-def test_a_certain_order_whose_promise_may_still_end_is_named(centre, tea_at_centre):
+def test_check_ledger_reports_hold_on_confirmed_order(centre, tea_at_centre):
     soon = timezone.now() + dt.timedelta(minutes=15)
     make_order({tea_at_centre.product: 1}, point=centre, pay_until=soon)
     Fulfilment.objects.update(status="confirmed")
@@ -164,7 +162,7 @@ def test_a_certain_order_whose_promise_may_still_end_is_named(centre, tea_at_cen
     assert "which is confirmed with a hold." in find_faults()[0]
 
 
-def test_a_certain_order_for_which_nothing_is_kept_is_named(fulfilment):
+def test_check_ledger_reports_confirmed_order_without_allocation(fulfilment):
     FulfilmentLine.objects.update(allocated=0)
     StockRecord.objects.update(num_allocated=0)
 
@@ -174,7 +172,7 @@ def test_a_certain_order_for_which_nothing_is_kept_is_named(fulfilment):
     )
 
 
-def test_a_held_order_for_which_nothing_is_kept_is_named(centre, tea_at_centre):
+def test_check_ledger_reports_held_order_without_allocation(centre, tea_at_centre):
     soon = timezone.now() + dt.timedelta(minutes=15)
     make_order({tea_at_centre.product: 1}, point=centre, pay_until=soon)
     FulfilmentLine.objects.update(allocated=0)
@@ -184,7 +182,7 @@ def test_a_held_order_for_which_nothing_is_kept_is_named(centre, tea_at_centre):
     assert reconcile(at=soon).faults == []
 
 
-def test_an_order_without_its_job_is_named(fulfilment):
+def test_check_ledger_reports_order_line_without_fulfilment(fulfilment):
     FulfilmentLine.objects.all().delete()
     StockRecord.objects.update(num_allocated=0)
 
@@ -193,7 +191,7 @@ def test_an_order_without_its_job_is_named(fulfilment):
     ]
 
 
-def test_units_that_stand_nowhere_are_named(fulfilment):
+def test_check_ledger_reports_fulfilment_units_that_do_not_add_up(fulfilment):
     FulfilmentLine.objects.update(units=3)
 
     assert any(
@@ -201,7 +199,7 @@ def test_units_that_stand_nowhere_are_named(fulfilment):
     )
 
 
-def test_goods_given_that_the_ledger_does_not_know_are_named(fulfilment):
+def test_check_ledger_reports_hand_over_missing_in_ledger(fulfilment):
     FulfilmentLine.objects.update(handed_over=2, allocated=0)
     StockRecord.objects.update(num_allocated=0)
     Fulfilment.objects.update(status="handed_over")
@@ -212,7 +210,7 @@ def test_goods_given_that_the_ledger_does_not_know_are_named(fulfilment):
     )
 
 
-def test_a_sale_over_the_counter_without_its_slip_is_named(tea_at_centre, keeper):
+def test_check_ledger_reports_desk_sale_without_record(tea_at_centre, keeper):
     move(
         record=tea_at_centre,
         batch=Batch.objects.get(),
@@ -226,7 +224,7 @@ def test_a_sale_over_the_counter_without_its_slip_is_named(tea_at_centre, keeper
     assert "sale BQ-00007 has 0 given, the ledger 1." in find_faults()[0]
 
 
-def test_check_names_a_hand_over_that_the_journal_does_not_have(
+def test_check_ledger_reports_hand_over_missing_in_journal(
     fulfilment, keeper, monkeypatch
 ):
     monkeypatch.setattr(hand_over_module, "record_handed_over", lambda **_: None)
@@ -240,7 +238,7 @@ def test_check_names_a_hand_over_that_the_journal_does_not_have(
     ]
 
 
-def test_check_names_a_return_that_the_journal_does_not_have(
+def test_check_ledger_reports_return_missing_in_journal(
     fulfilment, centre, keeper, monkeypatch, request
 ):
     monkeypatch.setattr(take_back_module, "record_returned", lambda _written: None)
@@ -252,7 +250,7 @@ def test_check_names_a_return_that_the_journal_does_not_have(
     ]
 
 
-def test_check_names_a_sale_at_the_desk_that_the_journal_does_not_have(
+def test_check_ledger_reports_desk_sale_missing_in_journal(
     centre, tea_at_centre, keeper, monkeypatch
 ):
     monkeypatch.setattr(sell_at_desk_module, "record_sale", lambda _entries: None)
@@ -298,25 +296,25 @@ def transfer_in_transit(centre, booth, tea_at_centre, keeper):
     return transfer
 
 
-def test_goods_on_the_way_are_no_fault(transfer_in_transit):
+def test_check_ledger_accepts_goods_in_transit(transfer_in_transit):
     assert find_faults() == []
 
 
-def test_a_slip_that_says_other_than_the_ledger_is_named(transfer_in_transit):
+def test_check_ledger_reports_transfer_differing_from_ledger(transfer_in_transit):
     transfer_in_transit.lines.get().lots.update(sent=4)
 
     assert f"Transfer {transfer_in_transit.number}: 4 of " in find_faults()[0]
     assert "lot L1, sent at centre, the ledger has 3." in find_faults()[0]
 
 
-def test_goods_received_that_lie_nowhere_are_named(transfer_in_transit):
+def test_check_ledger_reports_received_transfer_missing_in_ledger(transfer_in_transit):
     Transfer.objects.update(status="received")
     transfer_in_transit.lines.get().lots.update(received=3)
 
     assert "lot L1, received at booth, the ledger has 0." in find_faults()[0]
 
 
-def test_a_transfer_received_without_a_number_is_named(transfer_in_transit):
+def test_check_ledger_reports_received_transfer_without_quantity(transfer_in_transit):
     Transfer.objects.update(status="received")
 
     assert (
@@ -341,12 +339,12 @@ def returned_box(fulfilment, centre, keeper):
     )
 
 
-def test_goods_brought_back_are_no_fault(returned_box):
+def test_check_ledger_accepts_returned_goods(returned_box):
     assert find_faults() == []
 
 
 @pytest.mark.parametrize("what", ["brought back", "brought back and destroyed"])
-def test_a_return_that_the_ledger_does_not_know_is_named(returned_box, what):
+def test_check_ledger_reports_return_differing_from_ledger(returned_box, what):
     Return.objects.update(units=2)
     FulfilmentLine.objects.update(returned=2)
 
@@ -357,7 +355,7 @@ def test_a_return_that_the_ledger_does_not_know_is_named(returned_box, what):
     )
 
 
-def test_a_return_without_its_slip_is_named(returned_box):
+def test_check_ledger_reports_return_without_record(returned_box):
     Return.objects.all().delete()
 
     number = returned_box.part.fulfilment.order.number
@@ -381,7 +379,7 @@ def booked_count(centre, tea_at_centre, keeper):
     return count
 
 
-def test_a_booked_count_is_no_fault(booked_count):
+def test_check_ledger_accepts_booked_count(booked_count):
     assert find_faults() == []
 
 
@@ -393,7 +391,7 @@ def test_a_booked_count_is_no_fault(booked_count):
         ("abandoned", 9, "differs by 0 of lot L1, the ledger by -1."),
     ],
 )
-def test_a_count_that_the_ledger_does_not_follow_is_named(
+def test_check_ledger_reports_count_differing_from_ledger(
     booked_count, status, found, message
 ):
     CountLine.objects.update(counted=found)
@@ -403,7 +401,7 @@ def test_a_count_that_the_ledger_does_not_follow_is_named(
     assert fault.endswith(f"count {booked_count.number} {message}")
 
 
-def test_a_long_ledger_costs_no_more_queries_than_a_short_one(
+def test_check_ledger_query_count_is_independent_of_ledger_size(
     centre, tea, django_assert_num_queries
 ):
     put_on_shelf(centre, tea, 5)

@@ -22,7 +22,7 @@ def correct_to(record, counted, *, lot="L1", reason="Đếm lại", actor=None):
     )
 
 
-def test_fewer_lie_there_than_thought(tea_at_centre, keeper):
+def test_correct_downwards_writes_ledger_with_reason(tea_at_centre, keeper):
     movement = correct_to(tea_at_centre, 8, reason="  Hai hộp vỡ ", actor=keeper)
 
     snapshot = get_stock_snapshot(tea_at_centre)
@@ -31,7 +31,7 @@ def test_fewer_lie_there_than_thought(tea_at_centre, keeper):
     assert (movement.reason, movement.actor) == ("Hai hộp vỡ", keeper)
 
 
-def test_more_lie_there_than_thought(tea_at_centre):
+def test_correct_upwards_writes_ledger(tea_at_centre):
     correct_to(tea_at_centre, 13)
 
     snapshot = get_stock_snapshot(tea_at_centre)
@@ -39,7 +39,7 @@ def test_more_lie_there_than_thought(tea_at_centre):
     assert snapshot.ledger[-1] == ("correct", "L1", 3, 13)
 
 
-def test_only_the_counted_lot_changes(tea_at_centre, centre, tea):
+def test_correct_changes_named_lot_only(tea_at_centre, centre, tea):
     put_on_shelf(centre, tea, 4, lot="L2")
 
     correct_to(tea_at_centre, 1, lot="L2")
@@ -49,14 +49,14 @@ def test_only_the_counted_lot_changes(tea_at_centre, centre, tea):
     assert snapshot.ledger[-1] == ("correct", "L2", -3, 11)
 
 
-def test_a_shelf_can_be_empty(tea_at_centre):
+def test_correct_accepts_zero(tea_at_centre):
     correct_to(tea_at_centre, 0)
 
     snapshot = get_stock_snapshot(tea_at_centre)
     assert (snapshot.on_hand, snapshot.lots) == (0, {"L1": 0})
 
 
-def test_a_lot_past_its_date_is_written_off(tea_at_centre):
+def test_correct_accepts_expired_lot(tea_at_centre):
     expire_lot(tea_at_centre)
 
     correct_to(tea_at_centre, 0, reason="Quá hạn")
@@ -65,7 +65,7 @@ def test_a_lot_past_its_date_is_written_off(tea_at_centre):
 
 
 @pytest.mark.parametrize("reason", ["", "   "])
-def test_a_correction_says_why(tea_at_centre, reason):
+def test_correct_requires_reason(tea_at_centre, reason):
     before = get_stock_snapshot(tea_at_centre)
 
     with pytest.raises(ReasonRequired):
@@ -74,7 +74,7 @@ def test_a_correction_says_why(tea_at_centre, reason):
     assert get_stock_snapshot(tea_at_centre) == before
 
 
-def test_the_same_number_is_no_correction(tea_at_centre):
+def test_correct_refuses_unchanged_number(tea_at_centre):
     before = get_stock_snapshot(tea_at_centre)
 
     with pytest.raises(AlreadyCorrect):
@@ -83,7 +83,7 @@ def test_the_same_number_is_no_correction(tea_at_centre):
     assert get_stock_snapshot(tea_at_centre) == before
 
 
-def test_never_below_what_is_promised(tea_at_centre):
+def test_correct_refuses_number_below_allocated(tea_at_centre):
     reserve(lines={tea_at_centre.pk: 6}, at=timezone.now())
     before = get_stock_snapshot(tea_at_centre)
 
@@ -96,7 +96,7 @@ def test_never_below_what_is_promised(tea_at_centre):
     assert get_stock_snapshot(tea_at_centre).on_hand == 6
 
 
-def test_a_count_below_nothing_moves_nothing(tea_at_centre):
+def test_correct_refuses_negative_number(tea_at_centre):
     before = get_stock_snapshot(tea_at_centre)
 
     with pytest.raises(AllocatedToOrders):

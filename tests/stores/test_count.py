@@ -75,7 +75,7 @@ def get_count_state(count):
     return row.status, list(row.lines.values_list("batch", "counted", "times"))
 
 
-def test_a_point_counts_once_at_a_time(centre, booth, keeper, count):
+def test_start_count_refuses_second_open_count_at_point(centre, booth, keeper, count):
     with pytest.raises(AlreadyCounting) as refusal:
         start_count(point=centre, actor=keeper, at=timezone.now())
     elsewhere = start_count(point=booth, actor=keeper, at=timezone.now())
@@ -85,7 +85,7 @@ def test_a_point_counts_once_at_a_time(centre, booth, keeper, count):
 
 
 @pytest.mark.parametrize("ending", ["booked", "abandoned"])
-def test_after_one_count_the_next_may_begin(
+def test_start_count_after_previous_ended_succeeds(
     centre, keeper, count, tea_at_centre, ending
 ):
     enter_count(count, tea_at_centre, 10)
@@ -97,9 +97,7 @@ def test_after_one_count_the_next_may_begin(
     assert start_count(point=centre, actor=keeper, at=timezone.now()) != count
 
 
-def test_what_was_found_is_kept_beside_what_the_books_say(
-    count, tea, tea_at_centre, keeper
-):
+def test_count_lot_stores_counted_and_expected_units(count, tea, tea_at_centre, keeper):
     line = enter_count(count, tea_at_centre, 9)
 
     assert (line.counted, line.expected, line.difference) == (9, 10, -1)
@@ -108,7 +106,7 @@ def test_what_was_found_is_kept_beside_what_the_books_say(
     assert get_stock_snapshot(tea_at_centre).on_hand == 10
 
 
-def test_what_is_promised_still_lies_there(count, tea_at_centre):
+def test_count_lot_expects_allocated_units_on_hand(count, tea_at_centre):
     reserve(lines={tea_at_centre.pk: 4}, at=timezone.now())
 
     assert enter_count(count, tea_at_centre, 10).difference == 0
@@ -129,7 +127,7 @@ def test_what_is_promised_still_lies_there(count, tea_at_centre):
         (0, 3, True),
     ],
 )
-def test_a_second_count_is_asked_beyond_two_units_and_a_tenth(
+def test_count_lot_requests_recount_beyond_tolerance(
     centre, tea, count, expected, counted, again
 ):
     record = put_on_shelf(centre, tea, expected or 1)
@@ -142,7 +140,7 @@ def test_a_second_count_is_asked_beyond_two_units_and_a_tenth(
     assert CountLine.objects.to_recount().exists() is again
 
 
-def test_the_second_count_stands(count, tea_at_centre):
+def test_count_lot_second_count_replaces_first(count, tea_at_centre):
     enter_count(count, tea_at_centre, 4)
     line = enter_count(count, tea_at_centre, 5)
 
@@ -151,9 +149,7 @@ def test_the_second_count_stands(count, tea_at_centre):
     assert get_stock_snapshot(tea_at_centre).lots == {"L1": 5}
 
 
-def test_the_second_count_is_held_against_the_books_of_its_own_moment(
-    count, tea_at_centre
-):
+def test_count_lot_second_count_uses_current_stock(count, tea_at_centre):
     enter_count(count, tea_at_centre, 4)
     sell_units(tea_at_centre, 2)
     line = enter_count(count, tea_at_centre, 8)
@@ -161,7 +157,7 @@ def test_the_second_count_is_held_against_the_books_of_its_own_moment(
     assert (line.expected, line.difference) == (8, 0)
 
 
-def test_an_entry_sent_twice_is_not_a_second_count(count, tea_at_centre):
+def test_count_lot_sent_twice_is_refused(count, tea_at_centre):
     enter_count(count, tea_at_centre, 4, seen=0)
 
     with pytest.raises(CountedMeanwhile) as refusal:
@@ -171,14 +167,14 @@ def test_an_entry_sent_twice_is_not_a_second_count(count, tea_at_centre):
     assert count.lines.get().asks_recount
 
 
-def test_no_entry_is_below_nothing(count, tea_at_centre):
+def test_count_lot_refuses_negative_number(count, tea_at_centre):
     with pytest.raises(LessThanNothing):
         enter_count(count, tea_at_centre, -1)
 
     assert not count.lines.exists()
 
 
-def test_goods_that_were_never_here_are_not_counted(count, booth, honey):
+def test_count_lot_refuses_product_never_at_point(count, booth, honey):
     record = put_on_shelf(booth, honey, 3)
 
     with pytest.raises(UnknownHere):
@@ -187,9 +183,7 @@ def test_goods_that_were_never_here_are_not_counted(count, booth, honey):
     assert not count.lines.exists()
 
 
-def test_a_lot_that_was_never_received_here_is_received_first(
-    count, booth, tea, tea_at_centre
-):
+def test_count_lot_refuses_lot_never_received(count, booth, tea, tea_at_centre):
     put_on_shelf(booth, tea, 3, lot="ELSEWHERE")
 
     with pytest.raises(UnknownHere) as refusal:
@@ -199,7 +193,7 @@ def test_a_lot_that_was_never_received_here_is_received_first(
     assert not count.lines.exists()
 
 
-def test_a_lot_that_ran_out_may_be_found_again(count, tea_at_centre):
+def test_count_lot_accepts_sold_out_lot(count, tea_at_centre):
     sell_units(tea_at_centre, 10)
 
     enter_count(count, tea_at_centre, 2)
@@ -208,7 +202,7 @@ def test_a_lot_that_ran_out_may_be_found_again(count, tea_at_centre):
     assert get_stock_snapshot(tea_at_centre).ledger[-1] == ("count", "L1", 2, 2)
 
 
-def test_a_difference_is_booked_with_its_reason(
+def test_book_count_writes_differences_with_reason(
     count, keeper, tea_at_centre, honey_at_centre
 ):
     enter_count(count, tea_at_centre, 8)
@@ -228,7 +222,7 @@ def test_a_difference_is_booked_with_its_reason(
     )
 
 
-def test_lots_that_nobody_counted_stay(count, centre, tea, tea_at_centre):
+def test_book_count_leaves_uncounted_lots_unchanged(count, centre, tea, tea_at_centre):
     put_on_shelf(centre, tea, 6, lot="L2")
     enter_count(count, tea_at_centre, 9)
 
@@ -237,7 +231,7 @@ def test_lots_that_nobody_counted_stay(count, centre, tea, tea_at_centre):
     assert get_stock_snapshot(tea_at_centre).lots == {"L1": 9, "L2": 6}
 
 
-def test_goods_sold_and_received_after_the_count_of_their_lot_stay_so(
+def test_book_count_preserves_later_sales_and_receipts(
     count, centre, tea, tea_at_centre
 ):
     enter_count(count, tea_at_centre, 9)
@@ -249,7 +243,7 @@ def test_goods_sold_and_received_after_the_count_of_their_lot_stay_so(
     assert get_stock_snapshot(tea_at_centre).lots == {"L1": 11}
 
 
-def test_units_in_the_wrong_lot_change_places_although_all_are_promised(
+def test_book_count_moves_allocated_units_between_lots(
     count, centre, tea, tea_at_centre
 ):
     put_on_shelf(centre, tea, 2, lot="L2")
@@ -262,7 +256,7 @@ def test_units_in_the_wrong_lot_change_places_although_all_are_promised(
     assert get_stock_snapshot(tea_at_centre).lots == {"L1": 8, "L2": 4}
 
 
-def test_a_count_without_a_difference_needs_no_reason(count, tea_at_centre):
+def test_book_count_without_difference_needs_no_reason(count, tea_at_centre):
     enter_count(count, tea_at_centre, 10)
 
     assert book_open_count(count, reason="") == []
@@ -270,7 +264,7 @@ def test_a_count_without_a_difference_needs_no_reason(count, tea_at_centre):
 
 
 @pytest.mark.parametrize("reason", ["", "   "])
-def test_a_difference_says_why(count, tea_at_centre, reason):
+def test_book_count_with_difference_requires_reason(count, tea_at_centre, reason):
     enter_count(count, tea_at_centre, 9)
     before = get_stock_snapshot(tea_at_centre), get_count_state(count)
 
@@ -280,7 +274,7 @@ def test_a_difference_says_why(count, tea_at_centre, reason):
     assert (get_stock_snapshot(tea_at_centre), get_count_state(count)) == before
 
 
-def test_an_empty_count_is_not_booked(count, tea_at_centre):
+def test_book_count_refuses_empty_count(count, tea_at_centre):
     before = get_stock_snapshot(tea_at_centre), get_count_state(count)
 
     with pytest.raises(NothingCounted):
@@ -289,9 +283,7 @@ def test_an_empty_count_is_not_booked(count, tea_at_centre):
     assert (get_stock_snapshot(tea_at_centre), get_count_state(count)) == before
 
 
-def test_nothing_is_booked_before_the_second_count(
-    count, tea_at_centre, honey_at_centre
-):
+def test_book_count_refuses_before_recount(count, tea_at_centre, honey_at_centre):
     enter_count(count, honey_at_centre, 2)
     far_off = enter_count(count, tea_at_centre, 4)
     before = (
@@ -312,9 +304,7 @@ def test_nothing_is_booked_before_the_second_count(
     assert after == before
 
 
-def test_what_buyers_were_promised_is_not_booked_away(
-    count, tea_at_centre, honey_at_centre
-):
+def test_book_count_refuses_below_allocated(count, tea_at_centre, honey_at_centre):
     reserve(lines={tea_at_centre.pk: 9}, at=timezone.now())
     enter_count(count, honey_at_centre, 2)
     enter_count(count, tea_at_centre, 8)
@@ -336,7 +326,7 @@ def test_what_buyers_were_promised_is_not_booked_away(
     assert after == before
 
 
-def test_what_was_kept_for_an_unpaid_order_beyond_its_time_is_no_promise(
+def test_book_count_ignores_allocation_of_expired_hold(
     count, centre, tea, tea_at_centre
 ):
     a_minute_ago = timezone.now() - dt.timedelta(minutes=1)
@@ -349,7 +339,7 @@ def test_what_was_kept_for_an_unpaid_order_beyond_its_time_is_no_promise(
     assert (snapshot.on_hand, snapshot.allocated) == (9, 0)
 
 
-def test_a_lot_handed_out_beyond_what_was_found_is_counted_again(
+def test_book_count_refuses_lot_oversold_since_counted(
     count, centre, tea, tea_at_centre, honey_at_centre
 ):
     put_on_shelf(centre, tea, 5, lot="L2")
@@ -374,7 +364,7 @@ def test_a_lot_handed_out_beyond_what_was_found_is_counted_again(
     assert after == before
 
 
-def test_what_was_put_right_by_hand_since_is_not_put_right_twice(count, tea_at_centre):
+def test_book_count_refuses_lot_corrected_since_counted(count, tea_at_centre):
     enter_count(count, tea_at_centre, 9)
     correct(
         record=tea_at_centre,
@@ -397,7 +387,9 @@ def test_what_was_put_right_by_hand_since_is_not_put_right_twice(count, tea_at_c
 
 @pytest.mark.parametrize("ending", ["booked", "abandoned"])
 @pytest.mark.parametrize("action", ["enter", "book", "abandon"])
-def test_a_count_that_is_over_stays_so(count, keeper, tea_at_centre, ending, action):
+def test_ended_count_refuses_further_changes(
+    count, keeper, tea_at_centre, ending, action
+):
     enter_count(count, tea_at_centre, 9)
     if ending == "booked":
         book_open_count(count)
@@ -417,7 +409,7 @@ def test_a_count_that_is_over_stays_so(count, keeper, tea_at_centre, ending, act
     assert (get_stock_snapshot(tea_at_centre), get_count_state(count)) == before
 
 
-def test_an_abandoned_count_changes_no_number(count, keeper, tea_at_centre):
+def test_abandon_count_changes_no_stock(count, keeper, tea_at_centre):
     enter_count(count, tea_at_centre, 9)
     before = get_stock_snapshot(tea_at_centre)
 

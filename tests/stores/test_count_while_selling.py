@@ -112,7 +112,7 @@ class CountedShop:
     ),
     last=st.sampled_from(LOTS),
 )
-def test_the_books_end_at_what_really_lies_there(db, unseen, steps, last):
+def test_book_count_during_sales_matches_physical_stock(db, unseen, steps, last):
     with transaction.atomic():
         shop = CountedShop(dict(unseen))
         counted = {last}

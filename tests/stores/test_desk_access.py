@@ -294,7 +294,7 @@ def get_state(fulfilment, tea_at_centre):
     return now
 
 
-def test_the_desk_has_the_screens_this_module_speaks_of():
+def test_desk_urls_include_those_under_test():
     assert set(DESK) > ACTIONS
     assert len(DESK) >= 10
 
@@ -302,7 +302,7 @@ def test_the_desk_has_the_screens_this_module_speaks_of():
 @pytest.mark.parametrize("name", DESK)
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_who_is_not_signed_in_is_asked_to(
+def test_desk_redirects_anonymous_to_sign_in(
     client, address, form_data, get_state, name, method, language
 ):
     prefix = "/en" if language == "en" else ""
@@ -319,7 +319,7 @@ def test_who_is_not_signed_in_is_asked_to(
 
 @pytest.mark.parametrize("name", DESK)
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_who_works_nowhere_is_refused(
+def test_desk_refuses_users_without_point(
     signed_in, stranger, address, form_data, get_state, name, method
 ):
     before = get_state()
@@ -333,7 +333,7 @@ def test_who_works_nowhere_is_refused(
 
 @pytest.mark.parametrize("name", POINT_SCREENS)
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_the_desk_of_another_point_is_not_there(
+def test_desk_of_another_point_returns_404(
     signed_in, other_keeper, address, form_data, get_state, name, method
 ):
     before = get_state()
@@ -346,9 +346,7 @@ def test_the_desk_of_another_point_is_not_there(
 
 
 @pytest.mark.parametrize("name", POINT_SCREENS)
-def test_a_point_that_does_not_exist_looks_the_same_as_anothers(
-    signed_in, other_keeper, address, name
-):
+def test_desk_of_unknown_point_returns_404(signed_in, other_keeper, address, name):
     path = address(name).replace("/centre/", "/nowhere/")
 
     assert signed_in(other_keeper).get(path).status_code == 404
@@ -365,9 +363,7 @@ def test_a_point_that_does_not_exist_looks_the_same_as_anothers(
         *TRANSFER_SCREENS[:2],
     ],
 )
-def test_what_is_anothers_is_not_shown_at_ones_own_point(
-    signed_in, other_keeper, address, name
-):
+def test_desk_object_of_another_point_is_hidden(signed_in, other_keeper, address, name):
     path = address(name).replace("/centre/", "/booth/")
 
     assert signed_in(other_keeper).get(path).status_code == 404
@@ -383,7 +379,7 @@ def test_what_is_anothers_is_not_shown_at_ones_own_point(
         "desk-expire",
     ],
 )
-def test_what_is_anothers_is_not_moved_from_ones_own_point(
+def test_desk_object_of_another_point_is_not_changed(
     signed_in, other_keeper, address, form_data, get_state, name
 ):
     path = address(name).replace("/centre/", "/booth/")
@@ -399,7 +395,7 @@ def test_what_is_anothers_is_not_moved_from_ones_own_point(
     "name", sorted(set(DESK) - ACTIONS - UNREADY_ACTIONS | ALSO_READ)
 )
 @pytest.mark.parametrize("who", ["keeper", "manager"])
-def test_who_works_there_sees_every_screen(
+def test_desk_screens_open_for_keeper_and_manager(
     signed_in, address, form_data, booth, get_state, name, who, request
 ):
     person = request.getfixturevalue(who)
@@ -415,7 +411,7 @@ def test_who_works_there_sees_every_screen(
 
 @pytest.mark.parametrize("name", sorted(ACTIONS))
 @pytest.mark.parametrize("who", ["keeper", "manager"])
-def test_who_works_there_does_the_work(
+def test_desk_actions_work_for_keeper_and_manager(
     signed_in, address, form_data, get_state, name, who, request
 ):
     person = request.getfixturevalue(who)
@@ -428,7 +424,7 @@ def test_who_works_there_does_the_work(
 
 
 @pytest.mark.parametrize("name", sorted((ACTIONS | UNREADY_ACTIONS) - ALSO_READ))
-def test_looking_changes_nothing(
+def test_desk_actions_refuse_get(
     signed_in, keeper, address, form_data, get_state, name
 ):
     before = get_state()
@@ -440,7 +436,7 @@ def test_looking_changes_nothing(
 
 
 @pytest.mark.parametrize("name", sorted(ACTIONS))
-def test_a_form_from_elsewhere_changes_nothing(
+def test_desk_actions_refuse_missing_csrf_token(
     keeper, address, form_data, get_state, name
 ):
     browser = Client(enforce_csrf_checks=True)
@@ -453,13 +449,13 @@ def test_a_form_from_elsewhere_changes_nothing(
     assert get_state() == before
 
 
-def test_a_keeper_of_one_point_goes_straight_to_it(signed_in, keeper, booth):
+def test_desk_index_redirects_keeper_to_own_point(signed_in, keeper, booth):
     response = signed_in(keeper).get("/desk/")
 
     assert (response.status_code, response["Location"]) == (302, "/desk/centre/")
 
 
-def test_a_manager_chooses(signed_in, manager, centre, booth):
+def test_desk_index_lists_points_for_manager(signed_in, manager, centre, booth):
     response = signed_in(manager).get("/en/desk/")
 
     page = response.content.decode()
@@ -468,7 +464,7 @@ def test_a_manager_chooses(signed_in, manager, centre, booth):
     assert "/en/desk/booth/" in page
 
 
-def test_who_was_let_go_is_out_at_once(signed_in, keeper, centre):
+def test_desk_refuses_removed_keeper_at_once(signed_in, keeper, centre):
     browser = signed_in(keeper)
     centre.keepers.remove(keeper)
 

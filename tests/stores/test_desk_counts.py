@@ -22,9 +22,7 @@ def labelled(centre):
     return put_on_shelf(centre, product, 5)
 
 
-def test_a_keeper_begins_a_count_and_gets_the_shelf(
-    desk, keeper, centre, tea_at_centre
-):
+def test_start_count_page_redirects_to_shelf_list(desk, keeper, centre, tea_at_centre):
     response = desk.post("/en/desk/centre/counts/start/", follow=True)
 
     begun = StockCount.objects.get()
@@ -35,7 +33,7 @@ def test_a_keeper_begins_a_count_and_gets_the_shelf(
     assert "Forest tea" in page
 
 
-def test_a_second_count_is_refused_with_the_way_to_the_first(desk, count):
+def test_start_count_page_with_open_count_links_to_it(desk, count):
     response = desk.post("/en/desk/centre/counts/start/")
 
     assert response.status_code == 409
@@ -44,9 +42,7 @@ def test_a_second_count_is_refused_with_the_way_to_the_first(desk, count):
     assert StockCount.objects.count() == 1
 
 
-def test_no_screen_of_an_open_count_has_the_number_in_the_books(
-    desk, count, centre, tea, booth
-):
+def test_open_count_pages_hide_expected_numbers(desk, count, centre, tea, booth):
     record = put_on_shelf(centre, tea, 4973)
     reserve(lines={record.pk: 3541}, at=timezone.now())
     addresses = [
@@ -73,9 +69,7 @@ def test_no_screen_of_an_open_count_has_the_number_in_the_books(
             assert f"{secret:,}" not in html
 
 
-def test_a_count_that_was_given_up_tells_no_numbers_either(
-    desk, count, centre, tea, keeper
-):
+def test_abandoned_count_pages_hide_expected_numbers(desk, count, centre, tea, keeper):
     record = put_on_shelf(centre, tea, 4973)
     submit_count(desk, count, record, "12")
     abandon_count(count=count, actor=keeper, at=timezone.now())
@@ -86,7 +80,9 @@ def test_a_count_that_was_given_up_tells_no_numbers_either(
         assert "4,961" not in html
 
 
-def test_what_was_found_is_written_down(desk, count, tea_at_centre, honey_at_centre):
+def test_count_lot_page_stores_counted_number(
+    desk, count, tea_at_centre, honey_at_centre
+):
     response = submit_count(desk, count, tea_at_centre, "9")
 
     assert response["Location"] == get_count_url(count)
@@ -98,7 +94,7 @@ def test_what_was_found_is_written_down(desk, count, tea_at_centre, honey_at_cen
     assert get_stock_snapshot(tea_at_centre).on_hand == 10
 
 
-def test_a_counted_lot_moves_to_the_done_ones(
+def test_count_page_lists_counted_lot_as_done(
     desk, count, tea_at_centre, honey_at_centre
 ):
     submit_count(desk, count, tea_at_centre, "9")
@@ -113,7 +109,9 @@ def test_a_counted_lot_moves_to_the_done_ones(
     assert "Forest honey" not in done
 
 
-def test_a_number_far_off_is_kindly_asked_for_again(desk, count, tea_at_centre):
+def test_count_lot_page_requests_recount_of_large_difference(
+    desk, count, tea_at_centre
+):
     response = submit_count(desk, count, tea_at_centre, "4")
 
     assert response["Location"] == get_count_lot_url(count, tea_at_centre)
@@ -125,7 +123,7 @@ def test_a_number_far_off_is_kindly_asked_for_again(desk, count, tea_at_centre):
     assert "Please count once more" in listed
 
 
-def test_the_second_number_is_taken(desk, count, tea_at_centre):
+def test_count_lot_page_accepts_second_number(desk, count, tea_at_centre):
     submit_count(desk, count, tea_at_centre, "4")
 
     response = submit_count(desk, count, tea_at_centre, "4", seen="1")
@@ -135,9 +133,7 @@ def test_the_second_number_is_taken(desk, count, tea_at_centre):
 
 
 @pytest.mark.parametrize("counted", ["", "-3", "2.5", "ten", "10000", "²", "\x00"])
-def test_what_is_no_whole_number_is_not_written_down(
-    desk, count, tea_at_centre, counted
-):
+def test_count_lot_page_refuses_invalid_number(desk, count, tea_at_centre, counted):
     response = submit_count(desk, count, tea_at_centre, counted)
 
     assert response.status_code == 422
@@ -146,7 +142,7 @@ def test_what_is_no_whole_number_is_not_written_down(
 
 
 @pytest.mark.parametrize("seen", ["", "x", "-1", "99999"])
-def test_an_entry_that_hides_what_it_saw_is_a_first_one_or_none(
+def test_count_lot_page_with_invalid_seen_value_is_refused(
     desk, count, tea_at_centre, seen
 ):
     submit_count(desk, count, tea_at_centre, "9")
@@ -157,7 +153,7 @@ def test_an_entry_that_hides_what_it_saw_is_a_first_one_or_none(
     assert count.lines.get().counted == 9
 
 
-def test_a_lot_that_a_colleague_just_counted_is_told(
+def test_count_lot_page_names_colleague_who_counted(
     desk, count, tea_at_centre, signed_in, manager
 ):
     submit_count(signed_in(manager), count, tea_at_centre, "9")
@@ -179,13 +175,13 @@ def test_a_lot_that_a_colleague_just_counted_is_told(
         "https://ocop.example/01/08938500000014",
     ],
 )
-def test_a_label_leads_to_its_lot(desk, count, labelled, tea_at_centre, scanned):
+def test_scan_label_redirects_to_lot(desk, count, labelled, tea_at_centre, scanned):
     response = desk.get(get_count_url(count), {"q": scanned})
 
     assert response["Location"] == get_count_lot_url(count, labelled)
 
 
-def test_a_bar_code_of_several_lots_asks_which(desk, count, centre, labelled):
+def test_scan_bar_code_of_several_lots_lists_them(desk, count, centre, labelled):
     put_on_shelf(centre, labelled.product, 5, lot="L2")
 
     page = get_page_text(desk.get(get_count_url(count), {"q": "8938500000014"}))
@@ -194,7 +190,7 @@ def test_a_bar_code_of_several_lots_asks_which(desk, count, centre, labelled):
     assert "L2" in page
 
 
-def test_a_lot_that_ran_out_is_found_by_its_label(desk, count, labelled):
+def test_scan_label_finds_sold_out_lot(desk, count, labelled):
     lot = labelled.lots.get()
     move(
         record=labelled,
@@ -211,7 +207,7 @@ def test_a_lot_that_ran_out_is_found_by_its_label(desk, count, labelled):
     assert response["Location"] == get_count_lot_url(count, labelled)
 
 
-def test_a_lot_of_digits_only_is_no_bar_code(desk, count, centre, tea):
+def test_scan_numeric_lot_is_searched_as_text(desk, count, centre, tea):
     put_on_shelf(centre, tea, 5, lot="20261124")
 
     page = get_page_text(desk.get(get_count_url(count), {"q": "20261124"}))
@@ -219,7 +215,7 @@ def test_a_lot_of_digits_only_is_no_bar_code(desk, count, centre, tea):
     assert "Forest tea" in page
 
 
-def test_dear_goods_are_counted_to_the_last_dong(desk, count, centre):
+def test_count_page_sums_large_values_exactly(desk, count, centre):
     ginseng = make_product(title_en="Ginseng", price_vnd=250_000_000)
     record = put_on_shelf(centre, ginseng, 9_999)
     submit_count(desk, count, record, "0")
@@ -230,7 +226,7 @@ def test_dear_goods_are_counted_to_the_last_dong(desk, count, centre):
         assert "2,499,750,000,000 ₫" in get_page_text(desk.get(address))
 
 
-def test_goods_are_found_without_accents(desk, count, labelled, tea_at_centre):
+def test_count_page_search_ignores_accents(desk, count, labelled, tea_at_centre):
     page = get_page_text(
         desk.get(get_count_url(count, language="vi"), {"q": "mam ruoc"})
     )
@@ -247,7 +243,7 @@ def test_goods_are_found_without_accents(desk, count, labelled, tea_at_centre):
         ("https://x.test/01/08938500000014/10/L9", 409, "Receive it first"),
     ],
 )
-def test_a_label_of_what_is_not_here_is_refused(
+def test_scan_label_of_goods_not_here_is_refused(
     desk, count, booth, labelled, scanned, status, sentence
 ):
     elsewhere = make_product(title_en="Booth salt", upc="8938500000021")
@@ -260,7 +256,9 @@ def test_a_label_of_what_is_not_here_is_refused(
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_goods_that_were_never_here_are_not_counted(desk, count, booth, honey, method):
+def test_count_lot_page_refuses_product_never_at_point(
+    desk, count, booth, honey, method
+):
     record = put_on_shelf(booth, honey, 3)
 
     response = getattr(desk, method)(get_count_lot_url(count, record), {"counted": "3"})
@@ -272,7 +270,7 @@ def test_goods_that_were_never_here_are_not_counted(desk, count, booth, honey, m
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_a_lot_that_was_never_received_is_received_first(
+def test_count_lot_page_refuses_lot_never_received(
     desk, count, booth, tea, tea_at_centre, method
 ):
     record = put_on_shelf(booth, tea, 3, lot="ELSEWHERE")
@@ -288,11 +286,11 @@ def test_a_lot_that_was_never_received_is_received_first(
     "query",
     [{"page": "x"}, {"show": "?"}, {"q": "\x00"}, {"q": "%_'"}, {"q": "1" * 90}],
 )
-def test_a_strange_question_still_gets_a_shelf(desk, count, tea_at_centre, query):
+def test_count_page_answers_odd_query(desk, count, tea_at_centre, query):
     assert desk.get(get_count_url(count), query).status_code == 200
 
 
-def test_a_count_is_given_up(desk, count, tea_at_centre):
+def test_abandon_count_page_leaves_stock_unchanged(desk, count, tea_at_centre):
     submit_count(desk, count, tea_at_centre, "9")
     before = get_stock_snapshot(tea_at_centre)
 
@@ -302,7 +300,7 @@ def test_a_count_is_given_up(desk, count, tea_at_centre):
     assert get_stock_snapshot(tea_at_centre) == before
 
 
-def test_counts_of_another_point_are_not_there(
+def test_count_pages_of_another_point_return_404(
     desk, booth, other_keeper, honey, tea_at_centre
 ):
     record = put_on_shelf(booth, honey, 3)
@@ -327,7 +325,7 @@ def test_counts_of_another_point_are_not_there(
 
 
 @pytest.mark.parametrize("pk", [0, 999_999_999, 10**30])
-def test_a_count_or_lot_that_does_not_exist_is_not_found(desk, count, pk):
+def test_count_pages_of_unknown_count_or_lot_return_404(desk, count, pk):
     assert desk.get(f"/desk/centre/counts/{pk}/").status_code == 404
     assert desk.get(get_count_url(count, f"lots/{pk}/")).status_code == 404
 
@@ -346,7 +344,7 @@ def long_shelf(centre, tea_at_centre):
     return batches
 
 
-def test_a_shelf_of_two_thousand_lots_is_counted_in_pages(
+def test_count_pages_paginate_two_thousand_lots_with_few_queries(
     desk, count, tea_at_centre, long_shelf, django_assert_max_num_queries
 ):
     CountLine.objects.bulk_create(

@@ -11,7 +11,7 @@ from tests.reading import get_page_text
 from tests.stores.counting import get_count_lot_url, get_count_url, submit_count
 
 
-def test_the_summary_names_what_was_not_counted(
+def test_book_count_page_names_uncounted_lots(
     desk, count, tea_at_centre, honey_at_centre
 ):
     submit_count(desk, count, tea_at_centre, "9")
@@ -23,7 +23,9 @@ def test_the_summary_names_what_was_not_counted(
     assert "Counted 1 of 2" in page
 
 
-def test_a_count_is_booked_and_reported(desk, count, tea, tea_at_centre, keeper):
+def test_book_count_page_books_and_reports_differences(
+    desk, count, tea, tea_at_centre, keeper
+):
     submit_count(desk, count, tea_at_centre, "8")
 
     response = desk.post(get_count_url(count, "book/"), {"reason": "Vỡ"}, follow=True)
@@ -36,7 +38,7 @@ def test_a_count_is_booked_and_reported(desk, count, tea, tea_at_centre, keeper)
     assert "2 missing, 190,000 ₫" in listed
 
 
-def test_a_report_keeps_the_price_of_its_day(desk, count, tea, tea_at_centre):
+def test_count_report_retains_price_of_the_day(desk, count, tea, tea_at_centre):
     submit_count(desk, count, tea_at_centre, "8")
     desk.post(get_count_url(count, "book/"), {"reason": "Vỡ"})
     type(tea).objects.update(price_vnd=1)
@@ -44,7 +46,7 @@ def test_a_report_keeps_the_price_of_its_day(desk, count, tea, tea_at_centre):
     assert "190,000 ₫" in get_page_text(desk.get(get_count_url(count)))
 
 
-def test_a_missing_reason_is_asked_for(desk, count, tea_at_centre):
+def test_book_count_page_requires_reason(desk, count, tea_at_centre):
     submit_count(desk, count, tea_at_centre, "9")
     before = get_stock_snapshot(tea_at_centre)
 
@@ -62,7 +64,7 @@ def test_a_missing_reason_is_asked_for(desk, count, tea_at_centre):
         ("vi", "Khách đã đặt nhiều hơn số đếm được: Trà rừng"),
     ],
 )
-def test_what_buyers_were_promised_is_not_booked_away(
+def test_book_count_page_refuses_below_allocated(
     desk, count, tea_at_centre, honey_at_centre, language, sentence
 ):
     reserve(lines={tea_at_centre.pk: 9}, at=timezone.now())
@@ -81,7 +83,7 @@ def test_what_buyers_were_promised_is_not_booked_away(
     assert StockCount.objects.get().status == "open"
 
 
-def test_nothing_is_booked_before_the_second_count(desk, count, tea_at_centre):
+def test_book_count_page_refuses_before_recount(desk, count, tea_at_centre):
     submit_count(desk, count, tea_at_centre, "4")
     before = get_stock_snapshot(tea_at_centre)
 
@@ -92,14 +94,16 @@ def test_nothing_is_booked_before_the_second_count(desk, count, tea_at_centre):
     assert get_stock_snapshot(tea_at_centre) == before
 
 
-def test_an_empty_count_is_not_booked(desk, count, tea_at_centre):
+def test_book_count_page_refuses_empty_count(desk, count, tea_at_centre):
     response = desk.post(get_count_url(count, "book/"), {"reason": "Vỡ"})
 
     assert response.status_code == 409
     assert "No lot is counted yet." in get_page_text(response)
 
 
-def test_what_was_put_right_since_is_counted_again(desk, count, tea_at_centre):
+def test_book_count_page_refuses_lot_corrected_since_counted(
+    desk, count, tea_at_centre
+):
     submit_count(desk, count, tea_at_centre, "9")
     correct(
         record=tea_at_centre,
@@ -119,7 +123,7 @@ def test_what_was_put_right_since_is_counted_again(desk, count, tea_at_centre):
 
 
 @pytest.mark.parametrize("rest", ["book/", "abandon/", "lot"])
-def test_a_count_that_is_booked_goes_no_further(desk, count, tea_at_centre, rest):
+def test_count_pages_refuse_changes_after_booking(desk, count, tea_at_centre, rest):
     submit_count(desk, count, tea_at_centre, "9")
     desk.post(get_count_url(count, "book/"), {"reason": "Vỡ"})
     before = get_stock_snapshot(tea_at_centre)

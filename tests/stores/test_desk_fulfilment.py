@@ -31,7 +31,7 @@ def reload(fulfilment):
     return Fulfilment.objects.get(pk=fulfilment.pk)
 
 
-def test_a_second_keeper_sees_that_it_is_taken(
+def test_prepare_by_second_keeper_is_refused_and_names_first(
     desk, fulfilment, signed_in, centre, tea_at_centre
 ):
     other = make_user("second", first_name="Tâm")
@@ -48,7 +48,7 @@ def test_a_second_keeper_sees_that_it_is_taken(
     assert get_stock_snapshot(tea_at_centre) == before
 
 
-def test_what_one_packs_is_marked_ready(desk, fulfilment):
+def test_mark_ready_after_prepare_sets_status(desk, fulfilment):
     post_action(desk, fulfilment, "start")
 
     post_action(desk, fulfilment, "ready")
@@ -56,7 +56,7 @@ def test_what_one_packs_is_marked_ready(desk, fulfilment):
     assert reload(fulfilment).status == "ready"
 
 
-def test_who_collects_for_the_buyer_is_noted(desk, fulfilment):
+def test_hand_over_records_name_of_collector(desk, fulfilment):
     post_action(
         desk, fulfilment, "give", code=fulfilment.code, taken_by="Chồng chị Hoa"
     )
@@ -64,7 +64,7 @@ def test_who_collects_for_the_buyer_is_noted(desk, fulfilment):
     assert reload(fulfilment).taken_by == "Chồng chị Hoa"
 
 
-def test_a_room_is_served_against_the_guests_code(desk, room):
+def test_hand_over_to_room_requires_guests_code(desk, room):
     response = post_action(desk, room, "give", code="ZZZZZZ")
     assert (response.status_code, reload(room).status) == (422, "confirmed")
 
@@ -78,7 +78,7 @@ def test_a_room_is_served_against_the_guests_code(desk, room):
     )
 
 
-def test_the_front_desk_takes_it_by_name(
+def test_hand_over_at_front_desk_requires_name_and_emails_buyer(
     desk, room, mailoutbox, django_capture_on_commit_callbacks
 ):
     response = post_action(desk, room, "give", at_front_desk="on", taken_by=" ")
@@ -94,7 +94,7 @@ def test_the_front_desk_takes_it_by_name(
     assert "Ms Hạnh" in letter.body
 
 
-def test_a_pickup_is_never_left_without_its_code(desk, fulfilment):
+def test_hand_over_pickup_at_front_desk_without_code_is_refused(desk, fulfilment):
     response = post_action(
         desk, fulfilment, "give", at_front_desk="on", taken_by="Ms Hạnh"
     )
@@ -102,7 +102,7 @@ def test_a_pickup_is_never_left_without_its_code(desk, fulfilment):
     assert (response.status_code, reload(fulfilment).status) == (422, "confirmed")
 
 
-def test_the_post_takes_a_parcel_under_its_own_number(
+def test_hand_over_parcel_records_tracking_number_and_emails_buyer(
     desk, parcel, mailoutbox, django_capture_on_commit_callbacks
 ):
     with django_capture_on_commit_callbacks(execute=True):
@@ -121,7 +121,7 @@ def test_the_post_takes_a_parcel_under_its_own_number(
     assert "VTP 12-3" in letter.body
 
 
-def test_a_strange_tracking_number_is_refused(desk, parcel, tea_at_centre):
+def test_hand_over_parcel_refuses_invalid_tracking_number(desk, parcel, tea_at_centre):
     before = get_stock_snapshot(tea_at_centre)
 
     response = post_action(desk, parcel, "give", tracking_number="<b>")
@@ -134,7 +134,7 @@ def test_a_strange_tracking_number_is_refused(desk, parcel, tea_at_centre):
     )
 
 
-def test_the_posts_number_may_come_after_the_parcel_has_left(
+def test_tracking_number_can_be_added_after_dispatch(
     desk, parcel, mailoutbox, django_capture_on_commit_callbacks
 ):
     assert (
@@ -158,7 +158,9 @@ def test_the_posts_number_may_come_after_the_parcel_has_left(
     assert reload(parcel).tracking_number == "VTP 1"
 
 
-def test_what_has_arrived_or_was_never_a_parcel_has_no_number(desk, parcel, fulfilment):
+def test_tracking_number_is_refused_after_delivery_or_for_pickup(
+    desk, parcel, fulfilment
+):
     post_action(desk, fulfilment, "give", code=fulfilment.code)
     post_action(desk, parcel, "give")
     post_action(desk, parcel, "delivered")
@@ -170,7 +172,7 @@ def test_what_has_arrived_or_was_never_a_parcel_has_no_number(desk, parcel, fulf
         assert reload(ended).tracking_number == ""
 
 
-def test_a_parcel_is_followed_until_it_arrives(desk, parcel):
+def test_parcels_page_lists_parcel_until_delivered(desk, parcel):
     post_action(desk, parcel, "give", carrier="EMS", tracking_number="EE1VN")
     page = get_page_text(desk.get("/en/desk/centre/parcels/"))
     assert f"{parcel.order.number} Hannah · since" in page
@@ -187,7 +189,7 @@ def test_a_parcel_is_followed_until_it_arrives(desk, parcel):
 
 
 @pytest.mark.parametrize(("size", "sheets"), [("", 1), ("a6", 2)])
-def test_labels_say_all_that_the_post_asks(
+def test_parcel_labels_show_address_weight_and_amount_due(
     desk, parcel, centre, tea, size, sheets, django_assert_max_num_queries
 ):
     make_order({tea: 1}, method="post")
@@ -212,7 +214,7 @@ def test_labels_say_all_that_the_post_asks(
     assert len(drawn.select(".label .qr svg")) == 2
 
 
-def test_one_label_is_printed_alone(desk, parcel, tea):
+def test_parcel_label_of_one_parcel_is_printed_alone(desk, parcel, tea):
     other = make_order({tea: 1}, method="post")
 
     page = get_page_text(
@@ -225,7 +227,7 @@ def test_one_label_is_printed_alone(desk, parcel, tea):
     assert parcel.order.number not in strange
 
 
-def test_what_cannot_be_given_is_taken_out(desk, fulfilment, tea_at_centre):
+def test_shortage_form_cancels_units(desk, fulfilment, tea_at_centre):
     fulfilment_line = fulfilment.parts.get()
     mark_ready(fulfilment=fulfilment, at=timezone.now())
 
@@ -254,7 +256,7 @@ def test_what_cannot_be_given_is_taken_out(desk, fulfilment, tea_at_centre):
         ({"line": 999_999}, 404),
     ],
 )
-def test_a_wrong_taking_out_changes_nothing(
+def test_shortage_form_with_invalid_input_changes_nothing(
     desk, fulfilment, tea_at_centre, fields, status
 ):
     fields = {"line": fulfilment.parts.get().pk, "units": 1, "reason": "Vỡ"} | fields
@@ -269,7 +271,9 @@ def test_a_wrong_taking_out_changes_nothing(
     )
 
 
-def test_a_line_of_another_job_is_not_taken_out(desk, fulfilment, parcel):
+def test_shortage_form_with_line_of_another_fulfilment_returns_404(
+    desk, fulfilment, parcel
+):
     response = post_action(
         desk, fulfilment, "short", part=parcel.parts.get().pk, units=1, reason="x"
     )
@@ -285,7 +289,7 @@ def test_a_line_of_another_job_is_not_taken_out(desk, fulfilment, parcel):
         ("not_collected", "was not collected in time"),
     ],
 )
-def test_a_code_that_leads_nowhere_says_why(desk, fulfilment, status, message):
+def test_find_code_of_ended_order_explains_status(desk, fulfilment, status, message):
     Fulfilment.objects.update(status=status)
 
     response = desk.get("/en/desk/centre/code/", {"code": fulfilment.code})
@@ -294,7 +298,7 @@ def test_a_code_that_leads_nowhere_says_why(desk, fulfilment, status, message):
     assert message in get_page_text(response)
 
 
-def test_lots_past_their_date_are_written_off(
+def test_expired_lots_page_writes_off_lot_once(
     desk, centre, fulfilment, tea, tea_at_centre
 ):
     put_on_shelf(centre, tea, 3, lot="OLD")
@@ -310,9 +314,7 @@ def test_lots_past_their_date_are_written_off(
     assert desk.post(f"/en/desk/centre/lots/{lot.pk}/expire/").status_code == 409
 
 
-def test_a_lot_that_keeps_or_is_promised_is_not_written_off(
-    desk, fulfilment, tea_at_centre
-):
+def test_write_off_refuses_unexpired_or_allocated_lot(desk, fulfilment, tea_at_centre):
     lot = tea_at_centre.lots.get()
     before = get_stock_snapshot(tea_at_centre)
     unexpired = desk.post(f"/en/desk/centre/lots/{lot.pk}/expire/")
@@ -335,7 +337,7 @@ def test_a_lot_that_keeps_or_is_promised_is_not_written_off(
         ({"reason": ""}, 422),
     ],
 )
-def test_a_wrong_write_off_changes_nothing(
+def test_damage_form_with_invalid_input_changes_nothing(
     desk, fulfilment, tea_at_centre, fields, status
 ):
     lot = tea_at_centre.lots.get()
@@ -348,7 +350,7 @@ def test_a_wrong_write_off_changes_nothing(
     assert get_stock_snapshot(tea_at_centre) == before
 
 
-def test_damage_sent_twice_is_written_off_once(desk, tea_at_centre):
+def test_damage_form_sent_twice_writes_off_once(desk, tea_at_centre):
     path = f"/en/desk/centre/shelf/{tea_at_centre.pk}/"
     page = BeautifulSoup(desk.get(path).content, "html.parser")
     name = page.select_one('form[action$="damage/"] [name=client_id]')["value"]
@@ -362,7 +364,9 @@ def test_damage_sent_twice_is_written_off_once(desk, tea_at_centre):
     assert get_stock_snapshot(tea_at_centre).on_hand == 0
 
 
-def test_a_used_form_of_other_damage_can_be_pressed_again(desk, tea_at_centre, centre):
+def test_damage_form_reused_for_other_lot_returns_409_and_new_id(
+    desk, tea_at_centre, centre
+):
     put_on_shelf(centre, tea_at_centre.product, 4, lot="L2")
     path = f"/en/desk/centre/shelf/{tea_at_centre.pk}/damage/"
     first, second = tea_at_centre.lots.order_by("pk")
@@ -381,7 +385,7 @@ def test_a_used_form_of_other_damage_can_be_pressed_again(desk, tea_at_centre, c
     assert get_stock_snapshot(tea_at_centre).lots == {"L1": 9, "L2": 3}
 
 
-def test_goods_come_back_at_another_point(
+def test_returns_page_takes_back_goods_at_another_point(
     signed_in, other_keeper, booth, fulfilment, desk, django_assert_max_num_queries
 ):
     post_action(desk, fulfilment, "give", code=fulfilment.code)
@@ -412,7 +416,7 @@ def test_goods_come_back_at_another_point(
     assert RefundDue.objects.count() == 1
 
 
-def test_an_order_without_handed_goods_tells_nothing(
+def test_returns_page_hides_order_not_handed_over(
     signed_in, other_keeper, booth, fulfilment
 ):
     response = signed_in(other_keeper).get(
@@ -423,7 +427,7 @@ def test_an_order_without_handed_goods_tells_nothing(
     assert "Forest tea" not in response.content.decode()
 
 
-def test_many_jobs_are_as_quick_as_few(
+def test_desk_query_count_is_independent_of_fulfilments(
     desk, centre, tea, tea_at_centre, keeper, django_assert_max_num_queries
 ):
     for _number in range(5):

@@ -25,7 +25,7 @@ def get_status(fulfilment):
     return Fulfilment.objects.get(pk=fulfilment.pk).status
 
 
-def test_the_jobs_of_the_day_are_listed(desk, fulfilment, parcel):
+def test_desk_lists_open_fulfilments(desk, fulfilment, parcel):
     response = desk.get("/en/desk/centre/")
 
     page = get_page_text(response)
@@ -34,13 +34,13 @@ def test_the_jobs_of_the_day_are_listed(desk, fulfilment, parcel):
     assert "2 × Forest tea" in page
 
 
-def test_an_idle_desk_says_so(desk, centre):
+def test_desk_without_fulfilments_displays_message(desk, centre):
     response = desk.get("/en/desk/centre/")
 
     assert "Nothing to do at the moment." in get_page_text(response)
 
 
-def test_the_code_is_not_in_the_list_of_jobs(desk, fulfilment):
+def test_desk_list_hides_pickup_codes(desk, fulfilment):
     page = get_page_text(desk.get("/desk/centre/"))
 
     assert fulfilment.code not in page
@@ -49,7 +49,7 @@ def test_the_code_is_not_in_the_list_of_jobs(desk, fulfilment):
 
 @pytest.mark.parametrize("typed", ["{}", " {} ", "{0:.3} {1}", "{0:.3}-{1}"])
 @pytest.mark.parametrize("case", [str.upper, str.lower])
-def test_a_code_leads_to_its_job_however_it_is_typed(desk, fulfilment, typed, case):
+def test_find_code_accepts_any_case_and_spacing(desk, fulfilment, typed, case):
     code = case(
         typed.format(
             *(
@@ -70,7 +70,7 @@ def get_prefilled_code(page):
     return BeautifulSoup(page.content, "html.parser").select_one("#code")["value"]
 
 
-def test_the_code_that_found_a_job_need_not_be_typed_again(desk, fulfilment):
+def test_find_code_prefills_code_once(desk, fulfilment):
     found = find_code(desk, fulfilment.spaced_code)
 
     assert fulfilment.code not in found["Location"]
@@ -78,7 +78,9 @@ def test_the_code_that_found_a_job_need_not_be_typed_again(desk, fulfilment):
     assert get_prefilled_code(desk.get(found["Location"])) == ""
 
 
-def test_the_code_of_one_job_is_not_in_hand_for_another(desk, centre, tea, fulfilment):
+def test_find_code_is_not_prefilled_for_another_fulfilment(
+    desk, centre, tea, fulfilment
+):
     other = make_order({tea: 1}, point=centre).fulfilments.get()
     find_code(desk, fulfilment.code)
 
@@ -87,7 +89,7 @@ def test_the_code_of_one_job_is_not_in_hand_for_another(desk, centre, tea, fulfi
     assert get_prefilled_code(page) == ""
 
 
-def test_a_job_opened_without_its_code_does_not_tell_it(desk, fulfilment):
+def test_fulfilment_page_opened_without_code_hides_it(desk, fulfilment):
     page = desk.get(f"/en/desk/centre/jobs/{fulfilment.pk}/")
 
     assert get_prefilled_code(page) == ""
@@ -98,7 +100,7 @@ def test_a_job_opened_without_its_code_does_not_tell_it(desk, fulfilment):
     "typed",
     ["", "   ", "K7M", "K7M4QX2", "K7M4Q0", "K7M4QÉ", "O" * 6, "K" * 500, "<b>"],
 )
-def test_what_is_no_code_is_told_apart_from_an_unknown_one(desk, fulfilment, typed):
+def test_find_code_refuses_malformed_code(desk, fulfilment, typed):
     response = find_code(desk, typed)
 
     assert response.status_code == 422
@@ -109,7 +111,7 @@ def test_what_is_no_code_is_told_apart_from_an_unknown_one(desk, fulfilment, typ
     ("language", "sentence"),
     [("en", "No order of this point has this code."), ("vi", "Không có đơn nào")],
 )
-def test_an_unknown_code_is_not_found(desk, fulfilment, language, sentence):
+def test_find_unknown_code_returns_404(desk, fulfilment, language, sentence):
     unknown = "ZZZZZZ" if fulfilment.code != "ZZZZZZ" else "YYYYYY"
 
     response = find_code(desk, unknown, language)
@@ -118,7 +120,7 @@ def test_an_unknown_code_is_not_found(desk, fulfilment, language, sentence):
     assert sentence in get_page_text(response)
 
 
-def test_a_code_of_another_point_tells_nothing_of_that_point(
+def test_find_code_of_another_point_reveals_nothing(
     desk, fulfilment, booth, honey, centre
 ):
     put_on_shelf(booth, honey, 3)
@@ -132,7 +134,7 @@ def test_a_code_of_another_point_tells_nothing_of_that_point(
         assert secret not in page
 
 
-def test_a_used_code_says_when(desk, fulfilment, keeper):
+def test_find_used_code_displays_time_of_hand_over(desk, fulfilment, keeper):
     hand_over(
         fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=timezone.now()
     )
@@ -144,7 +146,7 @@ def test_a_used_code_says_when(desk, fulfilment, keeper):
     assert f"{timezone.localtime():%H:}" in get_page_text(response)
 
 
-def test_the_code_of_a_cancelled_order_says_so(desk, fulfilment):
+def test_find_code_of_cancelled_order_explains_status(desk, fulfilment):
     cancel_order(order=fulfilment.order, at=timezone.now())
 
     response = find_code(desk, fulfilment.code)
@@ -153,7 +155,7 @@ def test_the_code_of_a_cancelled_order_says_so(desk, fulfilment):
     assert "cancelled" in get_page_text(response)
 
 
-def test_a_job_shows_who_what_from_which_lot_and_what_to_collect(desk, centre, tea):
+def test_fulfilment_page_shows_buyer_lots_and_amount_due(desk, centre, tea):
     put_on_shelf(centre, tea, 1, lot="LATE", keeps_days=90)
     put_on_shelf(centre, tea, 1, lot="SOON", keeps_days=9)
     fulfilment = make_order(
@@ -169,7 +171,7 @@ def test_a_job_shows_who_what_from_which_lot_and_what_to_collect(desk, centre, t
     assert fulfilment.code not in page
 
 
-def test_a_job_that_cannot_be_kept_says_why(desk, fulfilment, tea_at_centre):
+def test_fulfilment_page_warns_of_expired_lots(desk, fulfilment, tea_at_centre):
     expire_lot(tea_at_centre)
 
     response = desk.get(f"/en/desk/centre/jobs/{fulfilment.pk}/")
@@ -180,7 +182,7 @@ def test_a_job_that_cannot_be_kept_says_why(desk, fulfilment, tea_at_centre):
     )
 
 
-def test_a_packed_job_is_marked_ready(
+def test_mark_ready_button_emails_buyer(
     desk, fulfilment, mailoutbox, django_capture_on_commit_callbacks
 ):
     with django_capture_on_commit_callbacks(execute=True):
@@ -191,7 +193,7 @@ def test_a_packed_job_is_marked_ready(
     assert [letter.to for letter in mailoutbox] == [["hannah@example.com"]]
 
 
-def test_ready_pressed_twice_is_ready_once(
+def test_mark_ready_button_pressed_twice_emails_once(
     desk, fulfilment, mailoutbox, django_capture_on_commit_callbacks
 ):
     with django_capture_on_commit_callbacks(execute=True):
@@ -204,7 +206,9 @@ def test_ready_pressed_twice_is_ready_once(
     assert len(mailoutbox) == 1
 
 
-def test_goods_are_given_against_the_code(desk, fulfilment, keeper, tea_at_centre):
+def test_hand_over_button_with_code_moves_stock(
+    desk, fulfilment, keeper, tea_at_centre
+):
     response = post_action(
         desk, fulfilment, "give", code=fulfilment.spaced_code.lower()
     )
@@ -216,7 +220,9 @@ def test_goods_are_given_against_the_code(desk, fulfilment, keeper, tea_at_centr
 
 
 @pytest.mark.parametrize("code", ["", "ZZZZZZ", "no code", "O00000"])
-def test_without_the_code_nothing_is_given(desk, fulfilment, tea_at_centre, code):
+def test_hand_over_button_without_code_is_refused(
+    desk, fulfilment, tea_at_centre, code
+):
     before = get_stock_snapshot(tea_at_centre)
 
     response = post_action(desk, fulfilment, "give", code=code)
@@ -228,7 +234,7 @@ def test_without_the_code_nothing_is_given(desk, fulfilment, tea_at_centre, code
     )
 
 
-def test_money_that_came_in_no_known_way_is_not_taken(desk, fulfilment, tea_at_centre):
+def test_hand_over_button_refuses_unknown_payment_kind(desk, fulfilment, tea_at_centre):
     before = get_stock_snapshot(tea_at_centre)
 
     response = post_action(desk, fulfilment, "give", code=fulfilment.code, paid_by="zz")
@@ -241,13 +247,15 @@ def test_money_that_came_in_no_known_way_is_not_taken(desk, fulfilment, tea_at_c
     )
 
 
-def test_a_refusal_is_told_in_the_language_of_the_screen(desk, fulfilment):
+def test_hand_over_refusal_is_in_page_language(desk, fulfilment):
     response = desk.post(f"/desk/centre/jobs/{fulfilment.pk}/give/", {"code": "ZZZZZZ"})
 
     assert "Đây không phải mã của đơn này." in get_page_text(response)
 
 
-def test_given_twice_leaves_the_shelf_once(desk, fulfilment, tea_at_centre):
+def test_hand_over_button_pressed_twice_moves_stock_once(
+    desk, fulfilment, tea_at_centre
+):
     post_action(desk, fulfilment, "give", code=fulfilment.code)
     before = get_stock_snapshot(tea_at_centre)
 
@@ -259,7 +267,9 @@ def test_given_twice_leaves_the_shelf_once(desk, fulfilment, tea_at_centre):
 
 
 @pytest.mark.parametrize("verb", ["ready", "give"])
-def test_a_cancelled_job_goes_no_further(desk, fulfilment, tea_at_centre, verb):
+def test_cancelled_fulfilment_refuses_ready_and_hand_over(
+    desk, fulfilment, tea_at_centre, verb
+):
     cancel_order(order=fulfilment.order, at=timezone.now())
     before = get_stock_snapshot(tea_at_centre)
 
@@ -273,7 +283,7 @@ def test_a_cancelled_job_goes_no_further(desk, fulfilment, tea_at_centre, verb):
     )
 
 
-def test_goods_past_their_date_are_not_given(desk, fulfilment, tea_at_centre):
+def test_hand_over_button_refuses_expired_goods(desk, fulfilment, tea_at_centre):
     expire_lot(tea_at_centre)
     before = get_stock_snapshot(tea_at_centre)
 
@@ -287,7 +297,7 @@ def test_goods_past_their_date_are_not_given(desk, fulfilment, tea_at_centre):
     )
 
 
-def test_a_parcel_is_given_to_the_post_without_a_code(desk, parcel, tea_at_centre):
+def test_hand_over_button_of_parcel_needs_no_code(desk, parcel, tea_at_centre):
     response = post_action(desk, parcel, "give")
 
     assert response.status_code == 302
@@ -297,7 +307,7 @@ def test_a_parcel_is_given_to_the_post_without_a_code(desk, parcel, tea_at_centr
     )
 
 
-def test_a_parcel_shows_where_it_goes(desk, parcel):
+def test_fulfilment_page_of_parcel_shows_address(desk, parcel):
     page = get_page_text(desk.get(f"/en/desk/centre/jobs/{parcel.pk}/"))
 
     assert "5 Hàng Bạc, Hoàn Kiếm, Thành phố Hà Nội" in page
@@ -305,7 +315,7 @@ def test_a_parcel_shows_where_it_goes(desk, parcel):
 
 @pytest.mark.parametrize("pk", [0, 999_999_999, 10**30])
 @pytest.mark.parametrize("verb", ["", "ready/", "give/"])
-def test_a_job_that_does_not_exist_is_not_found(desk, centre, pk, verb):
+def test_unknown_fulfilment_returns_404(desk, centre, pk, verb):
     path = f"/desk/centre/jobs/{pk}/{verb}"
 
     response = desk.post(path) if verb else desk.get(path)

@@ -37,9 +37,7 @@ def assert_nothing_received():
     assert not Batch.objects.exists()
 
 
-def test_goods_lie_on_the_shelf_and_the_ledger_says_who_took_them_in(
-    desk, centre, tea, keeper
-):
+def test_receive_form_adds_stock_and_ledger_entry(desk, centre, tea, keeper):
     response = submit_receive(desk, tea)
 
     assert response.status_code == 302
@@ -51,13 +49,13 @@ def test_goods_lie_on_the_shelf_and_the_ledger_says_who_took_them_in(
 
 
 @pytest.mark.parametrize("typed", [" L7 ", "L7\n"])
-def test_blanks_around_a_lot_are_no_part_of_it(desk, centre, tea, typed):
+def test_receive_form_strips_whitespace_around_lot(desk, centre, tea, typed):
     submit_receive(desk, tea, lot=typed)
 
     assert Batch.objects.get().lot == "L7"
 
 
-def test_the_keeper_is_told_what_lies_there_now(desk, tea_at_centre, tea):
+def test_receive_form_displays_units_on_hand(desk, tea_at_centre, tea):
     response = submit_receive(desk, tea)
 
     page = get_page_text(desk.get(response["Location"]))
@@ -77,7 +75,9 @@ def test_the_keeper_is_told_what_lies_there_now(desk, tea_at_centre, tea):
         "  {0.title_en} ",
     ],
 )
-def test_a_product_is_known_by_its_number_name_address_or_bar_code(desk, centre, typed):
+def test_receive_form_accepts_product_by_number_name_slug_or_bar_code(
+    desk, centre, typed
+):
     tea = make_product(
         "tra-rung", title="Trà rừng", title_en="Forest tea", upc="8938500000014"
     )
@@ -88,14 +88,14 @@ def test_a_product_is_known_by_its_number_name_address_or_bar_code(desk, centre,
     assert StockMovement.objects.get().record.product == tea
 
 
-def test_what_does_not_expire_has_no_date(desk, tea):
+def test_receive_form_accepts_missing_date_of_nonperishable(desk, tea):
     response = submit_receive(desk, tea, best_before="")
 
     assert response.status_code == 302
     assert Batch.objects.get().best_before is None
 
 
-def test_what_goes_off_has_a_date(desk):
+def test_receive_form_requires_date_of_perishable(desk):
     pepper = make_product("tieu", title_en="Pepper", shelf_life_days=730)
 
     refused = submit_receive(desk, pepper, language="en", best_before="")
@@ -111,7 +111,7 @@ def test_what_goes_off_has_a_date(desk):
     ("language", "typed"),
     [("vi", "24/12/2199"), ("vi", "2199-12-24"), ("en", "2199-12-24")],
 )
-def test_a_date_is_read_as_it_is_written_here(desk, tea, language, typed):
+def test_receive_form_accepts_local_date_formats(desk, tea, language, typed):
     response = submit_receive(desk, tea, language=language, best_before=typed)
 
     assert response.status_code == 302
@@ -119,7 +119,7 @@ def test_a_date_is_read_as_it_is_written_here(desk, tea, language, typed):
 
 
 @pytest.mark.parametrize("quantity", ["", "0", "-1", "2.5", "five", str(10**9), "1e3"])
-def test_a_quantity_is_a_whole_number(desk, tea, quantity):
+def test_receive_form_refuses_invalid_quantity(desk, tea, quantity):
     response = submit_receive(desk, tea, quantity=quantity)
 
     assert response.status_code == 422
@@ -132,7 +132,7 @@ def test_a_quantity_is_a_whole_number(desk, tea, quantity):
     [("en", "This lot is past its date already."), ("vi", "Lô này đã quá hạn.")],
 )
 @pytest.mark.parametrize("days", [0, -1, -400])
-def test_a_lot_past_its_date_is_refused(desk, tea, language, sentence, days):
+def test_receive_form_refuses_expired_lot(desk, tea, language, sentence, days):
     response = submit_receive(
         desk, tea, language=language, best_before=date_in_days(days)
     )
@@ -143,7 +143,7 @@ def test_a_lot_past_its_date_is_refused(desk, tea, language, sentence, days):
 
 
 @pytest.mark.parametrize("date", ["tomorrow", "31/02/2199", "2199-13-01", "0"])
-def test_what_is_no_date_is_refused(desk, tea, date):
+def test_receive_form_refuses_invalid_date(desk, tea, date):
     response = submit_receive(desk, tea, best_before=date)
 
     assert response.status_code == 422
@@ -151,7 +151,7 @@ def test_what_is_no_date_is_refused(desk, tea, date):
 
 
 @pytest.mark.parametrize("product", ["", "   ", "xe máy", "QN-9999", "x" * 121, "\x00"])
-def test_an_unknown_product_is_refused(desk, tea, product):
+def test_receive_form_refuses_unknown_product(desk, tea, product):
     response = submit_receive(desk, product)
 
     assert response.status_code == 422
@@ -159,14 +159,14 @@ def test_an_unknown_product_is_refused(desk, tea, product):
 
 
 @pytest.mark.parametrize("lot", ["", "L 7", "lô-7", "L7<b>", "x" * 21])
-def test_a_lot_is_as_printed(desk, tea, lot):
+def test_receive_form_refuses_invalid_lot(desk, tea, lot):
     response = submit_receive(desk, tea, lot=lot)
 
     assert response.status_code == 422
     assert_nothing_received()
 
 
-def test_what_was_typed_is_still_there_after_a_refusal(desk, tea):
+def test_receive_form_retains_input_after_refusal(desk, tea):
     response = submit_receive(desk, "xe máy", lot="L-777", quantity="-3")
 
     page = response.content.decode()
@@ -174,7 +174,7 @@ def test_what_was_typed_is_still_there_after_a_refusal(desk, tea):
         assert typed in page
 
 
-def test_alcohol_without_a_licence_is_refused(signed_in, keeper):
+def test_receive_form_refuses_alcohol_without_licence(signed_in, keeper):
     point = make_point("unlicensed", alcohol_licence=False)
     point.keepers.add(keeper)
     spirit = make_product("ruou-can", abv="29.0")
@@ -186,7 +186,7 @@ def test_alcohol_without_a_licence_is_refused(signed_in, keeper):
     assert_nothing_received()
 
 
-def test_a_village_stay_has_no_shelf(desk):
+def test_receive_form_refuses_service(desk):
     stay = make_product(group="tourism", subgroup="community")
 
     response = submit_receive(desk, stay)
@@ -195,7 +195,7 @@ def test_a_village_stay_has_no_shelf(desk):
     assert_nothing_received()
 
 
-def test_a_lot_known_with_another_date_says_which(desk, tea):
+def test_receive_form_refuses_lot_with_another_date(desk, tea):
     submit_receive(desk, tea, best_before="2199-12-24")
 
     response = submit_receive(desk, tea, best_before="2199-12-25")
@@ -205,14 +205,14 @@ def test_a_lot_known_with_another_date_says_which(desk, tea):
     assert StockMovement.objects.count() == 1
 
 
-def test_goods_come_in_only_where_one_works(desk, booth, tea):
+def test_receive_form_at_another_point_returns_404(desk, booth, tea):
     response = submit_receive(desk, tea, point="booth")
 
     assert response.status_code == 404
     assert_nothing_received()
 
 
-def test_a_product_nobody_knows_is_marked_in_its_field(desk, centre):
+def test_receive_form_marks_unknown_product_field_invalid(desk, centre):
     page = BeautifulSoup(submit_receive(desk, "nothing").content, "html.parser")
 
     field = page.select_one("#id_product[aria-invalid=true]")
@@ -227,7 +227,7 @@ def list_suggestions(page):
 
 
 @pytest.mark.parametrize("address", ["receive", "transfers/ask"])
-def test_the_list_of_goods_is_what_the_point_has_or_had(
+def test_product_suggestions_list_products_of_the_point(
     desk, tea, tea_at_centre, honey, booth, address
 ):
     put_on_shelf(booth, honey, 1)
@@ -237,7 +237,7 @@ def test_the_list_of_goods_is_what_the_point_has_or_had(
     assert list_suggestions(page) == [f"{tea.code} Forest tea"]
 
 
-def test_the_list_of_goods_is_never_long(desk, centre, monkeypatch):
+def test_product_suggestions_are_limited(desk, centre, monkeypatch):
     monkeypatch.setattr(shelves, "LISTED", 2)
     for _number in range(3):
         put_on_shelf(centre, make_product(), 1)
@@ -246,7 +246,9 @@ def test_the_list_of_goods_is_never_long(desk, centre, monkeypatch):
 
 
 @pytest.mark.parametrize("typed", ["forest", "Rừng", "mat ong", "honey FOREST"])
-def test_words_name_the_goods_that_they_fit(desk, centre, tea, honey, typed):
+def test_receive_form_with_ambiguous_words_lists_matching_products(
+    desk, centre, tea, honey, typed
+):
     response = submit_receive(desk, typed)
 
     page = get_page_text(response)
@@ -264,7 +266,7 @@ def get_form_id(page):
     ]
 
 
-def test_a_form_sent_twice_brings_goods_once(desk, tea):
+def test_receive_form_sent_twice_receives_once(desk, tea):
     name = get_form_id(desk.get("/en/desk/centre/receive/"))
     submit_receive(desk, tea, client_id=name)
 
@@ -276,7 +278,7 @@ def test_a_form_sent_twice_brings_goods_once(desk, tea):
     )
 
 
-def test_a_form_without_a_name_brings_goods_each_time(desk, tea):
+def test_receive_form_without_client_id_receives_each_time(desk, tea):
     submit_receive(desk, tea)
     submit_receive(desk, tea)
 
@@ -287,7 +289,7 @@ def test_a_form_without_a_name_brings_goods_each_time(desk, tea):
     "other",
     [{"quantity": "6"}, {"lot": "L8"}, {"best_before": ""}, {"document": "PN-13"}],
 )
-def test_a_used_form_of_another_delivery_says_so(desk, tea, other):
+def test_receive_form_reused_with_other_content_is_refused(desk, tea, other):
     submit_receive(desk, tea, client_id="phone-0001")
 
     refused = submit_receive(desk, tea, client_id="phone-0001", **other)
@@ -297,14 +299,14 @@ def test_a_used_form_of_another_delivery_says_so(desk, tea, other):
     assert StockMovement.objects.count() == 1
 
 
-def test_a_used_form_of_another_product_says_so(desk, tea, honey):
+def test_receive_form_reused_for_other_product_is_refused(desk, tea, honey):
     submit_receive(desk, tea, client_id="phone-0001")
 
     assert submit_receive(desk, honey, client_id="phone-0001").status_code == 409
     assert StockMovement.objects.count() == 1
 
 
-def test_a_used_form_keeps_what_was_typed_and_can_be_pressed_again(desk, tea):
+def test_receive_form_reused_returns_input_and_new_id(desk, tea):
     submit_receive(desk, tea, client_id="phone-0001")
     refused = submit_receive(desk, tea, client_id="phone-0001", quantity="6")
 
@@ -314,13 +316,13 @@ def test_a_used_form_keeps_what_was_typed_and_can_be_pressed_again(desk, tea):
     assert get_stock_snapshot(StockRecord.objects.get()).on_hand == 11
 
 
-def test_a_form_refused_for_its_goods_keeps_its_name(desk, tea):
+def test_receive_form_refused_for_input_retains_its_id(desk, tea):
     refused = submit_receive(desk, tea, client_id="phone-0001", quantity="0")
 
     assert get_form_id(refused) == "phone-0001"
 
 
-def test_two_points_may_use_the_same_name(desk, tea, booth, keeper):
+def test_receive_form_id_is_separate_per_point(desk, tea, booth, keeper):
     booth.keepers.add(keeper)
     submit_receive(desk, tea, client_id="phone-0001")
     submit_receive(desk, tea, client_id="phone-0001", point="booth", quantity="6")

@@ -16,7 +16,7 @@ def submit_correction(desk, record, **fields):
     return desk.post(f"/en/desk/centre/shelf/{record.pk}/correct/", data)
 
 
-def test_the_shelf_shows_what_lies_there_and_what_is_promised(desk, tea_at_centre):
+def test_shelf_page_shows_on_hand_and_allocated(desk, tea_at_centre):
     reserve(lines={tea_at_centre.pk: 4}, at=timezone.now())
 
     page = get_page_text(desk.get("/en/desk/centre/shelf/"))
@@ -25,7 +25,7 @@ def test_the_shelf_shows_what_lies_there_and_what_is_promised(desk, tea_at_centr
     assert row.index(" 10 ") < row.index(" 4 ")
 
 
-def test_the_shelf_of_another_point_is_not_on_it(desk, booth, honey, tea_at_centre):
+def test_shelf_page_excludes_goods_of_another_point(desk, booth, honey, tea_at_centre):
     put_on_shelf(booth, honey, 3)
 
     page = get_page_text(desk.get("/en/desk/centre/shelf/"))
@@ -34,14 +34,14 @@ def test_the_shelf_of_another_point_is_not_on_it(desk, booth, honey, tea_at_cent
     assert "Forest honey" not in page
 
 
-def test_a_shelf_is_searched_without_accents(desk, tea_at_centre, honey_at_centre):
+def test_shelf_page_search_ignores_accents(desk, tea_at_centre, honey_at_centre):
     page = get_page_text(desk.get("/desk/centre/shelf/", {"q": "tra rung"}))
 
     assert "Trà rừng" in page
     assert "Mật ong" not in page
 
 
-def test_nothing_found_is_said(desk, tea_at_centre):
+def test_shelf_page_without_match_displays_message(desk, tea_at_centre):
     page = get_page_text(desk.get("/en/desk/centre/shelf/", {"q": "xe máy"}))
 
     assert "Nothing here fits that." in page
@@ -61,13 +61,13 @@ def test_nothing_found_is_said(desk, tea_at_centre):
     ],
     ids=str,
 )
-def test_a_strange_question_still_gets_a_shelf(desk, tea_at_centre, query):
+def test_shelf_page_answers_odd_query(desk, tea_at_centre, query):
     response = desk.get("/desk/centre/shelf/", query)
 
     assert response.status_code == 200
 
 
-def test_a_long_shelf_costs_no_more_queries_than_a_short_one(
+def test_shelf_page_query_count_is_independent_of_size(
     desk, centre, django_assert_max_num_queries
 ):
     for _number in range(15):
@@ -79,7 +79,7 @@ def test_a_long_shelf_costs_no_more_queries_than_a_short_one(
     assert response.status_code == 200
 
 
-def test_a_record_shows_its_lots_and_its_ledger(
+def test_stock_record_page_shows_lots_and_ledger(
     desk, keeper, tea_at_centre, centre, tea
 ):
     put_on_shelf(centre, tea, 4, lot="L2")
@@ -91,7 +91,7 @@ def test_a_record_shows_its_lots_and_its_ledger(
         assert expected in page
 
 
-def test_a_lot_past_its_date_is_marked(desk, tea_at_centre):
+def test_stock_record_page_marks_expired_lot(desk, tea_at_centre):
     expire_lot(tea_at_centre)
 
     page = get_page_text(desk.get(f"/en/desk/centre/shelf/{tea_at_centre.pk}/"))
@@ -99,7 +99,7 @@ def test_a_lot_past_its_date_is_marked(desk, tea_at_centre):
     assert "past: write it off" in page
 
 
-def test_a_number_is_put_right(desk, tea_at_centre, keeper):
+def test_correct_form_writes_ledger_with_reason(desk, tea_at_centre, keeper):
     response = submit_correction(desk, tea_at_centre)
 
     assert response.status_code == 302
@@ -109,7 +109,7 @@ def test_a_number_is_put_right(desk, tea_at_centre, keeper):
 
 
 @pytest.mark.parametrize("digits", [30, 5_000])
-def test_a_lot_of_a_number_beyond_all_is_not_found(desk, tea_at_centre, digits):
+def test_correct_form_with_huge_lot_id_returns_404(desk, tea_at_centre, digits):
     before = get_stock_snapshot(tea_at_centre)
 
     response = submit_correction(desk, tea_at_centre, lot="9" * digits)
@@ -117,7 +117,7 @@ def test_a_lot_of_a_number_beyond_all_is_not_found(desk, tea_at_centre, digits):
     assert (response.status_code, get_stock_snapshot(tea_at_centre)) == (404, before)
 
 
-def test_a_correction_sent_twice_counts_once(desk, tea_at_centre):
+def test_correct_form_sent_twice_counts_once(desk, tea_at_centre):
     submit_correction(desk, tea_at_centre)
     before = get_stock_snapshot(tea_at_centre)
 
@@ -141,7 +141,7 @@ def test_a_correction_sent_twice_counts_once(desk, tea_at_centre):
     ],
     ids=str,
 )
-def test_a_correction_that_cannot_be_read_changes_nothing(desk, tea_at_centre, fields):
+def test_correct_form_with_invalid_input_changes_nothing(desk, tea_at_centre, fields):
     before = get_stock_snapshot(tea_at_centre)
 
     response = submit_correction(desk, tea_at_centre, **fields)
@@ -150,13 +150,13 @@ def test_a_correction_that_cannot_be_read_changes_nothing(desk, tea_at_centre, f
     assert get_stock_snapshot(tea_at_centre) == before
 
 
-def test_a_missing_reason_is_asked_for(desk, tea_at_centre):
+def test_correct_form_requires_reason(desk, tea_at_centre):
     response = submit_correction(desk, tea_at_centre, reason="")
 
     assert "Say why the number was wrong." in get_page_text(response)
 
 
-def test_never_below_what_buyers_were_promised(desk, tea_at_centre):
+def test_correct_form_refuses_number_below_allocated(desk, tea_at_centre):
     reserve(lines={tea_at_centre.pk: 9}, at=timezone.now())
     before = get_stock_snapshot(tea_at_centre)
 
@@ -167,7 +167,7 @@ def test_never_below_what_buyers_were_promised(desk, tea_at_centre):
     assert get_stock_snapshot(tea_at_centre) == before
 
 
-def test_a_record_of_another_point_is_not_there(desk, booth, honey, centre):
+def test_stock_record_page_of_another_point_returns_404(desk, booth, honey, centre):
     record = put_on_shelf(booth, honey, 3)
     before = get_stock_snapshot(record)
 
@@ -178,7 +178,9 @@ def test_a_record_of_another_point_is_not_there(desk, booth, honey, centre):
     assert get_stock_snapshot(record) == before
 
 
-def test_a_lot_of_another_shelf_is_not_touched(desk, tea_at_centre, honey_at_centre):
+def test_correct_form_with_lot_of_another_record_returns_404(
+    desk, tea_at_centre, honey_at_centre
+):
     lot = honey_at_centre.lots.get()
     before = [get_stock_snapshot(record) for record in (tea_at_centre, honey_at_centre)]
 
@@ -190,7 +192,7 @@ def test_a_lot_of_another_shelf_is_not_touched(desk, tea_at_centre, honey_at_cen
 
 
 @pytest.mark.parametrize("lot", ["", "x", "0", "-1", "1.5", "²", str(10**30), "\x00"])
-def test_a_lot_that_is_none_is_not_found(desk, tea_at_centre, lot):
+def test_correct_form_with_invalid_lot_returns_404(desk, tea_at_centre, lot):
     before = get_stock_snapshot(tea_at_centre)
 
     response = submit_correction(desk, tea_at_centre, lot=lot)
@@ -200,6 +202,6 @@ def test_a_lot_that_is_none_is_not_found(desk, tea_at_centre, lot):
 
 
 @pytest.mark.parametrize("pk", [0, 999_999_999, 10**30])
-def test_a_record_that_does_not_exist_is_not_found(desk, centre, pk):
+def test_stock_record_page_of_unknown_record_returns_404(desk, centre, pk):
     assert desk.get(f"/desk/centre/shelf/{pk}/").status_code == 404
     assert desk.post(f"/desk/centre/shelf/{pk}/correct/").status_code == 404

@@ -70,7 +70,9 @@ def make_units_fields(transfer: Transfer, units: object) -> dict[str, object]:
     return {f"lot-{line.pk}-{line.product.batches.get().pk}": units}
 
 
-def test_a_keeper_sees_who_has_it_and_asks(receiver, booth, tea, tea_at_centre):
+def test_request_transfer_page_lists_sources_and_creates_transfer(
+    receiver, booth, tea, tea_at_centre
+):
     path = get_transfer_url("booth") + "ask/"
     page = get_page_text(receiver.get(path, {"product": f"{tea.code} Forest tea"}))
     assert "Point centre" in page
@@ -116,7 +118,7 @@ def test_a_keeper_sees_who_has_it_and_asks(receiver, booth, tea, tea_at_centre):
     ],
 )
 @pytest.mark.parametrize("language", ["", "/en"])
-def test_what_cannot_be_asked_for_is_refused(
+def test_request_transfer_page_refuses_invalid_input(
     receiver, tea, tea_at_centre, changed, language
 ):
     form = REQUEST_FORM | {"product": tea.slug} | changed
@@ -127,7 +129,7 @@ def test_what_cannot_be_asked_for_is_refused(
     assert not Transfer.objects.exists()
 
 
-def test_a_form_that_is_sent_again_leads_to_the_same_transfer(
+def test_request_transfer_page_sent_twice_creates_one_transfer(
     receiver, tea, tea_at_centre
 ):
     path, form = (
@@ -143,7 +145,7 @@ def test_a_form_that_is_sent_again_leads_to_the_same_transfer(
     assert made.lines.get().units == 3
 
 
-def test_a_used_form_that_asks_for_more_says_so_and_can_be_pressed_again(
+def test_request_transfer_page_reused_returns_409_and_new_id(
     receiver, tea, tea_at_centre
 ):
     path, form = (
@@ -164,7 +166,9 @@ def test_a_used_form_that_asks_for_more_says_so_and_can_be_pressed_again(
     assert line.units == 8
 
 
-def test_more_than_is_free_there_is_not_asked_for(receiver, requested_transfer, tea):
+def test_request_transfer_page_refuses_more_than_available(
+    receiver, requested_transfer, tea
+):
     path, form = (
         get_transfer_url("booth") + "ask/",
         REQUEST_FORM | {"product": tea.slug},
@@ -180,7 +184,7 @@ def test_more_than_is_free_there_is_not_asked_for(receiver, requested_transfer, 
     assert requested_transfer.lines.get().units == 10
 
 
-def test_alcohol_is_not_asked_for_without_a_licence(receiver, centre, booth):
+def test_request_transfer_page_refuses_alcohol_without_licence(receiver, centre, booth):
     wine = make_product("ruou", abv="29.5")
     put_on_shelf(centre, wine, 3)
     SalesPoint.objects.update(alcohol_licence=False)
@@ -194,13 +198,13 @@ def test_alcohol_is_not_asked_for_without_a_licence(receiver, centre, booth):
     assert not Transfer.objects.exists()
 
 
-def test_what_nobody_has_is_not_asked_for(receiver, booth, honey):
+def test_request_transfer_page_without_source_displays_message(receiver, booth, honey):
     page = receiver.get(get_transfer_url("booth") + "ask/", {"product": honey.slug})
 
     assert "No other point has any of it free" in get_page_text(page)
 
 
-def test_a_transfer_is_a_job_for_who_sends_it_and_then_for_who_receives_it(
+def test_transfer_is_listed_for_sender_then_receiver(
     sender, receiver, requested_transfer
 ):
     fulfilments = ("/en/desk/centre/", "/en/desk/booth/")
@@ -217,7 +221,9 @@ def test_a_transfer_is_a_job_for_who_sends_it_and_then_for_who_receives_it(
     assert "1 coming" in get_page_text(receiver.get("/en/desk/booth/receive/"))
 
 
-def test_a_buyers_transfer_says_by_when(sender, centre, booth, tea, tea_at_centre):
+def test_transfer_page_for_order_shows_due_time(
+    sender, centre, booth, tea, tea_at_centre
+):
     LeadTime.objects.create(source=centre, destination=booth, hours=3)
     order = make_order({tea: 1}, point=booth)
     made = Transfer.objects.get()
@@ -229,7 +235,9 @@ def test_a_buyers_transfer_says_by_when(sender, centre, booth, tea, tea_at_centr
     assert f"for order {order.number}" in page
 
 
-def test_the_lots_to_pack_are_suggested(sender, requested_transfer, tea, centre):
+def test_transfer_page_suggests_lots_expiring_first(
+    sender, requested_transfer, tea, centre
+):
     put_on_shelf(centre, tea, 3, lot="SOON", keeps_days=9)
     expire_lot(put_on_shelf(centre, tea, 1, lot="GONE"), "GONE")
 
@@ -241,7 +249,7 @@ def test_the_lots_to_pack_are_suggested(sender, requested_transfer, tea, centre)
     assert 'value="3"' in response.content.decode()
 
 
-def test_packed_goods_leave(sender, requested_transfer, tea_at_centre):
+def test_send_transfer_page_moves_stock(sender, requested_transfer, tea_at_centre):
     response = sender.post(
         get_transfer_url("centre", requested_transfer, "send"),
         make_units_fields(requested_transfer, 4),
@@ -262,7 +270,7 @@ def test_packed_goods_leave(sender, requested_transfer, tea_at_centre):
         ("0", 409, "Nothing would be sent."),
     ],
 )
-def test_what_cannot_be_packed_is_told(
+def test_send_transfer_page_refuses_invalid_units(
     sender, requested_transfer, tea_at_centre, units, status, sentence
 ):
     before = get_stock_snapshot(tea_at_centre)
@@ -280,7 +288,7 @@ def test_what_cannot_be_packed_is_told(
     )
 
 
-def test_what_is_promised_to_buyers_is_not_packed(
+def test_send_transfer_page_refuses_allocated_units(
     sender, requested_transfer, centre, tea, tea_at_centre
 ):
     make_order({tea: 8}, point=centre)
@@ -296,7 +304,9 @@ def test_what_is_promised_to_buyers_is_not_packed(
     assert get_status(requested_transfer) == "requested"
 
 
-def test_a_buyers_line_is_packed_whole(sender, centre, booth, tea, tea_at_centre):
+def test_send_transfer_page_for_order_requires_whole_line(
+    sender, centre, booth, tea, tea_at_centre
+):
     LeadTime.objects.create(source=centre, destination=booth, hours=3)
     make_order({tea: 3}, point=booth)
     made = Transfer.objects.get()
@@ -310,7 +320,7 @@ def test_a_buyers_line_is_packed_whole(sender, centre, booth, tea, tea_at_centre
     assert get_status(made) == "requested"
 
 
-def test_counted_goods_lie_on_the_shelf(receiver, sent_transfer, booth, tea):
+def test_receive_transfer_page_adds_stock(receiver, sent_transfer, booth, tea):
     page = receiver.get(get_transfer_url("booth", sent_transfer)).content.decode()
     assert 'placeholder="?"' in page
     assert 'value="4"' not in page
@@ -335,7 +345,7 @@ def test_counted_goods_lie_on_the_shelf(receiver, sent_transfer, booth, tea):
         ("3", {"why": "magic"}, "Choose why something is missing."),
     ],
 )
-def test_what_cannot_be_unpacked_is_told(
+def test_receive_transfer_page_refuses_invalid_units(
     receiver, sent_transfer, booth, tea, units, fields, sentence
 ):
     form = make_units_fields(sent_transfer, units) | fields
@@ -347,7 +357,7 @@ def test_what_cannot_be_unpacked_is_told(
     assert (get_status(sent_transfer), get_booth_record(booth, tea)) == ("sent", None)
 
 
-def test_what_is_missing_is_shown_with_its_reason(sender, receiver, sent_transfer):
+def test_transfer_pages_show_shortage_with_reason(sender, receiver, sent_transfer):
     form = make_units_fields(sent_transfer, 3) | {
         "why": "broken",
         "more": "one box was wet",
@@ -367,7 +377,7 @@ def test_what_is_missing_is_shown_with_its_reason(sender, receiver, sent_transfe
         ("receive", "booth", "It has not left yet."),
     ],
 )
-def test_a_step_at_the_wrong_desk_or_time_moves_nothing(
+def test_transfer_step_at_wrong_point_or_time_is_refused(
     sender, receiver, requested_transfer, tea_at_centre, verb, point, sentence
 ):
     before = get_stock_snapshot(tea_at_centre)
@@ -386,7 +396,7 @@ def test_a_step_at_the_wrong_desk_or_time_moves_nothing(
     )
 
 
-def test_the_destination_does_not_send_what_is_on_its_way(
+def test_send_transfer_page_in_transit_refuses_destination(
     receiver, sent_transfer, booth, tea
 ):
     response = receiver.post(
@@ -400,7 +410,9 @@ def test_the_destination_does_not_send_what_is_on_its_way(
     assert not get_booth_record(booth, tea)
 
 
-def test_a_step_taken_twice_says_so(sender, receiver, sent_transfer, booth, tea):
+def test_transfer_step_taken_twice_is_refused(
+    sender, receiver, sent_transfer, booth, tea
+):
     again = sender.post(
         get_transfer_url("centre", sent_transfer, "send"),
         make_units_fields(sent_transfer, 4),
@@ -419,7 +431,7 @@ def test_a_step_taken_twice_says_so(sender, receiver, sent_transfer, booth, tea)
     assert get_stock_snapshot(get_booth_record(booth, tea)).on_hand == 4
 
 
-def test_a_transfer_is_called_off_before_it_leaves(
+def test_cancel_transfer_page_before_sending_succeeds(
     sender, receiver, requested_transfer
 ):
     why = {"reason": "No room for it"}
@@ -437,7 +449,7 @@ def test_a_transfer_is_called_off_before_it_leaves(
     assert "other-keeper@example.com: “No room for it”" in page
 
 
-def test_a_transfer_is_not_called_off_without_a_reason(receiver, requested_transfer):
+def test_cancel_transfer_page_requires_reason(receiver, requested_transfer):
     response = receiver.post(
         get_transfer_url("booth", requested_transfer, "cancel"), {"reason": " "}
     )
@@ -446,7 +458,9 @@ def test_a_transfer_is_not_called_off_without_a_reason(receiver, requested_trans
     assert "Say why it is called off." in get_page_text(response)
 
 
-def test_a_buyers_transfer_is_not_called_off(sender, centre, booth, tea, tea_at_centre):
+def test_cancel_transfer_page_for_order_is_refused(
+    sender, centre, booth, tea, tea_at_centre
+):
     LeadTime.objects.create(source=centre, destination=booth, hours=3)
     make_order({tea: 1}, point=booth)
     made = Transfer.objects.get()
@@ -460,7 +474,9 @@ def test_a_buyers_transfer_is_not_called_off(sender, centre, booth, tea, tea_at_
     assert get_status(made) == "requested"
 
 
-def test_the_slip_has_all_that_travels(sender, sent_transfer, centre, booth):
+def test_transfer_slip_shows_contents_and_signatures(
+    sender, sent_transfer, centre, booth
+):
     response = sender.get(get_transfer_url("centre", sent_transfer, "slip"))
 
     page = get_page_text(response)
@@ -478,7 +494,7 @@ def test_the_slip_has_all_that_travels(sender, sent_transfer, centre, booth):
     assert " style=" not in response.content.decode()
 
 
-def test_the_number_on_the_slip_leads_to_the_transfer(receiver, sent_transfer):
+def test_find_transfer_by_number_redirects_to_it(receiver, sent_transfer):
     for typed in (
         sent_transfer.number,
         f" {sent_transfer.number.lower()} ",
@@ -489,7 +505,7 @@ def test_the_number_on_the_slip_leads_to_the_transfer(receiver, sent_transfer):
 
 
 @pytest.mark.parametrize("typed", ["DC-99999", "QN-1", "9" * 18, "<b>", "\x00"])
-def test_an_unknown_number_is_not_found(receiver, sent_transfer, typed):
+def test_find_transfer_by_unknown_number_returns_404(receiver, sent_transfer, typed):
     response = receiver.get(get_transfer_url("booth"), {"number": typed})
 
     assert response.status_code == 404
@@ -497,7 +513,7 @@ def test_an_unknown_number_is_not_found(receiver, sent_transfer, typed):
 
 
 @pytest.mark.parametrize("verb", ["", "slip", "send", "receive", "cancel"])
-def test_a_transfer_between_others_is_not_there(
+def test_transfer_between_other_points_returns_404(
     signed_in, stranger, sent_transfer, verb
 ):
     elsewhere = make_point("elsewhere")
@@ -512,7 +528,7 @@ def test_a_transfer_between_others_is_not_there(
 
 
 @pytest.mark.parametrize("screen", ["list", "ask", "pack", "unpack", "look", "slip"])
-def test_a_screen_asks_few_questions_however_much_travels(
+def test_transfer_pages_query_count_is_bounded(
     sender, receiver, centre, booth, django_assert_max_num_queries, screen
 ):
     goods = [make_product() for _number in range(12)]
@@ -545,7 +561,7 @@ def test_a_screen_asks_few_questions_however_much_travels(
 
 @pytest.mark.parametrize("language", ["", "/en"])
 @pytest.mark.parametrize("step", ["asked", "sent"])
-def test_every_screen_speaks_one_language(
+def test_transfer_pages_are_in_one_language(
     sender, receiver, requested_transfer, language, step
 ):
     if step == "sent":

@@ -23,7 +23,7 @@ from stores.forms.dong import DongField
         ("9" * 16, None),
     ],
 )
-def test_amounts_are_read_as_banks_write_them(text, vnd):
+def test_parse_dong_accepts_bank_formats(text, vnd):
     assert parse_dong(text) == vnd
 
 
@@ -37,19 +37,19 @@ def test_amounts_are_read_as_banks_write_them(text, vnd):
         ("2147483647", MOST_VND),
     ],
 )
-def test_an_amount_is_typed(typed, vnd):
+def test_dong_field_accepts_typed_amounts(typed, vnd):
     assert DongField(required=False).clean(typed) == vnd
 
 
 @pytest.mark.parametrize(
     "typed", ["1.5", "12.34", "200.0000", "-5000", "₫", "ten", "２００", "2147483648"]
 )
-def test_what_is_no_amount_is_refused(typed):
+def test_dong_field_refuses_invalid_amounts(typed):
     with pytest.raises(forms.ValidationError, match="200"):
         DongField().clean(typed)
 
 
-def test_cards_may_give_back_more_than_they_brought():
+def test_dong_field_accepts_negative_amounts_when_allowed():
     assert DongField(may_be_negative=True).clean("−5.000") == -5_000
     with pytest.raises(forms.ValidationError):
         DongField(may_be_negative=True).clean("-9999999999")

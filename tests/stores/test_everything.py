@@ -670,7 +670,7 @@ class Market(RuleBasedStateMachine):
 
 
 @pytest.mark.postgres
-def test_the_books_agree_after_every_step(db):
+def test_market_state_machine_stays_consistent(db):
     many = settings.get_current_profile_name() == "many"
     run_state_machine_as_test(
         Market,

@@ -18,9 +18,7 @@ def hand_over_fulfilment(fulfilment, *, code=None, actor=None):
     hand_over(fulfilment=fulfilment, code=code, actor=actor, at=timezone.now())
 
 
-def test_the_goods_leave_the_shelf_and_the_promise_with_them(
-    fulfilment, tea_at_centre, keeper
-):
+def test_hand_over_reduces_on_hand_and_allocated(fulfilment, tea_at_centre, keeper):
     assert get_stock_snapshot(tea_at_centre).allocated == 2
 
     hand_over_fulfilment(fulfilment, actor=keeper)
@@ -30,14 +28,16 @@ def test_the_goods_leave_the_shelf_and_the_promise_with_them(
     assert snapshot.ledger[-1] == ("sell", "L1", -2, 8)
 
 
-def test_the_ledger_says_to_which_order_and_by_whom(fulfilment, tea_at_centre, keeper):
+def test_hand_over_ledger_entry_names_order_and_keeper(
+    fulfilment, tea_at_centre, keeper
+):
     hand_over_fulfilment(fulfilment, actor=keeper)
 
     movement = tea_at_centre.movements.latest("pk")
     assert (movement.document, movement.actor) == (fulfilment.order.number, keeper)
 
 
-def test_the_job_and_its_order_are_handed_over(fulfilment, keeper):
+def test_hand_over_sets_fulfilment_and_order_status(fulfilment, keeper):
     hand_over_fulfilment(fulfilment, actor=keeper)
 
     fulfilment.refresh_from_db()
@@ -50,7 +50,7 @@ def test_the_job_and_its_order_are_handed_over(fulfilment, keeper):
     }
 
 
-def test_a_ready_job_is_handed_over_too(fulfilment, tea_at_centre):
+def test_hand_over_accepts_ready_fulfilment(fulfilment, tea_at_centre):
     mark_ready(fulfilment=fulfilment, at=timezone.now())
 
     hand_over_fulfilment(fulfilment)
@@ -58,7 +58,7 @@ def test_a_ready_job_is_handed_over_too(fulfilment, tea_at_centre):
     assert get_stock_snapshot(tea_at_centre).on_hand == 8
 
 
-def test_what_expires_first_goes_first(centre, tea):
+def test_hand_over_takes_lots_expiring_first(centre, tea):
     record = put_on_shelf(centre, tea, 2, lot="NEVER", keeps_days=None)
     put_on_shelf(centre, tea, 2, lot="LATE", keeps_days=200)
     put_on_shelf(centre, tea, 2, lot="SOON", keeps_days=20)
@@ -75,7 +75,7 @@ def test_what_expires_first_goes_first(centre, tea):
     ]
 
 
-def test_every_line_takes_from_its_own_shelf(
+def test_hand_over_takes_each_line_from_its_record(
     centre, tea, honey, tea_at_centre, honey_at_centre
 ):
     fulfilment = make_order({honey: 1, tea: 4}, point=centre).fulfilments.get()
@@ -91,7 +91,7 @@ def test_every_line_takes_from_its_own_shelf(
     ]
 
 
-def test_a_lot_past_its_date_stays_behind(centre, tea):
+def test_hand_over_skips_expired_lot(centre, tea):
     record = put_on_shelf(centre, tea, 5, lot="OLD")
     put_on_shelf(centre, tea, 5, lot="FRESH")
     fulfilment = make_order({tea: 4}, point=centre).fulfilments.get()
@@ -102,7 +102,7 @@ def test_a_lot_past_its_date_stays_behind(centre, tea):
     assert get_stock_snapshot(record).lots == {"OLD": 5, "FRESH": 1}
 
 
-def test_nothing_leaves_when_too_few_are_within_their_date(fulfilment, tea_at_centre):
+def test_hand_over_refuses_without_enough_unexpired_units(fulfilment, tea_at_centre):
     expire_lot(tea_at_centre)
     before = get_stock_snapshot(tea_at_centre)
 
@@ -114,7 +114,7 @@ def test_nothing_leaves_when_too_few_are_within_their_date(fulfilment, tea_at_ce
     assert Fulfilment.objects.get(pk=fulfilment.pk).status == "confirmed"
 
 
-def test_one_short_line_keeps_the_others_on_the_shelf(
+def test_hand_over_with_one_short_line_moves_nothing(
     centre, tea, honey, tea_at_centre, honey_at_centre
 ):
     fulfilment = make_order({tea: 2, honey: 3}, point=centre).fulfilments.get()
@@ -128,7 +128,7 @@ def test_one_short_line_keeps_the_others_on_the_shelf(
 
 
 @pytest.mark.parametrize("wrong", ["", "ZZZZZZ"])
-def test_the_wrong_code_gets_nothing(fulfilment, tea_at_centre, wrong):
+def test_hand_over_refuses_wrong_code(fulfilment, tea_at_centre, wrong):
     before = get_stock_snapshot(tea_at_centre)
 
     with pytest.raises(WrongCode):
@@ -138,7 +138,9 @@ def test_the_wrong_code_gets_nothing(fulfilment, tea_at_centre, wrong):
     assert Fulfilment.objects.get(pk=fulfilment.pk).status == "confirmed"
 
 
-def test_the_code_of_another_job_gets_nothing(fulfilment, centre, tea, tea_at_centre):
+def test_hand_over_refuses_code_of_another_fulfilment(
+    fulfilment, centre, tea, tea_at_centre
+):
     another = make_order({tea: 1}, point=centre).fulfilments.get()
     before = get_stock_snapshot(tea_at_centre)
 
@@ -148,7 +150,7 @@ def test_the_code_of_another_job_gets_nothing(fulfilment, centre, tea, tea_at_ce
     assert get_stock_snapshot(tea_at_centre) == before
 
 
-def test_a_code_works_once(fulfilment, tea_at_centre, keeper):
+def test_hand_over_twice_is_refused(fulfilment, tea_at_centre, keeper):
     hand_over_fulfilment(fulfilment, actor=keeper)
     before = get_stock_snapshot(tea_at_centre)
     first = Fulfilment.objects.get(pk=fulfilment.pk)
@@ -165,7 +167,7 @@ def test_a_code_works_once(fulfilment, tea_at_centre, keeper):
     )
 
 
-def test_a_cancelled_order_gets_nothing(fulfilment, tea_at_centre):
+def test_hand_over_refuses_cancelled_order(fulfilment, tea_at_centre):
     cancel_order(order=fulfilment.order, at=timezone.now())
     before = get_stock_snapshot(tea_at_centre)
 
@@ -175,13 +177,13 @@ def test_a_cancelled_order_gets_nothing(fulfilment, tea_at_centre):
     assert get_stock_snapshot(tea_at_centre) == before
 
 
-def test_the_post_shows_no_code(parcel, tea_at_centre):
+def test_hand_over_parcel_needs_no_code(parcel, tea_at_centre):
     hand_over_fulfilment(parcel, code="")
 
     assert get_stock_snapshot(tea_at_centre).on_hand == 7
 
 
-def test_the_picks_are_those_that_leave(centre, tea, keeper):
+def test_pick_lots_returns_lots_that_hand_over_takes(centre, tea, keeper):
     record = put_on_shelf(centre, tea, 3, lot="A", keeps_days=90)
     put_on_shelf(centre, tea, 3, lot="B", keeps_days=30)
     fulfilment = make_order({tea: 4}, point=centre).fulfilments.get()
@@ -193,7 +195,7 @@ def test_the_picks_are_those_that_leave(centre, tea, keeper):
     assert get_stock_snapshot(record).lots == {"A": 2, "B": 0}
 
 
-def test_a_lot_counted_empty_is_passed_over(centre, tea, keeper):
+def test_hand_over_skips_empty_lot(centre, tea, keeper):
     record = put_on_shelf(centre, tea, 3, lot="A", keeps_days=30)
     put_on_shelf(centre, tea, 3, lot="B", keeps_days=90)
     fulfilment = make_order({tea: 2}, point=centre).fulfilments.get()

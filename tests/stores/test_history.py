@@ -53,18 +53,18 @@ def tea_with_history(centre, tea, keeper):
     ],
     ids=str,
 )
-def test_the_ledger_knows_what_lay_there_at_any_moment(tea_with_history, at, lots):
+def test_balance_at_returns_lots_at_that_moment(tea_with_history, at, lots):
     then = balance_at(tea_with_history, at)
 
     assert then.units == sum(lots.values())
     assert {batch.lot: units for batch, units in then.lots.items()} == lots
 
 
-def test_the_number_is_explained_by_kinds(tea_with_history):
+def test_sums_by_kind_explain_units_on_hand(tea_with_history):
     assert sums_by_kind(tea_with_history) == [("receive", 12), ("correct", -1)]
 
 
-def test_the_page_of_a_record_tells_its_history_in_sentences(desk, tea_with_history):
+def test_stock_record_page_explains_history(desk, tea_with_history):
     page = get_page_text(desk.get(f"/en/desk/centre/shelf/{tea_with_history.pk}/"))
 
     assert "11 = 12 received − 1 put right" in page
@@ -72,7 +72,7 @@ def test_the_page_of_a_record_tells_its_history_in_sentences(desk, tea_with_hist
     assert "Put right: 1 fewer of lot L1 than was written “Rách hộp”" in page
 
 
-def test_a_minute_of_the_past_is_shown_to_its_end(desk, tea_with_history):
+def test_stock_record_page_at_a_minute_includes_that_minute(desk, tea_with_history):
     address = f"/en/desk/centre/shelf/{tea_with_history.pk}/"
 
     first = get_page_text(desk.get(address, {"at": "2026-03-04T12:00"}))
@@ -86,7 +86,7 @@ def test_a_minute_of_the_past_is_shown_to_its_end(desk, tea_with_history):
 @pytest.mark.parametrize(
     "at", ["", "x", "2026-13-01T00:00", "0001-01-01T00:00", "9999-12-31T23:59", "\x00"]
 )
-def test_a_moment_that_is_none_is_refused(desk, tea_with_history, at):
+def test_stock_record_page_refuses_invalid_moment(desk, tea_with_history, at):
     response = desk.get(f"/en/desk/centre/shelf/{tea_with_history.pk}/", {"at": at})
 
     assert response.status_code == 422
@@ -95,7 +95,7 @@ def test_a_moment_that_is_none_is_refused(desk, tea_with_history, at):
 
 @pytest.mark.parametrize("kind", StockMovement.Kind.values)
 @pytest.mark.parametrize("quantity", [3, -3])
-def test_a_movement_is_told_in_the_words_of_its_kind(tea_at_centre, kind, quantity):
+def test_movement_sentence_names_kind_units_and_lot(tea_at_centre, kind, quantity):
     movement = move(
         record=tea_at_centre,
         batch=Batch.objects.get(),
@@ -112,7 +112,7 @@ def test_a_movement_is_told_in_the_words_of_its_kind(tea_at_centre, kind, quanti
     assert "L1" in text
 
 
-def test_a_manager_sees_what_became_of_a_product_at_every_point(
+def test_history_everywhere_lists_all_points_for_manager(
     signed_in, manager, booth, tea, tea_with_history
 ):
     put_on_shelf(booth, tea, 5, lot="B1")
@@ -125,7 +125,9 @@ def test_a_manager_sees_what_became_of_a_product_at_every_point(
     assert "Booth · received: 5 of lot B1" in get_page_text(page)
 
 
-def test_a_keeper_sees_her_own_points_only(desk, booth, tea, tea_with_history):
+def test_history_everywhere_lists_own_points_for_keeper(
+    desk, booth, tea, tea_with_history
+):
     put_on_shelf(booth, tea, 5, lot="B1")
 
     page = get_page_text(
@@ -138,7 +140,7 @@ def test_a_keeper_sees_her_own_points_only(desk, booth, tea, tea_with_history):
 
 
 @pytest.mark.parametrize("path", ["", "everywhere/"])
-def test_a_long_history_costs_no_more_queries_than_a_short_one(
+def test_history_query_count_is_independent_of_length(
     desk, centre, tea, tea_with_history, path, django_assert_max_num_queries
 ):
     for number in range(60):

@@ -50,12 +50,12 @@ def get_statuses(order: Order) -> tuple[str, str]:
     return order.status, order.fulfilments.get().status
 
 
-def test_an_unpaid_order_waits_and_is_no_job_yet(unpaid, centre):
+def test_place_unpaid_order_awaits_payment(unpaid, centre):
     assert get_statuses(unpaid) == ("awaiting_payment", "awaiting_payment")
     assert not centre.fulfilments.open().exists()
 
 
-def test_nobody_is_told_of_an_order_that_may_lapse(
+def test_place_unpaid_order_sends_no_email(
     centre, honey, honey_at_centre, now, mailoutbox, django_capture_on_commit_callbacks
 ):
     with django_capture_on_commit_callbacks(execute=True):
@@ -64,14 +64,14 @@ def test_nobody_is_told_of_an_order_that_may_lapse(
     assert mailoutbox == []
 
 
-def test_held_goods_are_free_the_moment_the_hold_ends(unpaid, honey_at_centre, now):
+def test_hold_frees_goods_when_it_ends(unpaid, honey_at_centre, now):
     until = now + HALF_AN_HOUR
 
     assert list(list_free_units(honey_at_centre, until - MINUTE)) == []
     assert list(list_free_units(honey_at_centre, until)) == [3]
 
 
-def test_the_next_buyer_does_not_wait_for_a_sweep(
+def test_place_order_after_hold_ended_needs_no_sweep(
     unpaid, centre, honey, honey_at_centre, now, time_machine
 ):
     time_machine.move_to(now + HALF_AN_HOUR)
@@ -82,7 +82,7 @@ def test_the_next_buyer_does_not_wait_for_a_sweep(
     assert FulfilmentLine.objects.get(fulfilment__order=unpaid).allocated == 0
 
 
-def test_a_payment_in_time_makes_the_order_certain(unpaid, honey_at_centre, now):
+def test_confirm_order_in_time_makes_allocation_permanent(unpaid, honey_at_centre, now):
     confirm_order(order=unpaid, at=now)
 
     assert get_statuses(unpaid) == ("confirmed", "confirmed")
@@ -91,9 +91,7 @@ def test_a_payment_in_time_makes_the_order_certain(unpaid, honey_at_centre, now)
     assert not Hold.objects.exists()
 
 
-def test_a_late_payment_finds_the_goods_where_nobody_took_them(
-    unpaid, honey_at_centre, now
-):
+def test_confirm_order_late_reallocates_available_goods(unpaid, honey_at_centre, now):
     late = now + dt.timedelta(hours=3)
     lapse_unpaid_orders(at=late)
     assert get_stock_snapshot(honey_at_centre).allocated == 0
@@ -104,7 +102,7 @@ def test_a_late_payment_finds_the_goods_where_nobody_took_them(
     assert get_stock_snapshot(honey_at_centre).allocated == 3
 
 
-def test_a_late_payment_for_goods_that_are_gone_changes_nothing(
+def test_confirm_order_late_with_goods_sold_is_refused(
     unpaid, centre, honey, honey_at_centre, now, time_machine
 ):
     time_machine.move_to(now + HALF_AN_HOUR)
@@ -117,14 +115,14 @@ def test_a_late_payment_for_goods_that_are_gone_changes_nothing(
     assert get_stock_snapshot(honey_at_centre).allocated == 1
 
 
-def test_an_order_is_paid_once(unpaid, now):
+def test_confirm_order_twice_is_refused(unpaid, now):
     confirm_order(order=unpaid, at=now)
 
     with pytest.raises(WrongFulfilmentStatus):
         confirm_order(order=unpaid, at=now)
 
 
-def test_a_sweep_writes_down_what_has_lapsed(
+def test_lapse_unpaid_orders_ends_hold_and_emails_buyer(
     unpaid,
     honey_at_centre,
     now,
@@ -143,7 +141,7 @@ def test_a_sweep_writes_down_what_has_lapsed(
     assert lapse_unpaid_orders(at=now + HALF_AN_HOUR) == 0
 
 
-def test_a_hold_that_goes_on_does_not_lapse(unpaid, honey_at_centre, now):
+def test_lapse_order_refuses_running_hold(unpaid, honey_at_centre, now):
     with pytest.raises(NotDueYet):
         lapse_order(order=unpaid, at=now)
 
@@ -151,7 +149,7 @@ def test_a_hold_that_goes_on_does_not_lapse(unpaid, honey_at_centre, now):
     assert get_stock_snapshot(honey_at_centre).allocated == 3
 
 
-def test_a_buyer_may_ask_for_more_time_once(unpaid, honey_at_centre, now):
+def test_extend_hold_twice_is_refused(unpaid, honey_at_centre, now):
     extend_hold(order=unpaid, by=10 * MINUTE, at=now)
 
     assert list(list_free_units(honey_at_centre, now + HALF_AN_HOUR)) == []
@@ -162,14 +160,16 @@ def test_a_buyer_may_ask_for_more_time_once(unpaid, honey_at_centre, now):
         extend_hold(order=unpaid, by=10 * MINUTE, at=now)
 
 
-def test_time_that_is_over_is_not_given_back(unpaid, now):
+def test_extend_hold_after_its_end_is_refused(unpaid, now):
     with pytest.raises(HoldNotExtended):
         extend_hold(order=unpaid, by=10 * MINUTE, at=now + HALF_AN_HOUR)
 
     assert Hold.objects.get().until == now + HALF_AN_HOUR
 
 
-def test_her_own_hold_is_never_in_a_buyers_way(centre, honey, honey_at_centre, now):
+def test_place_order_instead_of_own_unpaid_order_reuses_goods(
+    centre, honey, honey_at_centre, now
+):
     second_basket = make_basket({honey: 3}, point=centre)
     unpaid = make_order({honey: 3}, point=centre, pay_until=now + HALF_AN_HOUR)
 
@@ -187,7 +187,7 @@ def test_her_own_hold_is_never_in_a_buyers_way(centre, honey, honey_at_centre, n
     assert get_stock_snapshot(honey_at_centre).allocated == 3
 
 
-def test_a_hold_is_kept_when_the_new_order_fails(
+def test_failed_replacement_order_leaves_hold_unchanged(
     unpaid, centre, tea, tea_at_centre, now
 ):
     basket = make_basket({tea: 1})
@@ -204,7 +204,7 @@ def test_a_hold_is_kept_when_the_new_order_fails(
     assert Hold.objects.get().until == now + HALF_AN_HOUR
 
 
-def test_an_unpaid_order_is_called_off_without_a_letter(
+def test_cancel_order_when_unpaid_sends_no_email(
     unpaid, honey_at_centre, now, mailoutbox, django_capture_on_commit_callbacks
 ):
     with django_capture_on_commit_callbacks(execute=True):
@@ -218,9 +218,7 @@ def test_an_unpaid_order_is_called_off_without_a_letter(
     assert mailoutbox == []
 
 
-def test_time_is_not_given_for_goods_that_another_buyer_has_by_her_clock(
-    unpaid, centre, honey, now
-):
+def test_extend_hold_refuses_goods_sold_by_a_later_clock(unpaid, centre, honey, now):
     place_order(
         basket_id=make_basket_at(honey, centre, now + HALF_AN_HOUR).pk,
         request=make_order_request(point=centre),

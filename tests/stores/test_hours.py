@@ -39,7 +39,7 @@ def at(day: int, hour: str) -> dt.datetime:
         (7, "09:00", None),
     ],
 )
-def test_it_is_open_from_the_first_minute_up_to_the_last(day, hour, until):
+def test_open_until_returns_end_of_current_interval(day, hour, until):
     point = SalesPoint(hours=make_week())
 
     closes = point.open_until(at=at(day, hour))
@@ -58,33 +58,33 @@ def test_it_is_open_from_the_first_minute_up_to_the_last(day, hour, until):
         (7, "10:00", (8, "08:00")),
     ],
 )
-def test_it_opens_next(day, hour, opens):
+def test_next_opening_returns_next_start(day, hour, opens):
     point = SalesPoint(hours=make_week())
 
     assert point.next_opening(at=at(day, hour)) == at(*opens)
 
 
-def test_a_point_open_one_hour_a_week_opens_in_a_week():
+def test_next_opening_may_be_a_week_later():
     point = SalesPoint(hours=make_hours() | {"mon": [["08:00", "09:00"]]})
 
     assert point.next_opening(at=at(1, "08:00")) == at(8, "08:00")
 
 
-def test_a_point_without_hours_never_opens():
+def test_point_without_hours_never_opens():
     point = SalesPoint(hours=make_hours())
 
     assert point.open_until(at=at(1, "09:00")) is None
     assert point.next_opening(at=at(1, "09:00")) is None
 
 
-def test_hours_are_those_of_viet_nam_wherever_the_clock_is():
+def test_open_until_uses_vietnam_time():
     point = SalesPoint(hours=make_week())
     in_london = dt.datetime(2027, 3, 1, 1, 30, tzinfo=ZoneInfo("Europe/London"))
 
     assert point.open_until(at=in_london) == dt.time(11, 30)
 
 
-def test_the_intervals_of_a_day_are_told_in_their_order():
+def test_hours_on_returns_intervals_in_order():
     point = SalesPoint(hours=make_week())
 
     assert point.hours_on(dt.date(2027, 3, 1)) == [
@@ -104,7 +104,7 @@ def test_the_intervals_of_a_day_are_told_in_their_order():
         | {"mon": [["05:00", "06:30"], MORNING, EVENING, ["20:30", "22:00"]]},
     ],
 )
-def test_hours_of_that_shape_are_taken(hours):
+def test_validate_hours_accepts_valid_week(hours):
     assert validate_hours(hours) is None
 
 
@@ -131,7 +131,7 @@ def test_hours_of_that_shape_are_taken(hours):
     ],
     ids=str,
 )
-def test_a_day_of_another_shape_is_refused(monday):
+def test_validate_hours_refuses_invalid_day(monday):
     with pytest.raises(ValidationError):
         validate_hours(make_hours() | {"mon": monday})
 
@@ -150,12 +150,12 @@ def test_a_day_of_another_shape_is_refused(monday):
     ],
     ids=str,
 )
-def test_a_week_of_another_shape_is_refused(hours):
+def test_validate_hours_refuses_invalid_week(hours):
     with pytest.raises(ValidationError):
         validate_hours(hours)
 
 
-def test_hours_read_back_from_the_database_are_still_right(db):
+def test_hours_from_database_are_valid(db):
     point = make_point(hours=make_week())
 
     point.refresh_from_db()

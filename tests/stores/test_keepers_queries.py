@@ -27,7 +27,7 @@ def staffed_by(person):
     return set(SalesPoint.objects.staffed_by(person))
 
 
-def test_people_stand_at_their_own_desks(
+def test_worked_by_returns_points_of_keeper_or_manager(
     centre, booth, keeper, other_keeper, manager, stranger
 ):
     assert staffed_by(keeper) == {centre}
@@ -38,14 +38,14 @@ def test_people_stand_at_their_own_desks(
 
 
 @pytest.mark.parametrize("who", ["keeper", "manager"])
-def test_who_was_let_go_stands_nowhere(centre, who, request):
+def test_worked_by_excludes_inactive_user(centre, who, request):
     person = request.getfixturevalue(who)
     person.is_active = False
 
     assert staffed_by(person) == set()
 
 
-def test_jobs_are_seen_by_those_who_work_there(
+def test_fulfilments_are_visible_to_own_keeper_and_manager(
     fulfilment, keeper, other_keeper, manager, stranger
 ):
     seen = {
@@ -61,7 +61,7 @@ def test_jobs_are_seen_by_those_who_work_there(
     }
 
 
-def test_open_jobs_wait_in_their_lists(centre, tea, tea_at_centre, keeper):
+def test_open_fulfilments_are_grouped_by_status(centre, tea, tea_at_centre, keeper):
     to_prepare, packed, collected, called_off = (
         make_order({tea: 1}, point=centre).fulfilments.get() for _order in range(4)
     )
@@ -80,7 +80,7 @@ def test_open_jobs_wait_in_their_lists(centre, tea, tea_at_centre, keeper):
     assert fulfilments.number == 2
 
 
-def test_rooms_of_today_lead_and_those_of_yesterday_are_late(
+def test_open_room_fulfilments_put_today_first_and_mark_late(
     booth, tea, django_assert_max_num_queries
 ):
     put_on_shelf(booth, tea, 9)
@@ -106,11 +106,11 @@ def test_rooms_of_today_lead_and_those_of_yesterday_are_late(
     assert fulfilments.late == {late.pk}
 
 
-def test_jobs_of_another_point_are_not_in_it(fulfilment, booth):
+def test_open_fulfilments_exclude_another_point(fulfilment, booth):
     assert open_work(booth, now=timezone.now()).number == 0
 
 
-def test_a_shelf_has_only_its_own_goods(tea_at_centre, booth, honey):
+def test_shelf_query_returns_own_goods_only(tea_at_centre, booth, honey):
     put_on_shelf(booth, honey, 3)
 
     assert list(
@@ -118,7 +118,7 @@ def test_a_shelf_has_only_its_own_goods(tea_at_centre, booth, honey):
     ) == [tea_at_centre]
 
 
-def test_a_shelf_says_what_expires_first_and_when_the_certificate_ends(
+def test_shelf_query_annotates_oldest_date_and_certificate_end(
     centre, tea, tea_at_centre
 ):
     put_on_shelf(centre, tea, 4, lot="SOON", keeps_days=12)
@@ -142,7 +142,7 @@ def test_a_shelf_says_what_expires_first_and_when_the_certificate_ends(
         ("nonsense", {"low", "soon", "lapsed", "fine"}),
     ],
 )
-def test_a_keeper_sees_what_needs_an_eye(centre, only, found):
+def test_shelf_query_filters_goods_needing_attention(centre, only, found):
     names = {name: make_product(name) for name in ("low", "soon", "lapsed", "fine")}
     for name, product in names.items():
         put_on_shelf(centre, product, 5, keeps_days=20 if name == "soon" else 365)
@@ -155,7 +155,7 @@ def test_a_keeper_sees_what_needs_an_eye(centre, only, found):
     assert {row.product.slug for row in rows} == found
 
 
-def test_a_lot_past_its_date_needs_an_eye(centre, tea_at_centre):
+def test_shelf_query_soon_includes_expired_lot(centre, tea_at_centre):
     expire_lot(tea_at_centre)
 
     (row,) = shelf_records(centre, at=timezone.now(), only="soon")
@@ -166,7 +166,7 @@ def test_a_lot_past_its_date_needs_an_eye(centre, tea_at_centre):
 @pytest.mark.parametrize(
     "text", ["trà rừng", "TRA RUNG", "rung cham", "l1", "8938500000014"]
 )
-def test_goods_are_found_by_name_without_accents_by_lot_and_by_bar_code(centre, text):
+def test_shelf_query_finds_by_name_lot_or_bar_code(centre, text):
     matching = make_product(title="Trà rừng Cù Lao Chàm", upc="8938500000014")
     put_on_shelf(centre, matching, 5, lot="L1")
     put_on_shelf(centre, make_product(title="Nước mắm"), 5, lot="M1")
@@ -176,7 +176,7 @@ def test_goods_are_found_by_name_without_accents_by_lot_and_by_bar_code(centre, 
     assert [row.product for row in rows] == [matching]
 
 
-def test_two_lots_are_one_row(centre, tea, tea_at_centre):
+def test_shelf_query_returns_one_row_per_record(centre, tea, tea_at_centre):
     put_on_shelf(centre, tea, 5, lot="L2")
 
     rows = shelf_records(centre, at=timezone.now(), text="tra", only="")

@@ -28,7 +28,7 @@ def assert_refused(sql: str, *values: object) -> None:
 @pytest.mark.parametrize(
     "change", ["quantity = 3", "balance_after = 3", "reason = 'x'", "actor_id = NULL"]
 )
-def test_the_database_refuses_to_change_a_movement(tea_at_centre, change):
+def test_ledger_refuses_update(tea_at_centre, change):
     before = get_stock_snapshot(tea_at_centre)
 
     assert_refused(f"UPDATE stores_stockmovement SET {change}")  # noqa: S608  (our own)
@@ -37,7 +37,7 @@ def test_the_database_refuses_to_change_a_movement(tea_at_centre, change):
     assert tea_at_centre.movements.get().reason == ""
 
 
-def test_the_database_refuses_to_delete_a_movement(tea_at_centre):
+def test_ledger_refuses_delete(tea_at_centre):
     before = get_stock_snapshot(tea_at_centre)
 
     assert_refused("DELETE FROM stores_stockmovement")
@@ -45,7 +45,7 @@ def test_the_database_refuses_to_delete_a_movement(tea_at_centre):
     assert get_stock_snapshot(tea_at_centre) == before
 
 
-def test_a_movement_cannot_be_saved_again(tea_at_centre):
+def test_ledger_refuses_saving_movement_again(tea_at_centre):
     movement = tea_at_centre.movements.get()
     movement.quantity = 99
 
@@ -55,7 +55,7 @@ def test_a_movement_cannot_be_saved_again(tea_at_centre):
     assert tea_at_centre.movements.get().quantity == 10
 
 
-def test_a_shelf_with_a_history_cannot_be_deleted(tea_at_centre):
+def test_stock_record_with_movements_cannot_be_deleted(tea_at_centre):
     with pytest.raises(ProtectedError):
         tea_at_centre.delete()
 
@@ -63,7 +63,7 @@ def test_a_shelf_with_a_history_cannot_be_deleted(tea_at_centre):
 
 
 @pytest.mark.parametrize("promised", [11, -1])
-def test_the_database_refuses_a_promise_beyond_the_shelf(tea_at_centre, allocated):
+def test_stock_constraint_refuses_allocated_above_on_hand(tea_at_centre, allocated):
     assert_refused(
         "UPDATE partner_stockrecord SET num_allocated = %s WHERE id = %s",
         allocated,
@@ -73,7 +73,7 @@ def test_the_database_refuses_a_promise_beyond_the_shelf(tea_at_centre, allocate
     assert get_stock_snapshot(tea_at_centre).allocated == 0
 
 
-def test_the_database_refuses_to_empty_a_shelf_that_is_promised(tea_at_centre):
+def test_stock_constraint_refuses_on_hand_below_allocated(tea_at_centre):
     reserve(lines={tea_at_centre.pk: 4}, at=timezone.now())
 
     for on_hand in (3, None):
@@ -86,7 +86,7 @@ def test_the_database_refuses_to_empty_a_shelf_that_is_promised(tea_at_centre):
     assert get_stock_snapshot(tea_at_centre).on_hand == 10
 
 
-def test_the_database_refuses_a_new_shelf_that_is_oversold(centre, tea):
+def test_stock_constraint_refuses_oversold_new_record(centre, tea):
     with pytest.raises(IntegrityError), transaction.atomic():
         StockRecord.objects.create(
             partner=centre.partner,
@@ -99,7 +99,7 @@ def test_the_database_refuses_a_new_shelf_that_is_oversold(centre, tea):
     assert not StockRecord.objects.exists()
 
 
-def test_the_database_refuses_a_lot_below_nothing(tea_at_centre):
+def test_stock_constraint_refuses_negative_lot(tea_at_centre):
     assert_refused("UPDATE stores_stocklot SET on_hand = -1")
 
     assert get_stock_snapshot(tea_at_centre).lots == {"L1": 10}
@@ -108,7 +108,9 @@ def test_the_database_refuses_a_lot_below_nothing(tea_at_centre):
 @pytest.mark.parametrize(
     ("kind", "quantity", "reason"), [("receive", 0, ""), ("correct", 1, "")]
 )
-def test_a_line_that_explains_nothing_is_refused(tea_at_centre, kind, quantity, reason):
+def test_ledger_constraint_refuses_zero_or_unexplained_movement(
+    tea_at_centre, kind, quantity, reason
+):
     before = get_stock_snapshot(tea_at_centre)
 
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -125,7 +127,7 @@ def test_a_line_that_explains_nothing_is_refused(tea_at_centre, kind, quantity, 
     assert get_stock_snapshot(tea_at_centre) == before
 
 
-def test_no_more_leaves_a_lot_than_lies_in_it(tea_at_centre, centre, tea):
+def test_move_refuses_more_than_lot_contains(tea_at_centre, centre, tea):
     put_on_shelf(centre, tea, 2, lot="L2")
     before = get_stock_snapshot(tea_at_centre)
 
@@ -156,7 +158,7 @@ def make_movements(record, *steps):
     ]
 
 
-def test_many_movements_are_written_in_their_order(
+def test_move_all_writes_movements_in_order(
     tea_at_centre, honey_at_centre, centre, tea
 ):
     put_on_shelf(centre, tea, 2, lot="L2")
@@ -179,7 +181,7 @@ def test_many_movements_are_written_in_their_order(
         [("L2", -2), ("L1", -2)],  # nine are promised in the end
     ],
 )
-def test_many_movements_move_nothing_where_one_cannot_be(
+def test_move_all_with_one_impossible_movement_moves_nothing(
     tea_at_centre, centre, tea, steps
 ):
     put_on_shelf(centre, tea, 2, lot="L2")
@@ -193,7 +195,7 @@ def test_many_movements_move_nothing_where_one_cannot_be(
 
 
 @pytest.mark.postgres
-def test_the_ledger_cannot_be_emptied_at_once(tea_at_centre):
+def test_ledger_refuses_truncate(tea_at_centre):
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET LOCAL append_only.allow_truncate = ''")

@@ -97,7 +97,7 @@ STEPS = st.one_of(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(steps=st.lists(STEPS, min_size=1, max_size=14))
-def test_balances_are_the_sums_of_their_movements(db, steps):
+def test_random_operations_balance_ledger_and_stock(db, steps):
     with transaction.atomic():
         shop = Shop()
 

@@ -78,6 +78,6 @@ def answers() -> dict:
 
 
 @pytest.mark.parametrize("statement", STATEMENTS)
-def test_a_movement_stays_as_it_was_written(answers, statement):
+def test_ledger_on_sqlite_is_append_only(answers, statement):
     assert answers[statement] == "IntegrityError: stores_stockmovement is append-only"
     assert answers["left"] == [[5, 5]]

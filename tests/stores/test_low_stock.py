@@ -73,7 +73,7 @@ def get_suggestion(record):
         (56, 4, 7),  # two a day for three days and four hours: 6.33
     ],
 )
-def test_a_threshold_covers_what_sells_while_more_comes(
+def test_suggested_threshold_covers_sales_during_lead_time(
     booth, centre, tea, sold, hours, units
 ):
     LeadTime.objects.create(source=centre, destination=booth, hours=hours)
@@ -87,7 +87,7 @@ def test_a_threshold_covers_what_sells_while_more_comes(
     assert (found.sold, found.units) == (sold, units)
 
 
-def test_sales_at_the_desk_and_to_buyers_of_four_weeks_count(booth, tea):
+def test_suggested_threshold_counts_sales_of_four_weeks(booth, tea):
     record = put_on_shelf(booth, tea, 100)
     sell_units(record, 1, days_ago=27)
     sell_units(record, 2, days_ago=1, kind="sell")
@@ -98,7 +98,7 @@ def test_sales_at_the_desk_and_to_buyers_of_four_weeks_count(booth, tea):
     assert get_suggestion(record).sold == 3
 
 
-def test_where_no_point_sends_a_week_is_reckoned(booth, tea):
+def test_suggested_threshold_without_source_assumes_a_week(booth, tea):
     record = put_on_shelf(booth, tea, 100)
     sell_units(record, 28)
 
@@ -107,7 +107,7 @@ def test_where_no_point_sends_a_week_is_reckoned(booth, tea):
     assert (found.source, found.units) == (None, 10)
 
 
-def test_more_comes_from_where_most_is_free(booth, centre, tea):
+def test_sources_prefer_open_point_with_most_available(booth, centre, tea):
     quick, full, shut = make_point("quick"), make_point("full"), make_point("shut")
     for point, hours, units in ((quick, 2, 5), (full, 30, 9), (centre, 20, 9)):
         LeadTime.objects.create(source=point, destination=booth, hours=hours)
@@ -122,14 +122,14 @@ def test_more_comes_from_where_most_is_free(booth, centre, tea):
     assert (source.point, source.free, source.hours) == (centre, 9, 20)
 
 
-def test_goods_run_low_at_their_threshold(low_tea, booth, centre, tea):
+def test_running_low_includes_goods_at_threshold(low_tea, booth, centre, tea):
     for units, low in ((1, False), (2, True), (3, True), (None, False)):
         set_threshold(record=low_tea, units=units)
         assert running_low(booth, at=timezone.now()).exists() is low
     assert not running_low(centre, at=timezone.now()).exists()
 
 
-def test_what_is_promised_or_past_its_date_is_not_available(booth, tea):
+def test_running_low_ignores_allocated_and_expired_units(booth, tea):
     record = put_on_shelf(booth, tea, 9)
     set_threshold(record=record, units=4)
     assert not running_low(booth, at=timezone.now()).exists()
@@ -141,13 +141,13 @@ def test_what_is_promised_or_past_its_date_is_not_available(booth, tea):
     assert [low.free for low in running_low(booth, at=timezone.now())] == [-5]
 
 
-def test_what_may_not_be_sold_is_not_asked_for(booth, low_tea, tea):
+def test_running_low_excludes_goods_not_on_sale(booth, low_tea, tea):
     expire_certificate(tea)
 
     assert not running_low(booth, at=timezone.now()).exists()
 
 
-def test_no_threshold_is_below_nothing(low_tea):
+def test_set_threshold_refuses_negative_number(low_tea):
     with pytest.raises(BelowNothing):
         set_threshold(record=low_tea, units=-1)
 
@@ -155,7 +155,7 @@ def test_no_threshold_is_below_nothing(low_tea):
     assert low_tea.low_stock_threshold == 3
 
 
-def test_a_low_good_asks_for_up_to_twice_its_threshold(low_tea, booth, tea):
+def test_low_goods_suggest_up_to_twice_the_threshold(low_tea, booth, tea):
     (good,) = low_goods(booth, at=timezone.now())
     assert (good.ask, good.source.free, good.coming) == (4, 10, None)
 
@@ -164,7 +164,7 @@ def test_a_low_good_asks_for_up_to_twice_its_threshold(low_tea, booth, tea):
     assert good.ask == 10  # all there is
 
 
-def test_a_request_is_made_once(low_tea, booth, centre, tea, other_keeper):
+def test_restock_twice_is_refused(low_tea, booth, centre, tea, other_keeper):
     before = get_stock_snapshot(low_tea)
 
     transfer = restock(
@@ -188,7 +188,7 @@ def test_a_request_is_made_once(low_tea, booth, centre, tea, other_keeper):
     assert good.coming.transfer == transfer
 
 
-def test_what_is_no_longer_free_is_not_asked_for(low_tea, centre, tea_at_centre):
+def test_restock_refuses_more_than_available(low_tea, centre, tea_at_centre):
     reserve(lines={tea_at_centre.pk: 7}, at=timezone.now())
 
     with pytest.raises(NotFreeThere) as refusal:
@@ -198,14 +198,14 @@ def test_what_is_no_longer_free_is_not_asked_for(low_tea, centre, tea_at_centre)
     assert not Transfer.objects.exists()
 
 
-def test_a_point_does_not_ask_itself(low_tea, booth):
+def test_restock_refuses_same_point(low_tea, booth):
     with pytest.raises(SamePoint):
         restock(record=low_tea, source=booth, units=1, actor=None, at=timezone.now())
 
     assert not Transfer.objects.exists()
 
 
-def test_wine_is_not_asked_for_without_a_licence(booth, centre):
+def test_restock_refuses_alcohol_without_licence(booth, centre):
     wine = make_product(abv=12, group="beverage", subgroup="other_alcohol")
     put_on_shelf(centre, wine, 10)
     record = put_on_shelf(booth, wine, 1)
@@ -217,18 +217,18 @@ def test_wine_is_not_asked_for_without_a_licence(booth, centre):
     assert not Transfer.objects.exists()
 
 
-def test_the_jobs_of_the_day_say_what_runs_low(desk, low_tea):
+def test_desk_shows_goods_running_low(desk, low_tea):
     page = get_page_text(desk.get("/en/desk/booth/"))
 
     assert "1 product running low" in page
     assert "Forest tea has 2" in page
 
 
-def test_nothing_low_is_no_job(desk, booth):
+def test_desk_without_low_goods_omits_them(desk, booth):
     assert "running low" not in get_page_text(desk.get("/en/desk/booth/"))
 
 
-def test_the_list_says_where_more_comes_from(desk, low_tea):
+def test_low_stock_page_shows_source_and_lead_time(desk, low_tea):
     page = get_page_text(desk.get("/en/desk/booth/low/"))
 
     for expected in ("2 free, low from 3", "Hội An Centre has 10", "here in 4 hours"):
@@ -236,7 +236,7 @@ def test_the_list_says_where_more_comes_from(desk, low_tea):
     assert "Ask for 4" in page
 
 
-def test_nothing_low_is_said(desk, booth):
+def test_low_stock_page_without_low_goods_displays_message(desk, booth):
     assert "Nothing runs low." in get_page_text(desk.get("/en/desk/booth/low/"))
 
 
@@ -245,7 +245,7 @@ def submit_restock(desk, record, **fields):
     return desk.post(f"/en/desk/booth/shelf/{record.pk}/restock/", data)
 
 
-def test_one_tap_asks_for_more(desk, low_tea, other_keeper):
+def test_restock_button_creates_transfer(desk, low_tea, other_keeper):
     response = submit_restock(desk, low_tea)
 
     assert response.status_code == 302
@@ -256,7 +256,7 @@ def test_one_tap_asks_for_more(desk, low_tea, other_keeper):
     assert "Ask for" not in page
 
 
-def test_two_taps_ask_once(desk, low_tea):
+def test_restock_button_pressed_twice_creates_one_transfer(desk, low_tea):
     submit_restock(desk, low_tea)
 
     response = submit_restock(desk, low_tea)
@@ -281,7 +281,7 @@ def test_two_taps_ask_once(desk, low_tea):
     ],
     ids=str,
 )
-def test_a_request_that_cannot_be_is_refused(desk, low_tea, fields, status):
+def test_restock_form_refuses_invalid_input(desk, low_tea, fields, status):
     response = submit_restock(desk, low_tea, **fields)
 
     assert response.status_code == status
@@ -289,7 +289,7 @@ def test_a_request_that_cannot_be_is_refused(desk, low_tea, fields, status):
     assert not Transfer.objects.exists()
 
 
-def test_a_threshold_is_set_and_taken_away(desk, low_tea):
+def test_threshold_form_sets_and_removes_threshold(desk, low_tea):
     path = f"/en/desk/booth/shelf/{low_tea.pk}/threshold/"
 
     for typed, units in (("7", 7), ("0", 0), ("", None)):
@@ -301,7 +301,7 @@ def test_a_threshold_is_set_and_taken_away(desk, low_tea):
 
 
 @pytest.mark.parametrize("typed", ["-1", "2.5", "x", "10000"])
-def test_a_threshold_that_is_no_number_is_refused(desk, low_tea, typed):
+def test_threshold_form_refuses_invalid_number(desk, low_tea, typed):
     path = f"/en/desk/booth/shelf/{low_tea.pk}/threshold/"
 
     response = desk.post(path, {"threshold": typed})
@@ -312,7 +312,7 @@ def test_a_threshold_that_is_no_number_is_refused(desk, low_tea, typed):
     assert low_tea.low_stock_threshold == 3
 
 
-def test_a_suggestion_is_shown_with_its_reasons(desk, low_tea, booth, tea):
+def test_stock_record_page_explains_suggested_threshold(desk, low_tea, booth, tea):
     put_on_shelf(booth, tea, 60)
     sell_units(low_tea, 56)
 
@@ -323,7 +323,7 @@ def test_a_suggestion_is_shown_with_its_reasons(desk, low_tea, booth, tea):
     assert "Take the suggestion: 7 units" in page
 
 
-def test_what_never_sold_has_no_suggestion(desk, low_tea):
+def test_stock_record_page_without_sales_has_no_suggestion(desk, low_tea):
     page = get_page_text(desk.get(f"/en/desk/booth/shelf/{low_tea.pk}/"))
 
     assert "Nothing was sold here in 28 days" in page
@@ -331,7 +331,9 @@ def test_what_never_sold_has_no_suggestion(desk, low_tea):
 
 
 @pytest.mark.parametrize("verb", ["restock", "threshold"])
-def test_goods_of_another_point_are_not_touched(desk, low_tea, tea_at_centre, verb):
+def test_restock_and_threshold_of_another_point_return_404(
+    desk, low_tea, tea_at_centre, verb
+):
     path = f"/en/desk/booth/shelf/{tea_at_centre.pk}/{verb}/"
 
     response = desk.post(path, {"threshold": "7", "source": "centre", "units": "1"})
@@ -342,7 +344,7 @@ def test_goods_of_another_point_are_not_touched(desk, low_tea, tea_at_centre, ve
     assert not Transfer.objects.exists()
 
 
-def test_a_long_list_costs_no_more_queries(
+def test_low_stock_query_count_is_independent_of_length(
     desk, booth, centre, low_tea, django_assert_max_num_queries
 ):
     for _number in range(20):

@@ -23,7 +23,9 @@ def low_tea(booth, tea, other_keeper):
     return record
 
 
-def test_a_keeper_is_told_in_vietnamese(low_tea, other_keeper, mailoutbox, settings):
+def test_warn_keepers_sends_vietnamese_email(
+    low_tea, other_keeper, mailoutbox, settings
+):
     assert notify_low_stock(at=timezone.now()) == 1
 
     (letter,) = mailoutbox
@@ -33,7 +35,7 @@ def test_a_keeper_is_told_in_vietnamese(low_tea, other_keeper, mailoutbox, setti
     assert f"{settings.BASE_URL}/desk/booth/low/" in letter.body
 
 
-def test_a_keeper_who_works_in_english_is_told_in_english(
+def test_warn_keepers_sends_email_in_preferred_language(
     low_tea, other_keeper, mailoutbox
 ):
     UserProfile.objects.create(user=other_keeper, preferred_language="en")
@@ -46,7 +48,7 @@ def test_a_keeper_who_works_in_english_is_told_in_english(
     assert "/en/desk/booth/low/" in letter.body
 
 
-def test_a_letter_names_a_point_as_it_is_written(low_tea, other_keeper, mailoutbox):
+def test_warn_keepers_email_is_unescaped(low_tea, other_keeper, mailoutbox):
     SalesPoint.objects.filter(slug="booth").update(short_name_vi="Hoa & Mật")
 
     notify_low_stock(at=timezone.now())
@@ -55,7 +57,7 @@ def test_a_letter_names_a_point_as_it_is_written(low_tea, other_keeper, mailoutb
     assert letter.subject == "1 mặt hàng sắp hết tại Hoa & Mật"
 
 
-def test_a_day_has_one_letter(low_tea, mailoutbox):
+def test_warn_keepers_sends_one_email_a_day(low_tea, mailoutbox):
     now = timezone.now()
 
     assert [notify_low_stock(at=now), notify_low_stock(at=now)] == [1, 0]
@@ -64,14 +66,16 @@ def test_a_day_has_one_letter(low_tea, mailoutbox):
     assert len(mailoutbox) == 2
 
 
-def test_nothing_low_is_no_letter(booth, tea, other_keeper, mailoutbox):
+def test_warn_keepers_without_low_goods_sends_nothing(
+    booth, tea, other_keeper, mailoutbox
+):
     put_on_shelf(booth, tea, 9)
 
     assert notify_low_stock(at=timezone.now()) == 0
     assert mailoutbox == []
 
 
-def test_what_runs_low_later_in_the_day_is_still_told(
+def test_warn_keepers_sends_email_for_goods_low_later_that_day(
     booth, tea, other_keeper, mailoutbox
 ):
     record = put_on_shelf(booth, tea, 9)
@@ -81,7 +85,7 @@ def test_what_runs_low_later_in_the_day_is_still_told(
     assert notify_low_stock(at=timezone.now()) == 1
 
 
-def test_each_point_tells_its_own_keepers(
+def test_warn_keepers_emails_active_keepers_of_each_point(
     low_tea, centre, keeper, tea_at_centre, other_keeper, manager, mailoutbox
 ):
     second, inactive = make_user("second"), make_user("gone")
@@ -95,15 +99,13 @@ def test_each_point_tells_its_own_keepers(
     assert sorted(to) == sorted([keeper.email, second.email, other_keeper.email])
 
 
-def test_a_closed_point_is_left_in_peace(low_tea, mailoutbox):
+def test_warn_keepers_skips_closed_point(low_tea, mailoutbox):
     SalesPoint.objects.update(is_open=False)
 
     assert notify_low_stock(at=timezone.now()) == 0
 
 
-def test_a_letter_that_could_not_be_sent_is_tried_again(
-    low_tea, mailoutbox, monkeypatch, caplog
-):
+def test_warn_keepers_retries_failed_email(low_tea, mailoutbox, monkeypatch, caplog):
     def raise_os_error(*_args, **_kwargs):
         raise OSError("no mail today")
 
@@ -116,7 +118,7 @@ def test_a_letter_that_could_not_be_sent_is_tried_again(
     assert len(mailoutbox) == 1
 
 
-def test_the_command_says_how_many_points_were_told(low_tea):
+def test_mail_low_stock_command_prints_count(low_tea):
     outputs = [StringIO(), StringIO()]
     for out in outputs:
         call_command("mail_low_stock", stdout=out)

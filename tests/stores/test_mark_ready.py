@@ -17,7 +17,7 @@ def mark_ready_and_send(fulfilment, deliver_mail):
         mark_ready(fulfilment=fulfilment, at=timezone.now())
 
 
-def test_the_job_and_its_order_are_ready(fulfilment):
+def test_mark_ready_sets_fulfilment_and_order_status(fulfilment):
     now = timezone.now()
 
     mark_ready(fulfilment=fulfilment, at=now)
@@ -30,7 +30,7 @@ def test_the_job_and_its_order_are_ready(fulfilment):
     )
 
 
-def test_the_goods_stay_promised_on_the_shelf(fulfilment, tea_at_centre):
+def test_mark_ready_leaves_stock_allocated(fulfilment, tea_at_centre):
     before = get_stock_snapshot(tea_at_centre)
 
     mark_ready(fulfilment=fulfilment, at=timezone.now())
@@ -51,7 +51,7 @@ def test_the_goods_stay_promised_on_the_shelf(fulfilment, tea_at_centre):
         ("en", "Order {} is ready", "Point centre", "Forest tea", "/en/orders/"),
     ],
 )
-def test_the_buyer_is_told_in_the_language_of_the_order(
+def test_mark_ready_sends_email_in_order_language(
     centre,
     tea,
     tea_at_centre,
@@ -79,7 +79,7 @@ def test_the_buyer_is_told_in_the_language_of_the_order(
     assert f"http://testserver{path}{number}/{order_token(number)}/" in letter.body
 
 
-def test_a_letter_is_not_html(
+def test_mark_ready_email_is_unescaped(
     centre, tea, tea_at_centre, mailoutbox, django_capture_on_commit_callbacks
 ):
     order = make_order({tea: 1}, point=centre, name="Ngô & Con")
@@ -90,7 +90,7 @@ def test_a_letter_is_not_html(
     assert "Ngô & Con" in letter.body
 
 
-def test_a_buyer_without_address_gets_no_letter(
+def test_mark_ready_without_email_sends_nothing(
     centre, tea, tea_at_centre, mailoutbox, django_capture_on_commit_callbacks
 ):
     fulfilment = make_order({tea: 2}, point=centre, email="").fulfilments.get()
@@ -101,13 +101,13 @@ def test_a_buyer_without_address_gets_no_letter(
     assert Fulfilment.objects.get(pk=fulfilment.pk).status == "ready"
 
 
-def test_no_letter_leaves_before_the_transaction_stands(fulfilment, mailoutbox):
+def test_mark_ready_sends_email_after_commit_only(fulfilment, mailoutbox):
     mark_ready(fulfilment=fulfilment, at=timezone.now())
 
     assert mailoutbox == []
 
 
-def test_a_mail_server_that_is_down_undoes_nothing(
+def test_mark_ready_survives_mail_failure(
     fulfilment, settings, django_capture_on_commit_callbacks, caplog
 ):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
@@ -119,7 +119,9 @@ def test_a_mail_server_that_is_down_undoes_nothing(
     assert fulfilment.order.number in caplog.text
 
 
-def test_it_is_ready_once(fulfilment, mailoutbox, django_capture_on_commit_callbacks):
+def test_mark_ready_twice_is_refused(
+    fulfilment, mailoutbox, django_capture_on_commit_callbacks
+):
     mark_ready_and_send(fulfilment, django_capture_on_commit_callbacks)
     first = Fulfilment.objects.get(pk=fulfilment.pk).ready_at
 
@@ -131,7 +133,7 @@ def test_it_is_ready_once(fulfilment, mailoutbox, django_capture_on_commit_callb
     assert len(mailoutbox) == 1
 
 
-def test_what_was_handed_over_is_never_ready_again(fulfilment, mailoutbox, keeper):
+def test_mark_ready_refuses_handed_over_fulfilment(fulfilment, mailoutbox, keeper):
     hand_over(
         fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=timezone.now()
     )
@@ -143,7 +145,7 @@ def test_what_was_handed_over_is_never_ready_again(fulfilment, mailoutbox, keepe
     assert mailoutbox == []
 
 
-def test_a_cancelled_job_is_not_packed(fulfilment):
+def test_mark_ready_refuses_cancelled_fulfilment(fulfilment):
     cancel_order(order=fulfilment.order, at=timezone.now())
 
     with pytest.raises(WrongFulfilmentStatus):
@@ -152,7 +154,7 @@ def test_a_cancelled_job_is_not_packed(fulfilment):
     assert Fulfilment.objects.get(pk=fulfilment.pk).status == "cancelled"
 
 
-def test_an_order_in_two_parcels_is_ready_with_the_second(two_parcels):
+def test_mark_ready_of_last_parcel_makes_order_ready(two_parcels):
     first, second = two_parcels
     order = first.order
 

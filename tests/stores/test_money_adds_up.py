@@ -105,7 +105,7 @@ class RandomOrder:
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(steps=STEPS, paid=st.booleans())
-def test_units_and_money_add_up(db, steps, paid):
+def test_random_cancellations_and_returns_balance_units_and_money(db, steps, paid):
     with transaction.atomic():
         order = RandomOrder(paid=paid)
 

@@ -37,7 +37,7 @@ def get_point_url(point) -> str:
 
 
 @pytest.mark.parametrize("who", ["keeper", "stranger"])
-def test_it_is_for_managers(request, signed_in, centre, form, who):
+def test_office_points_are_for_managers_only(request, signed_in, centre, form, who):
     other = signed_in(request.getfixturevalue(who))
 
     answers = [
@@ -51,12 +51,12 @@ def test_it_is_for_managers(request, signed_in, centre, form, who):
     assert not centre.phone
 
 
-def test_who_is_not_signed_in_is_asked_to(centre):
+def test_office_points_redirect_anonymous_to_sign_in(centre):
     for path in ("/office/points/", get_point_url(centre)):
         assert "/account/sign-in/?next=" in Client().get(path)["Location"]
 
 
-def test_a_point_without_a_keeper_stands_out(manager_client, centre, keeper):
+def test_office_points_mark_point_without_keeper(manager_client, centre, keeper):
     make_point("new-booth", name_en="The new booth")
 
     page = manager_client.get("/en/office/points/").content.decode()
@@ -65,7 +65,7 @@ def test_a_point_without_a_keeper_stands_out(manager_client, centre, keeper):
     assert page.count("Nobody works here yet.") == 1
 
 
-def test_the_page_offers_what_is_kept(manager_client, centre, keeper, form):
+def test_office_point_form_shows_stored_values(manager_client, centre, keeper, form):
     centre.hours["mon"] = [["07:30", "11:30"], ["13:30", "18:00"]]
     centre.save()
 
@@ -75,7 +75,9 @@ def test_the_page_offers_what_is_kept(manager_client, centre, keeper, form):
     assert 'value="07:30–11:30, 13:30–18:00"' in page
 
 
-def test_saving_it_unchanged_changes_nothing(manager_client, centre, keeper):
+def test_office_point_form_saved_unchanged_changes_nothing(
+    manager_client, centre, keeper
+):
     centre.hours = make_hours(("08:00", "12:00"), ("14:00", "23:59"))
     centre.save()
     before = [*type(centre).objects.values()]
@@ -92,7 +94,7 @@ def test_saving_it_unchanged_changes_nothing(manager_client, centre, keeper):
     assert [*centre.keepers.all()] == [keeper]
 
 
-def test_hours_are_read_as_people_write_them(manager_client, centre, form):
+def test_office_point_form_parses_typed_hours(manager_client, centre, form):
     assert manager_client.post(get_point_url(centre), form).status_code == 302
 
     centre.refresh_from_db()
@@ -114,7 +116,7 @@ def test_hours_are_read_as_people_write_them(manager_client, centre, form):
         "08:00",
     ],
 )
-def test_hours_that_cannot_be_are_refused(manager_client, centre, form, hours):
+def test_office_point_form_refuses_invalid_hours(manager_client, centre, form, hours):
     before = centre.hours
 
     page = manager_client.post(get_point_url(centre), form | {"tue": hours})
@@ -126,7 +128,7 @@ def test_hours_that_cannot_be_are_refused(manager_client, centre, form, hours):
     assert centre.hours == before
 
 
-def test_a_new_keeper_may_work_there_and_the_old_one_may_not(
+def test_office_point_form_replaces_keepers(
     manager_client, signed_in, centre, keeper, form
 ):
     new = make_user("new.keeper")
@@ -139,7 +141,7 @@ def test_a_new_keeper_may_work_there_and_the_old_one_may_not(
     assert signed_in(keeper).get(desk).status_code == 403
 
 
-def test_an_address_without_an_account_is_named(manager_client, centre, keeper, form):
+def test_office_point_form_names_unknown_keeper(manager_client, centre, keeper, form):
     addresses = f"{keeper.email}\nnobody@example.com"
 
     page = manager_client.post(get_point_url(centre), form | {"addresses": addresses})
@@ -149,7 +151,7 @@ def test_an_address_without_an_account_is_named(manager_client, centre, keeper, 
     assert [*centre.keepers.all()] == [keeper]
 
 
-def test_who_left_cannot_be_a_keeper(manager_client, centre, form):
+def test_office_point_form_refuses_inactive_keeper(manager_client, centre, form):
     inactive = make_user("gone")
     type(inactive).objects.filter(pk=inactive.pk).update(is_active=False)
 
@@ -160,7 +162,9 @@ def test_who_left_cannot_be_a_keeper(manager_client, centre, form):
     assert page.status_code == 422
 
 
-def test_another_point_keeps_its_own(manager_client, centre, keeper, form):
+def test_office_point_form_leaves_other_points_unchanged(
+    manager_client, centre, keeper, form
+):
     other = make_point("other")
 
     manager_client.post(get_point_url(other), form | {"addresses": ""})
@@ -174,7 +178,7 @@ def get_seen_value(page) -> str:
     return soup.select_one("[name=seen]")["value"]
 
 
-def test_who_typed_meanwhile_loses_nothing_of_the_other(
+def test_office_point_form_detects_concurrent_edit(
     manager_client, centre, keeper, form, signed_in
 ):
     """Both opened the page; the second sees where hers differs, then decides."""
@@ -205,7 +209,9 @@ def test_who_typed_meanwhile_loses_nothing_of_the_other(
     assert [*centre.keepers.all()] == [keeper]
 
 
-def test_a_typing_error_does_not_make_an_old_page_new(manager_client, centre, form):
+def test_office_point_form_with_error_still_detects_concurrent_edit(
+    manager_client, centre, form
+):
     old = get_seen_value(manager_client.get(get_point_url(centre)))
     manager_client.post(get_point_url(centre), form)
 

@@ -38,7 +38,7 @@ def choose_place(client, point="booth", **fields):
         ("/en/sales-points/", "Sales points", "Hotel booth"),
     ],
 )
-def test_every_point_is_listed_in_both_languages(
+def test_points_page_lists_every_point_in_both_languages(
     client, three_points, path, word, name
 ):
     response = client.get(path)
@@ -60,14 +60,14 @@ def test_every_point_is_listed_in_both_languages(
         ("\x00", {"centre", "booth", "shop"}),
     ],
 )
-def test_points_are_narrowed_by_what_they_offer(client, three_points, service, found):
+def test_points_page_filters_by_service(client, three_points, service, found):
     response = client.get("/en/sales-points/", {"with": service})
 
     assert response.status_code == 200
     assert get_listed_slugs(response) == found
 
 
-def test_points_open_at_noon_are_found_at_noon(client, three_points, time_machine):
+def test_points_page_filters_open_points(client, three_points, time_machine):
     time_machine.move_to(timezone.localtime().replace(hour=12, minute=0))
 
     response = client.get("/en/sales-points/", {"with": "open"})
@@ -75,7 +75,7 @@ def test_points_open_at_noon_are_found_at_noon(client, three_points, time_machin
     assert get_listed_slugs(response) == {"centre", "booth"}
 
 
-def test_nothing_open_is_said(client, db):
+def test_points_page_without_open_point_displays_message(client, db):
     make_point(hours=make_hours())
 
     response = client.get("/en/sales-points/", {"with": "open"})
@@ -83,12 +83,12 @@ def test_nothing_open_is_said(client, db):
     assert "None at this hour." in get_page_text(response)
 
 
-def test_a_market_without_points_has_still_a_page(client, db):
+def test_points_page_without_points_returns_200(client, db):
     assert client.get("/sales-points/").status_code == 200
 
 
 @pytest.mark.parametrize("number", [1, 12])
-def test_the_list_costs_the_same_for_one_and_for_many(
+def test_points_page_query_count_is_independent_of_points(
     client, number, tea, django_assert_max_num_queries
 ):
     for _number in range(number):
@@ -98,9 +98,7 @@ def test_the_list_costs_the_same_for_one_and_for_many(
         client.get("/sales-points/")
 
 
-def test_a_point_shows_its_hours_its_services_and_its_shelf(
-    client, centre, tea, tea_at_centre
-):
+def test_point_page_shows_hours_services_and_goods(client, centre, tea, tea_at_centre):
     response = client.get("/en/sales-points/centre/")
 
     page = get_page_text(response)
@@ -117,7 +115,7 @@ def test_a_point_shows_its_hours_its_services_and_its_shelf(
         assert expected in page
 
 
-def test_a_point_shows_only_what_may_be_sold_and_is_free(client, centre):
+def test_point_page_shows_only_goods_for_sale(client, centre):
     good, lapsed, stale = (make_product(title_en=t) for t in ("Good", "Lapsed", "Old"))
     records = [put_on_shelf(centre, p, 3) for p in (good, lapsed, stale)]
     expire_certificate(lapsed)
@@ -129,14 +127,14 @@ def test_a_point_shows_only_what_may_be_sold_and_is_free(client, centre):
     assert response.context["total"] == 1
 
 
-def test_an_empty_shelf_is_said(client, centre):
+def test_point_page_with_empty_shelf_displays_message(client, centre):
     assert "The shelf is empty at the moment." in get_page_text(
         client.get("/en/sales-points/centre/")
     )
 
 
 @pytest.mark.parametrize("goods", [1, 30])
-def test_a_points_page_costs_the_same_for_one_product_and_for_many(
+def test_point_page_query_count_is_independent_of_goods(
     client, centre, goods, django_assert_max_num_queries
 ):
     for _number in range(goods):
@@ -153,23 +151,21 @@ def test_a_points_page_costs_the_same_for_one_product_and_for_many(
         ("/en/sales-points/khong-co/", "This stall is not in the market"),
     ],
 )
-def test_an_unknown_point_is_not_found_in_either_language(
-    client, centre, path, message
-):
+def test_unknown_point_returns_404_in_page_language(client, centre, path, message):
     response = client.get(path)
 
     assert response.status_code == 404
     assert message in get_page_text(response)
 
 
-def test_a_point_that_closed_for_good_is_not_found(client, centre):
+def test_closed_point_returns_404(client, centre):
     SalesPoint.objects.update(is_open=False)
 
     assert client.get("/sales-points/centre/").status_code == 404
     assert get_listed_slugs(client.get("/sales-points/")) == set()
 
 
-def test_a_chosen_place_is_kept_and_leads(client, three_points):
+def test_choose_place_sets_cookie_and_lists_it_first(client, three_points):
     response = choose_place(client, next="/en/products/?q=tea")
 
     assert (response.status_code, response["Location"]) == (302, "/en/products/?q=tea")
@@ -187,7 +183,7 @@ def test_a_chosen_place_is_kept_and_leads(client, three_points):
     )
 
 
-def test_without_a_way_back_one_lands_at_the_point(client, three_points):
+def test_choose_place_without_next_redirects_to_point(client, three_points):
     assert choose_place(client)["Location"] == "/en/sales-points/booth/"
 
 
@@ -208,7 +204,7 @@ def test_without_a_way_back_one_lands_at_the_point(client, three_points):
         "",
     ],
 )
-def test_nobody_is_sent_elsewhere(client, three_points, back):
+def test_choose_place_ignores_unsafe_next_url(client, three_points, back):
     response = choose_place(client, next=back)
 
     assert response.status_code == 302
@@ -216,21 +212,21 @@ def test_nobody_is_sent_elsewhere(client, three_points, back):
 
 
 @pytest.mark.parametrize("back", ["nowhere", "desk", "points", "?q=x", "#top"])
-def test_a_way_back_that_is_no_path_is_harmless(client, three_points, back):
+def test_choose_place_accepts_malformed_next_path(client, three_points, back):
     response = choose_place(client, next=back)
 
     assert response.status_code == 302
 
 
 @pytest.mark.parametrize("slug", ["", "khong-co", "x" * 500, "\x00", "booth'--"])
-def test_a_place_that_is_none_is_not_found(client, three_points, slug):
+def test_choose_unknown_place_returns_404(client, three_points, slug):
     response = choose_place(client, slug)
 
     assert response.status_code == 404
     assert PLACE_COOKIE not in response.cookies
 
 
-def test_a_point_that_closed_for_good_is_no_place(client, three_points):
+def test_choose_closed_place_returns_404(client, three_points):
     SalesPoint.objects.filter(slug="booth").update(is_open=False)
 
     response = choose_place(client)
@@ -238,7 +234,7 @@ def test_a_point_that_closed_for_good_is_no_place(client, three_points):
     assert response.status_code == 404
 
 
-def test_a_place_is_chosen_by_a_form_of_ours(three_points):
+def test_choose_place_refuses_missing_csrf_token(three_points):
     browser = Client(enforce_csrf_checks=True)
 
     response = choose_place(browser)
@@ -248,7 +244,7 @@ def test_a_place_is_chosen_by_a_form_of_ours(three_points):
     assert "nothing was changed" in get_page_text(response)
 
 
-def test_looking_chooses_nothing(client, three_points):
+def test_choose_place_refuses_get(client, three_points):
     response = client.get("/sales-points/mine/", {"sales_point": "booth"})
 
     assert response.status_code == 405
@@ -256,7 +252,7 @@ def test_looking_chooses_nothing(client, three_points):
 
 
 @pytest.mark.parametrize("value", ["khong-co", "", "\x00", "é", "x" * 3_000])
-def test_a_cookie_that_names_no_place_is_passed_over(client, three_points, value):
+def test_invalid_place_cookie_is_ignored(client, three_points, value):
     client.cookies[PLACE_COOKIE] = value
 
     response = client.get("/en/sales-points/")
@@ -265,7 +261,7 @@ def test_a_cookie_that_names_no_place_is_passed_over(client, three_points, value
     assert not any(row.is_place for row in response.context["rows"])
 
 
-def test_a_cookie_of_a_point_that_closed_is_passed_over(client, three_points):
+def test_place_cookie_of_closed_point_is_ignored(client, three_points):
     choose_place(client)
     SalesPoint.objects.filter(slug="booth").update(is_open=False)
 

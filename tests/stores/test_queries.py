@@ -44,7 +44,7 @@ def get_free_units(record, *, at=None):
     return rows.values_list("free", flat=True).first()
 
 
-def test_ones_own_place_leads_even_when_it_is_closed(tea):
+def test_shelves_put_own_place_first_even_when_closed(tea):
     near, own, far = (
         make_point_north(1),
         make_point_north(0, hours=make_hours()),
@@ -56,7 +56,7 @@ def test_ones_own_place_leads_even_when_it_is_closed(tea):
     assert get_point_order(tea, place=own) == [own, near, far]
 
 
-def test_a_closed_point_counts_as_three_kilometres_farther(tea):
+def test_shelves_count_closed_point_as_three_km_farther(tea):
     place = make_point_north(0)
     closed = make_point_north(1, hours=make_hours())
     before_it, behind_it = make_point_north(3.9), make_point_north(4.1)
@@ -66,7 +66,7 @@ def test_a_closed_point_counts_as_three_kilometres_farther(tea):
     assert get_point_order(tea, place=place) == [before_it, closed, behind_it]
 
 
-def test_without_a_place_the_regional_centre_leads(tea):
+def test_shelves_without_place_put_regional_centre_first(tea):
     near = make_point_north(1)
     centre = make_point_north(0, kind=SalesPoint.Kind.REGIONAL_CENTRE)
     far = make_point_north(5)
@@ -76,14 +76,14 @@ def test_without_a_place_the_regional_centre_leads(tea):
     assert get_point_order(tea) == [centre, near, far]
 
 
-def test_without_any_centre_there_is_still_an_answer(tea):
+def test_shelves_without_any_centre_list_points(tea):
     point = make_point_north(3)
     put_on_shelf(point, tea, 5)
 
     assert get_point_order(tea) == [point]
 
 
-def test_a_shelf_says_how_far_it_is_and_whether_it_is_here(tea):
+def test_shelves_annotate_distance_and_is_here(tea):
     place, near = make_point_north(0), make_point_north(2)
     put_on_shelf(place, tea, 5)
     put_on_shelf(near, tea, 5)
@@ -96,7 +96,7 @@ def test_a_shelf_says_how_far_it_is_and_whether_it_is_here(tea):
     assert here.open_until == dt.time.max
 
 
-def test_no_distance_is_told_to_who_chose_no_place(tea_at_centre, tea):
+def test_shelves_without_place_have_no_distance(tea_at_centre, tea):
     (shelf,) = shelves_by_product([tea], points=open_points(), place=None, now=noon())[
         tea.pk
     ]
@@ -105,7 +105,7 @@ def test_no_distance_is_told_to_who_chose_no_place(tea_at_centre, tea):
 
 
 @pytest.mark.parametrize(("units", "few"), [(1, True), (FEW, True), (FEW + 1, False)])
-def test_few_are_few(centre, tea, units, few):
+def test_card_marks_few_units_left(centre, tea, units, few):
     put_on_shelf(centre, tea, units)
 
     (card,) = product_cards([tea], points=[centre], place=None, now=noon())
@@ -113,7 +113,7 @@ def test_few_are_few(centre, tea, units, few):
     assert (card.nearest.free, card.nearest.few) == (units, few)
 
 
-def test_all_shelves_are_one_query(centre, booth, django_assert_num_queries):
+def test_shelves_take_one_query(centre, booth, django_assert_num_queries):
     goods = [make_product() for _number in range(6)]
     for product in goods:
         put_on_shelf(centre, product, 3)
@@ -127,20 +127,20 @@ def test_all_shelves_are_one_query(centre, booth, django_assert_num_queries):
     assert len(shelves) == 6
 
 
-def test_what_is_promised_is_not_free(tea_at_centre):
+def test_free_records_exclude_allocated_units(tea_at_centre):
     reserve(lines={tea_at_centre.pk: 3}, at=timezone.now())
 
     assert get_free_units(tea_at_centre) == 7
 
 
-def test_what_is_promised_to_the_last_unit_is_on_no_shelf(tea_at_centre, tea):
+def test_free_records_exclude_fully_allocated_record(tea_at_centre, tea):
     reserve(lines={tea_at_centre.pk: 10}, at=timezone.now())
 
     assert get_free_units(tea_at_centre) is None
     assert get_point_order(tea) == []
 
 
-def test_a_lot_at_its_date_is_not_free(tea_at_centre, centre, tea):
+def test_free_records_exclude_expired_lot(tea_at_centre, centre, tea):
     put_on_shelf(centre, tea, 4, lot="L2", keeps_days=9)
     now = timezone.now()
     expire_lot(tea_at_centre, "L1")
@@ -150,7 +150,7 @@ def test_a_lot_at_its_date_is_not_free(tea_at_centre, centre, tea):
     assert get_free_units(tea_at_centre, at=now + dt.timedelta(days=9)) is None
 
 
-def test_an_old_lot_that_is_gone_takes_nothing_from_the_free(centre, tea):
+def test_free_records_ignore_empty_expired_lot(centre, tea):
     record = put_on_shelf(centre, tea, 4, lot="OLD")
     put_on_shelf(centre, tea, 3, lot="NEW")
     correct(
@@ -166,14 +166,14 @@ def test_an_old_lot_that_is_gone_takes_nothing_from_the_free(centre, tea):
     assert get_free_units(record) == 3
 
 
-def test_goods_at_a_point_that_closed_for_good_are_not_free(tea_at_centre, tea, centre):
+def test_free_records_exclude_closed_point(tea_at_centre, tea, centre):
     SalesPoint.objects.filter(pk=centre.pk).update(is_open=False)
 
     assert get_free_units(tea_at_centre) is None
     assert open_points() == []
 
 
-def test_points_are_numbered_from_the_nearest(tea):
+def test_point_rows_are_numbered_by_distance(tea):
     place, near, far = make_point_north(0), make_point_north(2), make_point_north(7)
     put_on_shelf(far, tea, 1)
 
@@ -188,7 +188,7 @@ def test_points_are_numbered_from_the_nearest(tea):
     assert [row.is_place for row in rows] == [True, False, False]
 
 
-def test_kinds_are_those_that_may_be_sold_today(centre, booth, tea, honey):
+def test_kinds_at_counts_products_on_sale(centre, booth, tea, honey):
     put_on_shelf(centre, tea, 5)
     put_on_shelf(centre, honey, 5)
     put_on_shelf(booth, honey, 5)
@@ -197,7 +197,7 @@ def test_kinds_are_those_that_may_be_sold_today(centre, booth, tea, honey):
     assert kinds_at(at=timezone.now()) == {centre.partner_id: 1}
 
 
-def test_a_glance_at_a_shelf_shows_most_stars_first_and_nothing_forbidden(centre):
+def test_shelf_at_sorts_by_stars_and_omits_alcohol(centre):
     four, five = make_product(stars=4), make_product(stars=5)
     spirit = make_product(stars=5, abv="35.0", advertising_forbidden=True)
     lapsed = make_product(stars=5, certified=False)
@@ -209,11 +209,11 @@ def test_a_glance_at_a_shelf_shows_most_stars_first_and_nothing_forbidden(centre
     assert [card.product for card in cards] == [five, four]
 
 
-def test_no_point_has_no_shelf(db):
+def test_shelf_at_without_point_is_empty(db):
     assert shelf_at(None, points=[], place=None, now=noon()) == []
 
 
-def test_distances_are_those_of_the_earth(db):
+def test_distance_km_is_geodesic(db):
     hoi_an = make_point(lat=15.8772, lng=108.3265)
     tam_ky = make_point(lat=15.5736, lng=108.4740)
 

@@ -58,7 +58,7 @@ def make_always_open() -> SalesPoint:
         ),
     ],
 )
-def test_goods_leave_when_open_and_wait_until_open(
+def test_ready_at_waits_for_opening_hours_of_both_points(
     source, destination, hours, now, ready
 ):
     assert ready_at(source, destination, hours=hours, now=now) == ready
@@ -68,13 +68,13 @@ def test_goods_leave_when_open_and_wait_until_open(
     ("now", "ready"),
     [("10:00:00", "13:00"), ("10:00:01", "13:15"), ("10:07", "13:15")],
 )
-def test_the_hour_is_told_on_the_full_quarter(now, ready):
+def test_ready_at_rounds_up_to_quarter_hour(now, ready):
     assert ready_at(make_always_open(), make_always_open(), hours=3, now=at(now)) == at(
         ready
     )
 
 
-def test_the_quarter_never_promises_a_minute_after_closing():
+def test_ready_at_rounding_never_exceeds_closing_time():
     booth = make_open_point(("08:00", "12:00"))
 
     assert ready_at(make_always_open(), booth, hours=3, now=at("08:50")) == at(
@@ -82,7 +82,7 @@ def test_the_quarter_never_promises_a_minute_after_closing():
     )
 
 
-def test_the_hour_is_that_of_the_place_whatever_clock_it_is_asked_by():
+def test_ready_at_is_in_local_time():
     now = at("10:07").astimezone(dt.UTC)
 
     assert ready_at(make_shop(), make_shop(), hours=3, now=now) == at("13:15")
@@ -92,5 +92,5 @@ def test_the_hour_is_that_of_the_place_whatever_clock_it_is_asked_by():
     "sides",
     [(make_open_point(), make_always_open()), (make_always_open(), make_open_point())],
 )
-def test_a_point_that_never_opens_promises_nothing(sides):
+def test_ready_at_is_none_when_a_point_never_opens(sides):
     assert ready_at(*sides, hours=3, now=at("10:00")) is None

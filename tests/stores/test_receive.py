@@ -39,7 +39,7 @@ def assert_nothing_received(point, product):
     assert not StockMovement.objects.exists()
 
 
-def test_a_new_product_gets_a_shelf_a_lot_and_a_line_in_the_ledger(centre, tea, keeper):
+def test_receive_new_product_creates_record_lot_and_movement(centre, tea, keeper):
     movement = receive_goods(centre, tea, actor=keeper, document="PN-12")
 
     snapshot = get_stock_snapshot(movement.record)
@@ -48,7 +48,7 @@ def test_a_new_product_gets_a_shelf_a_lot_and_a_line_in_the_ledger(centre, tea, 
     assert (movement.actor, movement.document) == (keeper, "PN-12")
 
 
-def test_goods_without_a_number_yet_lie_under_their_slug(centre):
+def test_receive_product_without_code_uses_slug_as_sku(centre):
     unnumbered = [make_product(code=None), make_product(code=None)]
 
     movements = [receive_goods(centre, product) for product in unnumbered]
@@ -57,7 +57,7 @@ def test_goods_without_a_number_yet_lie_under_their_slug(centre):
     assert shelves == [product.slug for product in unnumbered]
 
 
-def test_more_of_a_lot_adds_up(centre, tea):
+def test_receive_known_lot_adds_units(centre, tea):
     receive_goods(centre, tea)
 
     movement = receive_goods(centre, tea, quantity=2)
@@ -67,7 +67,7 @@ def test_more_of_a_lot_adds_up(centre, tea):
     assert snapshot.ledger == [("receive", "L7", 5, 5), ("receive", "L7", 2, 7)]
 
 
-def test_two_lots_lie_side_by_side(centre, tea):
+def test_receive_second_lot_is_stored_separately(centre, tea):
     receive_goods(centre, tea)
 
     movement = receive_goods(centre, tea, lot="L8", quantity=1)
@@ -75,7 +75,7 @@ def test_two_lots_lie_side_by_side(centre, tea):
     assert get_stock_snapshot(movement.record).lots == {"L7": 5, "L8": 1}
 
 
-def test_a_lot_is_the_same_lot_at_every_point(centre, booth, tea):
+def test_receive_same_lot_at_two_points_shares_batch(centre, booth, tea):
     here = receive_goods(centre, tea)
     there = receive_goods(booth, tea, quantity=1)
 
@@ -85,14 +85,14 @@ def test_a_lot_is_the_same_lot_at_every_point(centre, booth, tea):
 
 
 @pytest.mark.parametrize("quantity", [0, -1])
-def test_nothing_is_not_received(centre, tea, quantity):
+def test_receive_refuses_quantity_below_one(centre, tea, quantity):
     with pytest.raises(NothingToReceive):
         receive_goods(centre, tea, quantity=quantity)
 
     assert_nothing_received(centre, tea)
 
 
-def test_what_goes_off_is_not_taken_in_without_a_date(centre, tea):
+def test_receive_perishable_requires_best_before(centre, tea):
     tea.shelf_life_days = 730
 
     with pytest.raises(BestBeforeRequired):
@@ -102,7 +102,7 @@ def test_what_goes_off_is_not_taken_in_without_a_date(centre, tea):
 
 
 @pytest.mark.parametrize("days_ago", [0, 1, 400])
-def test_a_lot_at_its_date_or_past_it_is_refused(centre, tea, days_ago):
+def test_receive_refuses_expired_lot(centre, tea, days_ago):
     date = timezone.localdate() - dt.timedelta(days=days_ago)
 
     with pytest.raises(LotExpired) as refusal:
@@ -113,7 +113,7 @@ def test_a_lot_at_its_date_or_past_it_is_refused(centre, tea, days_ago):
 
 
 @pytest.mark.parametrize("other", [None, dt.date(2199, 1, 1)])
-def test_a_lot_known_with_another_date_is_refused(centre, tea, other):
+def test_receive_refuses_known_lot_with_other_date(centre, tea, other):
     known = receive_goods(centre, tea)
     before = get_stock_snapshot(known.record)
 
@@ -124,7 +124,7 @@ def test_a_lot_known_with_another_date_is_refused(centre, tea, other):
     assert get_stock_snapshot(known.record) == before
 
 
-def test_alcohol_goes_only_where_there_is_a_licence(db):
+def test_receive_refuses_alcohol_without_licence(db):
     spirit = make_product("ruou-can", abv="29.0")
     unlicensed = make_point(alcohol_licence=False)
     licensed = make_point(alcohol_licence=True)
@@ -137,7 +137,7 @@ def test_alcohol_goes_only_where_there_is_a_licence(db):
     assert get_stock_snapshot(movement.record).on_hand == 5
 
 
-def test_a_village_stay_lies_on_no_shelf(centre):
+def test_receive_refuses_service(centre):
     stay = make_product("lang-bich-hoa", group="tourism", subgroup="community")
 
     with pytest.raises(NotSoldHere):
@@ -146,7 +146,7 @@ def test_a_village_stay_lies_on_no_shelf(centre):
     assert_nothing_received(centre, stay)
 
 
-def test_a_product_whose_certificate_ended_may_still_come_in(centre):
+def test_receive_accepts_product_without_certificate(centre):
     lapsed = make_product(certified=False)
 
     movement = receive_goods(centre, lapsed)

@@ -24,14 +24,14 @@ def honey_line(centre, honey, honey_at_centre) -> FulfilmentLine:
     return FulfilmentLine.objects.get(fulfilment__order=order)
 
 
-def test_the_goods_are_free_for_the_next_buyer(honey_line, honey_at_centre):
+def test_release_frees_units_for_next_buyer(honey_line, honey_at_centre):
     release(units={honey_line: 3})
 
     reserve(lines={honey_at_centre.pk: 3}, at=timezone.now())
     assert get_stock_snapshot(honey_at_centre).allocated == 3
 
 
-def test_a_part_of_what_is_promised_can_be_released(honey_line, honey_at_centre):
+def test_release_some_units_leaves_remaining_allocated(honey_line, honey_at_centre):
     release(units={honey_line: 1})
 
     honey_line.refresh_from_db()
@@ -41,7 +41,7 @@ def test_a_part_of_what_is_promised_can_be_released(honey_line, honey_at_centre)
     )
 
 
-def test_the_shelf_and_the_ledger_stay_as_they_are(honey_line, honey_at_centre):
+def test_release_leaves_on_hand_and_ledger_unchanged(honey_line, honey_at_centre):
     before = get_stock_snapshot(honey_at_centre)
 
     release(units={honey_line: 3})
@@ -51,7 +51,7 @@ def test_the_shelf_and_the_ledger_stay_as_they_are(honey_line, honey_at_centre):
     assert after.ledger == before.ledger
 
 
-def test_more_than_was_promised_is_refused_and_nothing_is_freed(
+def test_release_more_than_allocated_releases_nothing(
     tea_line, honey_line, tea_at_centre, honey_at_centre
 ):
     with pytest.raises(NotPromised) as refusal:
@@ -66,7 +66,7 @@ def test_more_than_was_promised_is_refused_and_nothing_is_freed(
     assert tea_line.allocated == 2
 
 
-def test_what_others_were_promised_is_not_released(
+def test_release_refuses_units_allocated_to_others(
     centre, tea, tea_line, tea_at_centre
 ):
     make_order({tea: 5}, point=centre)

@@ -11,14 +11,14 @@ from tests.books import get_stock_snapshot
 from tests.factories import expire_lot, make_product, put_on_shelf
 
 
-def test_holds_the_units_that_are_free(tea_at_centre):
+def test_reserve_allocates_available_units(tea_at_centre):
     reserve(lines={tea_at_centre.pk: 4}, at=timezone.now())
 
     tea_at_centre.refresh_from_db()
     assert (tea_at_centre.num_in_stock, tea_at_centre.num_allocated) == (10, 4)
 
 
-def test_what_is_promised_stays_on_the_shelf_and_out_of_the_ledger(tea_at_centre):
+def test_reserve_leaves_on_hand_and_ledger_unchanged(tea_at_centre):
     before = get_stock_snapshot(tea_at_centre)
 
     reserve(lines={tea_at_centre.pk: 10}, at=timezone.now())
@@ -31,7 +31,7 @@ def test_what_is_promised_stays_on_the_shelf_and_out_of_the_ledger(tea_at_centre
     )
 
 
-def test_one_short_line_holds_nothing(tea_at_centre, honey_at_centre):
+def test_reserve_refuses_all_lines_when_one_is_short(tea_at_centre, honey_at_centre):
     with pytest.raises(NotEnoughStock) as refusal:
         reserve(lines={tea_at_centre.pk: 1, honey_at_centre.pk: 4}, at=timezone.now())
 
@@ -41,7 +41,7 @@ def test_one_short_line_holds_nothing(tea_at_centre, honey_at_centre):
         assert record.num_allocated == 0
 
 
-def test_units_promised_to_another_are_not_free(honey_at_centre):
+def test_reserve_refuses_units_allocated_to_another(honey_at_centre):
     reserve(lines={honey_at_centre.pk: 2}, at=timezone.now())
 
     with pytest.raises(NotEnoughStock) as refusal:
@@ -51,7 +51,7 @@ def test_units_promised_to_another_are_not_free(honey_at_centre):
     assert get_stock_snapshot(honey_at_centre).allocated == 2
 
 
-def test_a_lot_at_its_date_is_not_free(tea_at_centre, centre, tea):
+def test_reserve_refuses_expired_lot(tea_at_centre, centre, tea):
     put_on_shelf(centre, tea, 2, lot="FRESH")
     expire_lot(tea_at_centre, "L1")
 
@@ -62,7 +62,7 @@ def test_a_lot_at_its_date_is_not_free(tea_at_centre, centre, tea):
     assert get_stock_snapshot(tea_at_centre).allocated == 0
 
 
-def test_a_lot_that_expires_on_a_later_day_is_free_until_then(centre, tea):
+def test_reserve_accepts_lot_until_its_date(centre, tea):
     record = put_on_shelf(centre, tea, 5, keeps_days=3)
     now = timezone.now()
 
@@ -73,7 +73,7 @@ def test_a_lot_that_expires_on_a_later_day_is_free_until_then(centre, tea):
     assert get_stock_snapshot(record).allocated == 5
 
 
-def test_goods_that_never_expire_are_free(centre, tea):
+def test_reserve_accepts_goods_without_date(centre, tea):
     record = put_on_shelf(centre, tea, 5, keeps_days=None)
 
     reserve(lines={record.pk: 5}, at=timezone.now() + dt.timedelta(days=9_999))
@@ -81,7 +81,7 @@ def test_goods_that_never_expire_are_free(centre, tea):
     assert get_stock_snapshot(record).allocated == 5
 
 
-def test_an_unknown_shelf_is_no_shelf(tea_at_centre):
+def test_reserve_unknown_record_raises_does_not_exist(tea_at_centre):
     unknown = tea_at_centre.pk + 1_000
 
     with pytest.raises(StockRecord.DoesNotExist):
@@ -90,7 +90,7 @@ def test_an_unknown_shelf_is_no_shelf(tea_at_centre):
     assert get_stock_snapshot(tea_at_centre).allocated == 0
 
 
-def test_five_lines_take_few_queries(centre, django_assert_max_num_queries):
+def test_reserve_five_lines_takes_few_queries(centre, django_assert_max_num_queries):
     records = [put_on_shelf(centre, make_product(), 3) for _line in range(5)]
 
     with django_assert_max_num_queries(8):

@@ -43,7 +43,7 @@ def sell(centre, keeper):
     return sell_units
 
 
-def test_goods_leave_the_shelf_and_the_sale_says_what_for(
+def test_sell_at_desk_moves_stock_and_stores_sale(
     sell, tea_at_centre, honey_at_centre, keeper
 ):
     sale = sell({tea_at_centre: 2, honey_at_centre: 1})
@@ -58,9 +58,7 @@ def test_goods_leave_the_shelf_and_the_sale_says_what_for(
     ]
 
 
-def test_what_expires_first_goes_first_and_never_what_has_expired(
-    sell, centre, tea, tea_at_centre
-):
+def test_sell_at_desk_takes_lots_expiring_first(sell, centre, tea, tea_at_centre):
     put_on_shelf(centre, tea, 1, lot="SOON", keeps_days=3)
     put_on_shelf(centre, tea, 2, lot="OLD")
     expire_lot(tea_at_centre, "OLD")
@@ -70,7 +68,7 @@ def test_what_expires_first_goes_first_and_never_what_has_expired(
     assert get_stock_snapshot(tea_at_centre).lots == {"L1": 8, "SOON": 0, "OLD": 2}
 
 
-def test_the_same_sale_sent_twice_is_one(sell, tea_at_centre):
+def test_sell_at_desk_with_same_client_id_returns_same_sale(sell, tea_at_centre):
     first = sell({tea_at_centre: 1})
 
     again = sell({tea_at_centre: 1})
@@ -79,7 +77,7 @@ def test_the_same_sale_sent_twice_is_one(sell, tea_at_centre):
     assert get_stock_snapshot(tea_at_centre).on_hand == 9
 
 
-def test_other_goods_or_money_are_not_taken_for_the_sale_that_was(
+def test_sell_at_desk_refuses_reused_client_id_with_other_content(
     sell, tea_at_centre, honey_at_centre
 ):
     first = sell({tea_at_centre: 1})
@@ -103,7 +101,7 @@ def test_other_goods_or_money_are_not_taken_for_the_sale_that_was(
     assert DeskSale.objects.count() == 1
 
 
-def test_another_point_may_use_the_same_id(sell, booth, tea, tea_at_centre):
+def test_sell_at_desk_client_id_is_separate_per_point(sell, booth, tea, tea_at_centre):
     there = put_on_shelf(booth, tea, 2)
     sell({tea_at_centre: 1})
 
@@ -112,7 +110,7 @@ def test_another_point_may_use_the_same_id(sell, booth, tea, tea_at_centre):
     assert DeskSale.objects.count() == 2
 
 
-def test_what_is_promised_to_an_order_is_not_sold(
+def test_sell_at_desk_refuses_allocated_units(
     sell, centre, honey, honey_at_centre, tea_at_centre
 ):
     make_order({honey: 2}, point=centre)
@@ -129,9 +127,7 @@ def test_what_is_promised_to_an_order_is_not_sold(
     assert not DeskSale.objects.exists()
 
 
-def test_what_an_unpaid_order_kept_too_long_is_sold(
-    sell, centre, honey, honey_at_centre
-):
+def test_sell_at_desk_takes_units_of_expired_hold(sell, centre, honey, honey_at_centre):
     now = timezone.now()
     make_order({honey: 3}, point=centre, pay_until=now)
 
@@ -141,7 +137,7 @@ def test_what_an_unpaid_order_kept_too_long_is_sold(
     assert (snapshot.on_hand, snapshot.allocated) == (1, 0)
 
 
-def test_goods_past_their_date_are_not_sold(sell, tea_at_centre):
+def test_sell_at_desk_refuses_expired_lot(sell, tea_at_centre):
     expire_lot(tea_at_centre)
     before = get_stock_snapshot(tea_at_centre)
 
@@ -151,7 +147,7 @@ def test_goods_past_their_date_are_not_sold(sell, tea_at_centre):
     assert get_stock_snapshot(tea_at_centre) == before
 
 
-def test_what_has_no_certificate_is_not_sold(sell, tea, tea_at_centre):
+def test_sell_at_desk_refuses_product_without_certificate(sell, tea, tea_at_centre):
     expire_certificate(tea)
     before = get_stock_snapshot(tea_at_centre)
 
@@ -162,7 +158,7 @@ def test_what_has_no_certificate_is_not_sold(sell, tea, tea_at_centre):
     assert get_stock_snapshot(tea_at_centre) == before
 
 
-def test_alcohol_asks_for_a_licence(sell, keeper):
+def test_sell_at_desk_refuses_alcohol_without_licence(sell, keeper):
     dry = make_point("dry")
     record = put_on_shelf(dry, make_product(abv="29.5"), 2)
     sell({record: 1}, point=dry)
@@ -175,7 +171,7 @@ def test_alcohol_asks_for_a_licence(sell, keeper):
     assert get_stock_snapshot(record).on_hand == 1
 
 
-def test_another_points_goods_are_not_sold(sell, booth, tea):
+def test_sell_at_desk_refuses_goods_of_another_point(sell, booth, tea):
     there = put_on_shelf(booth, tea, 2)
     before = get_stock_snapshot(there)
 
@@ -186,7 +182,7 @@ def test_another_points_goods_are_not_sold(sell, booth, tea):
 
 
 @pytest.mark.parametrize("units", [{}, 0, -2])
-def test_nothing_is_no_sale(sell, tea_at_centre, units):
+def test_sell_at_desk_refuses_empty_sale(sell, tea_at_centre, units):
     before = get_stock_snapshot(tea_at_centre)
 
     with pytest.raises(NothingToSell):

@@ -63,7 +63,7 @@ def replace_zip_member(content: bytes, name: str, change: object) -> bytes:
     return make_zip(**members)
 
 
-def test_a_row_is_read_in_both_languages():
+def test_read_sheet_accepts_both_languages():
     vietnamese = "Mã số;Tên sản phẩm;Lô;Hạn dùng;Số lượng hiện có;Ngưỡng sắp hết\n"
     row = Row(2, "QN-0001", "L1", DAY, 8, 3)
 
@@ -77,7 +77,7 @@ def test_a_row_is_read_in_both_languages():
     "heading",
     ["NUMBER,lot,best BEFORE,on hand\n", "ma so\tlo\than dung\tso luong hien co\n"],
 )
-def test_headings_are_known_however_they_are_typed(heading):
+def test_read_sheet_recognises_heading_variants(heading):
     separator = "\t" if "\t" in heading else ","
     line = separator.join(["QN-0001", "L1", "", "8"])
 
@@ -86,7 +86,7 @@ def test_headings_are_known_however_they_are_typed(heading):
     assert sheet.rows == [Row(2, "QN-0001", "L1", None, 8, None)]
 
 
-def test_the_cells_of_a_workbook_are_read_by_their_kind():
+def test_read_sheet_reads_typed_workbook_cells():
     content = make_xlsx(
         ["QN-0001", "Tea", 12, dt.datetime(2027, 12, 24), 8.0, None],
         [None, None, None, None, None, None],
@@ -119,7 +119,7 @@ STOCK_ROWS = st.builds(
     language=st.sampled_from(["vi", "en"]),
     write=st.sampled_from([as_csv, as_xlsx]),
 )
-def test_what_is_written_is_read_back(lots, language, write):
+def test_sheet_round_trips_any_lots(lots, language, write):
     sheet = read(write(lots, language=language))
 
     assert sheet.problems == []
@@ -130,7 +130,7 @@ def test_what_is_written_is_read_back(lots, language, write):
 
 
 @pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1"])
-def test_no_text_is_written_so_that_a_spreadsheet_runs_it(name):
+def test_sheet_escapes_formulas(name):
     lot = LotRow("QN-0001", name, "-5", None, 8, None)
 
     text = as_csv([lot], language="en").decode("utf-8-sig")
@@ -142,7 +142,7 @@ def test_no_text_is_written_so_that_a_spreadsheet_runs_it(name):
     assert read(as_csv([lot], language="en")).rows[0].lot == "-5"
 
 
-def test_excel_sees_at_once_that_a_csv_is_utf_8():
+def test_csv_starts_with_utf8_bom():
     assert as_csv([], language="vi").startswith(b"\xef\xbb\xbfM\xc3\xa3 s\xe1\xbb\x91;")
 
 
@@ -170,32 +170,32 @@ def test_excel_sees_at_once_that_a_csv_is_utf_8():
     ],
     ids=str,
 )
-def test_a_row_that_cannot_be_read_is_named(line, problem):
+def test_read_sheet_names_unreadable_row(line, problem):
     sheet = read(make_csv(line, "QN-2,Honey,L1,,8,"))
 
     assert problem in sheet.problems
     assert [row.code for row in sheet.rows] == ["QN-2"]
 
 
-def test_a_half_unit_of_a_workbook_is_named():
+def test_read_sheet_names_fractional_workbook_units():
     assert read(make_xlsx(["QN-1", "Tea", "L1", None, 2.5, None])).problems == [
         Problem(2, Why.NOT_WHOLE, "2.5")
     ]
 
 
-def test_a_formula_of_a_workbook_is_named_and_not_worked_out():
+def test_read_sheet_refuses_workbook_formula():
     assert read(make_xlsx(["QN-1", "Tea", "L1", None, "=4+4", None])).problems == [
         Problem(2, Why.FORMULA, "on_hand")
     ]
 
 
-def test_a_lot_said_twice_is_named_with_the_row_that_said_it_first():
+def test_read_sheet_names_repeated_lot():
     sheet = read(make_csv("QN-1,Tea,L1,,8,", "QN-1,Tea,L2,,8,", "qn-1,Tea,L1,,9,"))
 
     assert sheet.problems == [Problem(4, Why.REPEATED, 2)]
 
 
-def test_two_thresholds_of_one_product_are_named():
+def test_read_sheet_names_conflicting_thresholds():
     sheet = read(make_csv("QN-1,Tea,L1,,8,3", "QN-1,Tea,L2,,8,4"))
 
     assert sheet.problems == [Problem(3, Why.OTHER_THRESHOLD, 2)]
@@ -209,7 +209,7 @@ def test_two_thresholds_of_one_product_are_named():
         ("Number,Lot,Best before,On hand,Số lượng hiện có\n", [], ["on_hand"]),
     ],
 )
-def test_columns_that_miss_or_stand_there_twice_are_named(heading, missing, twice):
+def test_read_sheet_names_missing_or_repeated_columns(heading, missing, twice):
     with pytest.raises(WrongColumns) as refusal:
         read(make_csv("QN-1,L1,,8,9", heading=heading))
 
@@ -217,7 +217,7 @@ def test_columns_that_miss_or_stand_there_twice_are_named(heading, missing, twic
 
 
 @pytest.mark.parametrize("encoding", ["cp1258", "utf-16", "utf-16-be", "latin-1"])
-def test_another_encoding_is_named(encoding):
+def test_read_sheet_names_wrong_encoding(encoding):
     text = HEADING + "QN-1,Tea,L1,,8,\nQN-2,Cà phê,L1,,8,\n"
     content = text.encode(encoding)
     if encoding == "utf-16-be":
@@ -270,12 +270,12 @@ def test_another_encoding_is_named(encoding):
         "entities",
     ],
 )
-def test_what_is_no_sheet_is_none_whatever_it_is_called(content):
+def test_read_sheet_refuses_files_that_are_no_sheet(content):
     with pytest.raises(NotASheet):
         read(content)
 
 
-def test_a_full_file_is_read_and_one_row_more_is_not():
+def test_read_sheet_refuses_more_than_maximum_rows():
     lines = [f"QN-{n},Tea,L1,,8," for n in range(MOST_ROWS)]
 
     assert len(read(make_csv(*lines)).rows) == MOST_ROWS
@@ -283,7 +283,7 @@ def test_a_full_file_is_read_and_one_row_more_is_not():
         read(make_csv(*lines, "QN-0,Tea,L2,,8,"))
 
 
-def test_a_workbook_with_a_row_far_below_is_not_searched_for_it():
+def test_read_sheet_refuses_row_number_out_of_range():
     content = replace_zip_member(
         make_xlsx(["QN-1", "Tea", "L1", None, 8, None]),
         "xl/worksheets/sheet1.xml",
@@ -294,7 +294,7 @@ def test_a_workbook_with_a_row_far_below_is_not_searched_for_it():
         read(content)
 
 
-def test_a_row_of_a_million_cells_is_not_read():
+def test_read_sheet_refuses_row_with_millions_of_cells():
     cells = b"<c/>" * 2_000_000
     content = replace_zip_member(
         make_xlsx(["QN-1", "Tea", "L1", None, 8, None]),
@@ -308,7 +308,7 @@ def test_a_row_of_a_million_cells_is_not_read():
 
 
 @pytest.mark.parametrize("byte", range(0, 1200, 40))
-def test_a_damaged_workbook_is_no_sheet_or_reads_as_something(byte):
+def test_read_sheet_survives_damaged_workbook(byte):
     content = bytearray(make_xlsx(["QN-1", "Tea", "L1", None, 8, None]))
     start = content.index(b"PK\x01\x02") - 1300  # the last parts that are packed
     content[start + byte] ^= 0xFF
@@ -320,7 +320,7 @@ def test_a_damaged_workbook_is_no_sheet_or_reads_as_something(byte):
     assert sheet is None or sheet.rows is not None
 
 
-def test_a_bomb_is_not_unpacked():
+def test_read_sheet_refuses_zip_bomb():
     spaces = b" " * (MOST_BYTES * 10)
     content = replace_zip_member(
         make_xlsx(), "xl/worksheets/sheet1.xml", lambda xml: xml + spaces

@@ -12,12 +12,12 @@ def make_rows(*points):
     return point_rows(points, place=None, now=timezone.now())
 
 
-def test_the_corners_of_the_land_are_the_corners_of_the_paper():
+def test_project_maps_corners_of_land_to_map_corners():
     assert project(108.290, 15.930) == (0, 0)
     assert project(108.405, 15.855) == (WIDTH, HEIGHT)
 
 
-def test_a_point_in_town_has_a_pin_on_the_paper(db):
+def test_map_draws_pin_of_point_in_town(db):
     (row,) = make_rows(make_point(lat=15.8772, lng=108.3265))
 
     (pin,) = StaticMap([row]).pins
@@ -28,7 +28,7 @@ def test_a_point_in_town_has_a_pin_on_the_paper(db):
 
 
 @pytest.mark.parametrize(("lat", "lng"), [(15.5, 108.33), (15.88, 109.0), (16.2, 108)])
-def test_a_point_out_of_town_has_none_but_stays_in_the_list(db, lat, lng):
+def test_map_lists_point_out_of_town_without_pin(db, lat, lng):
     rows = make_rows(make_point(lat=lat, lng=lng))
 
     sketch = StaticMap(rows)
@@ -37,7 +37,7 @@ def test_a_point_out_of_town_has_none_but_stays_in_the_list(db, lat, lng):
     assert (sketch.pins, sketch.rows, sketch.outside) == ([], rows, rows)
 
 
-def test_the_nearest_pin_is_drawn_over_the_others(db):
+def test_map_draws_nearest_pin_on_top(db):
     centre = make_point(kind="regional_centre", lat=15.88, lng=108.33)
     near = make_point(lat=15.881, lng=108.33)
     far = make_point(lat=15.90, lng=108.33)
@@ -47,7 +47,7 @@ def test_the_nearest_pin_is_drawn_over_the_others(db):
     assert [pin.row.point for pin in pins] == [far, near, centre]
 
 
-def test_an_empty_map_is_still_a_map():
+def test_map_without_points_is_drawn():
     sketch = StaticMap([])
 
     assert (sketch.pins, sketch.view) == ([], f"0 0 {WIDTH} {HEIGHT}")

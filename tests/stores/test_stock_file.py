@@ -51,7 +51,7 @@ def submit_booking(desk, checked, base: str = "/en"):
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 @pytest.mark.parametrize("base", ["", "/en"])
-def test_what_was_taken_out_comes_back_as_no_change(
+def test_exported_stock_file_imports_without_changes(
     desk, centre, tea, tea_at_centre, honey_at_centre, kind, base
 ):
     put_on_shelf(centre, tea, 4, lot="-5", keeps_days=None)
@@ -67,7 +67,7 @@ def test_what_was_taken_out_comes_back_as_no_change(
     assert response.context["checked"] == ""
 
 
-def test_a_check_shows_every_change_and_books_none(
+def test_check_stock_file_shows_changes_and_books_none(
     desk, tea, honey, tea_at_centre, honey_at_centre
 ):
     before = get_stock_snapshot(tea_at_centre)
@@ -91,7 +91,7 @@ def test_a_check_shows_every_change_and_books_none(
     assert get_stock_snapshot(tea_at_centre) == before
 
 
-def test_a_checked_file_is_booked_with_its_name_as_the_reason(
+def test_book_stock_file_writes_movements_with_file_name(
     desk, keeper, tea, honey, tea_at_centre, honey_at_centre
 ):
     rows = [
@@ -117,7 +117,7 @@ def test_a_checked_file_is_booked_with_its_name_as_the_reason(
     assert reconcile(at=timezone.now()).faults == []
 
 
-def test_a_workbook_is_booked_too(desk, tea, tea_at_centre):
+def test_book_stock_file_accepts_workbook(desk, tea, tea_at_centre):
     workbook = Workbook()
     for line in (HEADING, make_row(tea)):
         workbook.active.append(line)
@@ -130,7 +130,7 @@ def test_a_workbook_is_booked_too(desk, tea, tea_at_centre):
     assert get_stock_snapshot(tea_at_centre).on_hand == 8
 
 
-def test_a_product_that_the_point_never_had_arrives(desk, centre, tea):
+def test_book_stock_file_adds_new_product(desk, centre, tea):
     response = submit_booking(
         desk, submit_check(desk, make_csv(make_row(tea, threshold=3)))
     )
@@ -141,7 +141,9 @@ def test_a_product_that_the_point_never_had_arrives(desk, centre, tea):
     assert record.low_stock_threshold == 3
 
 
-def test_rows_that_are_not_in_the_file_stay(desk, tea, tea_at_centre, honey_at_centre):
+def test_book_stock_file_leaves_absent_rows_unchanged(
+    desk, tea, tea_at_centre, honey_at_centre
+):
     before = get_stock_snapshot(honey_at_centre)
 
     submit_booking(desk, submit_check(desk, make_csv(make_row(tea))))
@@ -149,9 +151,7 @@ def test_rows_that_are_not_in_the_file_stay(desk, tea, tea_at_centre, honey_at_c
     assert get_stock_snapshot(honey_at_centre) == before
 
 
-def test_one_lot_may_take_the_place_of_another_that_is_promised(
-    desk, centre, tea, tea_at_centre
-):
+def test_book_stock_file_replaces_allocated_lot(desk, centre, tea, tea_at_centre):
     reserve(lines={tea_at_centre.pk: 9}, at=timezone.now())
 
     response = submit_booking(
@@ -163,7 +163,7 @@ def test_one_lot_may_take_the_place_of_another_that_is_promised(
     assert get_stock_snapshot(tea_at_centre).lots == {"L1": 0, "L2": 9}
 
 
-def test_a_second_press_books_nothing_more(desk, tea, tea_at_centre):
+def test_book_stock_file_twice_books_once(desk, tea, tea_at_centre):
     checked = submit_check(desk, make_csv(make_row(tea)))
     submit_booking(desk, checked)
     before = get_stock_snapshot(tea_at_centre)
@@ -175,7 +175,7 @@ def test_a_second_press_books_nothing_more(desk, tea, tea_at_centre):
     assert get_stock_snapshot(tea_at_centre) == before
 
 
-def test_a_shelf_that_moved_meanwhile_is_checked_again(
+def test_book_stock_file_after_stock_moved_requires_new_check(
     desk, centre, tea, tea_at_centre
 ):
     checked = submit_check(desk, make_csv(make_row(tea)))
@@ -194,7 +194,7 @@ def test_a_shelf_that_moved_meanwhile_is_checked_again(
     assert get_stock_snapshot(tea_at_centre).on_hand == 8
 
 
-def test_a_shelf_that_moved_where_the_file_is_silent_is_booked(
+def test_book_stock_file_ignores_movement_of_absent_rows(
     desk, centre, tea, tea_at_centre, honey
 ):
     checked = submit_check(desk, make_csv(make_row(tea)))
@@ -203,7 +203,7 @@ def test_a_shelf_that_moved_where_the_file_is_silent_is_booked(
     assert submit_booking(desk, checked).status_code == 302
 
 
-def test_a_promise_made_meanwhile_stops_the_booking(desk, tea, tea_at_centre):
+def test_book_stock_file_refuses_units_allocated_meanwhile(desk, tea, tea_at_centre):
     checked = submit_check(desk, make_csv(make_row(tea)))
     reserve(lines={tea_at_centre.pk: 9}, at=timezone.now())
     before = get_stock_snapshot(tea_at_centre)
@@ -243,7 +243,7 @@ YESTERDAY = (timezone.localdate() - dt.timedelta(days=1)).isoformat()
     ],
     ids=str,
 )
-def test_a_wrong_row_is_named_and_no_row_moves(
+def test_check_stock_file_names_wrong_row_and_books_none(
     desk, tea, honey, tea_at_centre, honey_at_centre, bad, message
 ):
     reserve(lines={honey_at_centre.pk: 3}, at=timezone.now())
@@ -265,7 +265,7 @@ def test_a_wrong_row_is_named_and_no_row_moves(
     ] == before
 
 
-def test_alcohol_may_become_less_without_a_licence_but_not_more(desk, wine):
+def test_check_stock_file_without_licence_allows_less_alcohol_only(desk, wine):
     more = submit_check(desk, make_csv(make_row(wine, units=5)))
     less = submit_check(desk, make_csv(make_row(wine, units=3)))
 
@@ -273,13 +273,13 @@ def test_alcohol_may_become_less_without_a_licence_but_not_more(desk, wine):
     assert "this point may not sell Jar wine" in get_page_text(more)
 
 
-def test_a_service_has_no_shelf(desk, centre):
+def test_check_stock_file_refuses_service(desk, centre):
     tour = make_product("tour", group="tourism", subgroup="community", weight_g=0)
 
     assert submit_check(desk, make_csv(make_row(tour))).status_code == 422
 
 
-def test_every_wrong_row_is_named_in_the_language_of_the_keeper(desk, tea, honey):
+def test_check_stock_file_names_wrong_rows_in_page_language(desk, tea, honey):
     response = submit_check(
         desk,
         make_csv(
@@ -317,7 +317,7 @@ def test_every_wrong_row_is_named_in_the_language_of_the_keeper(desk, tea, honey
     ],
     ids=lambda value: str(value[:30]),
 )
-def test_a_file_that_cannot_be_read_is_refused_with_the_reason(
+def test_check_stock_file_refuses_unreadable_file_with_reason(
     desk, tea_at_centre, content, message
 ):
     before = get_stock_snapshot(tea_at_centre)
@@ -329,7 +329,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_the_reason(
     assert get_stock_snapshot(tea_at_centre) == before
 
 
-def test_no_file_is_asked_for(desk, centre):
+def test_check_stock_file_without_file_is_refused(desk, centre):
     response = desk.post("/en/desk/centre/shelf/file/")
 
     assert response.status_code == 422
@@ -337,7 +337,7 @@ def test_no_file_is_asked_for(desk, centre):
 
 
 @pytest.mark.parametrize("checked", ["", "x", "a:b:c", "\x00"])
-def test_a_check_that_nobody_made_books_nothing(desk, tea_at_centre, checked):
+def test_book_stock_file_with_forged_check_is_refused(desk, tea_at_centre, checked):
     before = get_stock_snapshot(tea_at_centre)
 
     response = desk.post("/en/desk/centre/shelf/file/book/", {"checked": checked})
@@ -346,7 +346,9 @@ def test_a_check_that_nobody_made_books_nothing(desk, tea_at_centre, checked):
     assert get_stock_snapshot(tea_at_centre) == before
 
 
-def test_a_check_is_good_for_an_hour(desk, tea, tea_at_centre, time_machine):
+def test_book_stock_file_after_an_hour_is_refused(
+    desk, tea, tea_at_centre, time_machine
+):
     checked = submit_check(desk, make_csv(make_row(tea)))
     before = get_stock_snapshot(tea_at_centre)
     time_machine.move_to(timezone.now() + dt.timedelta(minutes=61))
@@ -359,7 +361,7 @@ def test_a_check_is_good_for_an_hour(desk, tea, tea_at_centre, time_machine):
     assert get_stock_snapshot(tea_at_centre) == before
 
 
-def test_a_check_is_of_no_use_at_another_point_or_to_another_person(
+def test_book_stock_file_by_other_point_or_person_is_refused(
     desk, signed_in, manager, booth, tea, tea_at_centre
 ):
     checked = submit_check(desk, make_csv(make_row(tea)))
@@ -379,7 +381,7 @@ def test_a_check_is_of_no_use_at_another_point_or_to_another_person(
 @pytest.mark.parametrize(
     "path", ["file/", "file/book/", "stock.csv", "stock.xlsx", "1/everywhere/"]
 )
-def test_another_points_files_are_not_there(
+def test_stock_files_of_another_point_return_404(
     signed_in, other_keeper, stranger, centre, path
 ):
     address = f"/en/desk/centre/shelf/{path}"
@@ -388,7 +390,7 @@ def test_another_points_files_are_not_there(
     assert signed_in(stranger).get(address).status_code == 403
 
 
-def test_a_long_file_costs_no_more_queries_than_a_short_one(
+def test_check_stock_file_query_count_is_independent_of_rows(
     desk, centre, django_assert_max_num_queries
 ):
     goods = [make_product() for _number in range(12)]
@@ -403,7 +405,7 @@ def test_a_long_file_costs_no_more_queries_than_a_short_one(
     assert len(response.context["changes"]) == 108
 
 
-def test_booking_a_long_file_costs_no_more_queries_than_a_short_one(desk, centre):
+def test_book_stock_file_query_count_is_independent_of_rows(desk, centre):
     goods = [make_product() for _number in range(12)]
     short = [make_row(goods[0]), make_row(goods[1])]
     long = [make_row(product, f"L{n}") for product in goods for n in range(2, 9)]
@@ -420,7 +422,7 @@ def test_booking_a_long_file_costs_no_more_queries_than_a_short_one(desk, centre
     assert reconcile(at=timezone.now()).faults == []
 
 
-def test_a_lot_that_another_point_knows_keeps_its_date(desk, booth, centre, tea):
+def test_check_stock_file_refuses_other_date_of_known_lot(desk, booth, centre, tea):
     put_on_shelf(booth, tea, 3)
 
     good, bad = (

@@ -30,7 +30,9 @@ def ready_fulfilment(fulfilment):
     return fulfilment
 
 
-def test_a_pickup_is_kept_until_the_buyer_was_told(ready_fulfilment, tea_at_centre):
+def test_release_uncollected_before_deadline_is_refused(
+    ready_fulfilment, tea_at_centre
+):
     before = get_stock_snapshot(tea_at_centre)
 
     with pytest.raises(NotDueYet):
@@ -43,7 +45,7 @@ def test_a_pickup_is_kept_until_the_buyer_was_told(ready_fulfilment, tea_at_cent
     assert get_stock_snapshot(tea_at_centre) == before
 
 
-def test_what_nobody_collected_is_free_again(
+def test_release_all_uncollected_frees_stock_and_emails_buyer(
     ready_fulfilment, tea_at_centre, mailoutbox, django_capture_on_commit_callbacks
 ):
     with django_capture_on_commit_callbacks(execute=True):
@@ -62,7 +64,7 @@ def test_what_nobody_collected_is_free_again(
     assert release_all_uncollected(at=ready_fulfilment.collect_until) == 0
 
 
-def test_what_was_paid_and_not_collected_is_due_back(ready_fulfilment):
+def test_release_all_uncollected_of_paid_order_creates_refund_due(ready_fulfilment):
     Fulfilment.objects.update(to_collect_vnd=0)
 
     release_all_uncollected(at=ready_fulfilment.collect_until)
@@ -70,7 +72,7 @@ def test_what_was_paid_and_not_collected_is_due_back(ready_fulfilment):
     assert RefundDue.objects.get().amount_vnd == 190_000
 
 
-def test_what_was_collected_stays_so(ready_fulfilment, keeper):
+def test_release_uncollected_refuses_collected_order(ready_fulfilment, keeper):
     hand_over(
         fulfilment=ready_fulfilment,
         code=ready_fulfilment.code,
@@ -87,7 +89,7 @@ def test_what_was_collected_stays_so(ready_fulfilment, keeper):
     assert Fulfilment.objects.get().status == "handed_over"
 
 
-def test_a_parcel_is_not_collected_by_anybody(parcel):
+def test_release_all_uncollected_skips_parcels(parcel):
     mark_ready(fulfilment=parcel, at=timezone.now())
 
     assert release_all_uncollected(at=timezone.now() + 30 * COLLECT_WITHIN) == 0
@@ -95,7 +97,7 @@ def test_a_parcel_is_not_collected_by_anybody(parcel):
     assert Fulfilment.objects.get().status == "ready"
 
 
-def test_the_command_ends_both(
+def test_sweep_command_ends_holds_and_pickups(
     ready_fulfilment, centre, honey, honey_at_centre, time_machine, capsys
 ):
     make_order({honey: 1}, point=centre, pay_until=timezone.now() + COLLECT_WITHIN)
@@ -107,5 +109,5 @@ def test_the_command_ends_both(
     assert output.startswith("1 orders lapsed, 1 pick-ups put back.\n")
 
 
-def test_the_readme_names_the_command():
+def test_readme_names_sweep_command():
     assert "`manage.py sweep`" in README.read_text()

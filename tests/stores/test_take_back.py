@@ -70,7 +70,7 @@ def get_state():
     return list(dues), Return.objects.count(), records, fulfilments
 
 
-def test_whole_goods_go_back_on_the_shelf(
+def test_take_back_restock_adds_to_shelf_and_refunds(
     collected_line, centre, keeper, tea_at_centre
 ):
     written = take_back_units(collected_line, 1, centre, keeper)
@@ -81,7 +81,7 @@ def test_whole_goods_go_back_on_the_shelf(
     assert get_state()[0] == [(95_000, "returned")]
 
 
-def test_what_is_destroyed_comes_in_and_goes_out(
+def test_take_back_destroy_writes_return_and_damage(
     collected_line, centre, keeper, tea_at_centre
 ):
     take_back_units(collected_line, 2, centre, keeper, decision="destroy")
@@ -91,7 +91,7 @@ def test_what_is_destroyed_comes_in_and_goes_out(
     assert (snapshot.on_hand, get_state()[0]) == (8, [(190_000, "returned")])
 
 
-def test_a_point_that_never_had_it_takes_it_back(
+def test_take_back_at_another_point_creates_record(
     collected_line, booth, other_keeper, tea
 ):
     take_back_units(collected_line, 1, booth, other_keeper)
@@ -101,7 +101,9 @@ def test_a_point_that_never_had_it_takes_it_back(
 
 
 @pytest.mark.parametrize("units", [0, -1, 3])
-def test_no_more_comes_back_than_was_given(collected_line, centre, keeper, units):
+def test_take_back_refuses_invalid_number_of_units(
+    collected_line, centre, keeper, units
+):
     before = get_state()
 
     with pytest.raises(TooFewReturnable):
@@ -110,7 +112,7 @@ def test_no_more_comes_back_than_was_given(collected_line, centre, keeper, units
     assert get_state() == before
 
 
-def test_nothing_comes_back_twice(collected_line, centre, keeper):
+def test_take_back_twice_is_refused(collected_line, centre, keeper):
     take_back_units(collected_line, 2, centre, keeper)
     before = get_state()
 
@@ -120,7 +122,7 @@ def test_nothing_comes_back_twice(collected_line, centre, keeper):
     assert (refusal.value.left, get_state()) == (0, before)
 
 
-def test_nothing_comes_back_that_was_not_handed_over(fulfilment, centre, keeper):
+def test_take_back_refuses_goods_not_handed_over(fulfilment, centre, keeper):
     before = get_state()
 
     with pytest.raises(TooFewReturnable):
@@ -129,7 +131,7 @@ def test_nothing_comes_back_that_was_not_handed_over(fulfilment, centre, keeper)
     assert get_state() == before
 
 
-def test_only_the_lot_that_was_given_comes_back(collected_line, centre, keeper, tea):
+def test_take_back_refuses_other_lot(collected_line, centre, keeper, tea):
     put_on_shelf(centre, tea, 5, lot="L2")
     before = get_state()
 
@@ -141,7 +143,7 @@ def test_only_the_lot_that_was_given_comes_back(collected_line, centre, keeper, 
     assert get_state() == before
 
 
-def test_each_lot_comes_back_as_often_as_it_was_given(centre, keeper, tea):
+def test_take_back_is_limited_per_lot(centre, keeper, tea):
     put_on_shelf(centre, tea, 1, lot="A", keeps_days=9)
     put_on_shelf(centre, tea, 5, lot="B", keeps_days=90)
     fulfilment_line = hand_over_fulfilment(
@@ -168,7 +170,7 @@ def test_each_lot_comes_back_as_often_as_it_was_given(centre, keeper, tea):
     assert left == {"A": 1}
 
 
-def test_a_lot_past_its_date_is_never_restocked(
+def test_take_back_refuses_to_restock_expired_lot(
     collected_line, centre, keeper, tea_at_centre
 ):
     expire_lot(tea_at_centre)
@@ -182,7 +184,7 @@ def test_a_lot_past_its_date_is_never_restocked(
 
 
 @pytest.mark.parametrize("storage", ["chilled", "frozen"])
-def test_what_needs_cooling_is_never_restocked(centre, keeper, storage):
+def test_take_back_refuses_to_restock_chilled_goods(centre, keeper, storage):
     sausage = make_product(storage=storage)
     put_on_shelf(centre, sausage, 3)
     fulfilment_line = hand_over_fulfilment(
@@ -196,7 +198,7 @@ def test_what_needs_cooling_is_never_restocked(centre, keeper, storage):
     assert get_state() == before
 
 
-def test_alcohol_comes_back_where_it_may_lie(centre, keeper):
+def test_take_back_refuses_alcohol_without_licence(centre, keeper):
     wine = make_product(abv="29.5")
     put_on_shelf(centre, wine, 3)
     fulfilment_line = hand_over_fulfilment(
@@ -211,7 +213,7 @@ def test_alcohol_comes_back_where_it_may_lie(centre, keeper):
     assert get_state() == before
 
 
-def test_a_return_says_why(collected_line, centre, keeper):
+def test_take_back_requires_reason(collected_line, centre, keeper):
     before = get_state()
 
     with pytest.raises(ReasonRequired):
@@ -220,7 +222,7 @@ def test_a_return_says_why(collected_line, centre, keeper):
     assert get_state() == before
 
 
-def test_a_parcel_that_nobody_took_owes_nothing(
+def test_take_back_undelivered_unpaid_parcel_refunds_nothing(
     posted_line, centre, keeper, tea_at_centre
 ):
     before = posted_line.fulfilment.to_collect_vnd
@@ -233,7 +235,7 @@ def test_a_parcel_that_nobody_took_owes_nothing(
     assert get_stock_snapshot(tea_at_centre).on_hand == 10
 
 
-def test_a_paid_parcel_that_nobody_took_is_due_back(posted_line, centre, keeper):
+def test_take_back_undelivered_paid_parcel_refunds(posted_line, centre, keeper):
     Fulfilment.objects.update(to_collect_vnd=0)
     posted_line.fulfilment.refresh_from_db()
 
@@ -242,14 +244,14 @@ def test_a_paid_parcel_that_nobody_took_is_due_back(posted_line, centre, keeper)
     assert get_state()[0] == [(285_000, "returned")]
 
 
-def test_who_brings_goods_of_a_parcel_has_received_it(posted_line, centre, keeper):
+def test_take_back_of_posted_goods_marks_parcel_delivered(posted_line, centre, keeper):
     take_back_units(posted_line, 1, centre, keeper)
 
     assert Fulfilment.objects.get().status == "delivered"
     assert get_state()[0] == [(95_000, "returned")]
 
 
-def test_a_parcel_that_arrived_is_not_undelivered(posted_line, centre, keeper):
+def test_take_back_refuses_delivered_parcel_as_undelivered(posted_line, centre, keeper):
     mark_delivered(fulfilment=posted_line.fulfilment, at=timezone.now())
     before = get_state()
 
@@ -259,7 +261,7 @@ def test_a_parcel_that_arrived_is_not_undelivered(posted_line, centre, keeper):
     assert get_state() == before
 
 
-def test_only_what_the_post_has_is_delivered(fulfilment, parcel, keeper):
+def test_mark_delivered_refuses_fulfilment_not_posted(fulfilment, parcel, keeper):
     for one in (fulfilment, parcel):
         with pytest.raises(WrongFulfilmentStatus):
             mark_delivered(fulfilment=one, at=timezone.now())

@@ -26,7 +26,7 @@ def get_field_value(response, name):
     return page.select_one(f"[name='{name}']")["value"]
 
 
-def test_only_what_may_be_sold_has_a_tile(
+def test_sell_page_shows_goods_for_sale_only(
     desk, centre, tea, tea_at_centre, honey, honey_at_centre
 ):
     make_order({tea: 3}, point=centre)
@@ -38,7 +38,7 @@ def test_only_what_may_be_sold_has_a_tile(
     assert "Forest honey" not in page
 
 
-def test_a_tap_adds_one_and_the_sum_follows(desk, tea_at_centre):
+def test_sell_page_tap_adds_unit_and_updates_total(desk, tea_at_centre):
     first = submit_sale(desk, {}, add=tea_at_centre.pk)
     assert get_field_value(first, f"units-{tea_at_centre.pk}") == "1"
 
@@ -51,14 +51,14 @@ def test_a_tap_adds_one_and_the_sum_follows(desk, tea_at_centre):
     assert not DeskSale.objects.exists()
 
 
-def test_no_such_goods_are_added(desk, tea_at_centre):
+def test_sell_page_ignores_unknown_record(desk, tea_at_centre):
     response = submit_sale(desk, {}, add="9" * 30)
 
     assert response.status_code in (200, 422)
     assert not DeskSale.objects.exists()
 
 
-def test_a_bar_code_adds_one(desk, tea, tea_at_centre):
+def test_sell_page_bar_code_adds_unit(desk, tea, tea_at_centre):
     tea.upc = "8938505974194"
     tea.save()
 
@@ -67,7 +67,7 @@ def test_a_bar_code_adds_one(desk, tea, tea_at_centre):
     assert get_field_value(response, f"units-{tea_at_centre.pk}") == "1"
 
 
-def test_the_name_as_it_is_typed_leads(desk, centre):
+def test_sell_page_search_puts_exact_name_first(desk, centre):
     for slug, title in [("chuoi", "Chuối rừng trà"), ("tra", "Trà rừng")]:
         put_on_shelf(centre, make_product(slug, title=title, title_en=title), 5)
 
@@ -77,9 +77,7 @@ def test_the_name_as_it_is_typed_leads(desk, centre):
     assert names == ["Trà rừng", "Chuối rừng trà"]
 
 
-def test_what_is_chosen_stays_while_one_looks_for_more(
-    desk, tea_at_centre, honey_at_centre
-):
+def test_sell_page_search_retains_chosen_units(desk, tea_at_centre, honey_at_centre):
     response = submit_sale(desk, {tea_at_centre: 2}, q="mat ong")
 
     tiles = BeautifulSoup(response.content, "html.parser").select(".tile b")
@@ -87,7 +85,7 @@ def test_what_is_chosen_stays_while_one_looks_for_more(
     assert get_field_value(response, f"units-{tea_at_centre.pk}") == "2"
 
 
-def test_cash_is_taken_and_change_is_told(desk, tea_at_centre):
+def test_sell_page_cash_sale_shows_change(desk, tea_at_centre):
     response = submit_sale(desk, {tea_at_centre: 2}, paid_by="cash", given="200.000")
 
     sale = DeskSale.objects.get()
@@ -99,7 +97,7 @@ def test_cash_is_taken_and_change_is_told(desk, tea_at_centre):
     assert get_stock_snapshot(tea_at_centre).on_hand == 8
 
 
-def test_change_for_usual_notes_is_told_without_typing(desk, tea_at_centre):
+def test_sale_page_shows_change_for_common_notes(desk, tea_at_centre):
     submit_sale(desk, {tea_at_centre: 2}, paid_by="cash")
 
     page = get_page_text(
@@ -109,7 +107,7 @@ def test_change_for_usual_notes_is_told_without_typing(desk, tea_at_centre):
     assert "from 200,000 ₫ 10,000 ₫" in page.replace("\xa0", " ")
 
 
-def test_pressed_twice_is_sold_once(desk, tea_at_centre):
+def test_sell_page_sent_twice_sells_once(desk, tea_at_centre):
     first = submit_sale(desk, {tea_at_centre: 2}, paid_by="cash")
 
     again = submit_sale(desk, {tea_at_centre: 2}, paid_by="cash")
@@ -118,9 +116,7 @@ def test_pressed_twice_is_sold_once(desk, tea_at_centre):
     assert get_stock_snapshot(tea_at_centre).on_hand == 8
 
 
-def test_a_used_form_with_other_goods_says_so_and_can_be_pressed_again(
-    desk, tea_at_centre
-):
+def test_sell_page_reused_with_other_goods_returns_409_and_new_id(desk, tea_at_centre):
     submit_sale(desk, {tea_at_centre: 2}, paid_by="cash")
 
     refused = submit_sale(desk, {tea_at_centre: 3}, paid_by="cash")
@@ -135,7 +131,7 @@ def test_a_used_form_with_other_goods_says_so_and_can_be_pressed_again(
     assert get_stock_snapshot(tea_at_centre).on_hand == 5
 
 
-def test_with_htmx_the_whole_page_moves_on(desk, tea_at_centre):
+def test_sell_page_with_htmx_redirects_whole_page(desk, tea_at_centre):
     data = {"client_id": "phone-0001", f"units-{tea_at_centre.pk}": 1}
 
     response = desk.post(
@@ -158,7 +154,9 @@ def test_with_htmx_the_whole_page_moves_on(desk, tea_at_centre):
         (1, {"client_id": "<b>"}, 422, "valid value"),
     ],
 )
-def test_a_wrong_sale_sells_nothing(desk, tea_at_centre, units, data, status, sentence):
+def test_sell_page_refuses_invalid_sale(
+    desk, tea_at_centre, units, data, status, sentence
+):
     before = get_stock_snapshot(tea_at_centre)
 
     response = submit_sale(desk, {tea_at_centre: units}, **({"paid_by": "cash"} | data))
@@ -169,7 +167,9 @@ def test_a_wrong_sale_sells_nothing(desk, tea_at_centre, units, data, status, se
     assert not DeskSale.objects.exists()
 
 
-def test_many_goods_are_as_quick_as_few(desk, centre, django_assert_max_num_queries):
+def test_sell_page_query_count_is_independent_of_goods(
+    desk, centre, django_assert_max_num_queries
+):
     for _number in range(12):
         put_on_shelf(centre, make_product(), 2)
 

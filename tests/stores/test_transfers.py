@@ -110,7 +110,9 @@ def get_status(transfer):
     return Transfer.objects.get(pk=transfer.pk).status
 
 
-def test_asking_holds_nothing(requested_transfer, centre, booth, tea_at_centre):
+def test_request_transfer_allocates_nothing(
+    requested_transfer, centre, booth, tea_at_centre
+):
     snapshot = get_stock_snapshot(tea_at_centre)
     assert (snapshot.on_hand, snapshot.allocated, len(snapshot.ledger)) == (10, 0, 1)
     assert (
@@ -125,7 +127,7 @@ def test_asking_holds_nothing(requested_transfer, centre, booth, tea_at_centre):
     assert requested_transfer.number == f"DC-{requested_transfer.pk:05}"
 
 
-def test_what_is_asked_before_it_is_packed_goes_on_the_same_slip(
+def test_request_transfer_before_sending_joins_open_transfer(
     requested_transfer, centre, booth, tea, honey
 ):
     put_on_shelf(centre, honey, 2)
@@ -142,13 +144,15 @@ def test_what_is_asked_before_it_is_packed_goes_on_the_same_slip(
     assert Transfer.objects.get().note == "for the fair"
 
 
-def test_what_is_asked_after_it_left_goes_on_the_next(
+def test_request_transfer_after_sending_creates_new_transfer(
     sent_transfer, centre, booth, tea
 ):
     assert request_units(centre, booth, tea, 1) != sent_transfer
 
 
-def test_the_same_form_sent_again_asks_once(centre, booth, tea, tea_at_centre):
+def test_request_transfer_with_same_client_id_requests_once(
+    centre, booth, tea, tea_at_centre
+):
     first = request_units(centre, booth, tea, 4, client_id="phone-0001")
     send_units(first, L1=4)
 
@@ -156,7 +160,7 @@ def test_the_same_form_sent_again_asks_once(centre, booth, tea, tea_at_centre):
     assert first.lines.get().units == 4
 
 
-def test_a_form_that_asked_for_something_else_is_refused(
+def test_request_transfer_refuses_reused_client_id_with_other_content(
     centre, booth, tea, honey, tea_at_centre
 ):
     third = make_point("third")
@@ -174,7 +178,7 @@ def test_a_form_that_asked_for_something_else_is_refused(
     assert Transfer.objects.get().lines.get().units == 4
 
 
-def test_another_point_may_use_the_same_name_of_a_form(
+def test_request_transfer_client_id_is_separate_per_point(
     centre, booth, tea, tea_at_centre
 ):
     put_on_shelf(booth, tea, 4)
@@ -183,7 +187,7 @@ def test_another_point_may_use_the_same_name_of_a_form(
     assert request_units(booth, centre, tea, 4, client_id="phone-0001") != there
 
 
-def test_goods_do_not_travel_to_where_they_lie(centre, tea):
+def test_request_transfer_refuses_same_point(centre, tea):
     with pytest.raises(SamePoint):
         request_units(centre, centre, tea, 1)
 
@@ -191,14 +195,14 @@ def test_goods_do_not_travel_to_where_they_lie(centre, tea):
 
 
 @pytest.mark.parametrize("units", [0, -3])
-def test_nothing_is_not_asked_for(centre, booth, tea, units):
+def test_request_transfer_refuses_units_below_one(centre, booth, tea, units):
     with pytest.raises(NothingAsked):
         request_units(centre, booth, tea, units)
 
     assert not Transfer.objects.exists()
 
 
-def test_alcohol_goes_only_to_a_point_with_a_licence(centre, booth):
+def test_transfer_refuses_alcohol_without_licence_at_destination(centre, booth):
     wine = make_product("ruou", abv="29.5")
     put_on_shelf(centre, wine, 3)
     transfer = request_units(centre, booth, wine, 1)
@@ -214,7 +218,9 @@ def test_alcohol_goes_only_to_a_point_with_a_licence(centre, booth):
     assert get_status(transfer) == "requested"
 
 
-def test_what_is_sent_lies_nowhere(sent_transfer, centre, booth, tea, tea_at_centre):
+def test_send_transfer_removes_units_from_source(
+    sent_transfer, centre, booth, tea, tea_at_centre
+):
     snapshot = get_stock_snapshot(tea_at_centre)
     assert (snapshot.on_hand, snapshot.allocated, snapshot.lots) == (6, 0, {"L1": 6})
     assert snapshot.ledger[-1] == ("transfer_out", "L1", -4, 6)
@@ -226,7 +232,7 @@ def test_what_is_sent_lies_nowhere(sent_transfer, centre, booth, tea, tea_at_cen
     )
 
 
-def test_the_keeper_is_told_to_take_what_expires_first(requested_transfer, centre, tea):
+def test_lines_to_send_suggest_lots_expiring_first(requested_transfer, centre, tea):
     put_on_shelf(centre, tea, 3, lot="SOON", keeps_days=9)
     expired = put_on_shelf(centre, tea, 2, lot="GONE", keeps_days=8)
     expire_lot(expired, "GONE")
@@ -238,7 +244,7 @@ def test_the_keeper_is_told_to_take_what_expires_first(requested_transfer, centr
     assert (row.free, row.short) == (13, 0)
 
 
-def test_a_keeper_may_send_fewer_than_were_asked_for(requested_transfer, tea_at_centre):
+def test_send_transfer_accepts_fewer_than_requested(requested_transfer, tea_at_centre):
     send_units(requested_transfer, L1=1)
 
     assert get_stock_snapshot(tea_at_centre).on_hand == 9
@@ -253,7 +259,7 @@ def test_a_keeper_may_send_fewer_than_were_asked_for(requested_transfer, tea_at_
         ({"OLD": 1}, ShelfChanged),
     ],
 )
-def test_what_cannot_be_sent_moves_nothing(
+def test_send_transfer_refuses_invalid_units(
     requested_transfer, booth, tea, tea_at_centre, lots, refusal
 ):
     put_on_shelf(booth, tea, 3, lot="OLD")
@@ -267,7 +273,7 @@ def test_what_cannot_be_sent_moves_nothing(
     assert not TransferLot.objects.exists()
 
 
-def test_lots_past_their_date_stay(requested_transfer, tea_at_centre):
+def test_send_transfer_refuses_expired_lot(requested_transfer, tea_at_centre):
     expire_lot(tea_at_centre)
     before = get_stock_snapshot(tea_at_centre)
 
@@ -278,7 +284,7 @@ def test_lots_past_their_date_stay(requested_transfer, tea_at_centre):
     assert get_status(requested_transfer) == "requested"
 
 
-def test_what_others_were_promised_stays(
+def test_send_transfer_refuses_allocated_units(
     requested_transfer, centre, tea, tea_at_centre
 ):
     make_order({tea: 7}, point=centre)
@@ -291,7 +297,7 @@ def test_what_others_were_promised_stays(
     assert get_status(requested_transfer) == "requested"
 
 
-def test_a_stale_lot_does_not_stand_in_for_what_others_were_promised(
+def test_send_transfer_ignores_expired_lot_for_allocation(
     centre, booth, tea, tea_at_centre
 ):
     put_on_shelf(centre, tea, 4, lot="OLD", keeps_days=9)
@@ -305,7 +311,7 @@ def test_a_stale_lot_does_not_stand_in_for_what_others_were_promised(
     assert get_stock_snapshot(tea_at_centre).on_hand == 14
 
 
-def test_what_lapsed_orders_still_keep_may_go(
+def test_send_transfer_takes_units_of_expired_hold(
     requested_transfer, centre, tea, tea_at_centre
 ):
     now = timezone.now()
@@ -323,7 +329,7 @@ def test_what_lapsed_orders_still_keep_may_go(
 
 
 @pytest.mark.parametrize("step", ["sent", "received"])
-def test_a_transfer_is_sent_once(sent_transfer, tea_at_centre, step):
+def test_send_transfer_twice_is_refused(sent_transfer, tea_at_centre, step):
     if step == "received":
         receive_units(sent_transfer)
     before = get_stock_snapshot(tea_at_centre)
@@ -334,7 +340,7 @@ def test_a_transfer_is_sent_once(sent_transfer, tea_at_centre, step):
     assert get_stock_snapshot(tea_at_centre) == before
 
 
-def test_only_the_source_sends(requested_transfer, booth, tea_at_centre):
+def test_send_transfer_refuses_other_point(requested_transfer, booth, tea_at_centre):
     before = get_stock_snapshot(tea_at_centre)
 
     with pytest.raises(WrongPoint):
@@ -346,7 +352,7 @@ def test_only_the_source_sends(requested_transfer, booth, tea_at_centre):
     )
 
 
-def test_what_came_lies_at_the_destination(sent_transfer, booth, tea):
+def test_receive_transfer_adds_units_at_destination(sent_transfer, booth, tea):
     receive_units(sent_transfer)
 
     snapshot = get_stock_snapshot(get_booth_record(booth, tea))
@@ -358,7 +364,7 @@ def test_what_came_lies_at_the_destination(sent_transfer, booth, tea):
     )
 
 
-def test_what_did_not_come_lies_nowhere_and_says_why(
+def test_receive_transfer_with_shortage_stores_reason(
     sent_transfer, booth, tea, tea_at_centre
 ):
     receive_units(sent_transfer, 3, reason=" one box was wet ")
@@ -370,7 +376,7 @@ def test_what_did_not_come_lies_nowhere_and_says_why(
     assert (row.went, row.came) == (4, 3)
 
 
-def test_all_of_it_may_be_lost(sent_transfer, booth, tea):
+def test_receive_transfer_accepts_total_loss(sent_transfer, booth, tea):
     receive_units(sent_transfer, 0, reason="the bike was stolen")
 
     snapshot = get_stock_snapshot(get_booth_record(booth, tea))
@@ -388,7 +394,7 @@ def test_all_of_it_may_be_lost(sent_transfer, booth, tea):
         (-1, "lost", NotCounted),
     ],
 )
-def test_what_cannot_be_received_moves_nothing(
+def test_receive_transfer_refuses_invalid_count_or_missing_reason(
     sent_transfer, booth, tea, came, reason, refusal
 ):
     with pytest.raises(refusal):
@@ -399,9 +405,7 @@ def test_what_cannot_be_received_moves_nothing(
     assert TransferLot.objects.get().received is None
 
 
-def test_a_lot_that_nobody_counted_is_not_received(
-    requested_transfer, centre, booth, tea
-):
+def test_receive_transfer_refuses_uncounted_lot(requested_transfer, centre, booth, tea):
     put_on_shelf(centre, tea, 3, lot="L2")
     send_units(requested_transfer, L1=2, L2=2)
 
@@ -412,7 +416,7 @@ def test_a_lot_that_nobody_counted_is_not_received(
     assert get_booth_record(booth, tea) is None
 
 
-def test_a_transfer_is_received_once(sent_transfer, booth, tea):
+def test_receive_transfer_twice_is_refused(sent_transfer, booth, tea):
     receive_units(sent_transfer)
     before = get_stock_snapshot(get_booth_record(booth, tea))
 
@@ -422,14 +426,14 @@ def test_a_transfer_is_received_once(sent_transfer, booth, tea):
     assert get_stock_snapshot(get_booth_record(booth, tea)) == before
 
 
-def test_what_was_not_sent_is_not_received(requested_transfer, booth, tea):
+def test_receive_transfer_refuses_unsent_transfer(requested_transfer, booth, tea):
     with pytest.raises(WrongTransferStatus):
         receive_units(requested_transfer)
 
     assert get_booth_record(booth, tea) is None
 
 
-def test_only_the_destination_receives(sent_transfer, centre, tea_at_centre):
+def test_receive_transfer_refuses_other_point(sent_transfer, centre, tea_at_centre):
     before = get_stock_snapshot(tea_at_centre)
 
     with pytest.raises(WrongPoint):
@@ -442,7 +446,9 @@ def test_only_the_destination_receives(sent_transfer, centre, tea_at_centre):
 
 
 @pytest.mark.parametrize("who", ["centre", "booth"])
-def test_both_points_may_call_it_off(requested_transfer, who, request, tea_at_centre):
+def test_cancel_transfer_by_source_or_destination_succeeds(
+    requested_transfer, who, request, tea_at_centre
+):
     before = get_stock_snapshot(tea_at_centre)
 
     cancel_open_transfer(requested_transfer, request.getfixturevalue(who))
@@ -455,7 +461,7 @@ def test_both_points_may_call_it_off(requested_transfer, who, request, tea_at_ce
         send_units(requested_transfer)
 
 
-def test_it_is_kept_who_called_it_off_and_why(requested_transfer, centre, keeper):
+def test_cancel_transfer_stores_actor_and_reason(requested_transfer, centre, keeper):
     cancel_open_transfer(
         requested_transfer, centre, actor=keeper, reason=" Kho hết hàng "
     )
@@ -467,9 +473,7 @@ def test_it_is_kept_who_called_it_off_and_why(requested_transfer, centre, keeper
     )
 
 
-def test_nothing_is_called_off_without_a_reason(
-    requested_transfer, centre, tea_at_centre
-):
+def test_cancel_transfer_requires_reason(requested_transfer, centre, tea_at_centre):
     before = get_stock_snapshot(tea_at_centre)
 
     with pytest.raises(ReasonRequired):
@@ -481,7 +485,7 @@ def test_nothing_is_called_off_without_a_reason(
     )
 
 
-def test_what_left_is_not_called_off(sent_transfer, centre, tea_at_centre):
+def test_cancel_transfer_refuses_sent_transfer(sent_transfer, centre, tea_at_centre):
     before = get_stock_snapshot(tea_at_centre)
 
     with pytest.raises(WrongTransferStatus):
@@ -493,14 +497,14 @@ def test_what_left_is_not_called_off(sent_transfer, centre, tea_at_centre):
     )
 
 
-def test_a_third_point_has_no_say(requested_transfer, db):
+def test_cancel_transfer_refuses_third_point(requested_transfer, db):
     with pytest.raises(WrongPoint):
         cancel_open_transfer(requested_transfer, make_point())
 
     assert get_status(requested_transfer) == "requested"
 
 
-def test_goods_on_the_way_are_free_nowhere(sent_transfer, tea):
+def test_free_records_exclude_goods_in_transit(sent_transfer, tea):
     free = free_records(at=timezone.now()).filter(product=tea)
     assert [record.free for record in free] == [6]
     assert not FulfilmentLine.objects.exists()

@@ -170,7 +170,7 @@ STEPS = st.one_of(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(steps=st.lists(STEPS, min_size=2, max_size=16))
-def test_no_unit_appears_or_goes_unexplained(db, steps):
+def test_random_transfers_preserve_total_units(db, steps):
     with transaction.atomic():
         market = TransferMarket()
 

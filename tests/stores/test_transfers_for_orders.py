@@ -62,7 +62,7 @@ def get_line(fulfilment, product):
     return fulfilment.parts.get(line__product=product)
 
 
-def test_the_goods_are_promised_where_they_lie_and_asked_for_once(
+def test_place_order_allocates_at_source_and_requests_transfer(
     order, fulfilment, order_transfer, centre, booth, tea, tea_at_centre
 ):
     assert (fulfilment.point, get_line(fulfilment, tea).record) == (
@@ -79,7 +79,7 @@ def test_the_goods_are_promised_where_they_lie_and_asked_for_once(
     )
 
 
-def test_what_a_keeper_asks_for_does_not_travel_on_a_buyers_slip(
+def test_request_transfer_by_keeper_does_not_join_order_transfer(
     order_transfer, centre, booth, honey
 ):
     put_on_shelf(centre, honey, 1)
@@ -87,7 +87,7 @@ def test_what_a_keeper_asks_for_does_not_travel_on_a_buyers_slip(
     assert request_units(centre, booth, honey, 1) != order_transfer
 
 
-def test_on_the_way_the_promise_is_used_up(
+def test_send_order_transfer_consumes_allocation(
     fulfilment, order_transfer, tea, tea_at_centre
 ):
     send_units(order_transfer)
@@ -103,7 +103,7 @@ def test_on_the_way_the_promise_is_used_up(
 
 
 @pytest.mark.parametrize("lots", [{"L1": 3}, {"L1": 5}])
-def test_an_orders_line_goes_whole(
+def test_send_order_transfer_refuses_incomplete_line(
     fulfilment, order_transfer, tea, tea_at_centre, lots
 ):
     before = get_stock_snapshot(tea_at_centre)
@@ -118,7 +118,7 @@ def test_an_orders_line_goes_whole(
     assert get_line(fulfilment, tea).allocated == 4
 
 
-def test_what_came_is_promised_to_the_order_at_once(
+def test_receive_order_transfer_allocates_to_order(
     fulfilment, order_transfer, booth, tea
 ):
     send_units(order_transfer)
@@ -135,7 +135,7 @@ def test_what_came_is_promised_to_the_order_at_once(
     )
 
 
-def test_it_is_handed_over_once_all_is_there(
+def test_hand_over_waits_for_order_transfer(
     fulfilment, order_transfer, booth, tea, keeper
 ):
     for step in (send_units, receive_units):
@@ -155,7 +155,7 @@ def test_it_is_handed_over_once_all_is_there(
     assert get_line(fulfilment, tea).handed_over == 4
 
 
-def test_what_came_short_is_made_good_from_the_shelf(
+def test_receive_order_transfer_short_is_filled_from_shelf(
     fulfilment, order_transfer, booth, tea
 ):
     send_units(order_transfer)
@@ -168,7 +168,7 @@ def test_what_came_short_is_made_good_from_the_shelf(
     assert get_line(fulfilment, tea).allocated == 4
 
 
-def test_what_came_short_waits_until_the_shelf_has_it(
+def test_mark_ready_after_shortage_waits_for_stock(
     fulfilment, order_transfer, booth, tea
 ):
     send_units(order_transfer)
@@ -183,9 +183,7 @@ def test_what_came_short_waits_until_the_shelf_has_it(
     assert get_stock_snapshot(get_booth_record(booth, tea)).allocated == 4
 
 
-def test_an_order_whose_goods_are_all_lost_can_still_be_kept(
-    fulfilment, order_transfer, booth, tea
-):
+def test_mark_ready_after_total_loss_uses_shelf(fulfilment, order_transfer, booth, tea):
     send_units(order_transfer)
     receive_units(order_transfer, 0, reason="stolen")
     put_on_shelf(booth, tea, 4, lot="OWN")
@@ -195,7 +193,7 @@ def test_an_order_whose_goods_are_all_lost_can_still_be_kept(
     assert get_line(fulfilment, tea).allocated == 4
 
 
-def test_a_cancelled_order_calls_its_transfer_off(order, order_transfer, tea_at_centre):
+def test_cancel_order_cancels_its_transfer(order, order_transfer, tea_at_centre):
     cancel_order(order=order, at=timezone.now())
 
     assert (
@@ -204,7 +202,7 @@ def test_a_cancelled_order_calls_its_transfer_off(order, order_transfer, tea_at_
     ) == ("cancelled", 0)
 
 
-def test_goods_of_an_order_cancelled_on_the_way_arrive_free(
+def test_cancel_order_in_transit_receives_goods_unallocated(
     order, fulfilment, order_transfer, booth, tea, tea_at_centre
 ):
     send_units(order_transfer)
@@ -217,9 +215,7 @@ def test_goods_of_an_order_cancelled_on_the_way_arrive_free(
     assert get_stock_snapshot(tea_at_centre).allocated == 0
 
 
-def test_keepers_do_not_call_off_what_a_buyer_waits_for(
-    order_transfer, centre, tea_at_centre
-):
+def test_cancel_transfer_for_order_is_refused(order_transfer, centre, tea_at_centre):
     before = get_stock_snapshot(tea_at_centre)
 
     with pytest.raises(BuyerWaits):
@@ -237,7 +233,7 @@ def test_keepers_do_not_call_off_what_a_buyer_waits_for(
     )
 
 
-def test_nothing_is_asked_for_before_it_is_paid(
+def test_order_transfer_is_requested_after_payment(
     lead_time, booth, tea, tea_at_centre, time_machine
 ):
     now = timezone.now()
@@ -254,14 +250,14 @@ def test_nothing_is_asked_for_before_it_is_paid(
     assert order_transfer.lines.get().units == 1
 
 
-def test_without_a_lead_time_nothing_is_promised(booth, tea, tea_at_centre):
+def test_place_order_without_lead_time_is_refused(booth, tea, tea_at_centre):
     with pytest.raises(NotDeliverable):
         make_order({tea: 1}, point=booth)
 
     assert get_stock_snapshot(tea_at_centre).allocated == 0
 
 
-def test_one_source_is_enough_where_it_has_everything(
+def test_plan_prefers_single_source_with_everything(
     lead_time, centre, booth, tea, tea_at_centre, honey, honey_at_centre
 ):
 
@@ -277,7 +273,7 @@ def test_one_source_is_enough_where_it_has_everything(
     assert Transfer.objects.get().source == centre
 
 
-def test_the_earliest_source_is_chosen(lead_time, booth, tea, tea_at_centre):
+def test_plan_prefers_earliest_source(lead_time, booth, tea, tea_at_centre):
 
     near = make_point("near")
     put_on_shelf(near, tea, 5)

@@ -27,7 +27,7 @@ def write_off_units(record, units, kind, reason="", lot="L1"):
     )
 
 
-def test_a_lot_past_its_date_is_written_off(tea_at_centre):
+def test_write_off_expired_lot(tea_at_centre):
     expire_lot(tea_at_centre)
 
     write_off_units(tea_at_centre, 10, "expire")
@@ -35,7 +35,7 @@ def test_a_lot_past_its_date_is_written_off(tea_at_centre):
     assert get_stock_snapshot(tea_at_centre).ledger[-1] == ("expire", "L1", -10, 0)
 
 
-def test_damage_is_written_off_with_its_reason(tea_at_centre):
+def test_write_off_damage_stores_reason(tea_at_centre):
     movement = write_off_units(tea_at_centre, 2, "damage", " Ướt mưa ")
 
     assert get_stock_snapshot(tea_at_centre).ledger[-1] == ("damage", "L1", -2, 8)
@@ -52,7 +52,7 @@ def test_damage_is_written_off_with_its_reason(tea_at_centre):
         (11, "damage", "Vỡ", TooFewToWriteOff),
     ],
 )
-def test_what_cannot_be_written_off_stays(tea_at_centre, units, kind, reason, refusal):
+def test_write_off_refuses_invalid_request(tea_at_centre, units, kind, reason, refusal):
     before = get_stock_snapshot(tea_at_centre)
 
     with pytest.raises(refusal):
@@ -61,7 +61,7 @@ def test_what_cannot_be_written_off_stays(tea_at_centre, units, kind, reason, re
     assert get_stock_snapshot(tea_at_centre) == before
 
 
-def test_what_is_promised_is_not_written_off(fulfilment, tea_at_centre):
+def test_write_off_refuses_allocated_units(fulfilment, tea_at_centre):
     expire_lot(tea_at_centre)
     before = get_stock_snapshot(tea_at_centre)
 

@@ -39,7 +39,7 @@ def count_rows() -> dict[str, int]:
     return rows
 
 
-def test_everything_in_the_files_is_in_the_shop(counts):
+def test_load_demo_loads_every_row_of_the_files(counts):
     lots = read_json("stock")["stock"]
 
     assert len(lots) == 567
@@ -60,7 +60,7 @@ def test_everything_in_the_files_is_in_the_shop(counts):
     }
 
 
-def test_eighteen_districts_lie_on_the_map(db):
+def test_load_demo_places_eighteen_districts_on_map(db):
     districts = Area.objects.filter(kind=Area.Kind.DISTRICT)
 
     assert districts.count() == 18
@@ -69,7 +69,7 @@ def test_eighteen_districts_lie_on_the_map(db):
     assert not districts.filter(Q(known_for_vi="") | Q(known_for_en=""))
 
 
-def test_every_commune_of_old_goes_on_as_one_of_today(db):
+def test_load_demo_maps_every_old_commune_to_one_successor(db):
     old = Area.objects.filter(parent__kind=Area.Kind.DISTRICT)
 
     assert old.count() == len(read_json("communes")["communes"])
@@ -79,7 +79,7 @@ def test_every_commune_of_old_goes_on_as_one_of_today(db):
     assert not today.filter(valid_from=None)
 
 
-def test_a_district_goes_on_as_the_communes_of_its_land(db):
+def test_load_demo_maps_district_to_successors_of_its_communes(db):
     hoi_an = Area.objects.get(slug="hoi-an")
     communes_today = Area.objects.filter(predecessors__parent=hoi_an)
 
@@ -87,7 +87,7 @@ def test_a_district_goes_on_as_the_communes_of_its_land(db):
     assert hoi_an.valid_to == dt.date(2025, 6, 30)
 
 
-def test_what_lies_on_the_shelves_is_what_the_files_say(db):
+def test_load_demo_stocks_shelves_as_in_the_files(db):
     expected: dict[tuple[str, str], int] = {}
     for lot in read_json("stock")["stock"]:
         key = lot["sales_point"], lot["product"]
@@ -103,14 +103,14 @@ def test_what_lies_on_the_shelves_is_what_the_files_say(db):
     assert {(point, slug): units for point, slug, units in records} == expected
 
 
-def test_every_unit_came_in_through_the_ledger(db):
+def test_load_demo_records_every_unit_in_the_ledger(db):
     for record in StockRecord.objects.filter(num_in_stock__gt=0)[:40]:
         snapshot = get_stock_snapshot(record)
         assert {kind for kind, *_line in snapshot.ledger} <= {"receive", "sell"}
         assert sum(line[2] for line in snapshot.ledger) == snapshot.on_hand
 
 
-def test_the_buyer_has_orders_that_stand_as_if_she_had_placed_them(db, client):
+def test_load_demo_creates_consistent_orders_of_demo_buyer(db, client):
     buyer = User.objects.get(email="buyer@demo.test")
     orders = Order.objects.filter(user=buyer).order_by("date_placed")
     collected, packed, coming = Fulfilment.objects.filter(order__in=orders).order_by(
@@ -134,7 +134,7 @@ def test_the_buyer_has_orders_that_stand_as_if_she_had_placed_them(db, client):
     assert all(order.number in page for order in orders)
 
 
-def test_the_day_of_the_files_is_today(db):
+def test_load_demo_shifts_illustrative_dates_to_today(db):
     shift = timezone.localdate() - dt.date.fromisoformat(read_json("products")["as_of"])
     certifications = {
         product["slug"]: product["certification"]
@@ -150,22 +150,22 @@ def test_the_day_of_the_files_is_today(db):
             assert getattr(certificate, field) == day
 
 
-def test_some_certificates_are_real_and_keep_their_dates(db):
+def test_load_demo_has_real_and_illustrative_certificates(db):
     assert Certificate.objects.filter(illustrative=False).exists()
     assert Certificate.objects.filter(illustrative=True).exists()
 
 
-def test_most_of_it_is_on_sale_and_something_is_not(counts):
+def test_load_demo_leaves_some_products_off_sale(counts):
     on_sale = Product.objects.on_sale(on=timezone.localdate()).count()
 
     assert 120 <= on_sale < counts["products"]
 
 
-def test_a_fair_is_to_come(db):
+def test_load_demo_has_upcoming_fair(db):
     assert FairPage.objects.filter(ends_on__gte=timezone.localdate()).exists()
 
 
-def test_everything_is_there_in_both_languages(db):
+def test_load_demo_fills_both_languages(db):
     pairs = [
         (Product, ["title", "description", "unit"]),
         (Producer, ["name", "about"]),
@@ -183,13 +183,13 @@ def test_everything_is_there_in_both_languages(db):
     assert {s.translation_key for s in vi} == {s.translation_key for s in en}
 
 
-def test_every_product_can_be_found(db):
+def test_load_demo_indexes_every_product(db):
     found = SearchEntry.objects.values("product")
 
     assert not Product.objects.exclude(pk__in=found)
 
 
-def test_every_picture_has_its_sizes_before_anyone_comes(db):
+def test_load_demo_renders_every_image_size(db):
     drawn = Rendition.objects.count()
 
     for image in Image.objects.all():
@@ -203,13 +203,13 @@ def test_every_picture_has_its_sizes_before_anyone_comes(db):
     assert Rendition.objects.count() == drawn
 
 
-def test_every_size_is_drawn_once(db):
+def test_load_demo_renders_every_image_size_once(db):
     sizes = Rendition.objects.values_list("image", "filter_spec")
 
     assert len(sizes) == len(set(sizes))
 
 
-def test_loading_again_doubles_nothing(counts):
+def test_load_demo_twice_duplicates_nothing(counts):
     before = count_rows()
 
     again = load(now=timezone.now())
@@ -218,7 +218,7 @@ def test_loading_again_doubles_nothing(counts):
     assert count_rows() == before
 
 
-def test_loading_again_keeps_what_was_sold_since(db):
+def test_load_demo_twice_keeps_later_sales(db):
     point = SalesPoint.objects.get(slug="trung-tam-ocop-hoi-an")
     record = StockRecord.objects.filter(
         partner=point.partner, num_in_stock__gt=5, product__storage="ambient"
@@ -232,7 +232,7 @@ def test_loading_again_keeps_what_was_sold_since(db):
     assert (sold.allocated, order.fulfilments.count()) == (2, 1)
 
 
-def test_loading_again_keeps_what_an_editor_wrote(db):
+def test_load_demo_twice_keeps_edited_story(db):
     story = StoryPage.objects.get(slug="que-tra-my", locale__language_code="en")
     story.title = "Cinnamon, by its editor"
     story.save_revision().publish()
@@ -243,7 +243,7 @@ def test_loading_again_keeps_what_an_editor_wrote(db):
     assert story.title == "Cinnamon, by its editor"
 
 
-def test_loading_again_keeps_a_password_that_was_changed(db):
+def test_load_demo_twice_keeps_changed_password(db):
     editor = User.objects.get(email="editor@demo.test")
     editor.set_password("another one")
     editor.save()
@@ -254,7 +254,7 @@ def test_loading_again_keeps_a_password_that_was_changed(db):
     assert editor.check_password("another one")
 
 
-def test_loaded_next_year_the_dates_move_on(db):
+def test_load_demo_next_year_moves_illustrative_dates(db):
     year = dt.timedelta(days=400)
     later = timezone.now() + year
     before = dict(
@@ -278,7 +278,7 @@ def test_loaded_next_year_the_dates_move_on(db):
     assert is_loaded(now=later)
 
 
-def test_the_command_says_what_there_is(counts):
+def test_load_demo_command_prints_counts(counts):
     output = StringIO()
 
     call_command("load_demo", stdout=output)
@@ -288,7 +288,7 @@ def test_the_command_says_what_there_is(counts):
     assert "16 sales points" in output.getvalue()
 
 
-def test_each_account_works_where_the_readme_says(db):
+def test_demo_accounts_work_at_points_named_in_readme(db):
     def desks(name: str) -> set[str]:
         person = User.objects.get(email=f"{name}@demo.test")
         return {p.slug for p in SalesPoint.objects.staffed_by(person)}

@@ -57,26 +57,26 @@ def failing_paths(
     return [page.path for page in pages if not is_right(page)]
 
 
-def test_the_walk_is_a_long_one(visited):
+def test_walk_visits_over_300_pages_per_language(visited):
     by_language = [page.language for page in visited.values()]
 
     assert by_language.count("vi") == by_language.count("en") > 300
 
 
-def test_every_page_is_there(visited):
+def test_every_page_returns_200(visited):
     assert failing_paths(list(visited.values()), lambda page: page.status == 200) == []
 
 
-def test_every_page_says_its_language(pages):
+def test_every_page_declares_its_language(pages):
     assert failing_paths(pages, lambda p: p.soup.html["lang"] == p.language) == []
 
 
-def test_every_page_has_one_headline_and_a_title(pages):
+def test_every_page_has_one_h1_and_a_title(pages):
     assert failing_paths(pages, lambda p: len(p.soup.select("h1")) == 1) == []
     assert failing_paths(pages, lambda p: p.soup.title.get_text().strip()) == []
 
 
-def test_every_page_names_its_own_address(pages):
+def test_every_page_has_its_own_canonical_url(pages):
     def canonical(page: VisitedPage) -> str:
         return page.soup.select_one("link[rel=canonical]")["href"]
 
@@ -84,7 +84,7 @@ def test_every_page_names_its_own_address(pages):
     assert failing_paths(pages, lambda p: canonical(p) == base + p.path) == []
 
 
-def test_a_page_and_its_other_language_name_each_other(visited, pages):
+def test_alternate_pages_link_to_each_other(visited, pages):
     def is_paired(page: VisitedPage) -> bool:
         paths = page.alternates
         if not paths:
@@ -101,7 +101,7 @@ def test_a_page_and_its_other_language_name_each_other(visited, pages):
     assert sum(bool(page.alternates) for page in pages) > 500
 
 
-def test_search_engines_are_told_of_pages_that_are_there(visited):
+def test_sitemap_lists_existing_indexable_pages(visited):
     sitemap = Client().get("/sitemap.xml").content.decode()
     disallowed = re.findall(
         r"Disallow: (\S+)", Client().get("/robots.txt").content.decode()
@@ -117,7 +117,7 @@ def test_search_engines_are_told_of_pages_that_are_there(visited):
         assert page.is_fragment or path.startswith(tuple(disallowed)) or not_sold, path
 
 
-def test_every_page_says_that_it_is_a_demonstration(pages):
+def test_every_page_shows_demonstration_notice(pages):
     def says_so(page: VisitedPage) -> bool:
         with override(page.language):
             notice = gettext("Demonstration with sample data")
@@ -126,7 +126,7 @@ def test_every_page_says_that_it_is_a_demonstration(pages):
     assert failing_paths(pages, says_so) == []
 
 
-def test_every_page_forbids_scripts_and_styles_written_into_it(visited):
+def test_every_page_has_strict_content_security_policy(visited):
     def is_strict(page: VisitedPage) -> bool:
         policy = page.headers.get("Content-Security-Policy", "")
         return "default-src 'self'" in policy and "unsafe" not in policy
@@ -134,7 +134,7 @@ def test_every_page_forbids_scripts_and_styles_written_into_it(visited):
     assert failing_paths(list(visited.values()), is_strict) == []
 
 
-def test_no_page_has_scripts_or_styles_written_into_it(visited):
+def test_no_page_has_inline_scripts_or_styles(visited):
     inline = re.compile(r"<style|<script(?![^>]*\bsrc=)(?![^>]*json)|\s(style|on\w+)=")
     found = {
         page.path: match.group()
@@ -145,7 +145,7 @@ def test_no_page_has_scripts_or_styles_written_into_it(visited):
     assert found == {}
 
 
-def test_no_page_brings_jquery_or_bootstrap(visited):
+def test_no_page_loads_jquery_or_bootstrap(visited):
     heavy = re.compile(r"jquery|bootstrap|font-?awesome", re.IGNORECASE)
 
     assert (
@@ -153,24 +153,24 @@ def test_no_page_brings_jquery_or_bootstrap(visited):
     )
 
 
-def test_every_page_asks_the_database_twelve_times_at_most(visited):
+def test_every_page_takes_at_most_twelve_queries(visited):
     most = {page.path: len(page.queries) for page in visited.values()}
 
     assert {path: n for path, n in most.items() if n > MOST_QUERIES} == {}
 
 
-def test_looking_changes_nothing_in_the_database(visited):
+def test_page_views_write_nothing_to_database(visited):
     writes = re.compile(r"^\s*(INSERT|UPDATE|DELETE)", re.IGNORECASE)
     pages = list(visited.values())
 
     assert failing_paths(pages, lambda p: not any(map(writes.match, p.queries))) == []
 
 
-def test_no_visitor_waits_for_a_picture_to_be_drawn(db, visited, sizes_before):
+def test_page_views_render_no_images(db, visited, sizes_before):
     assert Rendition.objects.count() == sizes_before
 
 
-def test_every_picture_style_sheet_and_script_is_there(visited):
+def test_every_static_and_media_file_exists(visited):
     files = {file for page in visited.values() for file in page.files}
 
     missing = set()
@@ -185,7 +185,7 @@ def test_every_picture_style_sheet_and_script_is_there(visited):
     assert len(files) > 100
 
 
-def test_every_link_leads_somewhere(db, visited, client):
+def test_every_internal_link_resolves(db, visited, client):
     leads_from = {
         link: page.path
         for page in visited.values()
@@ -202,7 +202,7 @@ def test_every_link_leads_somewhere(db, visited, client):
     assert len(leads_from) > 50
 
 
-def test_links_stay_in_the_language_of_the_page(pages):
+def test_links_stay_in_page_language(pages):
     """Only the switch leads to the other language, and it says so."""
 
     def strays(page: VisitedPage) -> list[str]:
@@ -230,7 +230,7 @@ def read_translations() -> dict[str, str]:
         }
 
 
-def test_no_english_sentence_is_left_on_a_vietnamese_page(pages):
+def test_vietnamese_pages_have_no_english_sentence(pages):
     ours = set(read_translations()) - set(read_translations().values())
     left = {
         page.path: found
@@ -241,7 +241,7 @@ def test_no_english_sentence_is_left_on_a_vietnamese_page(pages):
     assert left == {}
 
 
-def test_no_vietnamese_sentence_is_left_on_an_english_page(pages):
+def test_english_pages_have_no_vietnamese_sentence(pages):
     ours = set(read_translations().values()) - set(read_translations())
     left = {
         page.path: found
@@ -252,7 +252,7 @@ def test_no_vietnamese_sentence_is_left_on_an_english_page(pages):
     assert left == {}
 
 
-def test_a_vietnamese_page_and_its_english_one_say_different_things(visited):
+def test_vietnamese_and_english_pages_differ(visited):
     for page in visited.values():
         if page.language == "vi":
             other = visited.get(f"/en{page.path}")
@@ -301,7 +301,7 @@ ONE_OF_EACH = (
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("path", [*ONE_OF_EACH, "basket/", "checkout/"])
-def test_with_a_basket_it_is_twelve_questions_at_most_too(basket, path, language):
+def test_page_with_basket_takes_at_most_twelve_queries(basket, path, language):
     page = visit(basket, f"/en/{path}" if language == "en" else f"/{path}")
 
     assert page.status == 200
@@ -309,7 +309,7 @@ def test_with_a_basket_it_is_twelve_questions_at_most_too(basket, path, language
 
 
 @pytest.mark.parametrize("path", ONE_OF_EACH)
-def test_who_says_where_she_is_asks_no_more(client, path):
+def test_page_with_chosen_place_takes_at_most_twelve_queries(client, path):
     client.cookies["place"] = "gian-hang-den-song"
 
     page = visit(client, f"/{path}")
