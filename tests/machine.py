@@ -20,7 +20,7 @@ LONG = (
     "tests/journeys/",
     "tests/races/",
     "tests/marketplace/demo/",
-    "tests/stores/test_everything.py",
+    "tests/stores/test_state_machine.py",
 )
 """What begins first, so that no process is left alone with it at the end."""
 

@@ -10,7 +10,7 @@ from catalogue.models import Product
 from cms.models import HomePage, StoryPage
 from search.index import index_products
 from tests.factories import expire_certificate
-from tests.reading import get_page_text
+from tests.page_text import get_page_text
 
 SIGN_IN = MappingProxyType(
     {"username": "editor@example.com", "password": "a long password"}

@@ -13,7 +13,7 @@ from tests.factories import (
     make_product,
     put_on_shelf,
 )
-from tests.reading import get_page_text
+from tests.page_text import get_page_text
 
 VI, EN = "/stories/tra-rung/", "/en/stories/tra-rung/"
 

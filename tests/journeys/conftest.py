@@ -18,7 +18,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests.journeys.serving import start_demo
+from tests.journeys.demo_server import start_demo
 
 CHROMIUM = shutil.which("chromium")
 PHONE = MappingProxyType({"width": 390, "height": 844})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.journeys.inspection import find_faults
+from tests.journeys.accessibility import find_faults
 from tests.journeys.test_pickup import CENTRE
 
 PUBLIC = (

@@ -11,7 +11,6 @@ from marketplace.orders.operations.confirm import confirm_order
 from marketplace.orders.operations.fulfil import mark_ready
 from marketplace.orders.operations.hand_over import hand_over
 from marketplace.orders.operations.hold import lapse_unpaid_orders
-from tests.books import get_stock_snapshot
 from tests.factories import make_order
 from tests.marketplace.shopping import (
     PICKUP,
@@ -23,6 +22,7 @@ from tests.marketplace.shopping import (
     parse_page,
     submit_checkout,
 )
+from tests.stock_snapshot import get_stock_snapshot
 
 MINUTE = dt.timedelta(minutes=1)
 

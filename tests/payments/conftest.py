@@ -29,7 +29,12 @@ from stores.models import SalesPoint
 from stores.partner.models import StockRecord
 from tests.factories import make_order
 from tests.machine import VAR, exclusive_lock
-from tests.payments.money import SECRET, make_paid_event, make_payment, post_event
+from tests.payments.stripe_events import (
+    SECRET,
+    make_paid_event,
+    make_payment,
+    post_event,
+)
 
 HALF_AN_HOUR = dt.timedelta(minutes=30)
 STRIPE_MOCK = "v0.203.0"

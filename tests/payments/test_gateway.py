@@ -13,7 +13,7 @@ from marketplace.payments.providers import PROVIDERS
 from marketplace.payments.providers import stripe as gateway
 from marketplace.payments.providers.base import Declined, NotAnswering
 from tests.factories import make_order
-from tests.payments.money import make_payment
+from tests.payments.stripe_events import make_payment
 
 STRIPE = PROVIDERS["stripe"]
 

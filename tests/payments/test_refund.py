@@ -15,7 +15,7 @@ from marketplace.payments.operations.refund import (
     process_due_refunds,
     record_manual_refund,
 )
-from tests.payments.money import (
+from tests.payments.stripe_events import (
     get_sums,
     make_dispute,
     make_event,

@@ -17,7 +17,7 @@ from marketplace.payments.bank.statement import (
 from marketplace.payments.models import PaymentEvent
 from stores.sheets import NotASheet, TooManyRows, WrongEncoding
 from tests.marketplace.shopping import get_page_text, parse_page, translate
-from tests.payments.money import get_status, get_sums
+from tests.payments.stripe_events import get_status, get_sums
 
 HEADING = "Transaction number,Transaction date,Credit,Description"
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")

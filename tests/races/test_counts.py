@@ -7,8 +7,8 @@ from marketplace.orders.operations.hand_over import hand_over
 from stores.models import LeadTime, StockCount, Transfer
 from stores.operations.count import book_count, count_lot, start_count
 from stores.operations.transfer import restock
-from tests.books import get_stock_snapshot
 from tests.factories import make_order, make_user, put_on_shelf
+from tests.stock_snapshot import get_stock_snapshot
 
 pytestmark = pytest.mark.postgres
 

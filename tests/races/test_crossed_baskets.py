@@ -9,8 +9,8 @@ from django.utils import timezone
 from marketplace.checkout.operations import place_order as placing
 from marketplace.orders.models import Order
 from stores.operations.reserve import reserve
-from tests.books import get_stock_snapshot
 from tests.races.conftest import TIMEOUT_S
+from tests.stock_snapshot import get_stock_snapshot
 
 pytestmark = pytest.mark.postgres
 

@@ -9,8 +9,8 @@ from marketplace.checkout.operations import place_order as placing
 from marketplace.checkout.operations.create_order import OrderCreator
 from marketplace.orders.models import Order
 from stores.operations.reserve import reserve
-from tests.books import get_stock_snapshot
 from tests.factories import put_on_shelf
+from tests.stock_snapshot import get_stock_snapshot
 
 pytestmark = pytest.mark.postgres
 

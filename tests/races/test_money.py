@@ -15,7 +15,13 @@ from marketplace.payments.operations.start_payment import start_payment
 from marketplace.payments.providers import stripe as gateway
 from marketplace.payments.providers.base import PaymentRequest, RefundResult
 from tests.factories import make_order, make_user, put_on_shelf
-from tests.payments.money import (
+from tests.payments.bank_credits import (
+    BANK_SECRET,
+    make_bank_notice,
+    post_bank_notice,
+    record_transfer,
+)
+from tests.payments.stripe_events import (
     SECRET,
     get_status,
     get_sums,
@@ -27,12 +33,6 @@ from tests.payments.money import (
     make_stripe_refund,
     post_event,
     sum_applied_events,
-)
-from tests.payments.transfers import (
-    BANK_SECRET,
-    make_bank_notice,
-    post_bank_notice,
-    record_transfer,
 )
 
 pytestmark = pytest.mark.postgres

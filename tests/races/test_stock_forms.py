@@ -11,8 +11,8 @@ from stores import idempotency
 from stores.models import StockForm, StockMovement
 from stores.operations import receive
 from stores.operations.write_off import write_off
-from tests.books import get_stock_snapshot
 from tests.factories import put_on_shelf
+from tests.stock_snapshot import get_stock_snapshot
 
 pytestmark = pytest.mark.postgres
 

@@ -12,8 +12,8 @@ from marketplace.orders.operations.cancel import cancel_order, cancel_units
 from stores.models import LeadTime, Transfer, TransferAsk, TransferLine
 from stores.operations import receive_transfer, request_transfer
 from stores.operations.transfer import cancel_transfer
-from tests.books import get_stock_snapshot
 from tests.factories import make_order, put_on_shelf
+from tests.stock_snapshot import get_stock_snapshot
 from tests.stores.test_transfers import (
     get_booth_record,
     get_status,

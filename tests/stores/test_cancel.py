@@ -7,8 +7,8 @@ from marketplace.orders.models import Fulfilment
 from marketplace.orders.operations.cancel import cancel_order
 from marketplace.orders.operations.fulfil import WrongFulfilmentStatus, mark_ready
 from marketplace.orders.operations.hand_over import hand_over
-from tests.books import get_stock_snapshot
 from tests.factories import make_order
+from tests.stock_snapshot import get_stock_snapshot
 
 
 def test_cancel_order_releases_allocated_stock(order, tea_at_centre):

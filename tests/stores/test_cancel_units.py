@@ -16,8 +16,8 @@ from marketplace.orders.operations.fulfil import (
 )
 from marketplace.orders.operations.hand_over import hand_over
 from stores.operations.move import ReasonRequired
-from tests.books import get_stock_snapshot
 from tests.factories import make_order
+from tests.stock_snapshot import get_stock_snapshot
 
 
 @pytest.fixture

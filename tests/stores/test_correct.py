@@ -6,8 +6,8 @@ from django.utils import timezone
 from stores.operations.correct import AllocatedToOrders, AlreadyCorrect, correct
 from stores.operations.move import ReasonRequired
 from stores.operations.reserve import reserve
-from tests.books import get_stock_snapshot
 from tests.factories import expire_lot, put_on_shelf
+from tests.stock_snapshot import get_stock_snapshot
 
 
 def correct_to(record, counted, *, lot="L1", reason="Đếm lại", actor=None):

@@ -25,8 +25,8 @@ from stores.operations.count import (
 )
 from stores.operations.move import ReasonRequired, move
 from stores.operations.reserve import reserve
-from tests.books import get_stock_snapshot
 from tests.factories import make_order, put_on_shelf
+from tests.stock_snapshot import get_stock_snapshot
 
 
 def get_batch(record, lot="L1"):

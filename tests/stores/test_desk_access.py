@@ -20,7 +20,6 @@ from stores.models import CountLine, StockCount, Transfer
 from stores.operations.count import abandon_count, count_lot, start_count
 from stores.operations.sell import sell_at_desk
 from stores.partner.models import StockRecord
-from tests.books import get_stock_snapshot
 from tests.factories import (
     make_order,
     make_point,
@@ -28,6 +27,7 @@ from tests.factories import (
     make_user,
     put_on_shelf,
 )
+from tests.stock_snapshot import get_stock_snapshot
 from tests.stores.test_transfers import request_units, send_units
 
 

@@ -7,10 +7,10 @@ from stores.models import CountLine, StockCount, StockLot
 from stores.operations.count import abandon_count, count_lot, start_count
 from stores.operations.move import move
 from stores.operations.reserve import reserve
-from tests.books import get_stock_snapshot
 from tests.factories import make_product, put_on_shelf
-from tests.reading import get_page_text
-from tests.stores.counting import get_count_lot_url, get_count_url, submit_count
+from tests.page_text import get_page_text
+from tests.stock_snapshot import get_stock_snapshot
+from tests.stores.count_pages import get_count_lot_url, get_count_url, submit_count
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from django.utils import timezone
 
 from marketplace.orders.models import Fulfilment, RefundDue
 from marketplace.orders.operations.fulfil import mark_ready
-from tests.books import get_stock_snapshot
 from tests.factories import expire_lot, make_order, make_user, put_on_shelf
-from tests.reading import get_page_text
+from tests.page_text import get_page_text
+from tests.stock_snapshot import get_stock_snapshot
 
 
 @pytest.fixture

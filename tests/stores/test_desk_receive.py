@@ -10,9 +10,9 @@ from catalogue.models import Batch
 from stores.models import StockMovement
 from stores.partner.models import StockRecord
 from stores.queries import shelves
-from tests.books import get_stock_snapshot
 from tests.factories import make_point, make_product, put_on_shelf
-from tests.reading import get_page_text
+from tests.page_text import get_page_text
+from tests.stock_snapshot import get_stock_snapshot
 
 
 def date_in_days(days):

@@ -5,9 +5,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from stores.operations.reserve import reserve
-from tests.books import get_stock_snapshot
 from tests.factories import expire_lot, make_product, put_on_shelf
-from tests.reading import get_page_text
+from tests.page_text import get_page_text
+from tests.stock_snapshot import get_stock_snapshot
 
 
 def submit_correction(desk, record, **fields):

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from stores.models import LeadTime, SalesPoint, Transfer
 from stores.operations.transfer import PackedLot, send_transfer
-from tests.books import get_stock_snapshot
 from tests.factories import (
     expire_lot,
     make_order,
@@ -16,7 +15,8 @@ from tests.factories import (
     make_product,
     put_on_shelf,
 )
-from tests.reading import get_page_text
+from tests.page_text import get_page_text
+from tests.stock_snapshot import get_stock_snapshot
 from tests.stores.test_transfers import (
     get_booth_record,
     get_status,

@@ -9,8 +9,8 @@ from marketplace.orders.operations.fulfil import WrongFulfilmentStatus, mark_rea
 from marketplace.orders.operations.hand_over import WrongCode, hand_over
 from marketplace.orders.queries import TooFewWithinDate, pick_lots
 from stores.operations.correct import correct
-from tests.books import get_stock_snapshot
 from tests.factories import expire_lot, make_order, put_on_shelf
+from tests.stock_snapshot import get_stock_snapshot
 
 
 def hand_over_fulfilment(fulfilment, *, code=None, actor=None):

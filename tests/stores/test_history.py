@@ -12,7 +12,7 @@ from stores.operations.move import move
 from stores.operations.receive import receive
 from stores.queries.history import balance_at, sums_by_kind
 from tests.factories import put_on_shelf
-from tests.reading import get_page_text
+from tests.page_text import get_page_text
 
 NOON = dt.datetime(2026, 3, 4, 12, tzinfo=dt.timezone(dt.timedelta(hours=7)))
 MINUTE = dt.timedelta(minutes=1)

@@ -23,8 +23,8 @@ from marketplace.orders.operations.hold import (
 from stores.models import SalesPoint
 from stores.operations.reserve import NotEnoughStock
 from stores.queries.free import free_records
-from tests.books import get_stock_snapshot
 from tests.factories import make_basket, make_order, make_order_request
+from tests.stock_snapshot import get_stock_snapshot
 
 MINUTE = dt.timedelta(minutes=1)
 HALF_AN_HOUR = dt.timedelta(minutes=30)

@@ -11,8 +11,8 @@ from stores.operations.move import ShelfChanged, move, move_all
 from stores.operations.reserve import reserve
 from stores.partner.models import StockRecord
 from stores.reconciliation import reconcile
-from tests.books import get_stock_snapshot
 from tests.factories import put_on_shelf
+from tests.stock_snapshot import get_stock_snapshot
 
 
 def execute_sql(sql: str, *values: object) -> None:

@@ -17,7 +17,6 @@ from stores.operations.transfer import (
     restock,
 )
 from stores.queries.low import best_sources, low_goods, running_low, suggested_threshold
-from tests.books import get_stock_snapshot
 from tests.factories import (
     expire_certificate,
     expire_lot,
@@ -25,7 +24,8 @@ from tests.factories import (
     make_product,
     put_on_shelf,
 )
-from tests.reading import get_page_text
+from tests.page_text import get_page_text
+from tests.stock_snapshot import get_stock_snapshot
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from marketplace.orders.operations.cancel import cancel_order
 from marketplace.orders.operations.fulfil import WrongFulfilmentStatus, mark_ready
 from marketplace.orders.operations.hand_over import hand_over
 from marketplace.orders.order_links import order_token
-from tests.books import get_stock_snapshot
 from tests.factories import make_order
+from tests.stock_snapshot import get_stock_snapshot
 
 
 def mark_ready_and_send(fulfilment, deliver_mail):

@@ -14,7 +14,7 @@ from tests.factories import (
     make_product,
     put_on_shelf,
 )
-from tests.reading import get_page_text
+from tests.page_text import get_page_text
 
 
 @pytest.fixture

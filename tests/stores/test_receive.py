@@ -16,8 +16,8 @@ from stores.operations.receive import (
     receive,
 )
 from stores.partner.models import StockRecord
-from tests.books import get_stock_snapshot
 from tests.factories import make_point, make_product
+from tests.stock_snapshot import get_stock_snapshot
 
 
 def receive_goods(point, product, **fields):

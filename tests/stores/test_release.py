@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from marketplace.orders.models import FulfilmentLine
 from stores.operations.reserve import NotPromised, release, reserve
-from tests.books import get_stock_snapshot
 from tests.factories import make_order
+from tests.stock_snapshot import get_stock_snapshot
 
 
 @pytest.fixture

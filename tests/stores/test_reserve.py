@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from stores.operations.reserve import NotEnoughStock, reserve
 from stores.partner.models import StockRecord
-from tests.books import get_stock_snapshot
 from tests.factories import expire_lot, make_product, put_on_shelf
+from tests.stock_snapshot import get_stock_snapshot
 
 
 def test_reserve_allocates_available_units(tea_at_centre):

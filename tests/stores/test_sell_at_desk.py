@@ -14,7 +14,6 @@ from stores.operations.sell import (
     TooFewToSell,
     sell_at_desk,
 )
-from tests.books import get_stock_snapshot
 from tests.factories import (
     expire_certificate,
     expire_lot,
@@ -23,6 +22,7 @@ from tests.factories import (
     make_product,
     put_on_shelf,
 )
+from tests.stock_snapshot import get_stock_snapshot
 
 
 @pytest.fixture

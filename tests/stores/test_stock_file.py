@@ -14,9 +14,9 @@ from catalogue.models import Batch
 from stores.operations.reserve import reserve
 from stores.partner.models import StockRecord
 from stores.reconciliation import reconcile
-from tests.books import get_stock_snapshot
 from tests.factories import expire_lot, make_product, put_on_shelf
-from tests.reading import get_page_text
+from tests.page_text import get_page_text
+from tests.stock_snapshot import get_stock_snapshot
 
 HEADING = ("Number", "Name", "Lot", "Best before", "On hand", "Threshold")
 

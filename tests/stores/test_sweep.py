@@ -17,8 +17,8 @@ from marketplace.orders.operations.fulfil import (
     release_uncollected,
 )
 from marketplace.orders.operations.hand_over import hand_over
-from tests.books import get_stock_snapshot
 from tests.factories import make_order
+from tests.stock_snapshot import get_stock_snapshot
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 

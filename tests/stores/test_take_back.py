@@ -17,7 +17,6 @@ from marketplace.orders.operations.hand_over import hand_over
 from marketplace.orders.queries import returnable_lots
 from stores.operations.move import ReasonRequired
 from stores.partner.models import StockRecord
-from tests.books import get_stock_snapshot
 from tests.factories import (
     expire_lot,
     make_order,
@@ -25,6 +24,7 @@ from tests.factories import (
     make_product,
     put_on_shelf,
 )
+from tests.stock_snapshot import get_stock_snapshot
 
 
 def hand_over_fulfilment(fulfilment, keeper):

@@ -29,7 +29,6 @@ from stores.operations.transfer import (
 from stores.partner.models import StockRecord
 from stores.queries.free import free_records
 from stores.queries.transfers import ended_transfers, lines_to_send
-from tests.books import get_stock_snapshot
 from tests.factories import (
     expire_lot,
     make_order,
@@ -37,6 +36,7 @@ from tests.factories import (
     make_product,
     put_on_shelf,
 )
+from tests.stock_snapshot import get_stock_snapshot
 
 
 def request_units(source, destination, product, units, **fields):

@@ -16,7 +16,6 @@ from marketplace.orders.queries import AwaitingTransfer
 from stores.models import LeadTime, Transfer
 from stores.operations.transfer import BuyerWaits, WrongUnitsToSend, cancel_transfer
 from stores.partner.models import StockRecord
-from tests.books import get_stock_snapshot
 from tests.factories import (
     make_basket,
     make_order,
@@ -24,6 +23,7 @@ from tests.factories import (
     make_point,
     put_on_shelf,
 )
+from tests.stock_snapshot import get_stock_snapshot
 from tests.stores.test_transfers import (
     get_booth_record,
     get_status,

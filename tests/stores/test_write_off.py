@@ -10,8 +10,8 @@ from stores.operations.write_off import (
     TooFewToWriteOff,
     write_off,
 )
-from tests.books import get_stock_snapshot
 from tests.factories import expire_lot
+from tests.stock_snapshot import get_stock_snapshot
 
 
 def write_off_units(record, units, kind, reason="", lot="L1"):

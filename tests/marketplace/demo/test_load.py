@@ -21,8 +21,8 @@ from search.models import SearchEntry
 from stores.models import SalesPoint, StockMovement
 from stores.partner.models import StockRecord
 from stores.reconciliation import reconcile
-from tests.books import get_stock_snapshot
 from tests.factories import make_order
+from tests.stock_snapshot import get_stock_snapshot
 
 
 def read_json(name: str) -> dict:

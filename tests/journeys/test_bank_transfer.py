@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from tests.journeys.inspection import find_faults
-from tests.journeys.serving import start_demo
+from tests.journeys.accessibility import find_faults
+from tests.journeys.demo_server import start_demo
 from tests.journeys.test_pickup import (
     CENTRE,
     WITH_AND_WITHOUT_SCRIPT,

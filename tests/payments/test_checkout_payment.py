@@ -17,7 +17,12 @@ from tests.marketplace.shopping import (
     parse_page,
     submit_checkout,
 )
-from tests.payments.money import get_status, get_sums, make_paid_event, post_event
+from tests.payments.stripe_events import (
+    get_status,
+    get_sums,
+    make_paid_event,
+    post_event,
+)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from django.utils import timezone
 from marketplace.payments.bank.matching import BankCredit, transfer_purpose
 from marketplace.payments.models import PaymentEvent
 from marketplace.payments.operations.record_bank_credit import record_bank_credit
-from tests.payments.money import sign_payload
+from tests.payments.stripe_events import sign_payload
 
 BANK_SECRET = "a secret of the bank feed"
 _number = itertools.count(1)

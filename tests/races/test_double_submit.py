@@ -10,7 +10,6 @@ from marketplace.checkout.basket.models import Basket
 from marketplace.checkout.basket.operations import put_in as putting_in
 from marketplace.checkout.place_order import place_order
 from marketplace.orders.models import Order
-from tests.books import get_stock_snapshot
 from tests.factories import make_basket, make_order_request
 from tests.marketplace.shopping import (
     PICKUP,
@@ -18,6 +17,7 @@ from tests.marketplace.shopping import (
     get_order_url,
     submit_checkout,
 )
+from tests.stock_snapshot import get_stock_snapshot
 
 pytestmark = pytest.mark.postgres
 

@@ -12,8 +12,8 @@ from marketplace.orders.operations.fulfil import WrongFulfilmentStatus, mark_rea
 from marketplace.orders.operations.hand_over import hand_over
 from stores.models import StockLot
 from stores.operations.correct import AllocatedToOrders, AlreadyCorrect, correct
-from tests.books import get_stock_snapshot
 from tests.factories import make_order, make_point, make_product, put_on_shelf
+from tests.stock_snapshot import get_stock_snapshot
 
 REFUSALS = (
     AlreadyCorrect,

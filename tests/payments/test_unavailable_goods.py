@@ -21,16 +21,16 @@ from marketplace.payments.operations.switch_pickup_point import (
     switch_pickup_point,
 )
 from marketplace.payments.providers.base import PaymentFact
-from tests.books import get_stock_snapshot
 from tests.factories import expire_certificate, make_point, put_on_shelf
 from tests.marketplace.shopping import get_order_url
-from tests.payments.money import (
+from tests.payments.stripe_events import (
     get_status,
     get_sums,
     make_paid_event,
     post_event,
     sum_applied_events,
 )
+from tests.stock_snapshot import get_stock_snapshot
 
 
 @pytest.fixture

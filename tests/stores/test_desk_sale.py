@@ -4,14 +4,14 @@ import pytest
 from bs4 import BeautifulSoup
 
 from stores.models import DeskSale
-from tests.books import get_stock_snapshot
 from tests.factories import (
     expire_certificate,
     make_order,
     make_product,
     put_on_shelf,
 )
-from tests.reading import get_page_text
+from tests.page_text import get_page_text
+from tests.stock_snapshot import get_stock_snapshot
 
 SELL = "/en/desk/centre/sell/"
 

@@ -13,7 +13,6 @@ from marketplace.orders.operations.fulfil import WrongFulfilmentStatus
 from marketplace.orders.operations.hand_over import hand_over
 from marketplace.orders.queries import returnable_lots
 from stores.models import StockMovement
-from tests.books import get_stock_snapshot
 from tests.factories import (
     make_order,
     make_point,
@@ -21,6 +20,7 @@ from tests.factories import (
     make_user,
     put_on_shelf,
 )
+from tests.stock_snapshot import get_stock_snapshot
 
 STEPS = st.lists(
     st.one_of(

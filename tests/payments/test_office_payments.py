@@ -9,7 +9,7 @@ from marketplace.orders.models import RefundDue
 from marketplace.payments.models import Code, PaymentEvent, Refund
 from marketplace.payments.operations.apply_fact import lapse_payment
 from tests.marketplace.shopping import get_page_text, parse_page, translate
-from tests.payments.money import (
+from tests.payments.stripe_events import (
     get_sums,
     make_dispute,
     make_event,

@@ -15,8 +15,13 @@ from marketplace.payments.operations.start_payment import (
     start_payment,
     switch_to_payment_on_receipt,
 )
-from tests.books import get_stock_snapshot
-from tests.payments.money import get_status, get_sums, make_paid_event, post_event
+from tests.payments.stripe_events import (
+    get_status,
+    get_sums,
+    make_paid_event,
+    post_event,
+)
+from tests.stock_snapshot import get_stock_snapshot
 
 MINUTE = dt.timedelta(minutes=1)
 

@@ -9,8 +9,8 @@ from marketplace.orders.operations.cancel import cancel_units
 from marketplace.orders.operations.hand_over import hand_over
 from stores.models import DeskSale
 from stores.operations.sell import sell_at_desk
-from tests.books import get_stock_snapshot
 from tests.factories import make_order, put_on_shelf
+from tests.stock_snapshot import get_stock_snapshot
 
 pytestmark = pytest.mark.postgres
 

@@ -8,8 +8,7 @@ from django.test import Client
 
 from marketplace.orders.models import RefundDue
 from marketplace.payments.models import Dispute, Payment, PaymentEvent
-from tests.books import get_stock_snapshot
-from tests.payments.money import (
+from tests.payments.stripe_events import (
     SECRET,
     get_status,
     get_sums,
@@ -25,6 +24,7 @@ from tests.payments.money import (
     sign_payload,
     sum_applied_events,
 )
+from tests.stock_snapshot import get_stock_snapshot
 
 
 def test_stripe_webhook_payment_confirms_order(

@@ -30,8 +30,8 @@ from stores.operations.transfer import (
 )
 from stores.partner.models import StockRecord
 from stores.queries.transfers import lines_to_send
-from tests.books import get_stock_snapshot
 from tests.factories import make_order, make_point, make_product, put_on_shelf
+from tests.stock_snapshot import get_stock_snapshot
 
 REFUSALS = (
     BuyerWaits,

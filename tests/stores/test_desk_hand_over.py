@@ -7,9 +7,9 @@ from django.utils import timezone
 from marketplace.orders.models import Fulfilment
 from marketplace.orders.operations.cancel import cancel_order
 from marketplace.orders.operations.hand_over import hand_over
-from tests.books import get_stock_snapshot
 from tests.factories import expire_lot, make_order, put_on_shelf
-from tests.reading import get_page_text
+from tests.page_text import get_page_text
+from tests.stock_snapshot import get_stock_snapshot
 
 
 def find_code(desk, code, language="en"):

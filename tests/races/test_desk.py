@@ -14,8 +14,8 @@ from stores.operations.correct import correct
 from stores.operations.import_stock import import_stock, plan_import
 from stores.partner.models import StockRecord
 from stores.sheets import Row
-from tests.books import get_stock_snapshot
 from tests.factories import make_order, put_on_shelf
+from tests.stock_snapshot import get_stock_snapshot
 
 pytestmark = pytest.mark.postgres
 

@@ -28,9 +28,9 @@ from marketplace.payments.queries import (
     uneven_transfer_payments,
     unpaid_orders_by_amount,
 )
-from tests.books import get_stock_snapshot
 from tests.factories import make_order
-from tests.payments.money import (
+from tests.payments.bank_credits import make_bank_credit, record_transfer
+from tests.payments.stripe_events import (
     get_status,
     get_sums,
     make_paid_event,
@@ -38,7 +38,7 @@ from tests.payments.money import (
     post_event,
     sum_applied_events,
 )
-from tests.payments.transfers import make_bank_credit, record_transfer
+from tests.stock_snapshot import get_stock_snapshot
 
 
 @pytest.fixture

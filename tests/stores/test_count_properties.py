@@ -15,8 +15,8 @@ from stores.operations.count import (
     start_count,
 )
 from stores.operations.move import ShelfChanged, move
-from tests.books import get_stock_snapshot
 from tests.factories import make_point, make_product, make_user, put_on_shelf
+from tests.stock_snapshot import get_stock_snapshot
 
 LOTS = ("A", "B", "C")
 

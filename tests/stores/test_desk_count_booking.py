@@ -6,9 +6,9 @@ from django.utils import timezone
 from stores.models import StockCount
 from stores.operations.correct import correct
 from stores.operations.reserve import reserve
-from tests.books import get_stock_snapshot
-from tests.reading import get_page_text
-from tests.stores.counting import get_count_lot_url, get_count_url, submit_count
+from tests.page_text import get_page_text
+from tests.stock_snapshot import get_stock_snapshot
+from tests.stores.count_pages import get_count_lot_url, get_count_url, submit_count
 
 
 def test_book_count_page_names_uncounted_lots(

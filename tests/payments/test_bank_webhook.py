@@ -8,13 +8,13 @@ from django.test import Client
 from marketplace.payments.bank.notices import MAX_BYTES
 from marketplace.payments.models import PaymentEvent
 from marketplace.payments.queries import transfers_to_match
-from tests.payments.money import get_status, get_sums, sign_payload
-from tests.payments.transfers import (
+from tests.payments.bank_credits import (
     BANK_SECRET,
     make_bank_notice,
     post_bank_notice,
     sign_seconds_ago,
 )
+from tests.payments.stripe_events import get_status, get_sums, sign_payload
 
 BANK = PaymentEvent.objects.filter(source="bank")
 

@@ -12,8 +12,8 @@ from marketplace.payments.bank.matching import transfer_purpose
 from marketplace.payments.models import BANK_CODES, Code, PaymentEvent
 from marketplace.payments.operations.record_bank_credit import record_bank_credit
 from tests.marketplace.shopping import get_page_text, parse_page, translate
-from tests.payments.money import get_sums
-from tests.payments.transfers import make_bank_credit, record_transfer
+from tests.payments.bank_credits import make_bank_credit, record_transfer
+from tests.payments.stripe_events import get_sums
 
 SCREENS = ("all", "statement", "bring", "match", "dismiss")
 

@@ -14,7 +14,8 @@ from marketplace.payments.operations.record_bank_credit import (
     record_bank_credit,
 )
 from marketplace.payments.queries import transfers_to_match, uneven_transfer_payments
-from tests.payments.money import (
+from tests.payments.bank_credits import make_bank_credit
+from tests.payments.stripe_events import (
     get_status,
     get_sums,
     make_event,
@@ -24,7 +25,6 @@ from tests.payments.money import (
     make_stripe_refund,
     sum_applied_events,
 )
-from tests.payments.transfers import make_bank_credit
 
 
 class Rollback(Exception):

@@ -3,7 +3,7 @@
 import json
 
 from marketplace.payments.models import PaymentEvent
-from tests.payments.money import (
+from tests.payments.stripe_events import (
     make_dispute,
     make_event,
     make_paid_event,
