@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import phonenumbers
 from django import forms
@@ -10,12 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from marketplace.accounts.models import User
 from marketplace.checkout.place_order import OrderRequest
 from marketplace.checkout.plan import LONGEST_AHEAD, Delivery, Method
 from marketplace.orders.postage import PROVINCES
 from marketplace.payments.providers import available_providers
 from stores.models import SalesPoint
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import _User
 
 REQUIRED = {
     "pickup": ["sales_point"],
@@ -220,7 +222,7 @@ class CheckoutForm(forms.Form):
             province=value("province") or "",
         )
 
-    def order_request(self, *, language: str, user: User | None) -> OrderRequest:
+    def order_request(self, *, language: str, user: "_User | None") -> OrderRequest:
         """What the valid form asks for; fields of other methods are dropped."""
         data = self.cleaned_data
         own = {

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from marketplace.payments.models import Code, Payment, PaymentEvent
 
 if TYPE_CHECKING:
-    from marketplace.accounts.models import User
+    from django.contrib.auth.models import _User
+
     from stores.models import SalesPoint
 
 Kind = PaymentEvent.Kind
@@ -39,7 +40,7 @@ class PaymentFact:
     money_reference: str = ""
     refund_key: str = ""
     payload: dict[str, Any] = field(default_factory=dict)
-    actor: "User | None" = None
+    actor: "_User | None" = None
     point: "SalesPoint | None" = None
     paid_by: str = ""
     resolves: PaymentEvent | None = None

@@ -1,6 +1,7 @@
 """Template tags of the shop: product cards, images, icons and links."""
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from django import template
@@ -20,12 +21,14 @@ from wagtail.models import Page
 from catalogue.models import Area
 from catalogue.pictures import SQUARE, WIDE, is_wide, spec
 from cms.queries import languages_of
-from marketplace.accounts.models import User
 from marketplace.rates.queries import CURRENCY_COOKIE, get_latest_rates
 from search.results import SearchResults
 from search.results import highlight as highlight_words
 from stores.models import SalesPoint
 from stores.queries.shelves import Card
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import _User
 
 register = template.Library()
 
@@ -53,7 +56,7 @@ def currency_estimate(
 
 
 @register.filter
-def display_name(user: User | None) -> str:
+def display_name(user: "_User | None") -> str:
     """The full name of a user, else the user name; a dash for nobody."""
     if user is None:
         return "–"

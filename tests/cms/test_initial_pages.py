@@ -67,10 +67,10 @@ def test_create_initial_pages_without_port_uses_default_port(site, address, port
     assert Site.objects.get().port == port
 
 
-def test_open_site_command_prints_base_url(db, settings):
+def test_create_initial_pages_command_prints_base_url(db, settings):
     output = StringIO()
 
-    call_command("open_site", stdout=output)
+    call_command("create_initial_pages", stdout=output)
 
     assert settings.BASE_URL in output.getvalue()
     assert HomePage.objects.count() == 2

@@ -1,6 +1,7 @@
 """Close a till: write down what was counted, once."""
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -12,8 +13,10 @@ from marketplace.accounting.queries.till import (
     open_payments,
     open_sales,
 )
-from marketplace.accounts.models import User
 from stores.models import SalesPoint
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import _User
 
 
 class AlreadyClosed(Refusal):
@@ -59,7 +62,7 @@ def close_till(
     transfer_vnd: int,
     left_in_drawer_vnd: int,
     reason: str,
-    actor: User,
+    actor: "_User",
     at: dt.datetime,
 ) -> TillClose:
     """Write the close with every sale and payment that it counts.

@@ -1,10 +1,10 @@
 """Goods and the money that is collected for them change hands together."""
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from marketplace.accounts.models import User
 from marketplace.orders.models import Fulfilment, Order
 from marketplace.orders.operations.fulfil import mark_delivered
 from marketplace.orders.operations.hand_over import hand_over, needs_code
@@ -19,12 +19,15 @@ from marketplace.payments.operations.record_reductions import record_reductions
 from marketplace.payments.states import PaymentFact
 from stores.models import DeskSale
 
+if TYPE_CHECKING:
+    from django.contrib.auth.models import _User
+
 
 @transaction.atomic
 def hand_over_and_collect(
     *,
     fulfilment: Fulfilment,
-    actor: User,
+    actor: "_User",
     paid_by: str,
     at: dt.datetime,
     at_front_desk: bool = False,
@@ -48,7 +51,9 @@ def hand_over_and_collect(
 
 
 @transaction.atomic
-def confirm_delivery(*, fulfilment: Fulfilment, actor: User, at: dt.datetime) -> None:
+def confirm_delivery(
+    *, fulfilment: Fulfilment, actor: "_User", at: dt.datetime
+) -> None:
     """Record that a parcel arrived and what was collected for it, both or neither.
 
     Raises NotInThatState unless it was handed to the post.
@@ -59,7 +64,7 @@ def confirm_delivery(*, fulfilment: Fulfilment, actor: User, at: dt.datetime) ->
 
 @transaction.atomic
 def collect_payment(
-    *, fulfilment: Fulfilment, actor: User, paid_by: str, at: dt.datetime
+    *, fulfilment: Fulfilment, actor: "_User", paid_by: str, at: dt.datetime
 ) -> PaymentEvent | None:
     """Record what was collected for a fulfilment, by whom, and how; once.
 

@@ -3,13 +3,13 @@
 import datetime as dt
 import hashlib
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.refusals import Refusal
-from marketplace.accounts.models import User
 from marketplace.orders.models import Fulfilment, Hold, Order
 from marketplace.payments.bank.matching import (
     GENERATED,
@@ -29,6 +29,9 @@ from marketplace.payments.operations.apply_fact import (
 from marketplace.payments.queries import find_payment_of_transfer, find_transfer_payment
 from marketplace.payments.states import PaymentFact
 
+if TYPE_CHECKING:
+    from django.contrib.auth.models import _User
+
 Kind = PaymentEvent.Kind
 Outcome = PaymentEvent.Outcome
 BANK = PaymentEvent.Source.BANK
@@ -47,7 +50,7 @@ class RecordedCredit:
 
 
 def record_bank_credit(
-    *, credit: BankCredit, at: dt.datetime, actor: User | None = None
+    *, credit: BankCredit, at: dt.datetime, actor: "_User | None" = None
 ) -> RecordedCredit:
     """Apply a transfer once, to the order that its purpose names.
 
@@ -62,7 +65,7 @@ def record_bank_credit(
 
 @transaction.atomic
 def apply_credit(
-    credit: BankCredit, at: dt.datetime, actor: User | None
+    credit: BankCredit, at: dt.datetime, actor: "_User | None"
 ) -> RecordedCredit:
     fact = PaymentFact(
         BANK,
@@ -164,7 +167,7 @@ def record_unreadable_notice(
 
 @transaction.atomic
 def match_transfer(
-    *, event: PaymentEvent, order: Order, reason: str, actor: User, at: dt.datetime
+    *, event: PaymentEvent, order: Order, reason: str, actor: "_User", at: dt.datetime
 ) -> PaymentEvent:
     """Apply a transfer to this order, as if its purpose had named it.
 
@@ -193,7 +196,7 @@ def match_transfer(
 
 @transaction.atomic
 def dismiss_transfer(
-    *, event: PaymentEvent, reason: str, actor: User, at: dt.datetime
+    *, event: PaymentEvent, reason: str, actor: "_User", at: dt.datetime
 ) -> PaymentEvent:
     """Record that a transfer pays no order. Raises NotMatchable."""
     event = lock_unmatched(event)

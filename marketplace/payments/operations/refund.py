@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy
 
 from catalogue.money import format_dong
 from catalogue.refusals import Refusal
-from marketplace.accounts.models import User
 from marketplace.orders.models import Line, Order, RefundDue
 from marketplace.payments.models import (
     Code,
@@ -33,6 +32,9 @@ from marketplace.payments.providers.base import (
 from marketplace.payments.queries import refundable_vnd, refunds_due, units_refunded
 from marketplace.payments.states import PaymentFact
 from stores.models import SalesPoint
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import _User
 
 Source = PaymentEvent.Source
 
@@ -103,7 +105,7 @@ def create_refund(
     payment: Payment,
     reason: str,
     key: str,
-    actor: User | None,
+    actor: "_User | None",
     at: dt.datetime,
     amount_vnd: int = 0,
     units: Mapping[Line, int] | None = None,
@@ -217,7 +219,7 @@ def apply_refunded(
 def record_manual_refund(
     *,
     refund: Refund,
-    actor: User,
+    actor: "_User",
     at: dt.datetime,
     paid_by: str = "",
     point: SalesPoint | None = None,

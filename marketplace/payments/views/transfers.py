@@ -1,6 +1,7 @@
 """The office: bank transfers, matching them to orders, uploading statements."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -16,7 +17,6 @@ from django.views.decorators.http import (
 
 from catalogue.refusals import Refusal
 from catalogue.spreadsheets import NotASheet, TooManyRows, WrongEncoding
-from marketplace.accounts.models import User
 from marketplace.payments.bank.statement import (
     MAX_LINES,
     StatementLine,
@@ -37,6 +37,9 @@ from marketplace.payments.queries import (
 )
 from marketplace.payments.views.office import PAGE, for_managers
 from stores.middleware import AuthenticatedShopRequest
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import _User
 
 
 @for_managers
@@ -161,7 +164,7 @@ def statement(request: AuthenticatedShopRequest) -> HttpResponse:
     return statement_page(request, StatementForm(), results=results, name=name)
 
 
-def record_line(line: StatementLine, actor: User) -> LineResult:
+def record_line(line: StatementLine, actor: "_User") -> LineResult:
     if line.credit is None:
         return LineResult(line)
     recorded = record_bank_credit(credit=line.credit, actor=actor, at=timezone.now())

@@ -1,0 +1,1 @@
+"""The office: what managers may do, and Oscar's dashboard, which only reads."""
