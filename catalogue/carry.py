@@ -1,4 +1,4 @@
-"""Taking a product home: what each carrying rule means. Advice, not a promise.
+"""What each carrying rule means for a traveller. Advice, not a guarantee.
 
 Source: airlines' and customs' published conditions as gathered in the programme's
 notes, November 2026; to be checked at the source before anyone relies on them.
@@ -87,7 +87,7 @@ VERDICTS = {
 
 @dataclass(frozen=True)
 class Advice:
-    """What a traveller is told: a verdict, its reasons, and whether it is good news."""
+    """A verdict for a traveller, its reasons, and whether the goods may fly."""
 
     verdict: str | Promise
     reasons: list[str | Promise]
@@ -95,13 +95,13 @@ class Advice:
 
 
 def strictest(rules: Iterable[str]) -> Flies:
-    """The verdict of the rule that leaves the fewest ways."""
+    """The verdict of the most restrictive rule."""
     verdicts = [RULES[rule][0] for rule in rules]
     return max(verdicts, key=STRICTER_LAST.index, default=Flies.NOTHING)
 
 
 def advice(rules: Iterable[str]) -> Advice | None:
-    """What to tell about a thing, or about all of a basket; None for services."""
+    """Advice on the rules of a product or of a whole basket; None for services."""
     rules = [rule for rule in dict.fromkeys(rules) if RULES[rule][1]]
     flies = strictest(rules)
     if flies == Flies.NOTHING:
@@ -109,8 +109,8 @@ def advice(rules: Iterable[str]) -> Advice | None:
     by_strictness = sorted(
         rules, key=lambda rule: STRICTER_LAST.index(RULES[rule][0]), reverse=True
     )
-    said = [rule for rule in by_strictness if rule != "ok" or len(rules) == 1]
-    reasons = {rule: RULES[rule][1] for rule in said}
+    deciding = [rule for rule in by_strictness if rule != "ok" or len(rules) == 1]
+    reasons = {rule: RULES[rule][1] for rule in deciding}
     if flies == Flies.CHECKED and "fragile" in reasons:
         reasons["fragile"] = BREAKS_IN_THE_HOLD
     elif flies != Flies.CABIN:

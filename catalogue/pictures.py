@@ -1,4 +1,4 @@
-"""The sizes in which pages show pictures; they are drawn when a picture is saved."""
+"""The sizes in which pages show pictures; they are rendered when one is saved."""
 
 from wagtail.images.models import Image
 
@@ -13,16 +13,16 @@ def is_wide(image: Image) -> bool:
     return image.width >= WIDE_FROM * image.height
 
 
-def sizes_of(image: Image) -> list[tuple[int, int]]:
-    """The sizes of a picture that pages may ask for."""
+def list_sizes(image: Image) -> list[tuple[int, int]]:
+    """The sizes of a picture that pages use, as (width, height)."""
     return [*SQUARE, *WIDE] if is_wide(image) else SQUARE
 
 
 def spec(size: tuple[int, int]) -> str:
-    """The size in Wagtail's words."""
+    """The size as Wagtail's filter specification."""
     return f"fill-{size[0]}x{size[1]}|format-webp"
 
 
 def draw_sizes(image: Image) -> None:
     """Draw every size that pages use, so that no visitor waits for one."""
-    image.get_renditions(*map(spec, sizes_of(image)))
+    image.get_renditions(*map(spec, list_sizes(image)))

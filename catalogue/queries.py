@@ -1,4 +1,4 @@
-"""What there is, and how much of it in each district."""
+"""Which products are on sale, and how many in each district."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -69,7 +69,7 @@ class Census:
 
 
 def all_districts(*, with_pictures: bool = False) -> list[Area]:
-    """The eighteen districts as they lie on the tile map, row by row. One query."""
+    """The eighteen districts in the order of the tile map, row by row. One query."""
     districts = Area.objects.filter(kind=Area.Kind.DISTRICT)
     if with_pictures:
         districts = districts.select_related("picture")
@@ -96,7 +96,7 @@ def census(*, on: dt.date) -> Census:
         by_group[group] = by_group.get(group, 0) + products
         by_group[subgroup] = by_group.get(subgroup, 0) + products
         by_flies[flies] = by_flies.get(flies, 0) + products
-    shades = shades_of(per_district[area.pk] for area in districts)
+    shades = assign_shades(per_district[area.pk] for area in districts)
     return Census(
         tiles=[
             Tile(
@@ -113,7 +113,7 @@ def census(*, on: dt.date) -> Census:
     )
 
 
-def shades_of(counts: Iterable[int]) -> dict[int, int]:
+def assign_shades(counts: Iterable[int]) -> dict[int, int]:
     """Count to shade, by fifths of the districts; equal counts share a shade."""
     ordered = sorted(counts)
     return {
@@ -130,7 +130,7 @@ def goods_of_district(district: Area, *, on: dt.date) -> list[Product]:
 
 
 def no_pictures_alike(goods: Iterable[Product]) -> list[Product]:
-    """The first of those that share a picture; who has none shares none."""
+    """The first of the products that share a picture; those without one all stay."""
     first: dict[int, Product] = {}
     for product in goods:
         first.setdefault(product.picture_id or -product.pk, product)

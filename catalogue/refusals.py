@@ -1,7 +1,7 @@
 """What every refusal of a use case has in common.
 
-An operation that cannot do what a person asked for raises a subclass of `Refusal`, which
-stands beside the operation and carries the sentence that the person reads.
+An operation that cannot do what it was called for raises a subclass of `Refusal`, which
+stands beside the operation and carries the sentence that the user reads.
 """
 
 from django import forms
@@ -34,6 +34,6 @@ class Refusal(Exception):
 
 
 def add_refusal(form: forms.BaseForm, refusal: Refusal) -> None:
-    """Show the refusal at its field of the form, or above the form where it has none."""
+    """Add the refusal to its field of the form, or to the form where it has none."""
     field = refusal.field if refusal.field in form.fields else None
     form.add_error(field, str(refusal))

@@ -162,9 +162,9 @@ class Formula(str):
 
 
 def read_rows(content: bytes) -> Iterator[list[object]]:
-    """The rows of a CSV or XLSX file, told apart by what is in it.
+    """The rows of a CSV or XLSX file, which is recognised by its content.
 
-    Raises TooBig, NotASheet, WrongEncoding or TooManyRows, some of them on the way.
+    Raises TooBig, NotASheet, WrongEncoding or TooManyRows, some during iteration.
     """
     if len(content) > MOST_BYTES:
         raise TooBig
@@ -203,7 +203,7 @@ def read_xlsx(content: bytes) -> Iterator[list[object]]:
             refuse_too_much_xml(archive)
         book = load_workbook(io.BytesIO(content), read_only=True)
         page = book.worksheets[0]
-        page.reset_dimensions()  # what the file says of its size may be wrong
+        page.reset_dimensions()  # the size that the file declares may be wrong
         for number, line in enumerate(page.iter_rows(max_col=COLUMNS), start=1):
             if number > 2 * MOST_ROWS:  # rows far below are made up of empty ones
                 raise TooManyRows
@@ -229,7 +229,7 @@ def read_xlsx(content: bytes) -> Iterator[list[object]]:
         zipfile.LargeZipFile,
         zlib.error,
     ):
-        raise NotASheet from None  # openpyxl fails in as many ways as files are broken
+        raise NotASheet from None  # openpyxl raises any of these on a broken file
 
 
 def refuse_too_much_xml(archive: zipfile.ZipFile) -> None:

@@ -1,4 +1,4 @@
-"""Text: one way to keep it, to fold it, to make a slug of it, to pick its language."""
+"""Text: clean it, fold it, make a slug of it, pick its language."""
 
 import re
 import unicodedata
@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 
 
 def fold(text: str) -> str:
-    """Text in lower case, without accents, with đ as d: how we compare words.
+    """Text in lower case, without accents, with đ as d, to compare words.
 
     >>> fold("Nước mắm CỬA KHE")
     'nuoc mam cua khe'
@@ -20,11 +20,11 @@ def fold(text: str) -> str:
 
 
 class Bare(dict[int, int | None]):
-    """Every sign to itself, and accents to nothing; learnt sign by sign."""
+    """Maps each character to itself and combining marks to None, filled on demand."""
 
-    def __missing__(self, sign: int) -> int | None:
-        self[sign] = None if unicodedata.combining(chr(sign)) else sign
-        return self[sign]
+    def __missing__(self, code: int) -> int | None:
+        self[code] = None if unicodedata.combining(chr(code)) else code
+        return self[code]
 
 
 BARE = Bare()
@@ -40,21 +40,21 @@ def slugify(text: str, allow_unicode: bool = False) -> str:
 
 
 def one_line(text: str) -> str:
-    """What every database can keep, each run of white space as one blank.
+    """Text that every database can store, each run of white space as one space.
 
     >>> one_line(" mật\\n ong\\x00 ")
     'mật ong'
     """
-    kept = text.encode("utf-8", "ignore").decode().replace("\x00", "")
-    return " ".join(kept.split())
+    cleaned = text.encode("utf-8", "ignore").decode().replace("\x00", "")
+    return " ".join(cleaned.split())
 
 
 class Translated:
-    """The text of the active language, kept in a pair of columns.
+    """The text of the active language, stored in a pair of columns.
 
     `name = Translated("name_vi", "name_en")` reads `name_en` where English is
     active and `name_vi` otherwise. An empty English column reads as empty, so that
-    a missing translation shows in a test and is never passed off as English.
+    a missing translation fails a test and Vietnamese never stands in for English.
     """
 
     def __init__(self, vi: str, en: str) -> None:

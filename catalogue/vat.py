@@ -2,8 +2,8 @@
 
 Prices are with VAT, in whole dong. Source: Law 48/2024/QH15, articles 5 and 9, and
 Resolution 204/2025/QH15, which lowers 10 % to 8 % from 01/07/2025 to 31/12/2026 and not
-for goods with excise duty, as alcohol. Quoted from memory: let whoever keeps the books
-confirm it before a real sale.
+for goods with excise duty, as alcohol. Quoted from memory: an
+accountant has to confirm it before a real sale.
 """
 
 import datetime as dt
@@ -21,7 +21,7 @@ FARM_SUBGROUPS = {"fresh_produce", "fresh_animal", "grain", "flower", "plant", "
 
 
 class VatKind(models.TextChoices):
-    """What a thing is to the law."""
+    """How the law classes a product."""
 
     STANDARD = "standard", _("goods and services")
     EXCISE = "excise", _("with excise duty: alcohol")
@@ -29,7 +29,7 @@ class VatKind(models.TextChoices):
 
 
 class VatRate(models.TextChoices):
-    """What is kept on a line at the day of sale, and never changed afterwards."""
+    """The rate stored on a line on the day of sale; it never changes afterwards."""
 
     TEN = "10", "10%"
     EIGHT = "8", "8%"
@@ -45,7 +45,7 @@ def usual_kind(*, subgroup: str, is_alcohol: bool) -> VatKind:
 
 
 def rate_on(kind: str, day: dt.date, *, by_grower: bool = False) -> VatRate:
-    """The rate of a day. Who grew farm goods sells them outside of VAT."""
+    """The rate of a day. Farm goods sold by their grower are not subject to VAT."""
     if kind == VatKind.FARM:
         return VatRate.NONE if by_grower else VatRate.FIVE
     first, last = REDUCED
@@ -56,9 +56,9 @@ def rate_on(kind: str, day: dt.date, *, by_grower: bool = False) -> VatRate:
 def vat_in(gross_vnd: int, rate: str) -> int:
     """The VAT that a sum contains, as whole dong, half a dong up.
 
-    The one rule of rounding: it is asked of the sum of a line and never of a unit or
-    of a total, so that lines add up to their total. What is taken off a line later
-    contains what `vat_between` says, so that parts add up to the line.
+    The one rule of rounding: it applies to the sum of a line and never to a unit or
+    a total, so that lines add up to their total. The VAT of what is taken off a line
+    later is `vat_between`, so that the shares add up to the line.
 
     >>> vat_in(108_000, "8")
     8000
@@ -77,7 +77,7 @@ def vat_between(before_vnd: int, after_vnd: int, rate: str) -> int:
 
 
 def rate_label(rate: str) -> str:
-    """A kept rate in words, also where none is known."""
+    """The label of a stored rate, also where none is known."""
     return str(VatRate(rate).label if rate else _("rate to be decided"))
 
 

@@ -1,4 +1,4 @@
-"""Choosers of catalogue things in the editor."""
+"""Choosers of catalogue items in the editor."""
 
 from django import forms
 from django.db.models import QuerySet
@@ -18,9 +18,9 @@ class SearchForm(BaseFilterForm):
     )
 
     def filter(self, objects: QuerySet) -> QuerySet:
-        asked = fold(self.cleaned_data.get("q") or "").split()
-        if asked:
-            objects = objects.filter(*map(has_word, asked)).distinct()
+        words = fold(self.cleaned_data.get("q") or "").split()
+        if words:
+            objects = objects.filter(*map(has_word, words)).distinct()
         return super().filter(objects)
 
 

@@ -1,4 +1,4 @@
-"""The pages editors write."""
+"""The pages that editors write."""
 
 from functools import cached_property
 from urllib.parse import urlencode
@@ -26,7 +26,7 @@ WORDS_A_MINUTE = 200
 
 
 class PageWithGoods(Page):
-    """A page whose text names products and shows them as they are now."""
+    """A page whose text contains products, as they are now."""
 
     body = StreamField(StoryBody(), verbose_name=_("text"), blank=True)
 
@@ -61,7 +61,7 @@ class PageWithGoods(Page):
 
 
 class HomePage(Page):
-    """The front of the market; the shelves and the map on it are live."""
+    """The front page; its shelves and its map are live."""
 
     headline = models.CharField(_("headline"), max_length=80)
     lead = models.CharField(_("lead"), max_length=240)
@@ -91,7 +91,7 @@ class HomePage(Page):
     ]
     parent_page_types = ["wagtailcore.Page"]
     template = "cms/pages/home.html"
-    shown_with = (
+    template_relations = (
         "picture",
         "story__picture",
         "story__commune__parent__picture",
@@ -103,7 +103,7 @@ class HomePage(Page):
     def get_context(
         self, request: ShopRequest, *args: object, **kwargs: object
     ) -> dict:
-        """The live parts of the front: map, nearest shelf, ways in, points, fair."""
+        """Adds the map, the nearest shelf, the entry points and the next fair."""
         now = timezone.now()
         today = timezone.localdate(now)
         market = census(on=today)
@@ -118,15 +118,15 @@ class HomePage(Page):
         context = super().get_context(request, *args, **kwargs)
         return context | {
             "census": market,
-            "shown_tile": tile,
-            "shown_goods": goods_of_district(tile.area, on=today) if tile else [],
+            "selected_tile": tile,
+            "selected_goods": goods_of_district(tile.area, on=today) if tile else [],
             "shelf": shelf,
             "shelf_point": point,
             "shelf_open_until": point.open_until(at=now) if point else None,
             "shelf_opens": point.next_opening(at=now) if point else None,
             "story": story,
             "story_picture": story_picture,
-            "ways": ways_in(market),
+            "entry_points": entry_points(market),
             "near_points": point_rows(request.points, place=request.place, now=now)[:3],
             "fair": FairPage.objects.live()
             .filter(locale=self.locale_id, ends_on__gte=today)
@@ -135,38 +135,38 @@ class HomePage(Page):
         }
 
 
-def ways_in(market: Census) -> list[dict[str, object]]:
-    """Four questions a visitor comes with, each an address of the listing."""
+def entry_points(market: Census) -> list[dict[str, object]]:
+    """Four entry points into the product list, each with its URL and count."""
     teas = ["tea", "tea_other", "herbal"]
     return [
         {
             "title": _("Gifts that fly"),
             "art": "marketplace/art/gift-box.svg",
-            "url": goods_address(carry="cabin"),
+            "url": products_url(carry="cabin"),
             "count": market.by_flies.get("cabin", 0),
         },
         {
             "title": _("For the kitchen"),
             "art": "marketplace/art/noodles.svg",
-            "url": goods_address(group="food"),
+            "url": products_url(group="food"),
             "count": market.by_group.get("food", 0),
         },
         {
             "title": _("Tea and herbs"),
             "art": "marketplace/art/tea.svg",
-            "url": goods_address(group=teas),
+            "url": products_url(group=teas),
             "count": sum(market.by_group.get(code, 0) for code in teas),
         },
         {
             "title": _("Crafts"),
             "art": "marketplace/art/brocade.svg",
-            "url": goods_address(group="craft"),
+            "url": products_url(group="craft"),
             "count": market.by_group.get("craft", 0),
         },
     ]
 
 
-def goods_address(**filters: object) -> str:
+def products_url(**filters: object) -> str:
     return f"{reverse('products')}?{urlencode(filters, True)}"
 
 
@@ -176,7 +176,7 @@ class StoryIndexPage(Page):
     class Shows(models.TextChoices):
         STORIES = "stories", _("stories of products and villages")
         VILLAGES = "villages", _("stories of villages only")
-        NEWS = "news", _("news")
+        ANNOUNCEMENT = "news", _("news")
 
     lead = models.CharField(_("lead"), max_length=240, blank=True)
     shows = models.CharField(
@@ -197,11 +197,11 @@ class StoryIndexPage(Page):
         context = super().get_context(request, *args, **kwargs)
         stories = StoryPage.objects.live().filter(locale=self.locale)
         if self.shows == self.Shows.STORIES:
-            stories = stories.exclude(kind=StoryPage.Kind.NEWS)
+            stories = stories.exclude(kind=StoryPage.Kind.ANNOUNCEMENT)
         elif self.shows == self.Shows.VILLAGES:
             stories = stories.filter(kind=StoryPage.Kind.VILLAGE)
         else:
-            stories = stories.filter(kind=StoryPage.Kind.NEWS)
+            stories = stories.filter(kind=StoryPage.Kind.ANNOUNCEMENT)
         stories = stories.select_related("picture", "commune__parent")
         return context | {
             "stories": stories.prefetch_related("picture__renditions").order_by(
@@ -217,7 +217,7 @@ class StoryPage(PageWithGoods):
         PRODUCT = "product", _("a product and its makers")
         VILLAGE = "village", _("a village")
         MODEL = "model", _("a model of the programme")
-        NEWS = "news", _("news")
+        ANNOUNCEMENT = "news", _("news")
 
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.PRODUCT)
     commune = models.ForeignKey(
@@ -250,7 +250,7 @@ class StoryPage(PageWithGoods):
     parent_page_types = ["cms.StoryIndexPage"]
     subpage_types: list[str] = []
     template = "cms/pages/story.html"
-    shown_with = ("picture", "commune__parent__picture")
+    template_relations = ("picture", "commune__parent__picture")
 
     class Meta:
         verbose_name = _("story")
@@ -315,7 +315,7 @@ class FairIndexPage(Page):
 
 
 class FairPage(PageWithGoods):
-    """A fair or a national event where the products are shown."""
+    """A fair or a national event that presents the products."""
 
     starts_on = models.DateField(_("starts on"))
     ends_on = models.DateField(_("ends on"))

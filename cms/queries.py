@@ -1,4 +1,4 @@
-"""Which pages tell of what."""
+"""Published pages by path, product and district."""
 
 from django.conf import settings
 from django.db.models import (
@@ -23,9 +23,9 @@ from cms.models import HomePage, StoryPage
 def page_at(path: str, *, language: str) -> Page | None:
     """The published page at a path below the front page of a language.
 
-    It comes with what its template shows of it, and with `is_translated` and
-    `is_restricted`. One question for the front page and two for the others, however
-    deep they lie; Wagtail's own way is one or two a level.
+    It comes with the relations of its template, `is_translated` and `is_restricted`.
+    One query for the front page and two for the others, however deep they are; Wagtail
+    itself takes one or two for each level.
     """
     kind: type[Page] = Page if path else HomePage
     others = Page.objects.live().filter(translation_key=OuterRef("translation_key"))
@@ -34,7 +34,7 @@ def page_at(path: str, *, language: str) -> Page | None:
         here__startswith=F("page__path")
     )
     found = (
-        whole(kind)
+        with_relations(kind)
         .filter(
             live=True,
             locale__language_code=language,
@@ -49,21 +49,21 @@ def page_at(path: str, *, language: str) -> Page | None:
     )
     if found is None or found.specific_class in (None, kind):
         return found
-    page = whole(found.specific_class).get(pk=found.pk)
+    page = with_relations(found.specific_class).get(pk=found.pk)
     page.is_translated = found.is_translated
     page.is_restricted = found.is_restricted
     return page
 
 
-def whole(kind: type[Page]) -> QuerySet:
-    """Pages of a kind with what their template shows of each."""
+def with_relations(kind: type[Page]) -> QuerySet:
+    """Pages of a kind with the relations that their template needs."""
     return kind._default_manager.select_related(
-        "locale", *getattr(kind, "shown_with", ())
+        "locale", *getattr(kind, "template_relations", ())
     )
 
 
-def languages_of(page: Page) -> set[str]:
-    """The languages in which a page is published; those of `page_at` know already."""
+def get_languages(page: Page) -> set[str]:
+    """The languages in which a page is published; no query for one of `page_at`."""
     if hasattr(page, "is_translated"):
         every = {code for code, _name in settings.LANGUAGES}
         return every if page.is_translated else {page.locale.language_code}
@@ -76,7 +76,7 @@ def stories_in_language() -> QuerySet[StoryPage]:
     return (
         StoryPage.objects.live()
         .filter(locale__language_code=get_language())
-        .exclude(kind=StoryPage.Kind.NEWS)
+        .exclude(kind=StoryPage.Kind.ANNOUNCEMENT)
         .select_related("picture", "commune__parent__picture")
     )
 

@@ -1,4 +1,4 @@
-"""The seam to Wagtail: a picture that is uploaded is drawn in every size at once."""
+"""A picture that is uploaded is rendered in every size at once."""
 
 from functools import partial
 

@@ -9,7 +9,7 @@ from cms.queries import page_at
 
 def page(request: HttpRequest, path: str) -> HttpResponse:
     """The page at a path; what is not simply there is left to Wagtail to answer."""
-    shown = page_at(path, language=get_language() or "vi")
-    if shown is None or shown.is_restricted:
+    found = page_at(path, language=get_language() or "vi")
+    if found is None or found.is_restricted:
         return wagtail_views.serve(request, path)
-    return shown.serve(request)
+    return found.serve(request)

@@ -1,4 +1,4 @@
-"""What we change of the editor."""
+"""Changes to Wagtail's editor."""
 
 import string
 
@@ -25,7 +25,9 @@ register_form_field_override(
         "widget": SlugInput(
             # the editor's own script drops most letters of Vietnamese
             formatters=[
-                (f"[{all_of}]", letter) for letter, all_of in ACCENTED.items() if all_of
+                (f"[{letters}]", letter)
+                for letter, letters in ACCENTED.items()
+                if letters
             ]
         )
     },

@@ -1,4 +1,4 @@
-"""Index stories: cms and search may not import each other."""
+"""Index stories; here, as cms and search may not import each other."""
 
 import re
 from collections.abc import Iterator

@@ -1,12 +1,12 @@
-"""Pages kept for whoever comes next, as long as nothing in the market has changed.
+"""Public pages are cached until something in the database changes.
 
-A page is kept under the state of the database it was made from, and under the place
-and the currency it was made for. Who has other goods in her basket is shown the same
-page with her own basket's link; only who is told something has it made for herself, and
-what an editor may have closed to strangers is kept for strangers only. PostgreSQL gives
-that state a name that every commit of anybody changes, so a kept page is never older
-than the newest stock, price or certificate; what only the clock changes (a point
-opens, an unpaid hold lapses) is seen with the next minute.
+A page is cached for the state of the database it was rendered from, and for the chosen
+place and currency. The visitor's own basket link and CSRF token are put in when it is
+served. A page that carries a message is not cached, and one that an editor may restrict
+is cached for anonymous visitors only. PostgreSQL names the state by its snapshot, which
+every commit changes, so a cached page is never older than the newest stock, price or
+certificate; what the clock changes (a point opens, an unpaid hold expires) appears with
+the next minute.
 """
 
 import re
@@ -31,87 +31,90 @@ from oscar.defaults import OSCAR_BASKET_COOKIE_OPEN
 from marketplace.rates.queries import CURRENCY_COOKIE
 from stores.middleware import PLACE_COOKIE
 
-KEPT_S = 60
+MAX_AGE_S = 60
 """From one full minute to the next: points open and close at full minutes."""
 
-CHOSEN = (PLACE_COOKIE, CURRENCY_COOKIE)
-HARMLESS = {
-    *CHOSEN,
+VARY_COOKIES = (PLACE_COOKIE, CURRENCY_COOKIE)
+ANONYMOUS_COOKIES = {
+    *VARY_COOKIES,
     settings.CSRF_COOKIE_NAME,
-    settings.SESSION_COOKIE_NAME,
     OSCAR_BASKET_COOKIE_OPEN,
 }
+IGNORED_COOKIES = ANONYMOUS_COOKIES | {settings.SESSION_COOKIE_NAME}
 
 BASKET_LINK = re.compile(rb'<a [^>]*id="basket-link".*?</a>', re.DOTALL)
-TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")\w+')
-HER_BASKET, HER_TOKEN = secrets.token_bytes(16), secrets.token_bytes(16)
-"""What stands in a kept page where each visitor's own is put; nobody can write it."""
+CSRF_TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")\w+')
+BASKET_PLACEHOLDER, CSRF_PLACEHOLDER = secrets.token_bytes(16), secrets.token_bytes(16)
+"""Stand in a cached page for what is each visitor's own; nobody can guess them."""
 
 
-def kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """For views whose page depends on the address, the database, the clock and what was
-    CHOSEN alone. Who has a cookie that is not HARMLESS is answered by the view."""
-    return kept_for(HARMLESS, view)
+def cache_public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For views whose page depends on the address, the database, the clock and
+    VARY_COOKIES alone. A request with any cookie beyond IGNORED_COOKIES is not cached.
+    """
+    return cache_page(IGNORED_COOKIES, view)
 
 
-def kept_for_strangers(
+def cache_anonymous_page(
     view: Callable[..., HttpResponse],
 ) -> Callable[..., HttpResponse]:
     """For views that show more to some who have signed in or given a password."""
-    return kept_for(HARMLESS - {settings.SESSION_COOKIE_NAME}, view)
+    return cache_page(ANONYMOUS_COOKIES, view)
 
 
-def kept_for(
-    harmless: AbstractSet[str], view: Callable[..., HttpResponse]
+def cache_page(
+    ignored_cookies: AbstractSet[str], view: Callable[..., HttpResponse]
 ) -> Callable[..., HttpResponse]:
     @wraps(view)
-    def shown(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        key = key_of(request) if harmless >= request.COOKIES.keys() else ""
+    def cached(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        key = cache_key(request) if ignored_cookies >= request.COOKIES.keys() else ""
         if not key:
             return view(request, *args, **kwargs)
         if page := caches["pages"].get(key):
             headers, body = page
-            return HttpResponse(hers(zlib.decompress(body), request), headers=headers)
+            body = personalise(zlib.decompress(body), request)
+            return HttpResponse(body, headers=headers)
         response = view(request, *args, **kwargs)
         if isinstance(response, SimpleTemplateResponse):
-            response.add_post_render_callback(partial(keep, key))
+            response.add_post_render_callback(partial(store_page, key))
         else:
-            keep(key, response)
+            store_page(key, response)
         return response
 
-    return shown
+    return cached
 
 
-def hers(body: bytes, request: HttpRequest) -> bytes:
-    """The page with the visitor's own token and her own basket."""
-    if HER_BASKET in body:
+def personalise(body: bytes, request: HttpRequest) -> bytes:
+    """The page with the visitor's own token and basket."""
+    if BASKET_PLACEHOLDER in body:
         link = render_to_string("components/basket_link.html", request=request)
-        body = body.replace(HER_BASKET, link.strip().encode())
-    if HER_TOKEN in body:
-        body = body.replace(HER_TOKEN, get_token(request).encode())
+        body = body.replace(BASKET_PLACEHOLDER, link.strip().encode())
+    if CSRF_PLACEHOLDER in body:
+        body = body.replace(CSRF_PLACEHOLDER, get_token(request).encode())
     return body
 
 
-def keep(key: str, page: HttpResponse) -> None:
-    """Without what is hers for whom it was made."""
+def store_page(key: str, page: HttpResponse) -> None:
+    """Cache the page without what is the visitor's own."""
     if page.status_code == 200 and not page.cookies and not page.streaming:
-        body = TOKEN.sub(HER_TOKEN, BASKET_LINK.sub(HER_BASKET, page.content))
-        kept = dict(page.headers), zlib.compress(body, level=1)
-        caches["pages"].set(key, kept, KEPT_S)
+        body = BASKET_LINK.sub(BASKET_PLACEHOLDER, page.content)
+        body = CSRF_TOKEN.sub(CSRF_PLACEHOLDER, body)
+        cached = dict(page.headers), zlib.compress(body, level=1)
+        caches["pages"].set(key, cached, MAX_AGE_S)
 
 
-def key_of(request: HttpRequest) -> str:
-    """What a page is kept under; empty where none may be."""
-    state = state_of_the_database() if request.method == "GET" else ""
+def cache_key(request: HttpRequest) -> str:
+    """The key of the page that answers a request; empty where none may be cached."""
+    state = database_state() if request.method == "GET" else ""
     if not state:
         return ""
-    span = timezone.now().timestamp() // KEPT_S
-    chosen = [request.COOKIES.get(name, "") for name in CHOSEN]
-    parts = (request.build_absolute_uri(), get_language(), chosen, state, span)
-    return sha256(repr(parts).encode()).hexdigest()
+    span = timezone.now().timestamp() // MAX_AGE_S
+    chosen = [request.COOKIES.get(name, "") for name in VARY_COOKIES]
+    key = (request.build_absolute_uri(), get_language(), chosen, state, span)
+    return sha256(repr(key).encode()).hexdigest()
 
 
-def state_of_the_database() -> str:
+def database_state() -> str:
     """A name that changes with every commit; empty where there is no such name.
 
     Within a transaction there may be changes of its own, which the name leaves out.

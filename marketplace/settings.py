@@ -212,7 +212,7 @@ AUTHENTICATION_BACKENDS = [
 AXES_FAILURE_LIMIT = 10  # wrong passwords for one account from one machine
 AXES_COOLOFF_TIME = timedelta(minutes=10)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # so nobody shuts others out
-AXES_USERNAME_CALLABLE = "marketplace.accounts.backends.address_tried"
+AXES_USERNAME_CALLABLE = "marketplace.accounts.backends.get_attempted_address"
 AXES_LOCKOUT_CALLABLE = "marketplace.accounts.views.too_many_tries"
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False

@@ -12,7 +12,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from cms import views as cms
 from marketplace import views
 from marketplace.api import api
-from marketplace.page_cache import kept_for_strangers
+from marketplace.page_cache import cache_anonymous_page
 from marketplace.payments.urls import webhooks
 from marketplace.sitemaps import SITEMAPS
 from stores.urls import desk, office_points
@@ -40,7 +40,9 @@ urlpatterns = [
             "dashboard/",
             apps.get_app_config("dashboard").urls,  # type: ignore[attr-defined]  # Oscar's
         ),
-        re_path(wagtail_urls.serve_pattern, kept_for_strangers(cms.page), name="page"),
+        re_path(
+            wagtail_urls.serve_pattern, cache_anonymous_page(cms.page), name="page"
+        ),
         path("", include(wagtail_urls)),
         prefix_default_language=False,
     ),

@@ -1,4 +1,4 @@
-"""Vietnamese addresses, told to a visitor who reads English."""
+"""Vietnamese addresses, for a visitor who reads English."""
 
 KINDS = {
     "phường": "{} ward",
@@ -19,12 +19,12 @@ KINDS = {
 
 def in_english(address: str) -> str:
     """The same address with its common nouns in English; names keep their accents."""
-    said = ", ".join(map(part_in_english, address.split(", ")))
-    return said[:1].upper() + said[1:]
+    text = ", ".join(map(name_in_english, address.split(", ")))
+    return text[:1].upper() + text[1:]
 
 
-def part_in_english(part: str) -> str:
+def name_in_english(name: str) -> str:
     for kind in sorted(KINDS, key=len, reverse=True):
-        if part.lower().startswith(f"{kind} "):
-            return KINDS[kind].format(part[len(kind) + 1 :])
-    return part
+        if name.lower().startswith(f"{kind} "):
+            return KINDS[kind].format(name[len(kind) + 1 :])
+    return name

@@ -1,8 +1,11 @@
-"""What a label's bar code or QR says, however it was printed."""
+"""Bar codes and QR codes: reading those of labels, and drawing QR codes."""
 
 import re
 from typing import NamedTuple
 from urllib.parse import unquote
+
+import segno
+from django.utils.safestring import SafeString
 
 DIGITAL_LINK = re.compile(r"/01/(?P<gtin>\d{8,14})(?:/10/(?P<lot>[^/?#]+))?")
 """A lot's own address, as our QR labels carry it. Source: GS1 Digital Link 1.4."""
@@ -29,3 +32,11 @@ def read_label(text: str) -> Label | None:
         return None
     lot = unquote(link["lot"]) if link and link["lot"] else ""
     return Label(digits.lstrip("0").zfill(8 if len(digits) == 8 else 13), lot)
+
+
+def qr(text: str) -> SafeString:
+    """The text as an inline SVG, with the quiet zone of four modules."""
+    drawn = segno.make(text, error="m", micro=False)
+    return SafeString(
+        drawn.svg_inline(border=4, omitsize=True, dark="#241a17", svgclass=None)
+    )

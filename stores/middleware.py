@@ -32,7 +32,7 @@ class AuthenticatedShopRequest(ShopRequest):
 
 
 class PlaceMiddleware:
-    """Sets `request.points`, every open point, and `request.place`, or a falsy value."""
+    """Set `request.points`, all open points, and `request.place`, maybe falsy."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

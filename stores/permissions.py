@@ -16,7 +16,7 @@ from stores.models import SalesPoint
 def at_point(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Hand the view the point of the address, if the person may stand at its desk.
 
-    Somebody who works at no point is refused; another's point does not exist for her.
+    Somebody who works at no point is refused; the point of others is not found.
     """
 
     @wraps(view)

@@ -48,7 +48,7 @@ def stock_faults() -> Iterator[Fault]:
 
 def describe(faults: list[Fault]) -> list[str]:
     """Each fault as a sentence that names its product and point. One query."""
-    ids = {fault.record_id for fault in faults}
+    ids = {fault.record_id for fault in faults if fault.record_id}
     rows = StockRecord.objects.filter(pk__in=ids).values_list(
         "pk", "product__code", "product__title", "partner__name"
     )

@@ -116,8 +116,8 @@ def path(line: Line) -> str:
     """A smooth path through the points of a line."""
     points = [project(lng, lat) for lng, lat in line]
     (x, y), *others = points
-    said = [f"M{x:g} {y:g}"]
+    steps = [f"M{x:g} {y:g}"]
     for (x1, y1), (x2, y2) in zip(others, others[1:], strict=False):
-        said.append(f"Q{x1:g} {y1:g} {(x1 + x2) / 2:g} {(y1 + y2) / 2:g}")
-    said.append(f"L{points[-1][0]:g} {points[-1][1]:g}")
-    return "".join(said)
+        steps.append(f"Q{x1:g} {y1:g} {(x1 + x2) / 2:g} {(y1 + y2) / 2:g}")
+    steps.append(f"L{points[-1][0]:g} {points[-1][1]:g}")
+    return "".join(steps)

@@ -4,7 +4,6 @@ from django.urls import path
 
 from stores.views import (
     counts,
-    history,
     low,
     office,
     sheets,
@@ -60,7 +59,7 @@ desk = [
     ),
     path(
         f"{POINT}/shelf/<int:pk>/everywhere/",
-        history.everywhere,
+        shelf.everywhere,
         name="desk-everywhere",
     ),
     path(f"{POINT}/shelf/<int:pk>/", shelf.record, name="desk-record"),

@@ -129,7 +129,7 @@ def manager(db: None) -> User:
 
 @pytest.fixture
 def signed_in() -> object:
-    """Signs a person in on a browser of her own."""
+    """Signs a person in on a browser of their own."""
 
     def browser(person: User) -> Client:
         client = Client()

@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="parts",
+                        related_name="children",
                         to="catalogue.area",
                     ),
                 ),

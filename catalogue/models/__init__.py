@@ -1,4 +1,4 @@
-"""Products and the five things that make one worth trusting."""
+"""Products, their makers, areas, certificates and lots."""
 
 from catalogue.models.areas import Area
 from catalogue.models.batches import Batch
@@ -38,6 +38,6 @@ __all__ = [
     "certificate_in_force",
 ]
 
-# Oscar's models that are not forked are of this app too; last, as it asks for.
+# Oscar's models that are not forked belong to this app too; last, as Oscar requires.
 # isort: split
 from oscar.apps.catalogue.models import *  # type: ignore[assignment]  # noqa: E402, F403

@@ -10,8 +10,8 @@ from catalogue.text import Translated
 class Area(models.Model):
     """A province, district or commune, in the years in which it existed.
 
-    The district level ended on 2025-06-30; the eighteen districts stay the way the
-    market is browsed, and `successors` says what their land is called since.
+    The district level ended on 2025-06-30; the market is still browsed by the
+    eighteen districts, and `successors` are the communes of today on their land.
     """
 
     class Kind(models.TextChoices):
@@ -31,7 +31,7 @@ class Area(models.Model):
         blank=True,
         help_text="of the statistics office; empty where no source gives it",
     )
-    slug = models.SlugField(  # noqa: DJ001  (unique where it is given)
+    slug = models.SlugField(  # noqa: DJ001  (unique where it is set)
         unique=True, null=True, help_text="districts only"
     )
     name_vi = models.CharField(max_length=80)
@@ -40,7 +40,7 @@ class Area(models.Model):
         max_length=60, help_text="without its kind; the same in both languages"
     )
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="parts"
+        "self", models.PROTECT, null=True, blank=True, related_name="children"
     )
     successors = models.ManyToManyField(
         "self", symmetrical=False, blank=True, related_name="predecessors"

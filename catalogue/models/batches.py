@@ -1,4 +1,4 @@
-"""Lots, as makers made them."""
+"""Lots."""
 
 import datetime as dt
 
@@ -11,7 +11,7 @@ from catalogue.models.products import Product
 
 
 class Batch(models.Model):
-    """A lot (lô) as the maker made it; where it lies is the stores' business."""
+    """A lot (lô) as its maker made it; `stores` knows where it is on hand."""
 
     product = models.ForeignKey(Product, models.PROTECT, related_name="batches")
     lot = models.CharField(
@@ -27,7 +27,7 @@ class Batch(models.Model):
     class Meta:
         verbose_name = _("lot")
         verbose_name_plural = _("lots")
-        # Every page with goods asks which lots are past their date: few of many.
+        # Every page with goods queries which lots are past their date: few of many.
         indexes = [models.Index(fields=["best_before"], name="batch_by_best_before")]
         constraints = [
             models.UniqueConstraint(fields=["product", "lot"], name="batch_lot_once"),

@@ -128,7 +128,7 @@ class Certificate(models.Model):
         return "expiring" if self.expires_on <= on + EXPIRING_WITHIN else "valid"
 
     def is_in_force(self, *, on: dt.date) -> bool:
-        """What `certificate_in_force` asks the database, of this one at hand."""
+        """The condition of `certificate_in_force`, for an instance that is loaded."""
         return self.state(on=on) in ("valid", "expiring")
 
 

@@ -1,4 +1,4 @@
-"""Who makes what is sold."""
+"""Makers."""
 
 from django.db import models
 from django.urls import reverse
@@ -9,7 +9,7 @@ from catalogue.text import Translated
 
 
 class Producer(models.Model):
-    """A maker (chủ thể): who holds the certificate and answers for the goods."""
+    """A maker (chủ thể): the holder of the certificate, liable for the goods."""
 
     class Kind(models.TextChoices):
         COOPERATIVE = "cooperative", _("cooperative")

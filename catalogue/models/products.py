@@ -1,4 +1,4 @@
-"""What is sold, and what may be sold on a day."""
+"""Products, and which of them may be sold on a day."""
 
 import datetime as dt
 
@@ -61,7 +61,7 @@ class Subgroup(models.TextChoices):
 
 
 class Flies(models.TextChoices):
-    """How a traveller takes a thing home; the strictest of its carrying rules."""
+    """How a traveller takes a product home, by the strictest of its carrying rules."""
 
     CABIN = "cabin", pgettext_lazy("carry", "Flies in the cabin")
     CHECKED = "checked", pgettext_lazy("carry", "Checked bag only")
@@ -209,5 +209,5 @@ class Product(AbstractProduct):
 
     @property
     def is_service(self) -> bool:
-        """A stay or a tour: told and asked for, never put in a basket of goods."""
+        """A stay or a tour: arranged with the village, never put in a basket."""
         return self.group == Group.TOURISM

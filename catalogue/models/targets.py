@@ -1,4 +1,4 @@
-"""What the programme set itself to reach."""
+"""Targets of the OCOP programme."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +7,7 @@ from catalogue.text import Translated
 
 
 class ProgrammeTarget(models.Model):
-    """A figure the programme set itself, with what the decision says of it."""
+    """A figure that the programme is to reach, with the text of its decision."""
 
     slug = models.SlugField(max_length=60, unique=True)
     name_vi = models.CharField(max_length=160)

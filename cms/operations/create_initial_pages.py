@@ -42,7 +42,7 @@ LISTS = {
     ),
     "news": (
         StoryIndexPage,
-        {"shows": StoryIndexPage.Shows.NEWS},
+        {"shows": StoryIndexPage.Shows.ANNOUNCEMENT},
         ("Tin tức", "Tin của chương trình và của các điểm bán."),
         ("News", "From the programme and the sales points."),
     ),
@@ -67,22 +67,22 @@ INFO = [
 def create_initial_pages(*, base_url: str) -> None:
     """Make the front pages, lists and plain pages that are not there yet.
 
-    What an editor has changed since is left alone. Both Wagtail and Django are told
-    under which host the site is reached.
+    What an editor has changed since stays. The host of the site is set for both Wagtail
+    and Django.
     """
-    home = open_home(base_url)
+    home = get_or_create_home(base_url)
     english, _created = Locale.objects.get_or_create(language_code="en")
     home_en = add_translation(home, english, HOME["en"])
     for slug, (kind, fields, vi, en) in LISTS.items():
         page = add_child(home, kind, slug, {**fields, "title": vi[0], "lead": vi[1]})
         add_translation(page, english, {"title": en[0], "lead": en[1]})
     for slug in INFO:
-        page = add_child(home, InfoPage, slug, text_of("vi", slug))
-        add_translation(page, english, text_of("en", slug))
+        page = add_child(home, InfoPage, slug, read_text("vi", slug))
+        add_translation(page, english, read_text("en", slug))
     home_en.refresh_from_db()
 
 
-def open_home(base_url: str) -> HomePage:
+def get_or_create_home(base_url: str) -> HomePage:
     home = HomePage.objects.filter(locale__language_code="vi").first()
     if home is None:
         root = Page.objects.get(depth=1)
@@ -115,7 +115,7 @@ def add_child(
     parent: Page, kind: type[Page], slug: str, fields: Mapping[str, object]
 ) -> Page:
     """The parent's page of that slug, made and published if it is not there."""
-    page = kind.objects.child_of(parent).filter(slug=slug).first()
+    page: Page | None = kind.objects.child_of(parent).filter(slug=slug).first()
     if page is None:
         page = kind(slug=slug, locale=parent.locale, **fields)
         parent.add_child(instance=page)
@@ -131,10 +131,11 @@ def add_translation(page: Page, locale: Locale, fields: Mapping[str, object]) ->
         for field, value in fields.items():
             setattr(translation, field, value)
         translation.save_revision().publish()
-    return translation.specific
+    specific: Page = translation.specific
+    return specific
 
 
-def text_of(language: str, slug: str) -> dict[str, str]:
+def read_text(language: str, slug: str) -> dict[str, str]:
     """Title, lead and text of a plain page, from its file."""
     text = (TEXTS / language / f"{slug}.html").read_text(encoding="utf-8")
     title, lead = re.findall(r"<!-- (.*?) -->", text)[:2]

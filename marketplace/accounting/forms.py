@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.vat import VatRate
 from marketplace.accounting.queries.sales import ANY, Days
-from stores.forms.dong import DongField
+from stores.forms.fields import DongField
 from stores.models import SalesPoint
 
 
@@ -28,7 +28,7 @@ class CloseTillForm(forms.Form):
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """What the keeper saw and counted, as `close_till` takes it."""
+        """The arguments of `close_till`."""
         cleaned = self.cleaned_data
         return {
             "number": cleaned["close"],

@@ -98,8 +98,8 @@ class TillClose(models.Model):
 class TillEntry(models.Model):
     """An entry of the journal or a payment that a close has counted, once.
 
-    What was not written when a till was closed has no entry, and falls to the next
-    close whatever its time says.
+    What was not written when a till was closed has no entry and is counted by the next
+    close, whatever its time.
     """
 
     close = models.ForeignKey(TillClose, models.PROTECT, related_name="entries")
@@ -115,7 +115,7 @@ class TillEntry(models.Model):
         models.PROTECT,
         null=True,
         related_name="till_entry",
-        help_text="money of an order, taken or given back at the desk",
+        help_text="money of an order, collected or refunded at the desk",
     )
 
     class Meta:
@@ -138,8 +138,8 @@ class Invoice(models.Model):
 
     It is of the journal's entries with its `document` and `reference`: what was sold,
     or one return or refund of it, which `adjusts` the invoice of the sale. It gets its
-    number and its content once, before a provider is asked to issue it, so that what
-    is tried again is the same invoice.
+    number and its content once, before a provider is called, so that a retry is
+    the same invoice.
     """
 
     class State(models.TextChoices):

@@ -16,11 +16,11 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 Content = dict[str, Any]
-"""What is on an invoice, as `invoice_content` makes it: plain text and whole dong."""
+"""What is on an invoice: plain text and whole dong."""
 
 
 class NotIssued(Exception):
-    """The provider refuses or does not answer; its text is shown in the office."""
+    """The provider refuses or does not answer; the office displays its text."""
 
 
 class Provider(Protocol):

@@ -25,9 +25,13 @@ from marketplace.accounting.operations.close_till import (
     TillChanged,
     close_till,
 )
-from marketplace.accounting.operations.issue_invoices import try_again
+from marketplace.accounting.operations.issue_invoices import retry_invoice
 from marketplace.accounting.pdf import receipt_as_pdf
-from marketplace.accounting.queries.invoices import failing, issued, without_invoice
+from marketplace.accounting.queries.invoices import (
+    failing_invoices,
+    issued_invoices,
+    without_invoice,
+)
 from marketplace.accounting.queries.receipt import get_receipt
 from marketplace.accounting.queries.sales import sales_entries, sums_by_point
 from marketplace.accounting.queries.till import (
@@ -200,9 +204,9 @@ def sales_page(request: AuthenticatedShopRequest, form: SalesForm) -> HttpRespon
 def invoices(request: AuthenticatedShopRequest) -> HttpResponse:
     """What fails first, how much has none yet, then every invoice, newest first."""
     context = {
-        "failing": failing()[:INVOICES_PER_PAGE],
+        "failing": failing_invoices()[:INVOICES_PER_PAGE],
         "waiting": without_invoice().count(),
-        "page": get_page(request, issued(), INVOICES_PER_PAGE),
+        "page": get_page(request, issued_invoices(), INVOICES_PER_PAGE),
     }
     return render(request, "accounting/invoices.html", context)
 
@@ -210,8 +214,8 @@ def invoices(request: AuthenticatedShopRequest) -> HttpResponse:
 @for_managers
 @require_POST
 def invoice_again(request: AuthenticatedShopRequest, pk: int) -> HttpResponse:
-    """No longer wait to try it again; the command does, within a minute."""
-    try_again(invoice=get_object_or_404(Invoice, pk=pk), at=timezone.now())
+    """Retry an invoice without the delay; the command does, within a minute."""
+    retry_invoice(invoice=get_object_or_404(Invoice, pk=pk), at=timezone.now())
     messages.success(request, _("It will be tried again within a minute."))
     return redirect("office-invoices")
 

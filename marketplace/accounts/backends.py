@@ -18,8 +18,10 @@ class EmailBackend(ModelBackend):
         return super().user_can_authenticate(user)
 
 
-def address_tried(request: HttpRequest, _credentials: dict[str, str] | None) -> str:
-    """Whom a sign-in is for; capitals and other forms of letters make nobody else.
+def get_attempted_address(
+    request: HttpRequest, _credentials: dict[str, str] | None
+) -> str:
+    """The address of a sign-in attempt, without capitals or other forms of letters.
 
     Django's form takes "ｅ" for "e", and a database may take "ı" for "I".
     """

@@ -1,4 +1,4 @@
-"""Signing in, and what an account keeps."""
+"""Signing in, and the account with its data."""
 
 import json
 
@@ -14,11 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from marketplace.accounts.operations.delete_account import (
-    StillOpen,
-    WorksHere,
-    delete_account,
-)
+from catalogue.refusals import Refusal
+from marketplace.accounts.operations.delete_account import delete_account
 from marketplace.orders.models import Order
 from marketplace.orders.order_links import order_token
 from stores.middleware import AuthenticatedShopRequest
@@ -26,7 +23,7 @@ from stores.models import SalesPoint
 
 
 class SignIn(LoginView):
-    """Mail address and password; then to the place where the person works."""
+    """Email address and password; then to the place where the person works."""
 
     template_name = "account/sign_in.html"
     redirect_authenticated_user = True
@@ -52,7 +49,7 @@ def too_many_tries(
 @login_required
 @require_safe
 def account(request: AuthenticatedShopRequest) -> HttpResponse:
-    """One's own orders, and what may be done with one's data."""
+    """The buyer's own orders, and what can be done with their data."""
     orders = Order.objects.filter(user=request.user).order_by("-date_placed")
     context = {
         "orders": [(order, order_token(order.number)) for order in orders],
@@ -70,7 +67,7 @@ def export(request: AuthenticatedShopRequest) -> HttpResponse:
     orders = Order.objects.filter(user=request.user).prefetch_related(
         "lines", "fulfilments", "payments", "shipping_address"
     )
-    held = {
+    content = {
         "email": request.user.email,
         "name": request.user.get_full_name(),
         "joined": request.user.date_joined,
@@ -115,7 +112,7 @@ def export(request: AuthenticatedShopRequest) -> HttpResponse:
             for order in orders
         ],
     }
-    text = json.dumps(held, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
+    text = json.dumps(content, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
     return HttpResponse(
         text,
         content_type="application/json",
@@ -126,20 +123,11 @@ def export(request: AuthenticatedShopRequest) -> HttpResponse:
 @require_POST
 @login_required
 def delete(request: AuthenticatedShopRequest) -> HttpResponse:
-    """Forget the person: the account goes, and her name goes from finished orders."""
+    """Delete the account, and the person's name from finished orders."""
     try:
         delete_account(user=request.user)
-    except WorksHere:
-        why = _(
-            "This account belongs to somebody who works here, and cannot delete itself."
-            " Ask a manager of the regional centre to close it."
-        )
-        messages.error(request, why)
-        return redirect("account")
-    except StillOpen:
-        messages.error(
-            request, _("An order is still open. Collect or cancel it first.")
-        )
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
         return redirect("account")
     logout(request)
     messages.success(request, _("Your account and your name are deleted."))

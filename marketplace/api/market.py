@@ -1,4 +1,4 @@
-"""Areas, products, sales points, what lies there, and stories."""
+"""Areas, products, sales points, their stock, and stories."""
 
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest
@@ -68,11 +68,11 @@ def products(
         first = (page - 1) * PAGE_SIZE
         return {
             "total": found.count(),
-            "items": [row_of(one) for one in found[first : first + PAGE_SIZE]],
+            "items": [serialize_row(one) for one in found[first : first + PAGE_SIZE]],
         }
 
 
-def row_of(product: Product) -> dict[str, object]:
+def serialize_row(product: Product) -> dict[str, object]:
     return {
         "slug": product.slug,
         "title": product.name,
@@ -87,12 +87,12 @@ def row_of(product: Product) -> dict[str, object]:
 @router.get(
     "/products/{slug}",
     response={200: ProductOut, 404: RefusalOut},
-    summary="One product, its certificate, and where it lies now",
+    summary="One product, its certificate, and where it is now",
 )
 def product(
     request: HttpRequest, slug: str, lang: Language = "vi"
 ) -> dict[str, object]:
-    """A product whose certificate has ended is told of, without stars."""
+    """A product whose certificate has ended is included, without stars."""
     today = timezone.localdate()
     with translation.override(lang):
         found = (
@@ -112,7 +112,7 @@ def product(
         stock = (stock if in_force else stock.none()).select_related(
             "partner__sales_point"
         )
-        return row_of(found) | {
+        return serialize_row(found) | {
             "stars": certificate.stars if certificate and in_force else None,
             "summary": found.summary,
             "producer": found.producer.slug,

@@ -26,7 +26,7 @@ def new_order_number() -> str:
 class OrderCreator(utils.OrderCreator):
     """Oscar's order, written in three statements however many lines it has.
 
-    The market has no vouchers, offers or options, for which Oscar asks at every line.
+    The market has no vouchers, offers or options, which Oscar queries at every line.
     """
 
     @transaction.atomic
@@ -37,7 +37,7 @@ class OrderCreator(utils.OrderCreator):
         lines: Sequence[BasketLine],
         vat: Mapping[int, str],
         **kwargs: Any,
-    ) -> Order:
+    ) -> tuple[Order, list[Line]]:
         """The order of these basket lines, whose product and shelf are loaded.
 
         `vat` maps product id to the rate of VAT of the day. `kwargs` are those of
@@ -47,7 +47,10 @@ class OrderCreator(utils.OrderCreator):
             basket=basket, billing_address=None, **kwargs
         )
         written = Line.objects.bulk_create(
-            [self.line_of(order, line, basket, vat[line.product.pk]) for line in lines]
+            [
+                self.build_line(order, line, basket, vat[line.product.pk])
+                for line in lines
+            ]
         )
         LinePrice.objects.bulk_create(
             LinePrice(
@@ -62,12 +65,12 @@ class OrderCreator(utils.OrderCreator):
         for basket_line in sorted(lines, key=lambda line: line.stockrecord_id):
             self.update_stock_records(basket_line)
         order_placed.send(sender=self, order=order, user=kwargs["user"])
-        return order
+        return order, written
 
-    def line_of(
+    def build_line(
         self, order: Order, line: BasketLine, basket: Basket, rate: str
     ) -> Line:
-        """What Oscar keeps of a line, at today's price and rate of VAT."""
+        """An order line at today's price and rate of VAT."""
         product, record = line.product, line.stockrecord
         price = basket.strategy.pricing_policy(product, record)
         each, all_of_it = price.incl_tax, price.incl_tax * line.quantity

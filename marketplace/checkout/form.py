@@ -1,4 +1,4 @@
-"""The one form of an order; only fields of the chosen delivery method are required."""
+"""The form of an order; only fields of the chosen delivery method are required."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -223,7 +223,7 @@ class CheckoutForm(forms.Form):
         )
 
     def order_request(self, *, language: str, user: "_User | None") -> OrderRequest:
-        """What the valid form asks for; fields of other methods are dropped."""
+        """The request of a valid form; fields of other methods are dropped."""
         data = self.cleaned_data
         own = {
             field: data[field]

@@ -1,6 +1,7 @@
 """Turn a basket into an order whose goods are reserved."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -17,23 +18,28 @@ from marketplace.checkout.basket.models import Basket
 from marketplace.checkout.basket.queries import Contents, basket_contents
 from marketplace.checkout.create_order import OrderCreator, new_order_number
 from marketplace.checkout.plan import (
+    CertificateEnded,
     Delivery,
     Method,
+    NotDeliverable,
     Planner,
     Shipment,
     total_postage,
 )
 from marketplace.checkout.quote import (
+    Quote,
     QuoteChanged,
-    compare,
+    find_differences,
+    find_quote,
+    limit_to_quote,
     make_quote,
-    read_quote,
 )
 from marketplace.orders.letters import write_to_buyer
 from marketplace.orders.models import (
     Fulfilment,
     FulfilmentLine,
     Hold,
+    Line,
     Order,
     ShippingAddress,
 )
@@ -50,6 +56,10 @@ from stores.queries.points import open_points
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User
+
+
+UNAVAILABLE = (CertificateEnded, NotDeliverable)
+"""Refusals of goods, after which the rest of the basket may still be ordered."""
 
 
 class BasketIsEmpty(Refusal):
@@ -107,12 +117,12 @@ def place_order(
     pay_until: dt.datetime | None = None,
     instead_of: Order | None = None,
 ) -> Order:
-    """Write the order, reserve its goods, and tell the buyer once it is confirmed.
+    """Write the order, reserve its goods, and write to the buyer once it is confirmed.
 
     The only judge of what may be ordered. Goods at another point are reserved there,
     and their transfer is requested once the order is confirmed. All or nothing. The
     basket's row is locked first, so that a form submitted twice makes one order. With
-    `pay_until` the order awaits payment and keeps its goods until then; without, the
+    `pay_until` the order awaits payment and holds its goods until then; without, the
     money is expected on receipt. `instead_of` is an earlier order of this buyer that
     they have not paid: its hold ends first.
 
@@ -130,8 +140,10 @@ def place_order(
     planner = plan_basket(basket, request, now)
     shipments = planner.shipments(delivery)
     take_from_shelves(shipments)
-    order = create_order(basket, planner.contents, shipments, request, pay_until, now)
-    fulfilments = create_fulfilments(order, shipments, request, pay_until)
+    order, lines = create_order(
+        basket, planner.contents, shipments, request, pay_until, now
+    )
+    fulfilments = create_fulfilments(order, lines, shipments, request, pay_until)
     by_post = delivery.method == Method.POST
     payment = request.payment or (PaymentMethod.COD if by_post else PaymentMethod.POINT)
     Source.objects.create(
@@ -160,7 +172,7 @@ def place_order(
 
 
 def plan_basket(basket: Basket, request: OrderRequest, now: dt.datetime) -> Planner:
-    """The plan of what the buyer has accepted, checked against what the page showed.
+    """The plan of what the buyer accepted, checked against what the page showed.
 
     Raises BasketIsEmpty, QuoteChanged, or the first of what `Planner.refusals` finds.
     """
@@ -174,20 +186,40 @@ def plan_basket(basket: Basket, request: OrderRequest, now: dt.datetime) -> Plan
     )
     if not contents.lines:
         raise BasketIsEmpty
-    in_basket = {line.product.pk: line.quantity for line in contents.lines}
-    shown = read_quote(request.quotes, delivery, basket_id=basket.pk)
-    if shown and shown.basket == in_basket:  # what can be had of it was accepted
-        units = {pk: number for pk, (number, _price) in shown.lines.items()}
-        contents = contents.limited_to(units)
+    quantities = contents.quantities
+    accepted = find_quote(request.quotes, delivery, basket_id=basket.pk)
+    if accepted:
+        contents = limit_to_quote(contents, accepted)
     planner = Planner(contents, points=points, now=now)
     refusals = planner.refusals(delivery, adult=request.adult)
+    if accepted:
+        check_quote(accepted, planner, delivery, quantities, refusals)
     if refusals:
         raise refusals[0]
-    if shown:
-        differences = compare(shown, make_quote(planner, delivery, basket=in_basket))
-        if differences:
-            raise QuoteChanged(differences)
     return planner
+
+
+def check_quote(
+    accepted: Quote,
+    planner: Planner,
+    delivery: Delivery,
+    basket: Mapping[int, int],
+    refusals: list[Refusal],
+) -> None:
+    """Raise QuoteChanged where what can be had now is not what was accepted.
+
+    It is what is left of the goods where some of them cannot be had any more; where
+    nothing can be ordered at all, the refusals say so.
+    """
+    goods = [str(one) for one in refusals if isinstance(one, UNAVAILABLE)]
+    offer = planner.limited_to_available(delivery) if goods else planner
+    try:
+        current = make_quote(offer, delivery, basket)
+    except Refusal:
+        return
+    differences = goods + find_differences(accepted, current) if current.lines else []
+    if differences:
+        raise QuoteChanged(differences)
 
 
 def take_from_shelves(shipments: list[Shipment]) -> None:
@@ -206,7 +238,7 @@ def take_from_shelves(shipments: list[Shipment]) -> None:
     }
     for shipment in shipments:
         for line in shipment.lines:
-            source = shipment.source_of(line)
+            source = shipment.get_source(line)
             line.line.stockrecord = records[source.partner_id, line.product.pk]
             line.line.quantity = line.quantity
 
@@ -218,7 +250,7 @@ def create_order(
     request: OrderRequest,
     pay_until: dt.datetime | None,
     now: dt.datetime,
-) -> Order:
+) -> tuple[Order, list[Line]]:
     """Oscar's order with its lines, address and VAT, at the prices of the day."""
     today = timezone.localdate(now)
     basket.strategy = Market(on=today)
@@ -229,7 +261,7 @@ def create_order(
     postage_rate = rate_on(VatKind.STANDARD, today)
     postage_vat = vat_in(postage_vnd, postage_rate)
     rates = {
-        line.product.pk: shipment.point.vat_rate_of(line.product, on=today)
+        line.product.pk: shipment.point.get_vat_rate(line.product, on=today)
         for shipment in shipments
         for line in shipment.lines
     }
@@ -256,6 +288,7 @@ def create_order(
 
 def create_fulfilments(
     order: Order,
+    order_lines: list[Line],
     shipments: list[Shipment],
     request: OrderRequest,
     pay_until: dt.datetime | None,
@@ -299,11 +332,11 @@ def create_fulfilments(
         )
         for _fulfilment, line in lines
     )
-    order_lines = dict(order.lines.values_list("product", "pk"))
+    line_ids = {line.product_id: line.pk for line in order_lines}
     FulfilmentLine.objects.bulk_create(
         FulfilmentLine(
             fulfilment=fulfilment,
-            line_id=order_lines[line.product.pk],
+            line_id=line_ids[line.product.pk],
             reservation=reservation,
             units=line.quantity,
         )

@@ -157,7 +157,7 @@ class Shipment:
             if line.product.pk in self.sources
         ]
 
-    def source_of(self, line: BasketLine) -> SalesPoint:
+    def get_source(self, line: BasketLine) -> SalesPoint:
         """The point from whose shelf a line is taken."""
         return self.sources.get(line.product.pk, self.point)
 
@@ -318,15 +318,16 @@ class Planner:
         booth = shipment.point
         return next((day for day in days if is_open_on(booth, day, now=self.now)), None)
 
-    def available(self, delivery: Delivery) -> Contents:
-        """The most of the contents that can be had by that delivery now."""
+    def limited_to_available(self, delivery: Delivery) -> "Planner":
+        """A planner for the most of the contents that the delivery allows now."""
         quantities = {}
         for line in self.contents.lines:
             units = line.quantity
             while units and not self.is_available(line, units, delivery):
                 units -= 1
             quantities[line.product.pk] = units
-        return self.contents.limited_to(quantities)
+        contents = self.contents.limited_to(quantities)
+        return Planner(contents, points=self.points, now=self.now)
 
     def is_available(self, line: BasketLine, units: int, delivery: Delivery) -> bool:
         if not line.card:

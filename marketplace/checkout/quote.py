@@ -1,7 +1,7 @@
-"""What a buyer is shown before ordering: goods, prices, postage, when it is ready.
+"""What an order would be: goods, prices, postage, and when it is ready.
 
-The page shows a quote for each place that can be chosen and carries them, signed, in
-its form; `place_order` compares the one that was chosen with the quote of the moment.
+The page makes a quote for each place that can be chosen and carries them, signed, in
+its form; `place_order` compares the chosen one with the quote of the moment.
 """
 
 import datetime as dt
@@ -54,19 +54,22 @@ class Quote:
 
 
 class QuoteChanged(Refusal):
-    """What would be ordered is not what was shown; `differences` are sentences."""
+    """What would be ordered is not what the page showed; `differences` are sentences.
+
+    There are none where the form's quote cannot be read.
+    """
 
     message: str | Promise = gettext_lazy(
         "Something has changed while this page was open. Nothing was ordered yet."
     )
 
-    def __init__(self, differences: list[str]) -> None:
+    def __init__(self, differences: Iterable[str] = ()) -> None:
         super().__init__(differences)
-        self.differences = differences
+        self.differences = list(differences)
 
 
 def make_quote(
-    planner: Planner, delivery: Delivery, *, basket: Mapping[int, int]
+    planner: Planner, delivery: Delivery, basket: Mapping[int, int]
 ) -> Quote:
     """The quote for a delivery whose place is chosen.
 
@@ -76,7 +79,10 @@ def make_quote(
     shipments = planner.shipments(delivery)
     return Quote(
         basket=basket,
-        lines=quoted_lines(planner.contents),
+        lines={
+            line.product.pk: (line.quantity, line.product.price_vnd)
+            for line in planner.contents.lines
+        },
         method=delivery.method,
         place=delivery.place,
         postage_vnd=postage.price_vnd if postage else 0,
@@ -84,104 +90,124 @@ def make_quote(
     )
 
 
-def quoted_lines(contents: Contents) -> Lines:
-    return {
-        line.product.pk: (line.quantity, line.product.price_vnd)
-        for line in contents.lines
-    }
-
-
 def sign_quotes(quotes: Iterable[Quote], *, basket_id: int) -> str:
     """The quotes of one page as one signed text; they differ in place and postage."""
-    quotes = list(quotes)
-    if not quotes:
-        return ""
-    first = quotes[0]
-    places = [
-        (
-            quote.method,
-            quote.place,
-            quote.postage_vnd,
-            quote.ready_at and quote.ready_at.timestamp(),
-        )
-        for quote in quotes
-    ]
-    lines = [(pk, units, price) for pk, (units, price) in first.lines.items()]
-    content = [basket_id, list(first.basket.items()), lines, places]
+    basket: list[tuple[int, int]] = []
+    lines: list[tuple[int, int, int]] = []
+    places = []
+    for quote in quotes:
+        basket = list(quote.basket.items())
+        lines = [(pk, units, price) for pk, (units, price) in quote.lines.items()]
+        ready = quote.ready_at.timestamp() if quote.ready_at else None
+        places.append((quote.method, quote.place, quote.postage_vnd, ready))
+    content = [basket_id, basket, lines, places]
     return signing.dumps(content, salt=SALT, compress=True)
 
 
-def read_quote(text: str, delivery: Delivery, *, basket_id: int) -> Quote | None:
-    """The quote that the page showed for the delivery.
+def read_quotes(text: str, *, basket_id: int) -> list[Quote]:
+    """The quotes that a page carried for a basket.
 
-    None where the form carries none, as a program's does. Raises QuoteChanged where it
-    is of another basket, too old, not ours, or says nothing of this delivery.
+    None where they are forged, too old, or of another basket.
+    """
+    try:
+        signed_id, basket, lines, places = signing.loads(
+            text, salt=SALT, max_age=MAX_AGE
+        )
+    except signing.BadSignature:
+        return []
+    return [
+        Quote(
+            basket=dict(basket),
+            lines={pk: (units, price_vnd) for pk, units, price_vnd in lines},
+            method=method,
+            place=place,
+            postage_vnd=postage_vnd,
+            ready_at=dt.datetime.fromtimestamp(ready, dt.UTC) if ready else None,
+        )
+        for method, place, postage_vnd, ready in places
+        if signed_id == basket_id
+    ]
+
+
+def find_quote(text: str, delivery: Delivery, *, basket_id: int) -> Quote | None:
+    """The quote for a delivery, of those that the page carried.
+
+    None where the form carries none, as a program's does. Raises QuoteChanged where
+    there is none for this delivery.
     """
     if not text:
         return None
-    try:
-        pk, basket, lines, places = signing.loads(text, salt=SALT, max_age=MAX_AGE)
-    except signing.BadSignature as wrong:
-        raise QuoteChanged([]) from wrong
-    for method, place, postage_vnd, ready in places:
-        if (pk, method, place) == (basket_id, delivery.method, delivery.place):
-            return Quote(
-                basket=dict(basket),
-                lines={pk: (units, price) for pk, units, price in lines},
-                method=method,
-                place=place,
-                postage_vnd=postage_vnd,
-                ready_at=ready and dt.datetime.fromtimestamp(ready, dt.UTC),
-            )
-    raise QuoteChanged([])
+    for quote in read_quotes(text, basket_id=basket_id):
+        if (quote.method, quote.place) == (delivery.method, delivery.place):
+            return quote
+    raise QuoteChanged
 
 
-def compare(shown: Quote, current: Quote) -> list[str]:
-    """What has changed for the worse since a quote was shown, in the reader's words.
+def limit_to_quote(contents: Contents, quote: Quote) -> Contents:
+    """What the quote offers of a basket, which has to be as it was then.
 
-    Other goods, quantities, prices or postage are named whichever way they changed; a
+    It may be fewer units than the basket holds.
+    """
+    if quote.basket != contents.quantities:
+        return contents
+    return contents.limited_to(
+        {pk: units for pk, (units, _price) in quote.lines.items()}
+    )
+
+
+def find_differences(accepted: Quote, current: Quote) -> list[str]:
+    """What has changed since a quote was accepted, in the reader's language.
+
+    Goods, quantities, prices and postage are named whether they rose or fell; a
     pick-up that is ready earlier is no difference.
     """
-    found = []
-    keys = list(dict.fromkeys([*shown.lines, *current.lines]))
-    names = {
-        product.pk: product.name for product in Product.objects.filter(pk__in=keys)
-    }
-    for key in keys:
-        units, price = shown.lines.get(key, (0, 0))
-        units_now, price_now = current.lines.get(key, (0, 0))
-        name = names.get(key, "–")
-        if units != units_now:
-            found.append(
-                _("%(name)s: %(now)d now, %(shown)d when the page was opened.")
-                % {"name": name, "now": units_now, "shown": units}
-            )
-        elif price != price_now:
-            found.append(
-                _("%(name)s costs %(now)s now, no longer %(shown)s.")
-                % {
-                    "name": name,
-                    "now": format_dong(price_now),
-                    "shown": format_dong(price),
-                }
-            )
-    if shown.postage_vnd != current.postage_vnd:
+    found = find_changed_lines(accepted.lines, current.lines)
+    if accepted.postage_vnd != current.postage_vnd:
         found.append(
-            _("The postage is %(now)s now, no longer %(shown)s.")
+            _("The postage is %(now)s now, no longer %(before)s.")
             % {
                 "now": format_dong(current.postage_vnd),
-                "shown": format_dong(shown.postage_vnd),
+                "before": format_dong(accepted.postage_vnd),
             }
         )
-    if current.method == Method.PICKUP and is_later(current.ready_at, shown.ready_at):
-        when = timezone.localtime(current.ready_at)
+    if current.method == Method.PICKUP and is_later(
+        current.ready_at, accepted.ready_at
+    ):
+        ready = timezone.localtime(current.ready_at)
         found.append(
             _("It is ready at %(hour)s on %(day)s, later than the page said.")
-            % {"hour": f"{when:%H:%M}", "day": date_format(when, "DATE_FORMAT")}
+            % {"hour": f"{ready:%H:%M}", "day": date_format(ready, "DATE_FORMAT")}
         )
     return found
 
 
-def is_later(current: dt.datetime | None, shown: dt.datetime | None) -> bool:
+def find_changed_lines(accepted: Lines, current: Lines) -> list[str]:
+    """Each product whose units or price changed, in the reader's language."""
+    found = []
+    products = Product.objects.in_bulk(accepted.keys() | current.keys())
+    for key in dict.fromkeys([*accepted, *current]):
+        units, price_vnd = accepted.get(key, (0, 0))
+        units_now, price_now_vnd = current.get(key, (0, 0))
+        name = products[key].name if key in products else "–"
+        if units and not units_now:
+            found.append(_("%(name)s is no longer part of the order.") % {"name": name})
+        elif units != units_now:
+            found.append(
+                _("%(name)s: %(now)d now, %(before)d when the page was opened.")
+                % {"name": name, "now": units_now, "before": units}
+            )
+        if units and units_now and price_vnd != price_now_vnd:
+            found.append(
+                _("%(name)s costs %(now)s now, no longer %(before)s.")
+                % {
+                    "name": name,
+                    "now": format_dong(price_now_vnd),
+                    "before": format_dong(price_vnd),
+                }
+            )
+    return found
+
+
+def is_later(current: dt.datetime | None, accepted: dt.datetime | None) -> bool:
     """Whether goods are ready later; None is now."""
-    return current is not None and (shown is None or current > shown)
+    return current is not None and (accepted is None or current > accepted)

@@ -28,7 +28,14 @@ from marketplace.checkout.plan import (
     Shipment,
     postage_by_province,
 )
-from marketplace.checkout.quote import Quote, QuoteChanged, make_quote, sign_quotes
+from marketplace.checkout.quote import (
+    Quote,
+    QuoteChanged,
+    limit_to_quote,
+    make_quote,
+    read_quotes,
+    sign_quotes,
+)
 from marketplace.checkout.unpaid import own_unpaid_order, remember_unpaid
 from marketplace.orders.models import Order
 from marketplace.orders.order_links import redirect_to_order
@@ -55,21 +62,18 @@ def checkout(request: BasketRequest) -> HttpResponse:
         request.POST or None,
         points=request.points,
         now=now,
-        initial=page.first_guess(),
+        initial=page.initial_values(),
     )
     if request.method != "POST":
-        return render(request, "checkout/checkout.html", page.context(form))
+        return page.render(form)
     if not form.is_valid():
-        delivery, adult = form.delivery(), form.cleaned_data.get("adult", False)
-        for refusal in page.planner.refusals(delivery, adult=adult):
+        page.limit_to_accepted(form)
+        adult = form.cleaned_data.get("adult", False)
+        for refusal in page.planner.refusals(form.delivery(), adult=adult):
             add_refusal(form, refusal)
-        return render(request, "checkout/checkout.html", page.context(form), status=422)
+        return page.render(form, status=422)
     try:
         return submit(request, form, now)
-    except AlreadyOrdered as before:
-        return redirect_to_order(before.order)
-    except BasketIsEmpty:
-        return redirect("basket")
     except Refusal as refusal:
         return refused(request, form, refusal, now)
 
@@ -78,43 +82,47 @@ def submit(
     request: BasketRequest, form: CheckoutForm, now: dt.datetime
 ) -> HttpResponse:
     """Place the order, and lead to its payment or to its page."""
-    wanted = form.order_request(
+    order_request = form.order_request(
         language=get_language() or "vi",
         user=request.user if request.user.is_authenticated else None,
     )
-    hold = PROVIDERS[wanted.payment].hold if wanted.payment else None
+    payment = order_request.payment
+    hold = PROVIDERS[payment].hold if payment else None
     order = place_order(
         basket_id=request.basket.pk,
-        request=wanted,
+        request=order_request,
         now=now,
         pay_until=now + hold if hold else None,
         instead_of=own_unpaid_order(request),
     )
     remember_unpaid(request, order)
     if hold:
-        return redirect_to_payment(request, order, wanted.payment)
+        return redirect_to_payment(request, order, payment)
     return redirect_to_order(order)
 
 
 def refused(
     request: BasketRequest, form: CheckoutForm, refusal: Refusal, now: dt.datetime
 ) -> HttpResponse:
-    """The page as things are now, with what has changed and what can be had of it."""
+    """The page as things are now, with what has changed and what is left to order.
+
+    It leads to the order where there is one, and to a basket that is empty by now.
+    """
+    if isinstance(refusal, AlreadyOrdered):
+        return redirect_to_order(refusal.order)
     page = CheckoutPage(request, now)
-    if not page.planner.contents.lines:
+    if isinstance(refusal, BasketIsEmpty) or not page.planner.contents.lines:
         return redirect("basket")
-    differences: Sequence[str] = []
+    differences: Sequence[str] = ()
     if isinstance(refusal, QuoteChanged):
         differences = refusal.differences or [str(refusal)]
     else:
         add_refusal(form, refusal)
     if refusal.status == 409:
-        page.limit_to(form.delivery())
-    context = page.context(form) | {
-        "differences": differences,
-        "goods_refused": refusal.status == 409,
-    }
-    return render(request, "checkout/checkout.html", context, status=refusal.status)
+        page.limit_to_available(form.delivery())
+    else:
+        page.limit_to_accepted(form)
+    return page.render(form, status=refusal.status, differences=differences)
 
 
 def earlier_order(request: HttpRequest) -> Order | None:
@@ -137,7 +145,7 @@ def earlier_order(request: HttpRequest) -> Order | None:
 
 @dataclass(frozen=True)
 class Choice:
-    """A point at which the basket may be handed over: its shipment, or what it lacks."""
+    """A point that may hand over the basket: its shipment, or what it lacks."""
 
     point: SalesPoint
     shipment: Shipment | None
@@ -161,15 +169,24 @@ class CheckoutPage:
             on=timezone.localdate(now),
             own=own.number if own else "",
         )
-        self.basket = {line.product.pk: line.quantity for line in contents.lines}
+        self.basket = contents.quantities
         self.planner = Planner(contents, points=request.points, now=now)
+        self.accepted_quotes = ""
 
-    def limit_to(self, delivery: Delivery) -> None:
-        """Offer what can be had of the basket by this delivery, if that is something."""
-        available = self.planner.available(delivery)
-        if available.lines:
-            points = self.request.points
-            self.planner = Planner(available, points=points, now=self.now)
+    def limit_to_available(self, delivery: Delivery) -> None:
+        """Offer what is left of the basket for that delivery, if anything is."""
+        planner = self.planner.limited_to_available(delivery)
+        if planner.contents.lines:
+            self.planner = planner
+
+    def limit_to_accepted(self, form: CheckoutForm) -> None:
+        """Offer what the buyer accepted before, and compare once the form is valid."""
+        text = form["quotes"].value() or ""
+        quotes = read_quotes(text, basket_id=self.request.basket.pk)
+        if quotes:
+            contents = limit_to_quote(self.planner.contents, quotes[0])
+            self.planner = Planner(contents, points=self.request.points, now=self.now)
+            self.accepted_quotes = text
 
     def pickups(self) -> list[Choice]:
         points = [point for point in self.request.points if point.offers_pickup]
@@ -197,13 +214,13 @@ class CheckoutPage:
             earliest=self.planner.earliest_day(shipment) if shipment else None,
         )
 
-    def first_guess(self) -> dict[str, object]:
+    def initial_values(self) -> dict[str, object]:
         """The form's initial values; the address may name method, point and province.
 
-        A point that has all of it now leads, then one to which the rest is brought;
-        among those the visitor's own place, then the centre.
+        A point that has all of it now comes first, then one to which the rest is
+        transferred; among those the visitor's own place, then the centre.
         """
-        place, user, asked = self.request.place, self.request.user, self.request.GET
+        place, user, chosen = self.request.place, self.request.user, self.request.GET
         centre = regional_centre(self.request.points)
         whole = sorted(
             (one for one in self.pickups() if one.shipment),
@@ -215,15 +232,15 @@ class CheckoutPage:
         )
         hotel = next((one for one in self.hotels() if one.point == place), None)
         return {
-            "receive": asked.get("receive") or ("pickup" if whole else "post"),
-            "province": asked.get("province", ""),
-            "sales_point": asked.get("sales_point")
+            "receive": chosen.get("receive") or ("pickup" if whole else "post"),
+            "province": chosen.get("province", ""),
+            "sales_point": chosen.get("sales_point")
             or (whole[0].point.slug if whole else ""),
-            "hotel": asked.get("hotel") or (hotel.point.slug if hotel else ""),
+            "hotel": chosen.get("hotel") or (hotel.point.slug if hotel else ""),
             "handover_on": (hotel and hotel.earliest) or timezone.localdate(),
             "name": user.get_full_name() if user.is_authenticated else "",
             "email": user.email if user.is_authenticated else "",
-            "payment": asked.get("payment", ""),
+            "payment": chosen.get("payment", ""),
         }
 
     def quotes(
@@ -237,7 +254,16 @@ class CheckoutPage:
             Delivery(Method.ROOM, hotel=one.point) for one in hotels if one.shipment
         ]
         deliveries += [Delivery(Method.POST, province=slug) for slug in postage]
-        return [make_quote(self.planner, one, basket=self.basket) for one in deliveries]
+        return [make_quote(self.planner, one, self.basket) for one in deliveries]
+
+    def render(
+        self, form: CheckoutForm, *, status: int = 200, differences: Sequence[str] = ()
+    ) -> HttpResponse:
+        context = self.context(form) | {
+            "differences": differences,
+            "goods_refused": status == 409,
+        }
+        return render(self.request, "checkout/checkout.html", context, status=status)
 
     def context(self, form: CheckoutForm) -> dict[str, Any]:
         pickups, hotels = self.pickups(), self.hotels()
@@ -273,8 +299,8 @@ class CheckoutPage:
             "chosen": value,
             "pickups": pickups,
             "hotels": hotels,
-            "pickup": find(pickups, value["sales_point"]),
-            "hotel": find(hotels, value["hotel"]),
+            "pickup": find_choice(pickups, value["sales_point"]),
+            "hotel": find_choice(hotels, value["hotel"]),
             "parcels": parcels,
             "post_refusal": post_refusal,
             "provinces": [
@@ -289,19 +315,20 @@ class CheckoutPage:
             "cheapest": min((one.price_vnd for one in postage.values()), default=None),
             "total_vnd": chosen.total_vnd if chosen else contents.total_vnd,
             "basket_signed": _basket_signer.sign(str(self.request.basket.pk)),
-            "quotes_signed": sign_quotes(quotes, basket_id=self.request.basket.pk),
+            "quotes_signed": self.accepted_quotes
+            or sign_quotes(quotes, basket_id=self.request.basket.pk),
         }
 
 
-def find(choices: list[Choice], slug: str) -> Choice | None:
+def find_choice(choices: list[Choice], slug: str) -> Choice | None:
     return next((one for one in choices if one.point.slug == slug), None)
 
 
-def payment_choices(receive: str, wanted: str | None) -> list[dict[str, Any]]:
+def payment_choices(receive: str, code: str | None) -> list[dict[str, Any]]:
     """Every provider that is set up; one that fits the delivery method is chosen."""
     fitting = [one for one in available_providers(receive=receive) if one.is_up()]
     codes = [one.code for one in fitting]
-    chosen = wanted if wanted in codes else (codes[0] if codes else "")
+    chosen = code if code in codes else (codes[0] if codes else "")
     return [
         {
             "provider": one,

@@ -1,4 +1,4 @@
 """Quảng Nam's real catalogue, with invented prices and stock, for a demonstration.
 
-`quang-nam/` holds the files and the art; `load` brings them in.
+`quang-nam/` holds the files and the art; `load` loads them.
 """

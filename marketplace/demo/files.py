@@ -1,4 +1,4 @@
-"""The demonstration's files, brought to today's date.
+"""The demonstration's files, moved to today's date.
 
 They are part of the shop: a test checks every field and reference, the loader none.
 """

@@ -1,4 +1,4 @@
-"""Bring the demonstration in; again and again without doubling."""
+"""Load the demonstration; loading it again duplicates nothing."""
 
 import datetime as dt
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -25,7 +25,7 @@ from marketplace.demo.files import FOLDER, Files, read
 from marketplace.demo.orders import load_orders
 from marketplace.demo.pages import load_fairs, load_stories
 from marketplace.demo.people import load_people
-from marketplace.demo.pictures import keep_pictures, missing_pictures, start_drawing
+from marketplace.demo.pictures import missing_pictures, save_pictures, start_drawing
 from marketplace.demo.points import load_lead_times, load_points, load_stock
 from marketplace.demo.products import (
     load_batches,
@@ -52,7 +52,7 @@ class NotADemonstration(Exception):
 
 
 def picture_names(files: Files) -> set[str]:
-    """The names of the drawings that the files ask for."""
+    """The names of the drawings that the files refer to."""
     products, stories = files.art["products"], files.art["stories"]
     return {*products.values(), *stories.values(), *HEROES.values(), HOME_HERO}
 
@@ -62,9 +62,9 @@ def load(
 ) -> dict[str, int]:
     """Load all files, moved so that their `as_of` is today.
 
-    What is there already is brought up to date, except what editors wrote. All or
-    nothing. `drawn` are the drawings where somebody has begun them already. Returns
-    how many of each the shop has now.
+    What is there already is updated, except what editors wrote. All or nothing.
+    `drawn` are the drawings that were started before, if any. Returns the number of
+    rows of each kind.
 
     Raises NotADemonstration.
     """
@@ -75,7 +75,7 @@ def load(
         if drawn is None:
             missing = missing_pictures(picture_names(files))
             drawn = start_drawing(FOLDER / "art", missing, drawers)
-        pictures = keep_pictures(drawn, picture_names(files))
+        pictures = save_pictures(drawn, picture_names(files))
         create_initial_pages(base_url=settings.BASE_URL)
         communes = load_areas(files)
         for terrain, hero in HEROES.items():

@@ -1,4 +1,4 @@
-"""What the demonstration's buyer has ordered, placed and given as all orders are."""
+"""The orders of the demonstration's buyer, placed and fulfilled by the operations."""
 
 import datetime as dt
 
@@ -19,12 +19,12 @@ HOI_AN, TIEN_PHUOC = "trung-tam-ocop-hoi-an", "trung-tam-ocop-tien-phuoc"
 def load_orders(
     *, points: dict[str, SalesPoint], products: dict[str, Product], now: dt.datetime
 ) -> None:
-    """One order handed over, one packed and one to be packed, if she has none yet."""
+    """One order handed over, one packed and one to be packed, if there is none yet."""
     buyer = User.objects.get(email="buyer@demo.test")
     if Order.objects.filter(user=buyer).exists():
         return
 
-    def ordered(point: str, goods: dict[str, int], *, ago: dt.timedelta) -> Fulfilment:
+    def place(point: str, goods: dict[str, int], *, ago: dt.timedelta) -> Fulfilment:
         basket = Basket()
         for slug, units in goods.items():
             add_to_basket(
@@ -44,17 +44,17 @@ def load_orders(
         return fulfilment
 
     keeper = User.objects.get(email="hoi-an@demo.test")
-    given = ordered(HOI_AN, {"den-long-de-lantana": 1}, ago=dt.timedelta(days=6))
+    collected = place(HOI_AN, {"den-long-de-lantana": 1}, ago=dt.timedelta(days=6))
     later = now - dt.timedelta(days=5)
-    mark_ready(fulfilment=given, at=later - dt.timedelta(hours=20))
+    mark_ready(fulfilment=collected, at=later - dt.timedelta(hours=20))
     hand_over_and_collect(
-        fulfilment=given, code=given.code, actor=keeper, paid_by="", at=later
+        fulfilment=collected, code=collected.code, actor=keeper, paid_by="", at=later
     )
-    packed = ordered(HOI_AN, {"tra-rung-cu-lao-cham": 2}, ago=dt.timedelta(hours=5))
+    packed = place(HOI_AN, {"tra-rung-cu-lao-cham": 2}, ago=dt.timedelta(hours=5))
     prepare(fulfilment=packed, actor=keeper, at=now - dt.timedelta(hours=4))
     mark_ready(fulfilment=packed, at=now - dt.timedelta(hours=3))
-    coming = ordered(TIEN_PHUOC, {"tieu-tien-phuoc": 1}, ago=dt.timedelta(hours=1))
+    coming = place(TIEN_PHUOC, {"tieu-tien-phuoc": 1}, ago=dt.timedelta(hours=1))
 
-    # Hers from here on: a demonstration that is made writes nobody a letter.
-    placed = [fulfilment.order_id for fulfilment in (given, packed, coming)]
+    # The buyer is set last, so that loading the demonstration sends no emails.
+    placed = [fulfilment.order_id for fulfilment in (collected, packed, coming)]
     Order.objects.filter(pk__in=placed).update(user=buyer)

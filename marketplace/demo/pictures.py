@@ -17,7 +17,7 @@ HERO_WIDTH, SQUARE_WIDTH = 1600, 800
 def start_drawing(
     folder: Path, names: Iterable[str], drawers: Executor
 ) -> dict[str, Future[Drawn]]:
-    """Ask for each piece of the art to be drawn; nothing waits here."""
+    """Start rendering each drawing in the executor, without waiting."""
     return {
         name: drawers.submit(
             draw,
@@ -33,10 +33,10 @@ def is_hero(name: str) -> bool:
     return name.startswith("hero-")
 
 
-def keep_pictures(
+def save_pictures(
     drawn: dict[str, Future[Drawn]], names: Iterable[str]
 ) -> dict[str, Image]:
-    """The pictures by name; those that were not there yet are kept with their sizes."""
+    """The pictures by name; those that are missing are saved with their renditions."""
     pictures = {image.title: image for image in Image.objects.filter(title__in=names)}
     for name, drawing in drawn.items():
         if name in pictures:
@@ -59,5 +59,5 @@ def keep_pictures(
 
 
 def missing_pictures(names: Iterable[str]) -> set[str]:
-    """The names that no kept picture has."""
+    """The names for which no picture is saved."""
     return set(names) - set(Image.objects.values_list("title", flat=True))

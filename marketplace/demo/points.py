@@ -1,4 +1,4 @@
-"""The sales points and what lies in them."""
+"""The sales points and their stock."""
 
 import datetime as dt
 
@@ -67,7 +67,7 @@ CENTRES = (SalesPoint.Kind.REGIONAL_CENTRE, SalesPoint.Kind.DISTRICT_CENTRE)
 
 
 def lead_hours(source: SalesPoint, destination: SalesPoint) -> int | None:
-    """How long goods take, in the demonstration; None where nobody drives.
+    """How long goods take, in the demonstration; None where there is no transport.
 
     By bike within a district, then by the van that leaves the centres: it is there the
     next day within 60 km, and the day after beyond.

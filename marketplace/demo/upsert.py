@@ -9,7 +9,7 @@ Fields = dict[str, object]
 
 
 def copy_fields(record: object, names: str, **others: object) -> Fields:
-    """The named attributes of a record, and the other fields as they are given."""
+    """The named attributes of a record, and the other fields unchanged."""
     return {name: getattr(record, name) for name in names.split()} | others
 
 

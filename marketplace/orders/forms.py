@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.orders.models import CODE_LETTERS, Fulfilment, Return
-from stores.forms.units import units_field
+from stores.forms.fields import units_field
 from stores.models import DeskSale
 
 

@@ -1,12 +1,13 @@
 """The secret half of an order's address, which lets a buyer in without an account."""
 
 from django.core.signing import Signer
+from django.db.models import Prefetch
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
-from marketplace.orders.models import Order
+from marketplace.orders.models import FulfilmentLine, Order
 
 _signer = Signer(salt="order page")
 
@@ -40,10 +41,14 @@ def get_order(number: str, token: str) -> Order:
         order = (
             Order.objects.filter(number=number)
             .select_related("shipping_address")
-            .prefetch_related("fulfilments__point__district", "fulfilments__hotel")
             .prefetch_related(
+                "fulfilments__point__district",
+                "fulfilments__hotel",
+                Prefetch(
+                    "fulfilments__lines",
+                    FulfilmentLine.objects.select_related("reservation"),
+                ),
                 "fulfilments__lines__line__product__picture__renditions",
-                "fulfilments__lines__reservation",
             )
             .first()
         )

@@ -46,7 +46,7 @@ def vietqr(*, bank: str, account: str, amount_vnd: int, purpose: str) -> str:
     purpose, so others are left out of it.
     """
     if amount_vnd < 1:
-        raise ValueError(f"{amount_vnd} ₫ cannot be asked for")
+        raise ValueError(f"{amount_vnd} ₫ cannot be requested")
     plain = "".join(sign if sign.isalnum() else " " for sign in to_ascii(purpose))
     beneficiary = field("00", bank) + field("01", account)
     transfer = (

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.orders.models import Line, Order
 from marketplace.payments.bank.matching import find_order_numbers, normalize_purpose
 from marketplace.payments.models import Payment
-from stores.forms.upload import UploadField
+from stores.forms.fields import UploadField
 from stores.models import DeskSale, SalesPoint
 
 
@@ -63,7 +63,7 @@ class RefundForm(forms.Form):
 
 
 class ManualRefundForm(forms.Form):
-    """How money was given back; cash comes out of the till of a sales point."""
+    """How money was refunded; cash comes out of the till of a sales point."""
 
     paid_by = forms.ChoiceField(
         choices=DeskSale.PaidBy.choices,

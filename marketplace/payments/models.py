@@ -69,14 +69,14 @@ BANK_CODES = (
     Code.TOO_LARGE,
     Code.UNREADABLE,
 )
-"""What a bank transfer is to what was asked for."""
+"""How a bank transfer compares with what was requested."""
 
 LABELS = {"order_status": Fulfilment.Status, "refund_reason": RefundDue.Reason}
 """Params that are themselves choices."""
 
 
 class Explained(models.Model):
-    """A code with its parameters; the sentence is made when it is shown."""
+    """A code with its parameters; the sentence is made for its reader."""
 
     code = models.CharField(max_length=16, choices=Code, blank=True)
     params = models.JSONField(default=dict, blank=True)

@@ -72,7 +72,7 @@ def points_instead(order: Order, *, at: dt.datetime) -> list[SalesPoint]:
     None for room delivery and post.
     """
     fulfilment = order.fulfilments.select_related("point").order_by("pk")[0]
-    if fulfilment.delivery_method != fulfilment.Way.PICKUP:
+    if fulfilment.delivery_method != Fulfilment.DeliveryMethod.PICKUP:
         return []
     units = dict(fulfilment.lines.values_list("reservation__record__product", "units"))
     rows = (

@@ -25,7 +25,7 @@ class PaymentFact:
     refund, a transaction, a fulfilment); there is at most one fact of a `kind` about a
     subject. `amount_vnd` is whole dong, negative when money left. A fact that
     `needs_review`, or that is `exact` with another amount than was requested, waits for
-    a manager; `code` and `params` say why.
+    a manager; `code` and `params` are the reason.
     """
 
     source: PaymentEvent.Source

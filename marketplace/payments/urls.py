@@ -6,7 +6,7 @@ from marketplace.payments.views import desk, office, pay, transfers
 from marketplace.payments.views import webhooks as webhook_views
 
 ORDER = "orders/<str:number>/<str:token>"
-JOB = "desk/<slug:point>/jobs/<int:pk>"
+FULFILMENT = "desk/<slug:point>/jobs/<int:pk>"
 
 webhooks = [
     path("stripe/", webhook_views.stripe, name="stripe-webhook"),
@@ -14,9 +14,9 @@ webhooks = [
 ]
 urlpatterns = [
     path(f"{ORDER}/pay/", pay.pay, name="order-pay"),
-    path(f"{ORDER}/elsewhere/", pay.take_elsewhere, name="order-elsewhere"),
-    path(f"{JOB}/give/", desk.hand_over, name="desk-hand-over"),
-    path(f"{JOB}/delivered/", desk.delivered, name="desk-delivered"),
+    path(f"{ORDER}/elsewhere/", pay.switch_point, name="order-elsewhere"),
+    path(f"{FULFILMENT}/give/", desk.hand_over, name="desk-hand-over"),
+    path(f"{FULFILMENT}/delivered/", desk.delivered, name="desk-delivered"),
     path("office/payments/", office.payments, name="office-payments"),
     path("office/payments/<int:pk>/", office.payment, name="office-payment"),
     path("office/payments/<int:pk>/refund/", office.refund, name="office-refund"),

@@ -1,5 +1,4 @@
-"""Prices for travellers: about how much a sum of dong is in the money of home.
+"""Prices for travellers: about how much a sum of dong is in another currency.
 
-What is charged is always dong. The rates are brought in by `manage.py load_rates`;
-nothing is fetched while somebody waits for a page.
+Charged is always dong. `manage.py load_rates` loads the rates; no page fetches them.
 """

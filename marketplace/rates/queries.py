@@ -1,4 +1,4 @@
-"""About how much a sum of dong is in the money of a traveller."""
+"""About how much a sum of dong is in the currency of a traveller."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ CACHE_KEY = "rates:latest"
 CACHE_TIMEOUT_S = 600
 """A process that did not load the rates itself follows after these seconds."""
 FRESH = dt.timedelta(days=31)
-"""A rate that is older misleads; then no estimate is shown."""
+"""An older rate misleads; then there is no estimate."""
 
 FORMATS = {"EUR": ("€", 2), "USD": ("US$", 2), "KRW": ("₩", 0), "JPY": ("JP¥", 0)}
 """Sign, and digits after the point."""

@@ -1,4 +1,4 @@
-"""The page of an order, for whoever has its address."""
+"""The page of an order, for everybody who has its address."""
 
 import datetime as dt
 import hashlib
@@ -32,18 +32,18 @@ from marketplace.orders.order_links import get_order
 from marketplace.orders.postage import PROVINCES, postage
 from marketplace.orders.queries import current_bill
 from marketplace.payments.queries import get_order_money
-from stores.qr import qr
+from stores.labels import qr
 from stores.queries.points import point_rows
 from stores.static_map import StaticMap
 
 MORE_TIME = dt.timedelta(minutes=15)
-"""What a buyer who asks for more time to pay gets, once."""
+"""By how much a buyer may extend the time to pay, once."""
 
 HOLD_ENDS_SOON = dt.timedelta(minutes=10)
-"""From then on the page warns that the goods are held no longer."""
+"""From this long before its end the page warns that the hold ends."""
 
 
-class FewerForm(forms.Form):
+class CancelUnitsForm(forms.Form):
     units = forms.IntegerField(
         min_value=1,
         max_value=9_999,
@@ -57,10 +57,10 @@ class FewerForm(forms.Form):
 @never_cache
 @require_safe
 def order(request: BasketRequest, number: str, token: str) -> HttpResponse:
-    """Where the order stands, the code to show, where to go, what was ordered.
+    """The status of the order, the code to show, where to go, and what was ordered.
 
-    A page that polls names the state that it shows; while that is the same it gets
-    204, so that nobody's focus is lost.
+    A page that polls sends the hash of its state; while that is the same it gets 204,
+    so that the focus is not lost.
     """
     now = timezone.now()
     found = get_order(number, token)
@@ -131,7 +131,7 @@ def may_cancel(fulfilments: list[Fulfilment]) -> bool:
 
 
 def page_state(context: dict[str, object]) -> str:
-    """A short hash of what the page says of where the order stands."""
+    """A short hash of the status that the page shows."""
     plain = {**context, "csrf_token": "-"}  # a real one differs every time
     html = "".join(
         render_to_string(f"orders/{name}.html", plain)
@@ -141,7 +141,7 @@ def page_state(context: dict[str, object]) -> str:
 
 
 def transferred_lines(fulfilment: Fulfilment, now: dt.datetime) -> list[FulfilmentLine]:
-    """The lines that come from another point by the time the buyer was told."""
+    """The lines that come from another point by the promised time."""
     promised_at = fulfilment.promised_at
     if not (fulfilment.is_open and promised_at and promised_at > now):
         return []
@@ -179,7 +179,7 @@ def cancel_line(request: HttpRequest, number: str, token: str, pk: int) -> HttpR
     """Take some units of a line out, as long as nothing of it is packed."""
     found = get_order(number, token)
     line = get_object_or_404(FulfilmentLine, fulfilment__order=found, pk=pk)
-    form = FewerForm(request.POST)
+    form = CancelUnitsForm(request.POST)
     if not form.is_valid():
         messages.error(request, str(form.errors["units"][0]))
         return redirect("order", number, token)

@@ -1,8 +1,8 @@
-"""The public pages, made once for all visitors where nobody is shown their own."""
+"""The public pages; those without personal content are cached for all visitors."""
 
 from django.urls import path
 
-from marketplace.page_cache import kept
+from marketplace.page_cache import cache_public_page
 from marketplace.rates.views import choose_currency
 from marketplace.storefront import orders, views
 from search import views as search
@@ -11,15 +11,15 @@ from stores.views import points
 ORDER = "orders/<str:number>/<str:token>"
 
 urlpatterns = [
-    path("products/", kept(search.products), name="products"),
-    path("products/<slug:slug>/", kept(views.product), name="product"),
-    path("districts/", kept(views.districts), name="districts"),
-    path("districts/<slug:slug>/", kept(views.district), name="district"),
+    path("products/", cache_public_page(search.products), name="products"),
+    path("products/<slug:slug>/", cache_public_page(views.product), name="product"),
+    path("districts/", cache_public_page(views.districts), name="districts"),
+    path("districts/<slug:slug>/", cache_public_page(views.district), name="district"),
     path("districts/<slug:slug>/panel/", views.district_panel, name="district-panel"),
-    path("producers/<slug:slug>/", kept(views.producer), name="producer"),
-    path("sales-points/", kept(points.points), name="points"),
+    path("producers/<slug:slug>/", cache_public_page(views.producer), name="producer"),
+    path("sales-points/", cache_public_page(points.points), name="points"),
     path("sales-points/mine/", points.choose_place, name="choose-place"),
-    path("sales-points/<slug:slug>/", kept(points.point), name="point"),
+    path("sales-points/<slug:slug>/", cache_public_page(points.point), name="point"),
     path("currency/", choose_currency, name="choose-currency"),
     path(f"{ORDER}/", orders.order, name="order"),
     path(f"{ORDER}/cancel/", orders.cancel, name="order-cancel"),

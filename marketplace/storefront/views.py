@@ -28,10 +28,10 @@ BANDS = {3: (50, 70), 4: (70, 90), 5: (90, 100)}
 
 @require_safe
 def product(request: ShopRequest, slug: str) -> HttpResponse:
-    """Everything a buyer asks about one product, whether it may be sold or not."""
+    """Everything about one product, whether it may be sold or not."""
     now = timezone.now()
     today = timezone.localdate(now)
-    shown = get_object_or_404(
+    product = get_object_or_404(
         Product.objects.filter(is_public=True)
         .select_related("producer", "commune__parent", "picture")
         .prefetch_related(
@@ -45,62 +45,62 @@ def product(request: ShopRequest, slug: str) -> HttpResponse:
         ),
         slug=slug,
     )
-    certificates = shown.certificates.all()
+    certificates = product.certificates.all()
     in_force = next((one for one in certificates if one.is_in_force(on=today)), None)
     certificate = in_force or next(iter(certificates), None)
     state = certificate.state(on=today) if certificate else "none"
     on_sale = in_force is not None
-    neighbours = neighbours_of(shown, today)
-    lying = shelves_by_product(
-        [shown, *neighbours], points=request.points, place=request.place, now=now
+    neighbours = find_neighbours(product, today)
+    shelves_by_id = shelves_by_product(
+        [product, *neighbours], points=request.points, place=request.place, now=now
     )
-    shelves = lying.get(shown.pk, []) if on_sale else []
-    story = story_about(shown)
-    pictures = [shown.picture, story.wide_picture if story else None]
+    shelves = shelves_by_id.get(product.pk, []) if on_sale else []
+    story = story_about(product)
+    pictures = [product.picture, story.wide_picture if story else None]
     pictures += [other.picture for other in neighbours]
     prefetch_related_objects(list(filter(None, pictures)), "renditions")
     place = request.place or regional_centre(request.points)
     context = {
-        "product": shown,
+        "product": product,
         "certificate": certificate,
         "state": state,
         "on_sale": on_sale,
-        "life": life_of(in_force, today) if in_force else None,
+        "life": get_certificate_life(in_force, today) if in_force else None,
         "band": BANDS[in_force.stars] if in_force else None,
         "shelves": shelves,
         "first_shelf": shelves[0] if shelves else None,
         "free": sum(shelf.free for shelf in shelves),
         "lacking_place": place if shelves and shelves[0].point != place else None,
         "room_shelf": room_shelf(shelves),
-        "postage": cheapest(shown.weight_g),
-        "lot": first_lot(shown, shelves),
-        "advice": advice(shown.carry),
+        "postage": cheapest(product.weight_g),
+        "lot": first_lot(product, shelves),
+        "advice": advice(product.carry),
         "story": story,
-        "cards": [Card(other, lying.get(other.pk, [])) for other in neighbours],
+        "cards": [Card(other, shelves_by_id.get(other.pk, [])) for other in neighbours],
     }
     return render(request, "storefront/product.html", context)
 
 
-def life_of(certificate: Certificate, today: dt.date) -> dict[str, int]:
-    """Where today lies in the certificate's life, in percent, and months left."""
+def get_certificate_life(certificate: Certificate, today: dt.date) -> dict[str, int]:
+    """How much of the certificate's life has passed, in percent, and what is left."""
     whole = (certificate.expires_on - certificate.decided_on).days
-    gone = (today - certificate.decided_on).days
+    elapsed = (today - certificate.decided_on).days
     left = (certificate.expires_on - today).days
-    return {"gone": round(100 * gone / whole), "months": left // 30, "days": left}
+    return {"elapsed": round(100 * elapsed / whole), "months": left // 30, "days": left}
 
 
 def room_shelf(shelves: list[Shelf]) -> Shelf | None:
-    """The nearest shelf from which a hotel room can be served."""
+    """The nearest shelf that delivers to hotel rooms."""
     return next((s for s in shelves if s.point.offers_room_delivery), None)
 
 
-def first_lot(shown: Product, shelves: list[Shelf]) -> StockLot | None:
+def first_lot(product: Product, shelves: list[Shelf]) -> StockLot | None:
     """The lot that the nearest point would hand over first."""
     if not shelves:
         return None
     return (
         StockLot.objects.filter(
-            record__product=shown,
+            record__product=product,
             record__partner=shelves[0].point.partner_id,
             on_hand__gt=0,
         )
@@ -110,20 +110,22 @@ def first_lot(shown: Product, shelves: list[Shelf]) -> StockLot | None:
     )
 
 
-def neighbours_of(shown: Product, today: dt.date) -> list[Product]:
+def find_neighbours(product: Product, today: dt.date) -> list[Product]:
     """A few others from its district, most stars first, no two pictures alike."""
     others = (
         Product.objects.on_sale(on=today)
         .select_related("commune__parent", "picture")
-        .exclude(pk=shown.pk)
+        .exclude(pk=product.pk)
     )
-    same = others.filter(commune__parent=shown.commune.parent).order_by("-stars", "pk")
+    same = others.filter(commune__parent=product.commune.parent).order_by(
+        "-stars", "pk"
+    )
     return no_pictures_alike(same[: 10 * NEIGHBOURS])[:NEIGHBOURS]
 
 
 @require_safe
 def districts(request: HttpRequest) -> HttpResponse:
-    """The eighteen, as a map and as a list."""
+    """The eighteen districts, as a map and as a list."""
     market = census(on=timezone.localdate())
     return render(request, "storefront/districts.html", {"census": market})
 
@@ -137,30 +139,30 @@ def district(request: ShopRequest, slug: str) -> HttpResponse:
     tile = market.tile(slug)
     if tile is None:
         raise Http404(_("Quảng Nam has no such district."))
-    shown = tile.area
+    area = tile.area
     made_here = (
         Product.objects.on_sale(on=today)
         .for_cards()
         .prefetch_related(None)
-        .filter(commune__parent=shown)
+        .filter(commune__parent=area)
         .order_by("-stars", "pk")
     )
     goods = separate_same_pictures(made_here[:FIRST_GOODS])
-    stories = list(stories_from(shown)[:2])
-    points = [point for point in request.points if point.district_id == shown.pk]
+    stories = list(stories_from(area)[:2])
+    points = [point for point in request.points if point.district_id == area.pk]
     makers = (
-        Producer.objects.filter(products__commune__parent=shown)
+        Producer.objects.filter(products__commune__parent=area)
         .distinct()
         .order_by("pk")
     )
-    pictures = [shown.picture]
+    pictures = [area.picture]
     pictures += [
         one for story in stories for one in (story.picture, story.wide_picture)
     ]
     pictures += [product.picture for product in goods]
     prefetch_related_objects(list(filter(None, pictures)), "renditions")
     context = {
-        "district": shown,
+        "district": area,
         "census": market,
         "tile": tile,
         "cards": product_cards(
@@ -175,7 +177,7 @@ def district(request: ShopRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def district_panel(request: HttpRequest, slug: str) -> HttpResponse:
-    """The short word on a district that the front page shows beside the map."""
+    """The summary of a district beside the map of the front page."""
     today = timezone.localdate()
     tile = census(on=today).tile(slug)
     if tile is None:
@@ -188,9 +190,9 @@ def district_panel(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def producer(request: ShopRequest, slug: str) -> HttpResponse:
-    """A maker and what she has on sale."""
+    """A producer and what it has on sale."""
     now = timezone.now()
-    shown = get_object_or_404(
+    producer = get_object_or_404(
         Producer.objects.select_related("commune__parent").prefetch_related(
             "commune__successors"
         ),
@@ -199,14 +201,14 @@ def producer(request: ShopRequest, slug: str) -> HttpResponse:
     goods = (
         Product.objects.on_sale(on=timezone.localdate(now))
         .for_cards()
-        .filter(producer=shown)
+        .filter(producer=producer)
         .order_by("-stars", "pk")
     )
     context = {
-        "producer": shown,
+        "producer": producer,
         "cards": product_cards(
             goods, points=request.points, place=request.place, now=now
         ),
-        "others": shown.products.filter(is_public=True).exclude(pk__in=goods),
+        "others": producer.products.filter(is_public=True).exclude(pk__in=goods),
     }
     return render(request, "storefront/producer.html", context)

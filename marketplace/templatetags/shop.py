@@ -20,7 +20,7 @@ from wagtail.models import Page
 
 from catalogue.models import Area
 from catalogue.pictures import SQUARE, WIDE, is_wide, spec
-from cms.queries import languages_of
+from cms.queries import get_languages
 from marketplace.rates.queries import CURRENCY_COOKIE, get_latest_rates
 from search.results import SearchResults
 from search.results import highlight as highlight_words
@@ -189,7 +189,7 @@ def render_tile(column: int, row: int) -> SafeString:
 def get_renditions(image: Image, specs: list[str]) -> list[AbstractRendition]:
     """The renditions of an image, from those prefetched with it where possible.
 
-    Wagtail itself asks its cache once per image, two dozen times a page.
+    Wagtail itself reads its cache once per image, two dozen times a page.
     """
     if "renditions" in getattr(image, "_prefetched_objects_cache", {}):
         prefetched = {
@@ -248,7 +248,7 @@ def alternate_paths(context: dict) -> dict[str, str]:
     request: HttpRequest = context["request"]
     page = context.get("page")
     if isinstance(page, Page):
-        languages = languages_of(page)
+        languages = get_languages(page)
     else:
         languages = {code for code, _name in settings.LANGUAGES}
     path = request.path

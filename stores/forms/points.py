@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from stores.models import SalesPoint
 from stores.models.points import WEEKDAYS, validate_hours
-from stores.operations.change_point import SAID, ChangedMeanwhile, point_version
+from stores.operations.change_point import EDITABLE, ChangedMeanwhile, point_version
 
 SPAN = re.compile(r"\s*([0-2]?\d)[:h.]([0-5]\d)\s*[-–]\s*([0-2]?\d)[:h.]([0-5]\d)\s*")
 
@@ -34,9 +34,9 @@ class PointForm(forms.ModelForm):
 
     class Meta:
         model = SalesPoint
-        fields = [field for field in SAID if field != "hours"]  # they are typed
+        fields = [field for field in EDITABLE if field != "hours"]  # they are typed
         widgets = dict.fromkeys(("note_vi", "note_en"), forms.Textarea({"rows": 3}))
-        labels = {  # noqa: RUF012  (Django's own way)
+        labels = {  # noqa: RUF012  (as in Django's documentation)
             "phone": gettext_lazy("Phone"),
             "offers_pickup": gettext_lazy("Goods can be collected here"),
             "offers_room_delivery": gettext_lazy("Brings goods to hotel rooms"),
@@ -81,22 +81,22 @@ class PointForm(forms.ModelForm):
         hours: dict[str, list[list[str]]] = {}
         for day in WEEKDAYS:
             try:
-                hours[day] = spans_of(self.cleaned_data.get(day, ""))
+                hours[day] = parse_hours(self.cleaned_data.get(day, ""))
                 validate_hours(dict.fromkeys(WEEKDAYS, []) | {day: hours[day]})
             except ValidationError:
                 why = _("Write times as 07:30–11:30, 13:30–18:00; empty is a day off.")
                 self.add_error(day, why)
         self.cleaned_data["hours"] = hours
 
-    def facts(self) -> dict[str, object]:
+    def new_values(self) -> dict[str, object]:
         """Field to value, as `change_point` writes them."""
-        return {name: self.cleaned_data[name] for name in SAID}
+        return {name: self.cleaned_data[name] for name in EDITABLE}
 
     def keepers(self) -> list[Any]:
         people: list[Any] = self.cleaned_data["addresses"]
         return people
 
-    def tell_of(self, other: ChangedMeanwhile) -> None:
+    def add_conflict(self, other: ChangedMeanwhile) -> None:
         """Say where it differs from what is there now; saved again, it counts."""
         self.seen = other.now
         labels = [str(self.fields[name].label) for name in self.changed_data]
@@ -109,16 +109,16 @@ class PointForm(forms.ModelForm):
         self.add_error(None, why % {"fields": ", ".join(labels)})
 
 
-def spans_of(text: str) -> list[list[str]]:
+def parse_hours(text: str) -> list[list[str]]:
     """`7h30-11:30, 13:30–18:00` as [["07:30", "11:30"], ["13:30", "18:00"]].
 
     Raises ValidationError.
     """
     spans = []
-    for part in text.split(",") if text.strip() else []:
-        read = SPAN.fullmatch(part)
+    for interval in text.split(",") if text.strip() else []:
+        read = SPAN.fullmatch(interval)
         if not read:
-            raise ValidationError(part)
+            raise ValidationError(interval)
         from_h, from_m, to_h, to_m = read.groups()
         spans.append([f"{from_h:0>2}:{from_m}", f"{to_h:0>2}:{to_m}"])
     return spans

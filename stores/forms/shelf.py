@@ -6,9 +6,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Product
-from stores.forms.once import NamedForm
-from stores.forms.units import none_or_more_field, units_field
-from stores.forms.upload import UploadField
+from stores.forms.fields import (
+    MOST_UNITS,
+    OptionalTokenForm,
+    UploadField,
+    none_or_more_field,
+    units_field,
+)
 from stores.models import SalesPoint
 from stores.queries.shelves import matching_products
 
@@ -39,15 +43,15 @@ class ProductForm(forms.Form):
                 f"{one.code} {one.name}" for one in matching_products(typed)[:NAMED]
             ]
             if fitting:
-                said = _("Write the number of the one you mean: %s.")
-                raise forms.ValidationError(said % "; ".join(fitting))
+                text = _("Write the number of the one you mean: %s.")
+                raise forms.ValidationError(text % "; ".join(fitting))
             raise forms.ValidationError(
                 _("No product has this name, number or bar code.")
             )
         return product
 
 
-class ReceiveForm(ProductForm, NamedForm):
+class ReceiveForm(ProductForm, OptionalTokenForm):
     lot = forms.RegexField(
         r"^[A-Za-z0-9./_-]+\Z",
         strip=True,
@@ -79,7 +83,7 @@ class CorrectForm(forms.Form):
     )
 
 
-class WriteOffForm(NamedForm):
+class WriteOffForm(OptionalTokenForm):
     units = units_field(label=_("Units that are damaged"))
     reason = forms.CharField(
         required=False, max_length=200, label=_("What happened to them")
@@ -129,4 +133,23 @@ class StockFileForm(forms.Form):
         allow_empty_file=True,
         accept=".csv,.xlsx,text/csv,application/vnd.openxmlformats-"
         "officedocument.spreadsheetml.sheet",
+    )
+
+
+class CountForm(forms.Form):
+    """What was found of a lot; `seen` is how often it had been counted before."""
+
+    counted = none_or_more_field(label=_("Units that you found"))
+    seen = forms.IntegerField(min_value=0, max_value=MOST_UNITS, required=False)
+
+    def clean_seen(self) -> int:
+        return self.cleaned_data["seen"] or 0
+
+
+class BookCountForm(forms.Form):
+    reason = forms.CharField(
+        required=False,
+        max_length=200,
+        label=_("Why numbers differ"),
+        widget=forms.TextInput(attrs={"list": "reasons"}),
     )

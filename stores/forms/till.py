@@ -6,13 +6,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from stores.forms.dong import DongField
-from stores.forms.once import OnceForm
-from stores.forms.units import MOST_UNITS, units_field
+from stores.forms.fields import MOST_UNITS, DongField, SubmittedOnceForm, units_field
 from stores.models import DeskSale
 
 
-class SaleForm(OnceForm):
+class SaleForm(SubmittedOnceForm):
     """The till: a number of units for each record, as fields `units-<record>`.
 
     Valid units are in `units`, those of 1 or more; `paid_by` is empty while the keeper
@@ -20,7 +18,7 @@ class SaleForm(OnceForm):
     """
 
     paid_by = forms.ChoiceField(required=False, choices=DeskSale.PaidBy.choices)
-    given = DongField(
+    cash = DongField(
         required=False, max_length=15, label=_("Cash given (may be left empty)")
     )
     q = forms.CharField(required=False, max_length=100)

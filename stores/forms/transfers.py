@@ -6,12 +6,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from stores.forms.once import OnceForm
-from stores.forms.units import units_field
+from stores.forms.fields import SubmittedOnceForm, units_field
 from stores.models import SalesPoint
 
 
-class TransferRequestForm(OnceForm):
+class TransferRequestForm(SubmittedOnceForm):
     """What a keeper asks another point for; the points are those that have it."""
 
     source = forms.ChoiceField(

@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                 ("name_en", models.CharField(max_length=120)),
                 (
                     "short_name_vi",
-                    models.CharField(help_text="as said in a row", max_length=40),
+                    models.CharField(help_text="for rows and sentences", max_length=40),
                 ),
                 ("short_name_en", models.CharField(max_length=40)),
                 ("hotel_vi", models.CharField(blank=True, max_length=80)),
@@ -145,7 +145,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "low_stock_told_on",
+                    "low_stock_notified_on",
                     models.DateField(
                         blank=True,
                         help_text="last day of a letter about what runs low",
@@ -203,7 +203,7 @@ class Migration(migrations.Migration):
                     "batch",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="lying",
+                        related_name="stock_lots",
                         to="catalogue.batch",
                     ),
                 ),

@@ -15,7 +15,7 @@ class StockLot(models.Model):
     """How many units of one lot lie at one point."""
 
     record = models.ForeignKey(StockRecord, models.PROTECT, related_name="lots")
-    batch = models.ForeignKey(Batch, models.PROTECT, related_name="lying")
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="stock_lots")
     on_hand = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -89,12 +89,12 @@ class StockMovement(models.Model):
     def sentence(self) -> str:
         """What happened, in the words of its kind; its lot has to be loaded."""
         if self.kind not in {self.Kind.COUNT, self.Kind.CORRECT}:
-            said = gettext("%(kind)s: %(units)d of lot %(lot)s")
+            text = gettext("%(kind)s: %(units)d of lot %(lot)s")
         elif self.quantity > 0:
-            said = gettext("%(kind)s: %(units)d more of lot %(lot)s than was written")
+            text = gettext("%(kind)s: %(units)d more of lot %(lot)s than was written")
         else:
-            said = gettext("%(kind)s: %(units)d fewer of lot %(lot)s than was written")
-        return said % {
+            text = gettext("%(kind)s: %(units)d fewer of lot %(lot)s than was written")
+        return text % {
             "kind": self.get_kind_display(),
             "units": abs(self.quantity),
             "lot": self.batch.lot,

@@ -45,7 +45,7 @@ def validate_hours(hours: Any) -> None:
 
 class SalesPointQuerySet(models.QuerySet["SalesPoint"]):
     def staffed_by(self, user: "_AnyUser") -> "SalesPointQuerySet":
-        """The points at whose desk a person may stand: her own, or all for managers."""
+        """The points at whose desk a person may work; managers at all of them."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         if user.has_perm("stores.work_at_every_point"):
@@ -54,8 +54,8 @@ class SalesPointQuerySet(models.QuerySet["SalesPoint"]):
 
     def with_incoming_transfers(self) -> "SalesPointQuerySet":
         """Each with `coming`: how many transfers are on the way to it."""
-        on_the_way = Q(transfers_in__status="sent")
-        return self.annotate(coming=Count("transfers_in", filter=on_the_way))
+        in_transit = Q(transfers_in__status="sent")
+        return self.annotate(coming=Count("transfers_in", filter=in_transit))
 
 
 class SalesPoint(models.Model):
@@ -72,7 +72,7 @@ class SalesPoint(models.Model):
     kind = models.CharField(max_length=16, choices=Kind)
     name_vi = models.CharField(max_length=120)
     name_en = models.CharField(max_length=120)
-    short_name_vi = models.CharField(max_length=40, help_text="as said in a row")
+    short_name_vi = models.CharField(max_length=40, help_text="for rows and sentences")
     short_name_en = models.CharField(max_length=40)
     hotel_vi = models.CharField(max_length=80, blank=True)
     hotel_en = models.CharField(max_length=80, blank=True)
@@ -107,7 +107,7 @@ class SalesPoint(models.Model):
     illustrative = models.BooleanField(
         default=False, help_text="invented for the demonstration"
     )
-    low_stock_told_on = models.DateField(
+    low_stock_notified_on = models.DateField(
         null=True, blank=True, help_text="last day of a letter about what runs low"
     )
 
@@ -166,7 +166,7 @@ class SalesPoint(models.Model):
             self.alcohol_licence or not product.is_alcohol
         )
 
-    def vat_rate_of(self, product: Product, *, on: dt.date) -> VatRate:
+    def get_vat_rate(self, product: Product, *, on: dt.date) -> VatRate:
         """The rate of VAT at which this point sells the product on a day."""
         by_grower = self.operator_id == product.producer_id
         return rate_on(product.vat, on, by_grower=by_grower)
@@ -203,7 +203,7 @@ class SalesPoint(models.Model):
 
 
 class LeadTime(models.Model):
-    """How long goods take from one point to another, packing and way together.
+    """How long goods take from one point to another, packing and travel together.
 
     A pair without a row is not offered to buyers; keepers may still send.
     """

@@ -12,7 +12,7 @@ from stores.models.reservations import Reservation
 
 
 class TransferQuerySet(models.QuerySet["Transfer"]):
-    def of(self, point: SalesPoint) -> "TransferQuerySet":
+    def involving(self, point: SalesPoint) -> "TransferQuerySet":
         """Those that leave a point or come to it."""
         return self.filter(Q(source=point) | Q(destination=point))
 

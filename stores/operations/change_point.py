@@ -1,4 +1,4 @@
-"""Say who works at a point, when it is open and what it offers."""
+"""Change who works at a point, when it is open and what it offers."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ from stores.operations.move import lock_point
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User  # of AUTH_USER_MODEL
 
-SAID = (
+EDITABLE = (
     "phone",
     "offers_pickup",
     "offers_room_delivery",
@@ -22,7 +22,7 @@ SAID = (
     "note_en",
     "hours",
 )
-"""What managers say of a point, beside who works there."""
+"""The fields that managers edit, beside who works there."""
 
 
 class ChangedMeanwhile(Exception):
@@ -37,26 +37,26 @@ class ChangedMeanwhile(Exception):
 def change_point(
     *,
     point: SalesPoint,
-    facts: Mapping[str, object],
+    fields: Mapping[str, object],
     keepers: Iterable["_User"],
     seen: str,
 ) -> None:
-    """Write the facts (of SAID), no others, and let these people stand there.
+    """Write the fields (of EDITABLE), no others, and let these people work there.
 
-    `seen` names how the point stood when its manager began to type. Raises
+    `seen` is the `point_version` that its manager began to edit. Raises
     ChangedMeanwhile.
     """
     now = point_version(lock_point(pk=point.pk))
     if seen != now:
         raise ChangedMeanwhile(now)
-    for field, value in facts.items():
+    for field, value in fields.items():
         setattr(point, field, value)
-    point.save(update_fields=[*facts])
+    point.save(update_fields=[*fields])
     point.keepers.set(keepers)
 
 
 def point_version(point: SalesPoint) -> str:
-    """A name for how a point stands, another after every change of what is SAID."""
+    """A name for how a point stands, another after every change of EDITABLE."""
     keepers = sorted(point.keepers.values_list("pk", flat=True))
-    said = [getattr(point, field) for field in SAID]
-    return sha256(json.dumps([said, keepers]).encode()).hexdigest()[:16]
+    values = [getattr(point, field) for field in EDITABLE]
+    return sha256(json.dumps([values, keepers]).encode()).hexdigest()[:16]

@@ -73,7 +73,7 @@ class UnknownHere(Refusal):
 
 
 class CountedMeanwhile(Refusal):
-    """Somebody has counted the lot since the keeper opened it; `line` is their entry."""
+    """Somebody else has counted the lot since it was opened; `line` is their entry."""
 
     field = "counted"
 

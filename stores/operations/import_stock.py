@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from catalogue.models import Batch, Product
+from catalogue.refusals import Refusal
 from stores.models import SalesPoint, StockLot, StockMovement
 from stores.operations.move import BATCH, move_all, open_shelves
 from stores.partner.models import StockRecord
@@ -57,26 +59,23 @@ class Plan:
 
     @property
     def seal(self) -> str:
-        said = [
+        changes = [
             (c.row.number, c.product.pk, c.before, c.row.on_hand, c.threshold_before)
             for c in self.changes
         ]
-        return hashlib.sha256(repr((self.problems, said)).encode()).hexdigest()
+        return hashlib.sha256(repr((self.problems, changes)).encode()).hexdigest()
 
 
-class ShelfMoved(Exception):
+class ShelfMoved(Refusal):
     """The shelf is not as it was when the file was checked; `plan` is the new check."""
 
-    def __init__(self, plan: Plan) -> None:
-        super().__init__(f"{len(plan.changes)} changes now")
-        self.plan = plan
-
-
-class RowsAreWrong(Exception):
-    """Some rows cannot be booked, so none is; `plan` names them."""
+    message = gettext_lazy(
+        "The shelf has changed since this file was checked. Nothing was booked;"
+        " this is what it would do now."
+    )
 
     def __init__(self, plan: Plan) -> None:
-        super().__init__(f"{len(plan.problems)} rows")
+        super().__init__(plan)
         self.plan = plan
 
 
@@ -94,7 +93,7 @@ def plan_import(*, point: SalesPoint, rows: Sequence[Row], at: dt.datetime) -> P
         (batch.product_id, batch.lot): batch
         for batch in Batch.objects.filter(product__code__in={row.code for row in rows})
     }
-    lying = {
+    on_hand = {
         (record, batch): units
         for record, batch, units in StockLot.objects.filter(
             record__partner=point.partner_id
@@ -109,21 +108,21 @@ def plan_import(*, point: SalesPoint, rows: Sequence[Row], at: dt.datetime) -> P
             continue
         record = records.get(product.pk)
         batch = batches.get((product.pk, row.lot))
-        before = lying.get((record.pk, batch.pk)) if record and batch else None
+        before = on_hand.get((record.pk, batch.pk)) if record and batch else None
         change = Change(row, product, record, batch, before)
-        problem = refusal_of(change, point, today)
+        problem = find_problem(change, point, today)
         if problem:
             problems.append(problem)
         elif change.difference or (record and change.threshold_changes):
             changes.append(change)
         else:
             unchanged += 1
-    problems += below_promises(changes, records)
+    problems += find_too_few(changes, records)
     problems.sort(key=lambda problem: problem.row)
     return Plan(problems, changes, unchanged)
 
 
-def refusal_of(change: Change, point: SalesPoint, today: dt.date) -> Problem | None:
+def find_problem(change: Change, point: SalesPoint, today: dt.date) -> Problem | None:
     """Why a single row cannot be; what lies there already may stay or become less."""
     row, product, batch = change.row, change.product, change.batch
     no_licence = product.is_alcohol and not point.alcohol_licence
@@ -137,7 +136,7 @@ def refusal_of(change: Change, point: SalesPoint, today: dt.date) -> Problem | N
     return None
 
 
-def below_promises(
+def find_too_few(
     changes: list[Change], records: dict[int, StockRecord]
 ) -> list[Problem]:
     """A problem at each row that takes from a shelf which could not keep its word."""
@@ -168,12 +167,12 @@ def import_stock(
     actor: "_User",
     at: dt.datetime,
 ) -> Plan:
-    """Book every row or none, as the check with that seal said; returns what it did.
+    """Book every row or none, as the check with that seal changes; returns what it did.
 
     A lot that lies there is put right with the file's name as the reason, another one
     is received; lots that the file does not name stay as they are.
 
-    Raises ShelfMoved when the shelf is no longer as it was checked, or RowsAreWrong.
+    Raises ShelfMoved if the plan is another by now, or if it has problems.
     """
     make_room(point, rows)
     list(
@@ -185,10 +184,8 @@ def import_stock(
         .values_list("pk")
     )
     plan = plan_import(point=point, rows=rows, at=at)
-    if plan.seal != seal:
+    if plan.seal != seal or plan.problems:
         raise ShelfMoved(plan)
-    if plan.problems:
-        raise RowsAreWrong(plan)
     move_all(
         [
             StockMovement(

@@ -127,13 +127,16 @@ def free(reservation: Reservation, *, allocated: int, units: int) -> None:
         pk=reservation.record_id, num_allocated__gte=allocated
     )
     mine = Reservation.objects.filter(
-        pk=reservation.pk, record=reservation.record_id, allocated__gte=allocated
+        pk=reservation.pk,
+        record=reservation.record_id,
+        allocated__gte=allocated,
+        units__gte=units,
     )
     if not (
         record.update(num_allocated=F("num_allocated") - allocated)
         and mine.update(allocated=F("allocated") - allocated, units=F("units") - units)
     ):
-        raise ValueError(f"reservation {reservation.pk} allocates less")
+        raise ValueError(f"reservation {reservation.pk} has fewer units")
 
 
 @transaction.atomic

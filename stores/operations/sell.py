@@ -133,7 +133,7 @@ def desk_entry(sale: DeskSale, record: StockRecord, units: int) -> SalesEntry:
         units=units,
         price_vnd=record.product.price_vnd,
         gross_vnd=record.product.price_vnd * units,
-        vat_rate=sale.point.vat_rate_of(record.product, on=today),
+        vat_rate=sale.point.get_vat_rate(record.product, on=today),
         payment_method=sale.paid_by,
         actor=sale.actor,
     )

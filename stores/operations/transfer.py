@@ -31,7 +31,7 @@ from stores.operations.move import (
     move,
     open_shelves,
 )
-from stores.operations.receive import check_may_sell
+from stores.operations.receive import NotSoldHere, check_may_sell
 from stores.operations.reserve import NotEnoughStock, fill_shortages, reserve
 from stores.partner.models import StockRecord
 from stores.queries.free import free_records
@@ -46,15 +46,21 @@ class SamePoint(Refusal):
 
 
 class NotFreeThere(Refusal):
-    """The source has only `free` units (0 or more) left to request."""
+    """Only `free` units (0 or more) are left to request beside those `requested`."""
 
-    def __init__(self, source: SalesPoint, product: Product, free: int) -> None:
-        super().__init__(source, product, free)
+    def __init__(
+        self, source: SalesPoint, product: Product, free: int, requested: int
+    ) -> None:
+        super().__init__(source, product, free, requested)
         self.source, self.product, self.free = source, product, free
+        self.requested = requested
 
     @property
     def message(self) -> str:
-        return _("%(point)s has only %(free)d of %(product)s to give now.") % {
+        text = _("%(point)s has only %(free)d of %(product)s to give now.")
+        if self.requested:
+            text = _("Only %(free)d more of %(product)s can be asked for there now.")
+        return text % {
             "point": self.source.short_name,
             "free": self.free,
             "product": self.product.name,
@@ -67,8 +73,8 @@ class RequestedDifferently(FormReused):
     @property
     def message(self) -> str:
         return _(
-            "This form asked for something else already: %s. If you want this too, press"
-            " again."
+            "This form asked for something else already: %s. If you want this too,"
+            " press again."
         ) % (self.result.number)
 
 
@@ -138,6 +144,10 @@ class WrongUnitsToSend(Refusal):
             "name": self.line.product.name,
             "units": self.line.units_to_send,
         }
+
+
+class NotSoldThere(NotSoldHere):
+    message = gettext_lazy("The other point may not sell alcohol: it has no licence.")
 
 
 class NotFreeToSend(Refusal):
@@ -260,9 +270,10 @@ def check_free(
     free = dict(there.values_list("product", "free"))
     requested = dict(transfer.lines.values_list("product", "units")) if transfer else {}
     for product, number in units.items():
-        left = max(0, free.get(product.pk, 0) - requested.get(product.pk, 0))
+        before = requested.get(product.pk, 0)
+        left = max(0, free.get(product.pk, 0) - before)
         if number > left:
-            raise NotFreeThere(source, product, left)
+            raise NotFreeThere(source, product, left, before)
 
 
 @transaction.atomic
@@ -308,7 +319,7 @@ def send_transfer(
     requested, and never what buyers have reserved.
 
     Raises WrongPoint unless `point` is the source, WrongTransferStatus unless it was
-    requested, NothingSent, WrongUnitsToSend, ShelfChanged, NotSoldHere or
+    requested, NothingSent, WrongUnitsToSend, ShelfChanged, NotSoldThere or
     NotFreeToSend.
     """
     if transfer.source != point:
@@ -380,8 +391,8 @@ def check_units(
             line.reservation and number != line.units_to_send
         ):
             raise WrongUnitsToSend(line)
-        if number:
-            check_may_sell(transfer.destination, [line.product])
+        if number and not transfer.destination.may_sell(line.product):
+            raise NotSoldThere
 
 
 def lock_records(point: SalesPoint, transfer: Transfer) -> dict[int, StockRecord]:

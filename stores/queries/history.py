@@ -50,7 +50,7 @@ def sums_by_kind(record: StockRecord) -> list[tuple[str, int]]:
     return [(kind, sums[kind]) for kind in StockMovement.Kind.values if kind in sums]
 
 
-def lots_of(point: SalesPoint) -> list[LotRow]:
+def stock_rows(point: SalesPoint) -> list[LotRow]:
     """What lies at a point, lot by lot, as a file of its stock has it. One query."""
     lots = (
         StockLot.objects.filter(record__partner=point.partner_id, on_hand__gt=0)

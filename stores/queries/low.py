@@ -86,8 +86,8 @@ class LowGood:
         """Up to twice the threshold, so that one delivery lasts; at least one unit."""
         if self.source is None:
             return 0
-        wanted = 2 * (self.record.low_stock_threshold or 0) - self.record.free
-        return min(self.source.free, max(wanted, 1))
+        refill = 2 * (self.record.low_stock_threshold or 0) - self.record.free
+        return min(self.source.free, max(refill, 1))
 
 
 def running_low(point: SalesPoint, *, at: dt.datetime) -> "QuerySet[FreeRecord]":

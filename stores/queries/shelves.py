@@ -1,4 +1,4 @@
-"""What lies where, as visitors and keepers see it."""
+"""What is on hand where, as visitors and keepers see it."""
 
 import datetime as dt
 from collections import defaultdict
@@ -198,7 +198,7 @@ def shelf_records(
     `low` (of what may be sold), `soon` (30 days) or `ending` (certificate, 90 days).
     """
     on = timezone.localdate(at)
-    lying = StockLot.objects.filter(record=OuterRef("pk"), on_hand__gt=0).order_by()
+    lots = StockLot.objects.filter(record=OuterRef("pk"), on_hand__gt=0).order_by()
     in_force = Certificate.objects.filter(
         certificate_in_force(on=on), product=OuterRef("product")
     ).order_by("-decided_on")
@@ -208,7 +208,7 @@ def shelf_records(
         .prefetch_related("product__picture__renditions")
         .annotate(
             oldest=Subquery(
-                lying.order_by("batch__best_before").values("batch__best_before")[:1]
+                lots.order_by("batch__best_before").values("batch__best_before")[:1]
             ),
             lasts=Subquery(in_force.values("expires_on")[:1]),
             free=free_units(at=at),

@@ -68,7 +68,7 @@ def open_transfers(point: SalesPoint, *, now: dt.datetime) -> OpenTransfers:
     Each carries `kinds` of goods and `units` asked for.
     """
     rows = list(
-        Transfer.objects.of(point)
+        Transfer.objects.involving(point)
         .open()
         .select_related("source", "destination")
         .annotate(kinds=Count("lines"), units=Sum("lines__units"))
@@ -97,7 +97,7 @@ def ended_transfers(point: SalesPoint) -> QuerySet[Transfer]:
     Each carries `went` and `came`, in units; what differs was lost on the way.
     """
     return (
-        Transfer.objects.of(point)
+        Transfer.objects.involving(point)
         .filter(status__in=[Transfer.Status.RECEIVED, Transfer.Status.CANCELLED])
         .select_related("source", "destination")
         .annotate(went=Sum("lines__lots__sent"), came=Sum("lines__lots__received"))

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from catalogue.models import Batch, Product
 from catalogue.refusals import Refusal, add_refusal
 from catalogue.text import one_line
-from stores.forms.counts import BookCountForm, CountForm
+from stores.forms.shelf import BookCountForm, CountForm
 from stores.labels import Label, read_label
 from stores.middleware import AuthenticatedShopRequest
 from stores.models import SalesPoint, StockCount, StockLot
@@ -25,7 +25,6 @@ from stores.operations.count import (
     count_lot,
     start_count,
 )
-from stores.operations.move import ReasonRequired
 from stores.permissions import at_point
 from stores.queries.counts import (
     count_progress,
@@ -94,65 +93,67 @@ def count(
     request: AuthenticatedShopRequest, point: SalesPoint, pk: int
 ) -> HttpResponse:
     """An open count's shelf, or what a count found that is over."""
-    shown = count_or_404(point, pk)
-    if shown.status != StockCount.Status.OPEN:
-        return report_page(request, point, shown)
+    stocktake = count_or_404(point, pk)
+    if stocktake.status != StockCount.Status.OPEN:
+        return report_page(request, point, stocktake)
     text = one_line(request.GET.get("q", ""))[:200]
     label = read_label(text)
     if label:
-        return from_label(request, point, shown, text, label)
-    return shelf_page(request, point, shown, text=text)
+        return from_label(request, point, stocktake, text, label)
+    return shelf_page(request, point, stocktake, text=text)
 
 
 def from_label(
     request: AuthenticatedShopRequest,
     point: SalesPoint,
-    shown: StockCount,
+    stocktake: StockCount,
     text: str,
     label: Label,
 ) -> HttpResponse:
     """From a bar code to its lot; to a choice where several lots lie here."""
     product = Product.objects.filter(upc=label.gtin).first()
-    if product is None and lots_to_count(shown, text=text).exists():
-        return shelf_page(request, point, shown, text=text)  # a lot of digits only
+    if product is None and lots_to_count(stocktake, text=text).exists():
+        return shelf_page(request, point, stocktake, text=text)  # a lot of digits only
     if product is None:
         why = _("No product has the bar code %s. Look for its name.") % label.gtin
-        return shelf_page(request, point, shown, typed=text, why=why, status=404)
-    lots = list(lots_to_count(shown, text=label.gtin))
+        return shelf_page(request, point, stocktake, typed=text, why=why, status=404)
+    lots = list(lots_to_count(stocktake, text=label.gtin))
     if not lots:
         why = str(UnknownHere(product))
-        return shelf_page(request, point, shown, typed=text, why=why, status=409)
+        return shelf_page(request, point, stocktake, typed=text, why=why, status=409)
     if label.lot:
         lots = [lot for lot in lots if lot.batch.lot.lower() == label.lot.lower()]
         if not lots:
             why = str(UnknownHere(product, label.lot))
-            return shelf_page(request, point, shown, typed=text, why=why, status=409)
+            return shelf_page(
+                request, point, stocktake, typed=text, why=why, status=409
+            )
     if len(lots) == 1:
-        return redirect("desk-count-lot", point.slug, shown.pk, lots[0].batch_id)
-    return shelf_page(request, point, shown, text=label.gtin, typed=text)
+        return redirect("desk-count-lot", point.slug, stocktake.pk, lots[0].batch_id)
+    return shelf_page(request, point, stocktake, text=label.gtin, typed=text)
 
 
 def shelf_page(
     request: AuthenticatedShopRequest,
     point: SalesPoint,
-    shown: StockCount,
+    stocktake: StockCount,
     *,
     text: str = "",
     typed: str = "",
     why: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    wanted = request.GET.get("show", "")
-    only = "" if text else {"done": "done", "all": ""}.get(wanted, "to_do")
-    lots = lots_to_count(shown, text=text, only=only)
+    show = request.GET.get("show", "")
+    only = "" if text else {"done": "done", "all": ""}.get(show, "to_do")
+    lots = lots_to_count(stocktake, text=text, only=only)
     context = {
         "point": point,
         "tab": "shelf",
         "why": why,
-        "count": shown,
-        "progress": count_progress(shown),
+        "count": stocktake,
+        "progress": count_progress(stocktake),
         "page": Paginator(lots, LOTS_PAGE).get_page(request.GET.get("page")),
-        "wanted": wanted,
+        "show": show,
         "text": typed or text,
     }
     return render(request, "stores/desk/count.html", context, status=status)
@@ -163,7 +164,7 @@ def lot(
     request: AuthenticatedShopRequest, point: SalesPoint, pk: int, batch: int
 ) -> HttpResponse:
     """One lot: what it looks like, and a field for what was found."""
-    shown = count_or_404(point, pk)
+    stocktake = count_or_404(point, pk)
     found = get_object_or_404(
         Batch.objects.select_related("product__picture").prefetch_related(
             "product__picture__renditions"
@@ -171,48 +172,45 @@ def lot(
         pk=batch,
     )
     if request.method != "POST":
-        return lot_page(request, point, shown, found, CountForm())
+        return lot_page(request, point, stocktake, found, CountForm())
     form = CountForm(request.POST)
     if not form.is_valid():
-        return lot_page(request, point, shown, found, form, status=422)
+        return lot_page(request, point, stocktake, found, form, status=422)
     try:
         line = count_lot(
-            count=shown,
+            count=stocktake,
             batch=found,
             counted=form.cleaned_data["counted"],
             seen=form.cleaned_data["seen"],
             actor=request.user,
             at=timezone.now(),
         )
-    except CountEnded as refusal:
-        return report_page(request, point, refusal.count, why=str(refusal), status=409)
-    except UnknownHere as refusal:
-        return shelf_page(request, point, shown, why=str(refusal), status=409)
     except Refusal as refusal:
         add_refusal(form, refusal)
-        return lot_page(request, point, shown, found, form, status=refusal.status)
+        stocktake = count_or_404(point, pk)  # somebody may have ended it
+        return lot_page(request, point, stocktake, found, form, status=refusal.status)
     if line.asks_recount:
-        return redirect("desk-count-lot", point.slug, shown.pk, found.pk)
+        return redirect("desk-count-lot", point.slug, stocktake.pk, found.pk)
     messages.success(
         request,
         _("%(units)d × %(name)s written down.")
         % {"units": line.counted, "name": found.product.name},
     )
-    return redirect("desk-count", point.slug, shown.pk)
+    return redirect("desk-count", point.slug, stocktake.pk)
 
 
 def lot_page(
     request: AuthenticatedShopRequest,
     point: SalesPoint,
-    shown: StockCount,
+    stocktake: StockCount,
     found: Batch,
     form: CountForm,
     *,
     status: int = 200,
 ) -> HttpResponse:
-    if shown.status != StockCount.Status.OPEN:
+    if stocktake.status != StockCount.Status.OPEN:
         return report_page(
-            request, point, shown, why=str(CountEnded(shown)), status=409
+            request, point, stocktake, why=str(CountEnded(stocktake)), status=409
         )
     lots = StockLot.objects.filter(
         record__partner=point.partner_id, record__product=found.product
@@ -220,13 +218,15 @@ def lot_page(
     batches = set(lots.values_list("batch", flat=True))
     if found.pk not in batches:
         why = str(UnknownHere(found.product, found.lot if batches else ""))
-        return shelf_page(request, point, shown, why=why, status=409)
+        return shelf_page(request, point, stocktake, why=why, status=409)
     context = {
         "point": point,
         "tab": "shelf",
-        "count": shown,
+        "count": stocktake,
         "batch": found,
-        "line": shown.lines.select_related("counted_by").filter(batch=found).first(),
+        "line": stocktake.lines.select_related("counted_by")
+        .filter(batch=found)
+        .first(),
         "form": form,
     }
     return render(request, "stores/desk/count_lot.html", context, status=status)
@@ -235,31 +235,29 @@ def lot_page(
 @at_point
 def book(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpResponse:
     """What was counted and what not, before it goes into the books; and the deed."""
-    shown = count_or_404(point, pk)
+    stocktake = count_or_404(point, pk)
     if request.method != "POST":
-        return summary_page(request, point, shown, BookCountForm())
+        return summary_page(request, point, stocktake, BookCountForm())
     form = BookCountForm(request.POST)
     if not form.is_valid():
-        return summary_page(request, point, shown, form, status=422)
-    why, status = "", 409
+        return summary_page(request, point, stocktake, form, status=422)
     try:
         movements = book_count(
-            count=shown,
+            count=stocktake,
             reason=form.cleaned_data["reason"],
             actor=request.user,
             at=timezone.now(),
         )
-    except CountEnded as refusal:
-        return report_page(request, point, refusal.count, why=str(refusal), status=409)
-    except ReasonRequired as refusal:
-        add_refusal(form, refusal)
-        status = refusal.status
     except Refusal as refusal:
-        why = str(refusal)
-    else:
-        messages.success(request, booked_message(len(movements)))
-        return redirect("desk-count", point.slug, shown.pk)
-    return summary_page(request, point, shown, form, why=why, status=status)
+        why = "" if refusal.field else str(refusal)
+        if refusal.field:
+            add_refusal(form, refusal)
+        stocktake = count_or_404(point, pk)  # somebody may have ended it
+        return summary_page(
+            request, point, stocktake, form, why=why, status=refusal.status
+        )
+    messages.success(request, booked_message(len(movements)))
+    return redirect("desk-count", point.slug, stocktake.pk)
 
 
 def booked_message(differences: int) -> str:
@@ -271,28 +269,28 @@ def booked_message(differences: int) -> str:
 def summary_page(
     request: AuthenticatedShopRequest,
     point: SalesPoint,
-    shown: StockCount,
+    stocktake: StockCount,
     form: BookCountForm,
     *,
     why: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    if shown.status != StockCount.Status.OPEN:
+    if stocktake.status != StockCount.Status.OPEN:
         return report_page(
-            request, point, shown, why=str(CountEnded(shown)), status=409
+            request, point, stocktake, why=str(CountEnded(stocktake)), status=409
         )
-    differing = shown.lines.differing().select_related("record__product", "batch")
+    differing = stocktake.lines.differing().select_related("record__product", "batch")
     context = {
         "point": point,
         "tab": "shelf",
         "why": why,
-        "count": shown,
+        "count": stocktake,
         "form": form,
-        "progress": count_progress(shown),
+        "progress": count_progress(stocktake),
         "differing": differing.order_by("record__product__title", "pk")[:LOTS_PAGE],
         "differing_number": differing.count(),
-        "again": lots_to_count(shown, only="again")[:LOTS_PAGE],
-        "page": Paginator(lots_to_count(shown, only="left"), LOTS_PAGE).get_page(
+        "again": lots_to_count(stocktake, only="again")[:LOTS_PAGE],
+        "page": Paginator(lots_to_count(stocktake, only="left"), LOTS_PAGE).get_page(
             request.GET.get("page")
         ),
     }
@@ -305,11 +303,13 @@ def abandon(
     request: AuthenticatedShopRequest, point: SalesPoint, pk: int
 ) -> HttpResponse:
     """Give it up; the books stay as they are."""
-    shown = count_or_404(point, pk)
+    stocktake = count_or_404(point, pk)
     try:
-        abandon_count(count=shown, actor=request.user, at=timezone.now())
-    except CountEnded as refusal:
-        return report_page(request, point, refusal.count, why=str(refusal), status=409)
+        abandon_count(count=stocktake, actor=request.user, at=timezone.now())
+    except Refusal as refusal:
+        stocktake = count_or_404(point, pk)
+        why = str(refusal)
+        return report_page(request, point, stocktake, why=why, status=refusal.status)
     messages.success(request, _("The count was given up. The books are as before."))
     return redirect("desk-counts", point.slug)
 
@@ -317,13 +317,13 @@ def abandon(
 def report_page(
     request: AuthenticatedShopRequest,
     point: SalesPoint,
-    shown: StockCount,
+    stocktake: StockCount,
     *,
     why: str = "",
     status: int = 200,
 ) -> HttpResponse:
     """What a count that is over found: what is missing, what is over, and its worth."""
-    lines = shown.lines.select_related("record__product", "batch", "counted_by")
+    lines = stocktake.lines.select_related("record__product", "batch", "counted_by")
     all_lines = request.GET.get("show") == "all"
     listed = lines if all_lines else lines.differing()
     worth = Abs(worth_of_difference())
@@ -331,10 +331,10 @@ def report_page(
         "point": point,
         "tab": "shelf",
         "why": why,
-        "count": shown,
+        "count": stocktake,
         "all_lines": all_lines,
-        "lots": shown.lines.count(),
-        "found": shown.lines.aggregate(**variance()),
+        "lots": stocktake.lines.count(),
+        "found": stocktake.lines.aggregate(**variance()),
         "page": Paginator(
             listed.order_by(worth.desc(), "record__product__title", "pk"), REPORT_PAGE
         ).get_page(request.GET.get("page")),

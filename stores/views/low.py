@@ -12,7 +12,7 @@ from catalogue.refusals import Refusal
 from stores.forms.shelf import CorrectForm, RestockForm, ThresholdForm
 from stores.middleware import AuthenticatedShopRequest
 from stores.models import SalesPoint
-from stores.operations.set_threshold import set_threshold
+from stores.operations.low_stock import set_threshold
 from stores.operations.transfer import restock
 from stores.permissions import at_point
 from stores.queries.low import running_low, with_sources
@@ -90,14 +90,14 @@ def threshold(
     request: AuthenticatedShopRequest, point: SalesPoint, pk: int
 ) -> HttpResponse:
     """Set from how many units down a product is watched; or take the suggestion."""
-    shown = record_or_404(point, pk)
+    record = record_or_404(point, pk)
     form = ThresholdForm(request.POST)
     if not form.is_valid():
         return record_page(
-            request, point, shown, CorrectForm(), threshold_form=form, status=422
+            request, point, record, CorrectForm(), threshold_form=form, status=422
         )
     units = form.cleaned_data["threshold"]
-    set_threshold(record=shown, units=units)
+    set_threshold(record=record, units=units)
     if units is None:
         messages.success(request, _("It is no longer watched."))
     else:

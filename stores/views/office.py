@@ -28,17 +28,17 @@ def points(request: AuthenticatedShopRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def point(request: AuthenticatedShopRequest, slug: str) -> HttpResponse:
     """One point, and a form to change what managers say of it."""
-    shown = get_object_or_404(SalesPoint, is_open=True, slug=slug)
-    form = PointForm(request.POST or None, instance=shown)
+    found = get_object_or_404(SalesPoint, is_open=True, slug=slug)
+    form = PointForm(request.POST or None, instance=found)
     if form.is_valid():
-        facts, keepers = form.facts(), form.keepers()
+        fields, keepers = form.new_values(), form.keepers()
         try:
-            change_point(point=shown, facts=facts, keepers=keepers, seen=form.seen)
+            change_point(point=found, fields=fields, keepers=keepers, seen=form.seen)
         except ChangedMeanwhile as other:
-            form.tell_of(other)
+            form.add_conflict(other)
         else:
             messages.success(request, _("Saved."))
             return redirect("office-point", slug)
-    context = {"point": shown, "form": form}
+    context = {"point": found, "form": form}
     status = 422 if form.is_bound else 200
     return render(request, "stores/office/point.html", context, status=status)

@@ -24,19 +24,19 @@ SHELF_PAGE = 24
 def points(request: ShopRequest) -> HttpResponse:
     """Every point, nearest first, beside a map."""
     now = timezone.now()
-    wanted = request.GET.get("with", "")
+    service = request.GET.get("with", "")
     rows = point_rows(request.points, place=request.place, now=now)
     choices = {
         "open": [row for row in rows if row.open_until],
         "room": [row for row in rows if row.point.offers_room_delivery],
         "tasting": [row for row in rows if row.point.offers_tasting],
     }
-    shown = choices.get(wanted, rows)
+    chosen = choices.get(service, rows)
     context = {
-        "rows": shown,
-        "wanted": wanted if wanted in choices else "",
+        "rows": chosen,
+        "service": service if service in choices else "",
         "counts": {name: len(found) for name, found in choices.items()},
-        "map": StaticMap(shown),
+        "map": StaticMap(chosen),
         "tile_url": settings.TILE_URL,
     }
     return render(request, "stores/points.html", context)
@@ -47,27 +47,27 @@ def point(request: ShopRequest, slug: str) -> HttpResponse:
     """One point: when it is open, what it does, what lies on its shelf now."""
     now = timezone.now()
     today = timezone.localdate(now)
-    shown = get_object_or_404(
+    found = get_object_or_404(
         SalesPoint.objects.filter(is_open=True).select_related("district", "operator"),
         slug=slug,
     )
-    there = free_records(at=now).filter(partner=shown.partner_id).values("product")
+    there = free_records(at=now).filter(partner=found.partner_id).values("product")
     goods = (
         Product.objects.on_sale(on=today)
         .for_cards()
         .filter(pk__in=there)
         .order_by("-stars", "pk")
     )
-    (row,) = point_rows([shown], place=request.place, now=now)
+    (row,) = point_rows([found], place=request.place, now=now)
     context = {
-        "point": shown,
+        "point": found,
         "row": row,
         "cards": product_cards(
-            goods[:SHELF_PAGE], points=[shown], place=shown, now=now
+            goods[:SHELF_PAGE], points=[found], place=found, now=now
         ),
         "total": row.products,
         "week": [
-            (day, shown.hours[day], number == today.weekday())
+            (day, found.hours[day], number == today.weekday())
             for number, day in enumerate(WEEKDAYS)
         ],
         "map": StaticMap([row]),

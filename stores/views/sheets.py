@@ -20,13 +20,12 @@ from stores.middleware import AuthenticatedShopRequest
 from stores.models import SalesPoint
 from stores.operations.import_stock import (
     Plan,
-    RowsAreWrong,
     ShelfMoved,
     import_stock,
     plan_import,
 )
 from stores.permissions import at_point
-from stores.queries.history import lots_of
+from stores.queries.history import stock_rows
 from stores.sheets import Problem, Row, Sheet, Why, as_csv, as_xlsx, read
 
 KINDS = {
@@ -39,7 +38,7 @@ KINDS = {
 CHECKED_FOR = dt.timedelta(hours=1)
 """How long a checked file may be booked without being chosen again."""
 
-SAID = {
+MESSAGES = {
     Why.NO_NUMBER: gettext_lazy("has no product number."),
     Why.NO_LOT: gettext_lazy(
         "“%s” is not a lot number. A lot number has 1 to 20 letters, digits and . / _ -"
@@ -72,7 +71,7 @@ def export(
     """What lies there now, with headings in the keeper's language."""
     write, content_type = KINDS[kind]
     day = timezone.localdate().isoformat()
-    content = write(lots_of(point), language=get_language() or "vi")
+    content = write(stock_rows(point), language=get_language() or "vi")
     name = f"{point.slug}-{day}.{kind}"
     return HttpResponse(
         content,
@@ -106,7 +105,7 @@ def book_file(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpRespo
     try:
         name, seal, cells = signing.loads(
             request.POST.get("checked", ""),
-            salt=salt_of(request, point),
+            salt=signing_salt(request, point),
             max_age=CHECKED_FOR,
         )
     except signing.BadSignature:
@@ -123,13 +122,10 @@ def book_file(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpRespo
             actor=request.user,
             at=timezone.now(),
         )
-    except (ShelfMoved, RowsAreWrong) as refusal:
-        why = _(
-            "The shelf has changed since this file was checked. Nothing was booked;"
-            " this is what it would do now."
-        )
+    except ShelfMoved as refusal:
+        why = str(refusal)
         return checked_page(
-            request, point, sheet, refusal.plan, name, why=why, status=409
+            request, point, sheet, refusal.plan, name, why=why, status=refusal.status
         )
     messages.success(
         request,
@@ -170,14 +166,14 @@ def checked_page(
     if plan.changes and not problems:
         cells = [cells_from(row) for row in sheet.rows]
         checked = signing.dumps(
-            (name, plan.seal, cells), salt=salt_of(request, point), compress=True
+            (name, plan.seal, cells), salt=signing_salt(request, point), compress=True
         )
     context = {
         "point": point,
         "tab": "shelf",
         "why": why,
         "name": name,
-        "problems": [(problem.row, said(problem)) for problem in problems],
+        "problems": [(problem.row, problem_message(problem)) for problem in problems],
         "changes": plan.changes,
         "unchanged": plan.unchanged,
         "checked": checked,
@@ -187,7 +183,7 @@ def checked_page(
     return render(request, "stores/desk/stock_file.html", context, status=status)
 
 
-def salt_of(request: AuthenticatedShopRequest, point: SalesPoint) -> str:
+def signing_salt(request: AuthenticatedShopRequest, point: SalesPoint) -> str:
     """A check is of use to the person and at the point it was made for."""
     return f"stock file of {point.pk} checked by {request.user.pk}"
 
@@ -205,7 +201,7 @@ def row_from(cells: list[Any]) -> Row:
     )
 
 
-def said(problem: Problem) -> str:
+def problem_message(problem: Problem) -> str:
     saw = problem.saw
     if isinstance(saw, dt.date):
         saw = date_format(saw, "SHORT_DATE_FORMAT")
@@ -213,5 +209,5 @@ def said(problem: Problem) -> str:
         if saw is None:
             return _("this lot is known as one that does not expire.")
         return _("this lot is known with the date %s. Look at the label again.") % saw
-    sentence = str(SAID[problem.why])
+    sentence = str(MESSAGES[problem.why])
     return sentence % saw if "%s" in sentence else sentence

@@ -44,7 +44,7 @@ def shelf(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
         "point": point,
         "tab": "shelf",
         "page": page,
-        "wanted": only,
+        "show": only,
         "text": text,
     }
     return render(request, "stores/desk/shelf.html", context)
@@ -182,3 +182,29 @@ def receive_goods(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpR
         "products": goods_known_at(point),
     }
     return render(request, "stores/desk/receive.html", context, status=status)
+
+
+@at_point
+@require_safe
+def everywhere(
+    request: AuthenticatedShopRequest, point: SalesPoint, pk: int
+) -> HttpResponse:
+    """The person's points with the product, and its movements there, latest first."""
+    record = record_or_404(point, pk)
+    own = SalesPoint.objects.staffed_by(request.user)
+    records = StockRecord.objects.filter(
+        product=record.product_id, partner__sales_point__in=own
+    ).select_related("partner__sales_point")
+    movements = (
+        StockMovement.objects.filter(record__in=records.values("pk"))
+        .select_related("batch", "actor", "record__partner__sales_point")
+        .order_by("-pk")
+    )
+    context = {
+        "point": point,
+        "tab": "shelf",
+        "record": record,
+        "records": records.order_by("partner__sales_point__pk"),
+        "page": Paginator(movements, HISTORY_PAGE).get_page(request.GET.get("page")),
+    }
+    return render(request, "stores/desk/everywhere.html", context)

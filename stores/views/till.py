@@ -30,7 +30,7 @@ def sell(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
     """Goods as tiles, what is chosen with its sum, and how it is paid.
 
     Every tap sends the whole form, so that it works without script; nothing is sold
-    before a way to pay is pressed.
+    before a payment method is pressed.
     """
     form = SaleForm(request.POST or None)
     status, why = 200, ""
@@ -38,7 +38,7 @@ def sell(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
         status = 422
         why = " ".join({str(errors[0]) for errors in form.errors.values()})
     elif form.is_bound and form.cleaned_data["paid_by"]:
-        cash = form.cleaned_data["given"]
+        cash = form.cleaned_data["cash"]
         if cash is not None and cash < total_vnd(point, form):
             status, why = 422, _("That is less than the sum.")
         else:
@@ -66,7 +66,7 @@ def redirect_to_sale(
 ) -> HttpResponseRedirect | HttpResponseClientRedirect:
     url = reverse("desk-sale", args=[sale.point.slug, sale.pk])
     if cash is not None:
-        url = f"{url}?given={cash}"
+        url = f"{url}?cash={cash}"
     return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
 
 
@@ -117,23 +117,23 @@ def page(point: SalesPoint, form: SaleForm) -> dict[str, object]:
 @require_safe
 def sale(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpResponse:
     """It is sold: what, for how much, and the change to give."""
-    shown = get_object_or_404(point.sales.all(), pk=pk)
-    typed = request.GET.get("given", "")
-    given = int(typed) if typed.isdecimal() and len(typed) < 12 else None
-    change = given - shown.total_vnd if given is not None else None
+    found = get_object_or_404(point.sales.all(), pk=pk)
+    typed = request.GET.get("cash", "")
+    cash = int(typed) if typed.isdecimal() and len(typed) < 12 else None
+    change = cash - found.total_vnd if cash is not None else None
     context = {
         "point": point,
         "tab": "sell",
-        "sale": shown,
-        "lines": shown.lines.select_related("record__product"),
-        "given": given,
+        "sale": found,
+        "lines": found.lines.select_related("record__product"),
+        "cash": cash,
         "change": change if change is not None and change >= 0 else None,
-        "notes": changes_of(shown.total_vnd) if given is None else [],
+        "notes": suggest_change(found.total_vnd) if cash is None else [],
     }
     return render(request, "stores/desk/sale.html", context)
 
 
-def changes_of(total_vnd: int) -> list[tuple[int, int]]:
+def suggest_change(total_vnd: int) -> list[tuple[int, int]]:
     """Sums that a buyer is likely to hold out, and the change for each."""
     rounded = sorted({-(-total_vnd // note) * note for note in NOTES_VND})
     return [(sum_, sum_ - total_vnd) for sum_ in rounded if sum_ > total_vnd][:3]

@@ -56,7 +56,7 @@ def transfers(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpRespo
     why, status = "", 200
     if typed:
         number = int(digits) if digits.isdecimal() and len(digits) < 10 else 0
-        found = Transfer.objects.of(point).filter(pk=number).first()
+        found = Transfer.objects.involving(point).filter(pk=number).first()
         if found:
             return redirect("desk-transfer", point.slug, found.pk)
         why, status = _("No transfer of this point has the number %s.") % typed, 404
@@ -134,7 +134,7 @@ def new_transfer(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpRe
 def transfer_or_404(point: SalesPoint, pk: int) -> Transfer:
     """A transfer that leaves the point or comes to it; others do not exist here."""
     return get_object_or_404(
-        Transfer.objects.of(point).select_related(
+        Transfer.objects.involving(point).select_related(
             "source",
             "destination",
             "requested_by",
@@ -289,13 +289,14 @@ def receive(
             actor=request.user,
             at=timezone.now(),
         )
-    except ReasonRequired as refusal:
+    except Refusal as refusal:
+        if not isinstance(refusal, ReasonRequired):
+            return refused_page(request, point, pk, refusal)
         difference.add_error("why", str(refusal))
+        found = transfer_or_404(point, pk)
         return transfer_page(
             request, point, found, form=form, difference=difference, status=422
         )
-    except Refusal as refusal:
-        return refused_page(request, point, pk, refusal)
     messages.success(request, _("Received. The goods are on your shelf now."))
     return redirect("desk-transfer", point.slug, pk)
 
@@ -348,9 +349,9 @@ def slip(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpR
     context = {
         "point": point,
         "transfer": found,
-        "lines": found.lines.select_related(
-            "product", "fulfilment_line__fulfilment__order"
-        ).prefetch_related("lots__batch"),
+        "lines": found.lines.select_related("product", "reservation")
+        .prefetch_related("lots__batch")
+        .order_by("pk"),
         "qr": SafeString(drawn.svg_inline(border=0, omitsize=True, svgclass=None)),
     }
     return render(request, "stores/desk/slip.html", context)

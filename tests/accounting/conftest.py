@@ -1,4 +1,4 @@
-"""Orders that were given, paid, brought back, and what they leave on paper."""
+"""Orders that were handed over, paid and returned, and sales at the desk."""
 
 import datetime as dt
 from pathlib import Path
@@ -9,7 +9,7 @@ import time_machine
 from django.utils import timezone
 
 from marketplace.accounting.operations import issue_invoices
-from marketplace.orders.models import Fulfilment, Order
+from marketplace.orders.models import Fulfilment, FulfilmentLine, Order
 from marketplace.orders.operations.accept_return import accept_return
 from marketplace.orders.operations.hand_over import hand_over
 from marketplace.orders.queries import returnable_lots
@@ -99,7 +99,7 @@ def sell(centre, full_shelf, keeper):
 
 @pytest.fixture
 def invoice_provider(monkeypatch):
-    """Keeps what it was asked; refuses while told to."""
+    """Records its requests; raises `refuses` while that is set."""
 
     class Provider:
         def __init__(self):
@@ -117,7 +117,7 @@ def invoice_provider(monkeypatch):
 
 
 def hand_over_order(order: Order, actor, paid_by: str = "cash", at=None) -> Order:
-    """Every job of an order changes hands, and so does its money."""
+    """Hand over every fulfilment of an order and collect its money."""
     at = at or timezone.now()
     for fulfilment in order.fulfilments.order_by("pk"):
         hand_over(fulfilment=fulfilment, code=fulfilment.code, actor=actor, at=at)
@@ -129,13 +129,13 @@ def hand_over_order(order: Order, actor, paid_by: str = "cash", at=None) -> Orde
 
 def take_back_units(order: Order, product, units: int, actor, point=None, **fields):
     """Units of a product of an order come back."""
-    queryset = order.fulfilments.first().parts.model.objects
-    fulfilment_line = queryset.select_related(
-        "line__product", "fulfilment__order", "record"
-    ).get(fulfilment__order=order, line__product=product)
+    rows = FulfilmentLine.objects.select_related(
+        "line__product", "fulfilment__order", "reservation__record"
+    )
+    fulfilment_line = rows.get(fulfilment__order=order, line__product=product)
     (batch,) = returnable_lots([fulfilment_line])[fulfilment_line.pk]
     return accept_return(
-        part=fulfilment_line,
+        line=fulfilment_line,
         units=units,
         point=point or fulfilment_line.fulfilment.point,
         batch=batch,

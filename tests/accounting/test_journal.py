@@ -10,12 +10,10 @@ from catalogue.vat import vat_between, vat_in
 from marketplace.accounting.queries.receipt import get_receipt
 from marketplace.orders.operations.cancel import cancel_units
 from marketplace.payments.models import PaymentEvent
-from marketplace.payments.operations import apply_event
-from marketplace.payments.operations.collect import (
-    hand_over_and_collect as hand_over_and_collect,
-)
+from marketplace.payments.operations.apply_fact import apply_fact
+from marketplace.payments.operations.collect import hand_over_and_collect
 from marketplace.payments.operations.refund import create_refund, record_manual_refund
-from marketplace.payments.providers.base import PaymentFact
+from marketplace.payments.states import PaymentFact
 from stores.models import SalesEntry
 from tests.accounting.conftest import hand_over_order, take_back_units
 from tests.factories import make_order, put_on_shelf
@@ -110,7 +108,7 @@ def test_failed_refund_is_reversed_in_journal(make_collected_order, tea, manager
         amount_vnd=95_000,
     )
 
-    apply_event.apply_event(payment=done.payment, news=failed, at=timezone.now())
+    apply_fact(payment=done.payment, fact=failed, at=timezone.now())
 
     vat = vat_between(0, 95_000, "8")
     assert journal(order)[2:] == [
@@ -137,7 +135,7 @@ def test_cancel_units_of_last_parcel_reverses_postage(
     put_on_shelf(booth, honey, 4)
     order = make_order({tea: 1, honey: 1}, method="post")
     first, second = order.fulfilments.order_by("pk")
-    sent = first if first.parts.filter(line__product=tea).exists() else second
+    sent = first if first.lines.filter(line__product=tea).exists() else second
     waits = second if sent == first else first
     hand_over_and_collect(
         fulfilment=sent, code="", actor=keeper, paid_by="", at=timezone.now()
@@ -146,7 +144,7 @@ def test_cancel_units_of_last_parcel_reverses_postage(
     assert journal(order)[-1][0] == "return"
 
     cancel_units(
-        part=waits.parts.get(),
+        line=waits.lines.get(),
         units=1,
         actor=keeper,
         reason="broken",
@@ -177,5 +175,5 @@ def paid(order):
         timezone.now(),
         amount_vnd=payment.amount_vnd,
     )
-    apply_event.apply_event(payment=payment, news=came, at=timezone.now())
+    apply_fact(payment=payment, fact=came, at=timezone.now())
     order.fulfilments.update(to_collect_vnd=0)

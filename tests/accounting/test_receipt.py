@@ -1,4 +1,4 @@
-"""What a buyer gets on paper."""
+"""The receipt of an order, as a page and as a PDF."""
 
 import io
 import uuid
@@ -125,9 +125,9 @@ def test_receipt_total_equals_sum_of_rates(client, collected_order):
 
 def test_receipt_excludes_cancelled_units(full_shelf, centre, tea, wine):
     order = make_order({tea: 3, wine: 1}, point=centre)
-    fulfilment_line = order.fulfilments.get().parts.get(line__product=tea)
+    fulfilment_line = order.fulfilments.get().lines.get(line__product=tea)
 
-    cancel_units(part=fulfilment_line, units=1, actor=None, at=timezone.now())
+    cancel_units(line=fulfilment_line, units=1, actor=None, at=timezone.now())
 
     assert get_vat_sums(order)["8"] == (190_000, vat_in(190_000, "8"))
 

@@ -197,7 +197,7 @@ def test_sales_csv_contains_every_line(office, sell, tea):
     heading, line = read_csv_rows(response)
     assert dict(zip(heading, line, strict=True)) == {
         "Date": "2026-11-30",
-        "Document": sale.document,
+        "Document": sale.number,
         "Point of sale": sale.point.name_en,
         "Kind of line": "sale",
         "Product number": line[4],

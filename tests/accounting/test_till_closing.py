@@ -10,7 +10,6 @@ from marketplace.accounting.models import TillClose, TillEntry
 from marketplace.accounting.operations.close_till import (
     AlreadyClosed,
     LeavesTooMuch,
-    ReasonMissing,
     TillChanged,
     close_till,
 )
@@ -19,6 +18,7 @@ from marketplace.orders.operations.fulfil import mark_delivered
 from marketplace.payments.models import PaymentEvent, Refund
 from marketplace.payments.operations.collect import collect_payment
 from marketplace.payments.operations.refund import create_refund, record_manual_refund
+from stores.operations.move import ReasonRequired
 from stores.operations.sell import sell_at_desk
 from tests.accounting.conftest import hand_over_order
 from tests.factories import make_order
@@ -134,7 +134,7 @@ def test_till_excludes_cash_on_delivery(full_shelf, centre, tea, keeper):
 
 
 def test_close_till_refuses_difference_without_reason(busy_day, centre, keeper):
-    with pytest.raises(ReasonMissing):
+    with pytest.raises(ReasonRequired):
         close_counted_till(centre, keeper, cash_vnd=400_000, reason="  ")
 
     assert not TillClose.objects.exists()
@@ -147,7 +147,7 @@ def test_close_till_refuses_difference_without_reason(busy_day, centre, keeper):
 def test_close_till_refuses_offsetting_differences_without_reason(
     busy_day, centre, keeper
 ):
-    with pytest.raises(ReasonMissing):
+    with pytest.raises(ReasonRequired):
         close_counted_till(centre, keeper, cash_vnd=404_000, card_vnd=191_000)
 
     assert not TillClose.objects.exists()
@@ -331,7 +331,7 @@ def test_record_manual_cash_refund_without_till_is_refused(
         response
     )
     pending_refund.refresh_from_db()
-    assert pending_refund.state == Refund.State.INTENDED
+    assert pending_refund.state == Refund.State.CREATED
     assert not PaymentEvent.objects.filter(kind="refunded").exists()
 
 

@@ -117,7 +117,7 @@ def test_desk_sale_line_constraint_refuses_unknown_rate(shelf, centre, keeper):
 def test_desk_sale_page_shows_vat(shelf, centre, keeper, signed_in):
     tea, wine, _fruit, records = shelf
     sale = sell_units(
-        centre, keeper, {records[tea].pk: 2, records[wine].pk: 1}, "shown"
+        centre, keeper, {records[tea].pk: 2, records[wine].pk: 1}, "form-1"
     )
 
     page = signed_in(keeper).get(f"/en/desk/centre/sales/{sale.pk}/")
@@ -129,7 +129,6 @@ def test_desk_sale_page_shows_vat(shelf, centre, keeper, signed_in):
 
 
 def sell_units(point, actor, units, client_id):
-
     return sell_at_desk(
         point=point,
         units=units,

@@ -38,7 +38,7 @@ def market(size: int) -> Iterator["Node"]:
     settings.DEBUG = False
     settings.ALLOWED_HOSTS = ["*"]
     connection.close()
-    begin_from_a_smaller_one(size)
+    copy_smaller_market(size)
     connection.settings_dict["TEST"]["NAME"] = make_name(size)
     connection.creation.create_test_db(verbosity=0, autoclobber=True, keepdb=True)
     fill(size)
@@ -58,11 +58,11 @@ def make_name(size: int) -> str:
     return f"bench_{size}"
 
 
-def begin_from_a_smaller_one(size: int) -> None:
+def copy_smaller_market(size: int) -> None:
     """A copy of the largest market below that size, where there is one."""
     import psycopg
 
-    with psycopg.connect(machine.database_beside("postgres"), autocommit=True) as one:
+    with psycopg.connect(machine.get_database_url("postgres"), autocommit=True) as one:
         rows = one.execute("SELECT datname FROM pg_database").fetchall()
         there = {name for (name,) in rows}
         sizes = sorted(
@@ -77,10 +77,10 @@ def begin_from_a_smaller_one(size: int) -> None:
             )
 
 
-def surroundings(size: int, node: "Node | None") -> dict[str, str]:
+def get_environment(size: int, node: "Node | None") -> dict[str, str]:
     """The environment of another process that serves or indexes the same market."""
     return os.environ | {
-        "DATABASE_URL": machine.database_beside(make_name(size)),
+        "DATABASE_URL": machine.get_database_url(make_name(size)),
         "DEBUG": "false",
         "DJANGO_SETTINGS_MODULE": "marketplace.settings",
         "ELASTICSEARCH_URL": node.url if node else "",

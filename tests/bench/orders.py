@@ -27,7 +27,7 @@ LINES = 5
 GOODS = 40
 
 
-def in_threads(number: int, deed: Callable[[int], None]) -> float:
+def in_threads(number: int, action: Callable[[int], None]) -> float:
     """Seconds from the moment when all start to the moment when the last has ended."""
     from django.db import connection
 
@@ -37,7 +37,7 @@ def in_threads(number: int, deed: Callable[[int], None]) -> float:
         try:
             connection.ensure_connection()
             start.wait()
-            deed(place)
+            action(place)
         finally:
             connection.close()
 
@@ -84,8 +84,8 @@ def crowd(checkouts: int, threads: int) -> None:
     from marketplace.orders.models import FulfilmentLine, Order
     from marketplace.orders.operations.confirm import confirm_order
     from marketplace.orders.operations.hold import lapse_unpaid_orders
+    from marketplace.orders.reconciliation import reconcile
     from stores.partner.models import StockRecord
-    from stores.reconciliation import reconcile
     from tests.factories import (
         make_order_request,
         make_point,
@@ -138,7 +138,7 @@ def crowd(checkouts: int, threads: int) -> None:
     ordered = Counter[int]()
     for record, allocated in FulfilmentLine.objects.exclude(
         fulfilment__status__in=["awaiting_payment", "lapsed"]
-    ).values_list("record", "units"):
+    ).values_list("reservation__record", "units"):
         ordered[record] += allocated
     on_hand = dict(StockRecord.objects.values_list("pk", "num_in_stock"))
     over = sum(max(0, ordered[pk] - on_hand[pk]) for pk in ordered)
@@ -168,13 +168,12 @@ def oscars(basket_id: int, order_request: object) -> None:
     from django.db import transaction
     from oscar.apps.checkout.calculators import OrderTotalCalculator
     from oscar.apps.offer.applicator import Applicator
-    from oscar.apps.order.utils import OrderCreator
+    from oscar.apps.order.utils import OrderCreator, OrderNumberGenerator
     from oscar.apps.partner.strategy import Default
     from oscar.apps.payment.models import Source, SourceType
     from oscar.apps.shipping.methods import Free
 
     from marketplace.checkout.basket.models import Basket
-    from marketplace.checkout.operations.create_order import OrderNumberGenerator
 
     basket = Basket.objects.get(pk=basket_id)
     basket.strategy = Default()
@@ -280,7 +279,7 @@ def main() -> None:
     options = parser.parse_args()
     import psycopg
 
-    own = machine.database_beside("bench_orders")
+    own = machine.get_database_url("bench_orders")
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
         server.execute("DROP DATABASE IF EXISTS bench_orders WITH (FORCE)")
         server.execute("CREATE DATABASE bench_orders")

@@ -24,7 +24,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from tests import machine
-from tests.bench.market import market, surroundings
+from tests.bench.market import get_environment, market
 from tests.elasticsearch.node import free_port
 
 SIZES = (150, 10_000)
@@ -56,12 +56,14 @@ def main(sizes: list[int]) -> None:
         with market(size) as node:
             serving = [sys.executable, "-P", str(HERE / "serve.py")]  # our `search`
             for command in (["collectstatic", "--noinput"], ["reindex"]):
-                run([sys.executable, "manage.py", *command], surroundings(size, node))
+                run(
+                    [sys.executable, "manage.py", *command], get_environment(size, node)
+                )
             peer = load_peer()
             with ExitStack() as served:
                 ours = {
-                    "ours, Elasticsearch": surroundings(size, node),
-                    "ours, database": surroundings(size, None),
+                    "ours, Elasticsearch": get_environment(size, node),
+                    "ours, database": get_environment(size, None),
                 }
                 servers = {
                     name: served.enter_context(server(serving, around))
@@ -96,7 +98,7 @@ def load_peer() -> dict[str, str]:
 
     import psycopg
 
-    with psycopg.connect(machine.database_beside("postgres"), autocommit=True) as one:
+    with psycopg.connect(machine.get_database_url("postgres"), autocommit=True) as one:
         one.execute(f"DROP DATABASE IF EXISTS {PEER_DATABASE} WITH (FORCE)")
         one.execute(f"CREATE DATABASE {PEER_DATABASE}")
     folder = VAR / "site"
@@ -107,7 +109,7 @@ def load_peer() -> dict[str, str]:
     around = {
         **os.environ,
         "PEER_FOLDER": str(folder),
-        "PEER_DATABASE_URL": machine.database_beside(PEER_DATABASE),
+        "PEER_DATABASE_URL": machine.get_database_url(PEER_DATABASE),
         "DJANGO_SETTINGS_MODULE": "oscar_site.settings",
         "PYTHONPATH": str(HERE),
         "PYTHONWARNINGS": "ignore",
@@ -205,7 +207,7 @@ def first_id() -> dict[str, int]:
     """Slug to the number in stock Oscar's address of a product."""
     import psycopg
 
-    with psycopg.connect(machine.database_beside(PEER_DATABASE)) as one:
+    with psycopg.connect(machine.get_database_url(PEER_DATABASE)) as one:
         return dict(one.execute("SELECT slug, id FROM catalogue_product").fetchall())
 
 

@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.bench.market import market, surroundings
+from tests.bench.market import get_environment, market
 
 if TYPE_CHECKING:
     from tests.elasticsearch.node import Node
@@ -58,7 +58,7 @@ def reindex(size: int, node: "Node") -> None:
     began = time.perf_counter()
     command = [sys.executable, "manage.py", "reindex"]
     process = subprocess.Popen(
-        command, env=surroundings(size, node), stdout=subprocess.DEVNULL
+        command, env=get_environment(size, node), stdout=subprocess.DEVNULL
     )
     most = 0
     status = Path(f"/proc/{process.pid}/status")  # wait4 would tell of us, who forked
@@ -77,14 +77,14 @@ def reindex(size: int, node: "Node") -> None:
     )
 
 
-def timed(size: int, deeds: dict[str, list[Callable[[], object]]]) -> None:
+def timed(size: int, actions: dict[str, list[Callable[[], object]]]) -> None:
     """Do what is compared in turns, as the cluster gets quicker the longer it runs."""
-    taken: dict[str, list[float]] = {what: [] for what in deeds}
+    taken: dict[str, list[float]] = {what: [] for what in actions}
     for round_ in range(WARMING + ROUNDS):
-        for what, arguments in deeds.items():
-            for deed in arguments:
+        for what, arguments in actions.items():
+            for action in arguments:
                 began = time.perf_counter()
-                deed()
+                action()
                 if round_ >= WARMING:
                     taken[what].append((time.perf_counter() - began) * 1000)
     for what, times in taken.items():
@@ -105,32 +105,32 @@ def measure(engine: object, size: int) -> None:
     on = timezone.localdate()
     name = engine.__name__.rpartition(".")[2]
 
-    def asking(text: str) -> Callable[[], object]:
+    def make_search(text: str) -> Callable[[], object]:
         def ask() -> object:
             words, same = queries.get_vocabulary_and_synonyms("vi")
-            understood = partial(parse, text, vocabulary=words, synonyms=same)
-            question = SearchQuery(text=text)
-            return queries.search_with(engine, question, understood, on=on)
+            parser = partial(parse, text, vocabulary=words, synonyms=same)
+            query = SearchQuery(text=text)
+            return queries.search_with(engine, query, parser, on=on)
 
         return ask
 
-    def suggesting(text: str) -> Callable[[], object]:
+    def make_suggestion(text: str) -> Callable[[], object]:
         def suggest() -> object:
             words, same = queries.get_vocabulary_and_synonyms("vi")
-            understood = partial(
+            parser = partial(
                 parse, text, vocabulary=words, synonyms=same, unfinished=True
             )
-            question = SearchQuery(text=text)
-            return queries.suggest_with(engine, question, understood, on=on)
+            query = SearchQuery(text=text)
+            return queries.suggest_with(engine, query, parser, on=on)
 
         return suggest
 
-    deeds = {
-        "search with facets": [asking(text) for text in QUESTIONS],
-        "listing, no words": [asking("")] * 3,
-        "suggestions": [suggesting(text) for text in SUGGESTED],
+    actions = {
+        "search with facets": [make_search(text) for text in QUESTIONS],
+        "listing, no words": [make_search("")] * 3,
+        "suggestions": [make_suggestion(text) for text in SUGGESTED],
     }
-    timed(size, {f"{name}: {what}": arguments for what, arguments in deeds.items()})
+    timed(size, {f"{name}: {what}": arguments for what, arguments in actions.items()})
 
 
 def measure_pages(size: int) -> None:
@@ -194,8 +194,8 @@ def measure_pages(size: int) -> None:
         },
     )
     url, settings.ELASTICSEARCH_URL = settings.ELASTICSEARCH_URL, ""
-    deeds = {"whole page": anew, "listing page, no words": anew[:1] * 6}
-    timed(size, {f"{what}, database, made anew": of for what, of in deeds.items()})
+    actions = {"whole page": anew, "listing page, no words": anew[:1] * 6}
+    timed(size, {f"{what}, database, made anew": of for what, of in actions.items()})
     settings.ELASTICSEARCH_URL = url
 
 

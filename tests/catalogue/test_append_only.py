@@ -122,4 +122,4 @@ def test_append_only_describes_itself():
 
     assert operation.describe() == "Refuse changes to the rows of Journal"
     assert again.suggest_name() == "journal_append_only"
-    assert operation.deconstruct() == ("AppendOnly", ["Journal"], {})
+    assert operation.deconstruct() == ("AppendOnly", ("Journal",), {})

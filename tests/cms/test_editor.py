@@ -1,4 +1,4 @@
-"""The editor at /editor/: who gets in, and what she can do there."""
+"""The editor at /editor/: who gets in, and what can be done there."""
 
 from types import MappingProxyType
 

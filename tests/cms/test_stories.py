@@ -143,13 +143,13 @@ def test_product_page_prefers_own_story_to_village_story(client, publish_story, 
 def test_story_lists_show_published_stories_of_their_kind(client, publish_story, tea):
     publish_story(tea)
     publish_story(tea, slug="lang-tra", title="Làng trà", kind=StoryPage.Kind.VILLAGE)
-    publish_story(tea, slug="tin", title="Tin trà", kind=StoryPage.Kind.NEWS)
+    publish_story(tea, slug="tin", title="Tin trà", kind=StoryPage.Kind.ANNOUNCEMENT)
     draft, _english = publish_story(tea, slug="nhap", title="Còn nháp")
     draft.unpublish()
 
     def listed(path: str) -> set[str]:
         page = BeautifulSoup(client.get(path).content, "html.parser")
-        return {link.h2.get_text() for link in page.select("a.story-card")}
+        return {link.h2.get_text(strip=True) for link in page.select("a.story-card")}
 
     assert listed("/stories/") == {"Trà trên núi", "Làng trà"}
     assert listed("/villages/") == {"Làng trà"}
@@ -157,7 +157,7 @@ def test_story_lists_show_published_stories_of_their_kind(client, publish_story,
 
 
 def test_story_lists_link_to_readable_pages(client, publish_story, tea):
-    publish_story(tea, slug="tin", kind=StoryPage.Kind.NEWS)
+    publish_story(tea, slug="tin", kind=StoryPage.Kind.ANNOUNCEMENT)
     publish_story(tea, slug="lang-tra", kind=StoryPage.Kind.VILLAGE)
 
     for path in ("/stories/", "/villages/", "/news/", "/en/news/"):

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
@@ -40,9 +41,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def shop_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the demonstration shop, with its database `shop.sqlite3`."""
+    return tmp_path_factory.mktemp("shop")
+
+
+@pytest.fixture(scope="session")
+def shop(shop_folder: Path) -> Iterator[str]:
     """The address of the demonstration shop; all journeys walk through the same one."""
-    with start_demo(tmp_path_factory.mktemp("shop")) as base:
+    with start_demo(shop_folder) as base:
         yield base
 
 
@@ -90,7 +97,7 @@ class PageErrors(list[str]):
 
 @pytest.fixture
 def visitor(shop: str, chromium: Browser) -> Iterator[Callable[..., Page]]:
-    """Somebody with a phone of her own; nothing may go wrong in it unseen."""
+    """Opens a phone of its own; no error in it may go unseen."""
     page_errors = PageErrors()
     contexts = []
 
@@ -140,7 +147,7 @@ def phone(visitor: Callable[..., Page]) -> Page:
 
 @pytest.fixture
 def signed_in(visitor: Callable[..., Page]) -> Callable[..., Page]:
-    """Somebody with an account of the demonstration, on her own phone."""
+    """Opens a phone on which an account of the demonstration is signed in."""
 
     def open_page(name: str, to: str, **settings: object) -> Page:
         page = visitor(**settings)

@@ -1,4 +1,4 @@
-"""People who shop, and what they find."""
+"""Buyers and products."""
 
 import pytest
 from django.test import Client
@@ -24,7 +24,7 @@ def site(db: None) -> None:
 
 @pytest.fixture
 def visitor() -> Client:
-    """Somebody without an account, on a browser of her own."""
+    """Somebody without an account, with a browser of their own."""
     return Client()
 
 
@@ -54,7 +54,7 @@ def wine(db: None) -> Product:
 
 @pytest.fixture
 def sausage(db: None) -> Product:
-    """Lives in the fridge: handed over, never posted."""
+    """Needs cooling: handed over, never posted."""
     return make_product(
         "cha-bo", title="Chả bò", title_en="Beef sausage", storage="chilled"
     )

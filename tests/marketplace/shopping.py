@@ -1,4 +1,4 @@
-"""What a buyer does, as short as she says it."""
+"""What a buyer does in the shop."""
 
 import re
 from types import MappingProxyType

@@ -1,7 +1,7 @@
-"""Who may see what: every address of the shop, as everyone.
+"""Who may see what: every URL of the shop, as everyone.
 
-The desk has its own, in tests/stores/test_desk_access.py; here it is asked only by
-those who do not stand at one.
+The desk has its own, in tests/stores/test_desk_access.py; here only those who work
+at none try it.
 """
 
 import re
@@ -97,7 +97,7 @@ OWN_RULES = frozenset(
         "bank-webhook",
     }
 )
-"""Asked by tests of their own, in tests/stores, payments, papers and search."""
+"""Tested on their own, in tests/stores, payments, accounting and search."""
 EXCLUDED_PREFIXES = frozenset({"editor/", "media/", "_util/", "api/", "dashboard/"})
 """Below these, others decide: Wagtail's editor and doors, the files of pictures, the
 JSON that anyone may read, and the dashboard; the last two have tests of their own."""
@@ -134,7 +134,7 @@ def editor(db: None) -> User:
 
 @pytest.fixture
 def order(buyer: User, centre, tea, tea_at_centre) -> Order:
-    """Of the buyer, made with her account."""
+    """Of the buyer, placed with an account."""
     placed = make_order({tea: 2}, point=centre)
     Order.objects.filter(pk=placed.pk).update(user=buyer)
     return placed
@@ -142,7 +142,7 @@ def order(buyer: User, centre, tea, tea_at_centre) -> Order:
 
 @pytest.fixture
 def address(order, tea, centre, tea_at_centre):
-    """The path of an address by its name, with things in it that exist."""
+    """The path of a URL by its name, for objects that exist."""
     district = make_district("hoi-an")
     fulfilment = order.fulfilments.get()
 
@@ -167,7 +167,9 @@ def address(order, tea, centre, tea_at_centre):
             "order-more-time": [order.number, token],
             "order-change": [order.number, token],
         }
-        if name in DESK - {"desk"}:
+        if name == "desk-order":
+            arguments[name] = [centre.slug, order.number]
+        elif name in DESK - {"desk"}:
             placeholders = re.findall("<int:|P<pk>|P<batch>", PATHS[name])
             arguments[name] = [
                 centre.slug,
@@ -180,7 +182,7 @@ def address(order, tea, centre, tea_at_centre):
 
 @pytest.fixture
 def browser(request, signed_in):
-    """The browser of a person by what she is called here."""
+    """The browser of a person by the name of their fixture."""
 
     def get_client(who: str) -> Client:
         if who == "anonymous":
@@ -196,7 +198,7 @@ def test_access_rules_cover_every_url():
 
 @pytest.fixture
 def responses(browser, address):
-    """What a person is answered at each of some addresses, by name."""
+    """The responses that a person gets at some URLs, by name."""
 
     def get_responses(who: str, names: set[str]) -> dict[str, HttpResponse]:
         client = browser(who)

@@ -31,7 +31,7 @@ def is_signed_in(client: Client) -> bool:
 
 @pytest.fixture
 def order(buyer, centre, tea, tea_at_centre) -> Order:
-    """Two boxes of tea that the buyer ordered with her account."""
+    """Two boxes of tea that the buyer ordered with an account."""
     placed = make_order({tea: 2}, point=centre, name="Lê Thị Hoa")
     Order.objects.filter(pk=placed.pk).update(user=buyer)
     return placed
@@ -81,7 +81,9 @@ def test_sign_in_with_wrong_credentials_shows_one_message(client, buyer, base, f
         "That address and password do not go together. Check both.",
         "en" if base else "vi",
     )
-    assert parse_page(response).select_one("[role=alert]").get_text() == sentence
+    assert (
+        parse_page(response).select_one("[role=alert]").get_text(strip=True) == sentence
+    )
     assert not is_signed_in(client)
 
 
@@ -285,9 +287,9 @@ def test_sign_in_locks_out_after_repeated_failures(client, buyer, base, language
     for response in (refused, right, wide_and_right):
         assert response.status_code == 429
         why = "Too many wrong passwords. Try again in ten minutes."
-        assert parse_page(response).select_one(".lead").get_text() == translate(
-            why, language
-        )
+        assert parse_page(response).select_one(".lead").get_text(
+            strip=True
+        ) == translate(why, language)
     assert not is_signed_in(client)
 
 

@@ -9,7 +9,7 @@ from tests.factories import expire_certificate, make_certificate
 
 @pytest.fixture
 def api(client: Client):
-    """Asks the API; brings status and JSON."""
+    """Calls the API; returns status and JSON."""
 
     def get_json(path: str, **parameters: object):
         response = client.get(f"/api/v1/{path}", parameters)

@@ -118,7 +118,10 @@ def test_add_to_basket_with_htmx_returns_fragment(visitor, tea_at_centre, tea):
     assert response.status_code == 200
     assert "2 × Forest tea are in your basket." in get_page_text(response)
     assert not parse_page(response).select("html")
-    assert parse_page(response).select_one("#basket-link .count").get_text() == "2"
+    assert (
+        parse_page(response).select_one("#basket-link .count").get_text(strip=True)
+        == "2"
+    )
 
 
 def test_change_line_sets_quantity_or_removes_line(visitor, tea_at_centre, tea):
@@ -142,7 +145,8 @@ def test_basket_page_marks_line_with_lapsed_certificate(
     assert "Its certificate has ended: it is no longer sold." in get_page_text(response)
     assert not parse_page(response).select("a[href='/en/checkout/']")
     assert (
-        parse_page(response).select_one(".sum .total dd").get_text() == "95,000\u00a0₫"
+        parse_page(response).select_one(".sum .total dd").get_text(strip=True)
+        == "95,000\u00a0₫"
     )
 
 
@@ -171,7 +175,8 @@ def test_basket_page_groups_lines_by_point(
 
     groups = parse_page(visitor.get("/en/basket/")).select("section.basket-group")
     assert [
-        (group.h2.get_text(), len(group.select("article"))) for group in groups
+        (group.h2.get_text(strip=True), len(group.select("article")))
+        for group in groups
     ] == [("At Hội An Centre", 2), ("At booth", 1)]
 
 

@@ -28,9 +28,9 @@ def test_add_to_basket_refuses_invalid_quantity(
 
     language = "en" if base else "vi"
     assert response.status_code == 422
-    assert parse_page(response).select_one("[role=alert]").get_text() == translate(
-        NOT_A_QUANTITY, language
-    )
+    assert parse_page(response).select_one("[role=alert]").get_text(
+        strip=True
+    ) == translate(NOT_A_QUANTITY, language)
     assert not Line.objects.exists()
 
 

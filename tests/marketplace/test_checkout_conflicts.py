@@ -1,4 +1,4 @@
-"""A well-filled form for a basket that cannot be ordered like that; nothing moves."""
+"""A valid form for a basket that cannot be ordered like that; nothing changes."""
 
 import pytest
 from django.test import Client
@@ -34,7 +34,7 @@ def client_with_basket(visitor, tea, tea_at_centre, tea_at_booth) -> Client:
 
 @pytest.fixture(autouse=True)
 def nothing_is_ordered(db):
-    """A refusal writes no order, no address and no job, and holds nothing."""
+    """A refusal writes no order, no address and no fulfilment, and reserves nothing."""
     yield
     assert not ShippingAddress.objects.exists()
     assert not Fulfilment.objects.exists()
@@ -133,7 +133,9 @@ def test_place_post_order_refuses_parcel_over_thirty_kilograms(
 
 
 def get_errors(response) -> list[str]:
-    return [item.get_text() for item in parse_page(response).select("#errors li")]
+    return [
+        item.get_text(strip=True) for item in parse_page(response).select("#errors li")
+    ]
 
 
 def test_place_order_lists_basket_conflicts_with_form_errors(

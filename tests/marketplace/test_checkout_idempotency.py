@@ -1,4 +1,4 @@
-"""A form sent twice, and two buyers of one thing."""
+"""A form sent twice, and two buyers of one product."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""What is refused at the checkout, with which sentence; nothing moves."""
+"""What is refused at the checkout, with which sentence; nothing changes."""
 
 import datetime as dt
 
@@ -31,7 +31,7 @@ def client_with_basket(visitor, tea, tea_at_centre, tea_at_booth) -> Client:
 
 @pytest.fixture(autouse=True)
 def nothing_is_ordered(db):
-    """A refusal writes no order, no address and no job, and holds nothing."""
+    """A refusal writes no order, no address and no fulfilment, and reserves nothing."""
     yield
     assert not ShippingAddress.objects.exists()
     assert not Fulfilment.objects.exists()
@@ -42,7 +42,9 @@ def nothing_is_ordered(db):
 
 
 def get_errors(response) -> list[str]:
-    return [item.get_text() for item in parse_page(response).select("#errors li")]
+    return [
+        item.get_text(strip=True) for item in parse_page(response).select("#errors li")
+    ]
 
 
 @BASES

@@ -37,7 +37,7 @@ def test_get_on_post_only_url_returns_405_with_explanation(
     )
     assert response.status_code == 405
     assert response["Allow"] == "POST"
-    assert parse_page(response).select_one(".lead").get_text() == translate(
+    assert parse_page(response).select_one(".lead").get_text(strip=True) == translate(
         why, language
     )
 
@@ -69,7 +69,7 @@ def test_not_found_page_offers_search_in_page_language(
     page = parse_page(response)
     assert response.status_code == 404
     assert page.html["lang"] == language
-    assert page.h1.get_text() == translate(NOT_FOUND, language)
+    assert page.h1.get_text(strip=True) == translate(NOT_FOUND, language)
     assert page.select_one('main form[role=search] input[name="q"]')
     assert page.select("meta[name=robots][content=noindex]")
     assert not page.select("link[rel=canonical], link[hreflang]")
@@ -84,11 +84,13 @@ def test_forbidden_page_explains_in_page_language(
     page = parse_page(response)
     assert response.status_code == 403
     assert page.html["lang"] == language
-    assert page.h1.get_text() == translate(FORBIDDEN, language)
+    assert page.h1.get_text(strip=True) == translate(FORBIDDEN, language)
     sentence = (
         "This page is for people who work here, and this account is not one of theirs."
     )
-    assert page.select_one(".lead").get_text() == translate(sentence, language)
+    assert page.select_one(".lead").get_text(strip=True) == translate(
+        sentence, language
+    )
 
 
 @pytest.mark.parametrize(("base", "language"), LANGUAGES)
@@ -165,7 +167,9 @@ class TestErrorPagesWithDebug:
 
         language = "en" if path.startswith("/en/") else "vi"
         assert response.status_code == 404
-        assert parse_page(response).h1.get_text() == translate(NOT_FOUND, language)
+        assert parse_page(response).h1.get_text(strip=True) == translate(
+            NOT_FOUND, language
+        )
 
     def test_missing_trailing_slash_with_debug_redirects(self, client):
         response = client.get("/en/districts")

@@ -17,7 +17,7 @@ from tests.marketplace.shopping import (
 
 @pytest.fixture
 def send_emails(django_capture_on_commit_callbacks, mailoutbox):
-    """Runs what waits for the commit; brings the letters that were sent."""
+    """Runs what waits for the commit; returns the letters that were sent."""
 
     def run_and_collect(deed):
         mailoutbox.clear()

@@ -109,7 +109,7 @@ def test_order_page_shows_carrier_and_tracking_number(
 
 
 def test_cancel_units_reduces_total_and_allocation(visitor, order, tea_at_centre):
-    fulfilment_line = order.fulfilments.get().parts.get(units=2)
+    fulfilment_line = order.fulfilments.get().lines.get(units=2)
 
     response = post_to_order(
         visitor, order, f"lines/{fulfilment_line.pk}/cancel", units=1
@@ -126,7 +126,7 @@ def test_cancel_units_reduces_total_and_allocation(visitor, order, tea_at_centre
 def test_cancel_units_with_invalid_number_changes_nothing(
     visitor, order, tea_at_centre, units
 ):
-    fulfilment_line = order.fulfilments.get().parts.get(units=2)
+    fulfilment_line = order.fulfilments.get().lines.get(units=2)
     before = get_stock_snapshot(tea_at_centre)
 
     post_to_order(visitor, order, f"lines/{fulfilment_line.pk}/cancel", units=units)
@@ -135,7 +135,7 @@ def test_cancel_units_with_invalid_number_changes_nothing(
 
 
 def test_cancel_units_of_packed_fulfilment_is_refused(visitor, order, tea_at_centre):
-    fulfilment_line = order.fulfilments.get().parts.get(units=2)
+    fulfilment_line = order.fulfilments.get().lines.get(units=2)
     mark_ready(fulfilment=fulfilment_line.fulfilment, at=timezone.now())
     before = get_stock_snapshot(tea_at_centre)
 
@@ -149,7 +149,7 @@ def test_cancel_units_of_packed_fulfilment_is_refused(visitor, order, tea_at_cen
 
 def test_cancel_units_of_another_orders_line_returns_404(visitor, order, centre, tea):
     other = make_order({tea: 1}, point=centre)
-    fulfilment_line = other.fulfilments.get().parts.get()
+    fulfilment_line = other.fulfilments.get().lines.get()
 
     assert (
         post_to_order(
@@ -287,8 +287,8 @@ def test_change_order_refuses_basket_ordered_meanwhile(
     def ordered_by_another_tap(basket):
         raise AlreadySubmitted
 
-    put_back = "marketplace.checkout.basket.operations.put_back"
-    monkeypatch.setattr(f"{put_back}.lock_open", ordered_by_another_tap)
+    operations = "marketplace.checkout.basket.operations"
+    monkeypatch.setattr(f"{operations}.lock_open", ordered_by_another_tap)
     response = post_to_order(visitor, unpaid, "change")
 
     assert response["Location"] == get_order_url(unpaid)

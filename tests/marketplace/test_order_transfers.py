@@ -1,4 +1,4 @@
-"""A buyer whose point lacks something is told the hour at which it is there."""
+"""A buyer whose point lacks something learns when it is there."""
 
 import datetime as dt
 from types import MappingProxyType

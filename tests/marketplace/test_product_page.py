@@ -77,7 +77,7 @@ def test_product_page_shows_points_and_units_left(get_product_page, tea, tea_at_
     row = parse_page(get_product_page(tea)).select_one(".where li")
 
     assert row.select_one("a")["href"] == "/en/sales-points/centre/"
-    assert row.select_one("b").get_text() == "10 left"
+    assert row.select_one("b").get_text(strip=True) == "10 left"
 
 
 @pytest.mark.parametrize("base", ["", "/en"])

@@ -1,4 +1,4 @@
-"""A page asks the database the same number of times for few things and for many."""
+"""A page takes the same number of queries for few objects and for many."""
 
 import pytest
 from django.db import connection
@@ -44,7 +44,7 @@ def stock_products(point: SalesPoint, maker: Producer, number: int) -> list[Prod
 
 
 def count_queries(client: Client, path: str) -> int:
-    client.get(path)  # what is kept for a while, like sizes of pictures, is kept now
+    client.get(path)  # fills the caches, such as sizes of pictures
     with CaptureQueriesContext(connection) as queries:
         assert client.get(path).status_code == 200
     return len(queries)

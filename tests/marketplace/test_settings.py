@@ -1,4 +1,4 @@
-"""What may be set from outside, and that the papers say the same of it."""
+"""What may be set from outside, and that the documentation says the same."""
 
 import os
 import re

@@ -15,7 +15,7 @@ def tracked(*patterns: str) -> list[str]:
     """The files of the repository that match, relative to its root."""
     command = ["git", "ls-files", "--", *patterns]
     run = subprocess.run(
-        command, cwd=settings.BASE_DIR, check=True, capture_output=True, text=True
+        command, cwd=settings.ROOT, check=True, capture_output=True, text=True
     )
     return run.stdout.splitlines()
 
@@ -31,14 +31,14 @@ def test_repository_holds_templates_and_style_sheets():
 
 @pytest.mark.parametrize("path", [*TEMPLATES, *STYLE_SHEETS])
 def test_no_line_is_longer_than_160_characters(path):
-    lines = Path(settings.BASE_DIR, path).read_text().splitlines()
+    lines = Path(settings.ROOT, path).read_text().splitlines()
 
     assert not [line for line in lines if len(line) > LONGEST_LINE]
 
 
 @pytest.mark.parametrize("path", STYLE_SHEETS)
 def test_style_sheet_has_one_declaration_a_line(path):
-    text = Path(settings.BASE_DIR, path).read_text()
+    text = Path(settings.ROOT, path).read_text()
     options = cssbeautifier.default_options()
     options.indent_size = 2
     options.end_with_newline = True

@@ -1,4 +1,4 @@
-"""What the bank says has come, told as the tests want it."""
+"""Makes bank credits and records them."""
 
 import itertools
 import json

@@ -1,4 +1,4 @@
-"""Buyers who pay online, and a Stripe that tells what the test says."""
+"""Orders that are paid online, and a provider that answers as it is set."""
 
 import datetime as dt
 import os
@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from catalogue.models import Product
 from marketplace.orders.models import Order
+from marketplace.orders.operations.hold import order_reservations
 from marketplace.payments.bank.matching import transfer_purpose
 from marketplace.payments.models import Payment, Refund
 from marketplace.payments.providers import stripe as gateway
@@ -77,7 +78,7 @@ def pending_transfer(settings: object, unpaid: Order) -> Payment:
 
 
 class FakeStripe:
-    """Answers as told; keeps what it was asked, by key, as Stripe does."""
+    """Answers as it is set; stores requests by key, as Stripe does."""
 
     def __init__(self) -> None:
         self.pages: dict[str, PaymentRequest] = {}
@@ -140,10 +141,16 @@ def payment_for_sold_goods(
     unpaid: Order, pending: Payment, tea: Product, centre: SalesPoint, now: dt.datetime
 ) -> Payment:
     """The time is over, and somebody else has taken all ten boxes."""
-    unpaid.hold.until = now - dt.timedelta(minutes=1)
-    unpaid.hold.save()
+    set_hold_until(unpaid, now - dt.timedelta(minutes=1))
     make_order({tea: 10}, point=centre, email="")
     return pending
+
+
+def set_hold_until(order: Order, until: dt.datetime) -> None:
+    """Move the end of an order's hold, and with it that of its reservations."""
+    order.hold.until = until
+    order.hold.save()
+    order_reservations(order).update(expires_at=until)
 
 
 def build(program: Path) -> None:

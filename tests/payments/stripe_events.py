@@ -1,4 +1,4 @@
-"""What Stripe says, signed as Stripe signs it, and what is checked of the sums."""
+"""Makes Stripe events and signs them; reads sums and states back."""
 
 import datetime as dt
 import hashlib

@@ -1,4 +1,4 @@
-"""A buyer pays: at the checkout, on her order's page, at the counter."""
+"""Paying at the checkout, on the page of an order, and at the desk."""
 
 import pytest
 from django.test import Client

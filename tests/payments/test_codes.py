@@ -1,21 +1,25 @@
 """Events and refunds store codes; their sentences are made for the reader."""
 
+from types import MappingProxyType
+
 import pytest
 from django.utils.translation import override
 
 from marketplace.payments.models import Code, PaymentEvent
 
-PARAMS = {
-    "came": 7,
-    "due": 190_000,
-    "currency": "usd",
-    "amount": "x",
-    "message": "card declined",
-    "order_status": "cancelled",
-    "product": "tea",
-    "point": "centre",
-    "refund_reason": "returned",
-}
+PARAMS = MappingProxyType(
+    {
+        "came": 7,
+        "due": 190_000,
+        "currency": "usd",
+        "amount": "x",
+        "message": "card declined",
+        "order_status": "cancelled",
+        "product": "tea",
+        "point": "centre",
+        "refund_reason": "returned",
+    }
+)
 
 
 @pytest.mark.parametrize("code", [code for code in Code if code != Code.MESSAGE])

@@ -76,7 +76,7 @@ def test_stripe_events_in_any_order_balance_books(pending, unpaid, now, order):
 
 
 def expected_state(facts):
-    """The state of a payment of which the same was told as it happened."""
+    """The state of a payment whose events came in the order they happened."""
     return "refunded" if {7} <= facts and facts & {4, 5} else "paid"
 
 
@@ -105,7 +105,7 @@ def assert_consistent(pending, unpaid):
 
 
 def possible_credits(purpose):
-    """Transfers that may be told of one order; the last two do not name it."""
+    """Transfers that may be reported for one order; the last two do not name it."""
     return [
         make_bank_credit(190_000, purpose, "FT1"),
         make_bank_credit(100_000, f"IBFT {purpose.lower()} 998", "FT2"),
@@ -169,7 +169,7 @@ def match_newest_credit(order, manager, now):
     for unmatched in transfers_to_match()[:1]:
         arguments = {
             "order": order,
-            "reason": "she called",
+            "reason": "the buyer called",
             "actor": manager,
             "at": now,
         }

@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from types import MappingProxyType
 
 import pytest
 
@@ -157,7 +158,7 @@ def failing_stripe(settings) -> Iterator[type[FailingHandler]]:
 
 @pytest.fixture
 def unresponsive_stripe(settings, monkeypatch) -> Iterator[None]:
-    """Takes calls and never says a word."""
+    """Accepts connections and never answers."""
     monkeypatch.setattr(gateway, "TIMEOUT_S", 0.2)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -166,12 +167,14 @@ def unresponsive_stripe(settings, monkeypatch) -> Iterator[None]:
         yield
 
 
-CALLS = {
-    "open": lambda refund: gateway.create_session(refund.payment),
-    "close": lambda refund: STRIPE.cancel(refund.payment),
-    "give back": STRIPE.refund,
-    "ask": lambda refund: STRIPE.fetch_facts(refund.payment),
-}
+CALLS = MappingProxyType(
+    {
+        "open": lambda refund: gateway.create_session(refund.payment),
+        "close": lambda refund: STRIPE.cancel(refund.payment),
+        "give back": STRIPE.refund,
+        "ask": lambda refund: STRIPE.fetch_facts(refund.payment),
+    }
+)
 
 
 @pytest.mark.parametrize("call", CALLS)

@@ -15,7 +15,7 @@ from tests.marketplace.shopping import get_page_text, parse_page, translate
 from tests.payments.bank_credits import make_bank_credit, record_transfer
 from tests.payments.stripe_events import get_sums
 
-SCREENS = ("all", "statement", "bring", "match", "dismiss")
+SCREENS = ("all", "statement", "upload", "match", "dismiss")
 
 
 @pytest.fixture
@@ -28,12 +28,12 @@ def unmatched(pending_transfer):
 def addresses(unmatched, unpaid):
     """Name of a screen to (method, address, form)."""
     office = "/en/office/transfers"
-    form = {"order": unpaid.number, "reason": "she called"}
+    form = {"order": unpaid.number, "reason": "the buyer called"}
     file = SimpleUploadedFile("x.csv", b"Date,Credit,Details\n25/11/2026,5,x")
     return {
         "all": ("get", f"{office}/", {}),
         "statement": ("get", f"{office}/statement/", {}),
-        "bring": ("post", f"{office}/statement/", {"file": file}),
+        "upload": ("post", f"{office}/statement/", {"file": file}),
         "match": ("post", f"{office}/{unmatched.pk}/match/", form),
         "dismiss": ("post", f"{office}/{unmatched.pk}/dismiss/", form),
     }
@@ -132,7 +132,7 @@ def test_office_transfers_filter_by_case(office, unmatched, case):
 
     with override("en"):
         label = str(Code(case).label)
-    assert page.select_one(".chip.chosen").get_text().lower() == label.lower()
+    assert page.select_one(".chip.chosen").get_text(strip=True).lower() == label.lower()
     amounts = page.select("[aria-labelledby=all] .office-rows li b")
     assert len(amounts) == (1 if case == "unknown_order" else 0)
 

@@ -30,6 +30,7 @@ from marketplace.payments.queries import (
 )
 from tests.factories import make_order
 from tests.payments.bank_credits import make_bank_credit, record_transfer
+from tests.payments.conftest import set_hold_until
 from tests.payments.stripe_events import (
     get_status,
     get_sums,
@@ -188,8 +189,7 @@ def test_record_bank_credit_late_with_goods_available_confirms_order(
 def test_record_bank_credit_late_with_goods_sold_is_refunded(
     pending_transfer, unpaid, purpose, tea, centre, django_capture_on_commit_callbacks
 ):
-    unpaid.hold.until = timezone.now() - dt.timedelta(minutes=1)
-    unpaid.hold.save()
+    set_hold_until(unpaid, timezone.now() - dt.timedelta(minutes=1))
     make_order({tea: 10}, point=centre, email="")
 
     assert code_and_outcome(record_transfer(190_000, purpose)) == ("late", "applied")
@@ -312,7 +312,7 @@ def test_record_bank_credit_deduplicates_statement_line_and_notice(
 
 
 def match_to_order(unmatched, order, manager, **changes):
-    arguments = {"reason": "she called", "actor": manager, "at": timezone.now()}
+    arguments = {"reason": "the buyer called", "actor": manager, "at": timezone.now()}
     return match_transfer(event=unmatched, order=order, **(arguments | changes))
 
 
@@ -323,7 +323,7 @@ def test_match_transfer_pays_order_once(pending_transfer, unpaid, manager):
 
     assert code_and_outcome(event) == ("exact", "applied")
     assert (event.resolves, event.actor) == (unmatched, manager)
-    assert event.payload == unmatched.payload | {"reason": "she called"}
+    assert event.payload == unmatched.payload | {"reason": "the buyer called"}
     assert get_sums(pending_transfer) == ("paid", 190_000, 0)
     assert get_status(unpaid) == "confirmed"
     assert list(transfers()) == [event]

@@ -1,4 +1,4 @@
-"""The order stands first; then money is asked for, once."""
+"""Starting a payment for an order, once."""
 
 import datetime as dt
 

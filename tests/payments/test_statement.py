@@ -1,4 +1,4 @@
-"""The bank's statement: what is read of it, and what it says when it cannot be."""
+"""Parsing and uploading bank statements."""
 
 import datetime as dt
 from zoneinfo import ZoneInfo
@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from catalogue.spreadsheets import NotASheet, TooManyRows, WrongEncoding
 from marketplace.payments.bank.matching import transfer_purpose
 from marketplace.payments.bank.statement import (
     MAX_LINES,
@@ -15,7 +16,6 @@ from marketplace.payments.bank.statement import (
     parse_statement,
 )
 from marketplace.payments.models import PaymentEvent
-from stores.sheets import NotASheet, TooManyRows, WrongEncoding
 from tests.marketplace.shopping import get_page_text, parse_page, translate
 from tests.payments.stripe_events import get_status, get_sums
 

@@ -7,7 +7,7 @@ import pytest
 from marketplace.payments.models import Payment
 from marketplace.payments.states import Effect, next_state
 
-ROWS = [
+ROWS = (
     ("pending", "underpaid", "pending"),
     ("pending", "fully_paid", "paid"),
     ("pending", "unusable", "refund_due"),
@@ -62,7 +62,7 @@ ROWS = [
     ("refunded", "fully_refunded", "refunded"),
     ("refunded", "refund_failed", "refund_due"),
     ("refunded", "used", "refunded"),
-]
+)
 
 
 @pytest.mark.parametrize(("state", "event", "then"), ROWS)

@@ -1,4 +1,4 @@
-"""What Stripe tells is checked, applied once, and never lost."""
+"""Stripe events are verified, applied once, and never lost."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""Paid, and the goods cannot be had: the buyer gets them elsewhere, or her money."""
+"""Orders paid after their goods were sold: another point, or a refund."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""The code a bank's app scans says bank, account, amount and purpose, as published."""
+"""VietQR payloads hold bank, account, amount and purpose, as published."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from qr_pay import decode, verify_checksum
 
 from marketplace.payments.bank.matching import find_order_numbers, transfer_purpose
-from marketplace.payments.emv import TooLong, crc, field, sealed, vietqr
+from marketplace.payments.emv import TooLong, add_checksum, crc, field, vietqr
 from marketplace.payments.models import Payment
 from marketplace.payments.queries import get_transfer
 from tests.marketplace.shopping import get_order_url
@@ -34,7 +34,7 @@ def test_checksum_matches_published_check_value():
 
 @pytest.mark.parametrize("payload", PUBLISHED_SAMPLES)
 def test_checksum_matches_published_vietqr_samples(payload):
-    assert sealed(payload[:-8]) == payload
+    assert add_checksum(payload[:-8]) == payload
 
 
 def test_vietqr_payload_matches_published_sample():
@@ -47,9 +47,10 @@ def test_vietqr_payload_matches_published_sample():
     )
 
     head, _, _ = PUBLISHED_SAMPLES[2].partition("6234")
-    assert ours == sealed(head + "62230819thanh toan don hang")
+    assert ours == add_checksum(head + "62230819thanh toan don hang")
     many_times = ours[:-8].replace("010212", "010211", 1)
-    assert sealed(many_times).endswith("63043E60")  # as public implementations have it
+    # As public implementations have it:
+    assert add_checksum(many_times).endswith("63043E60")
 
 
 def test_vietqr_payload_is_decoded_by_independent_reader():

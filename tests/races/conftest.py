@@ -25,18 +25,18 @@ Action = Callable[[], object]
 def migrated_tables(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[list[str]]:
-    """The tables that migrations put rows in, which lie copied in the schema `kept`.
+    """The tables that migrations put rows in, which lie copied in the schema `initial`.
 
     They are Wagtail's root page, its languages and groups, and every permission.
     """
     with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("DROP SCHEMA IF EXISTS kept CASCADE; CREATE SCHEMA kept")
+        cursor.execute("DROP SCHEMA IF EXISTS initial CASCADE; CREATE SCHEMA initial")
         filled = tables_with_rows()
         for table in filled:
-            cursor.execute(f"CREATE TABLE kept.{table} AS TABLE public.{table}")
+            cursor.execute(f"CREATE TABLE initial.{table} AS TABLE public.{table}")
     yield filled
     with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("DROP SCHEMA kept CASCADE")
+        cursor.execute("DROP SCHEMA initial CASCADE")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -54,7 +54,7 @@ def _restore_database(migrated_tables: list[str]) -> Iterator[None]:
             for table in tables_with_rows():
                 cursor.execute(f"DELETE FROM {table}")  # noqa: S608  (our own)
             for table in migrated_tables:
-                cursor.execute(f"INSERT INTO {table} TABLE kept.{table}")
+                cursor.execute(f"INSERT INTO {table} TABLE initial.{table}")
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(TransactionTestCase, "_fixture_teardown", restore)

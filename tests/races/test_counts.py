@@ -63,7 +63,7 @@ def test_count_lot_by_two_keepers_retains_first_number(race, count, tea_at_centr
 def test_book_count_by_two_keepers_books_once(race, count, tea_at_centre):
     make_count_lot(count, tea_at_centre, 8)()
 
-    assert race(make_book_count(count), make_book_count(count)) == ["CountIsOver", "ok"]
+    assert race(make_book_count(count), make_book_count(count)) == ["CountEnded", "ok"]
     assert get_stock_snapshot(tea_at_centre).ledger[1:] == [("count", "L1", -2, 8)]
 
 
@@ -76,7 +76,7 @@ def test_count_lot_during_booking_is_booked_or_refused(
 
     booked = get_stock_snapshot(honey_at_centre).on_hand
     assert (outcomes, booked) in [
-        (["CountIsOver", "ok"], 3),
+        (["CountEnded", "ok"], 3),
         (["ok", "ok"], 2),
     ]
 
@@ -137,5 +137,5 @@ def test_restock_twice_at_once_creates_one_transfer(
     def tap():
         restock(record=record, source=centre, units=2, actor=keeper, at=timezone.now())
 
-    assert race(tap, tap) == ["AlreadyAsked", "ok"]
+    assert race(tap, tap) == ["AlreadyRequested", "ok"]
     assert Transfer.objects.count() == 1

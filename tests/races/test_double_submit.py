@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from marketplace.checkout.basket import operations
 from marketplace.checkout.basket.models import Basket
-from marketplace.checkout.basket.operations import put_in as putting_in
 from marketplace.checkout.place_order import place_order
 from marketplace.orders.models import Order
 from tests.factories import make_basket, make_order_request
@@ -70,7 +70,7 @@ def add_honey(honey, honey_at_centre):
     basket = Basket.objects.create()
 
     def press():
-        putting_in.put_in(
+        operations.add_to_basket(
             basket=Basket.objects.get(pk=basket.pk),
             product=honey,
             quantity=1,
@@ -88,14 +88,14 @@ def test_add_to_basket_twice_at_once_adds_two_units(race, add_honey):
 
 def test_control_add_to_basket_without_lock_loses_one(race, add_honey, monkeypatch):
     both_have_looked = threading.Barrier(2, timeout=30)
-    look = putting_in.shelf_with
+    look = operations.shelf_with
 
     def look_together(*args):
         both_have_looked.wait()
         return look(*args)
 
-    monkeypatch.setattr(putting_in, "lock_open", lambda basket: None)
-    monkeypatch.setattr(putting_in, "shelf_with", look_together)
+    monkeypatch.setattr(operations, "lock_open", lambda basket: None)
+    monkeypatch.setattr(operations, "shelf_with", look_together)
 
     assert race(add_honey, add_honey) == ["IntegrityError", "ok"]
     assert add_honey.basket.lines.get().quantity == 1
@@ -114,6 +114,6 @@ def test_add_to_basket_during_place_order_is_ordered_or_refused(
         add_honey,
     )
 
-    units = {("ok", "ok"): 2, ("NoLongerOpen", "ok"): 1}[tuple(outcomes)]
+    units = {("ok", "ok"): 2, ("AlreadySubmitted", "ok"): 1}[tuple(outcomes)]
     assert Order.objects.get().lines.get().quantity == units
     assert add_honey.basket.lines.get().quantity == units

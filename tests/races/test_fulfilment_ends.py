@@ -36,11 +36,11 @@ def make_hand_over(fulfilment, keeper):
 
 
 def test_cancel_units_or_hand_over_at_once_stay_consistent(race, fulfilment, keeper):
-    fulfilment_line = fulfilment.parts.get()
+    fulfilment_line = fulfilment.lines.get()
 
     def cancelling():
         cancel_units(
-            part=FulfilmentLine.objects.get(pk=fulfilment_line.pk),
+            line=FulfilmentLine.objects.get(pk=fulfilment_line.pk),
             units=1,
             actor=keeper,
             reason="Vỡ",
@@ -50,25 +50,25 @@ def test_cancel_units_or_hand_over_at_once_stay_consistent(race, fulfilment, kee
     outcomes = race(cancelling, make_hand_over(fulfilment, keeper))
 
     fulfilment_line.refresh_from_db()
-    assert outcomes in (["NotInThatState", "ok"], ["ok", "ok"])
+    assert outcomes in (["WrongFulfilmentStatus", "ok"], ["ok", "ok"])
     assert (
         fulfilment_line.cancelled + fulfilment_line.handed_over,
         fulfilment_line.allocated,
     ) == (2, 0)
     assert (
-        get_stock_snapshot(fulfilment_line.record).on_hand
+        get_stock_snapshot(fulfilment_line.reservation.record).on_hand
         == 10 - fulfilment_line.handed_over
     )
 
 
 def test_take_back_same_units_at_once_happens_once(race, fulfilment, keeper, centre):
     make_hand_over(fulfilment, keeper)()
-    fulfilment_line = fulfilment.parts.get()
-    batch = fulfilment_line.record.lots.get().batch
+    fulfilment_line = fulfilment.lines.get()
+    batch = fulfilment_line.reservation.record.lots.get().batch
 
     def return_units():
         accept_return(
-            part=FulfilmentLine.objects.get(pk=fulfilment_line.pk),
+            line=FulfilmentLine.objects.get(pk=fulfilment_line.pk),
             units=2,
             point=centre,
             batch=batch,
@@ -78,9 +78,9 @@ def test_take_back_same_units_at_once_happens_once(race, fulfilment, keeper, cen
             at=timezone.now(),
         )
 
-    assert race(return_units, return_units) == ["NotGiven", "ok"]
+    assert race(return_units, return_units) == ["TooFewReturnable", "ok"]
 
-    assert get_stock_snapshot(fulfilment_line.record).on_hand == 10
+    assert get_stock_snapshot(fulfilment_line.reservation.record).on_hand == 10
     assert RefundDue.objects.count() == 1
 
 

@@ -5,8 +5,8 @@ from collections import Counter
 import pytest
 from oscar.apps.order.utils import OrderCreator as OscarsOrderCreator
 
-from marketplace.checkout.operations import place_order as placing
-from marketplace.checkout.operations.create_order import OrderCreator
+from marketplace.checkout import place_order as placing
+from marketplace.checkout.create_order import OrderCreator
 from marketplace.orders.models import Order
 from stores.operations.reserve import reserve
 from tests.factories import put_on_shelf
@@ -92,7 +92,7 @@ def test_place_order_by_twenty_buyers_sells_exactly_the_stock(
         race(*(make_checkout({honey: 1}, centre) for _buyer in range(20)))
     )
 
-    late = outcomes["CannotBe"] + outcomes["NotEnoughStock"]
+    late = outcomes["NotDeliverable"] + outcomes["NotEnoughStock"]
     assert (outcomes["ok"], late) == (7, 13)
     assert Order.objects.count() == get_stock_snapshot(shelf).allocated == 7
 

@@ -37,15 +37,15 @@ def product(shelf, tea) -> str:
 @pytest.fixture(autouse=True)
 def _one_span(monkeypatch):
     """The test does not run into the next minute."""
-    monkeypatch.setattr(page_cache, "KEPT_S", 10**9)
+    monkeypatch.setattr(page_cache, "MAX_AGE_S", 10**9)
 
 
 @pytest.fixture
 def frozen_database_state(monkeypatch):
     """Nobody writes meanwhile, neither another test nor PostgreSQL for itself."""
-    state = page_cache.state_of_the_database
+    state = page_cache.database_state
     monkeypatch.setattr(
-        page_cache, "state_of_the_database", lambda: "still" if state() else ""
+        page_cache, "database_state", lambda: "still" if state() else ""
     )
 
 

@@ -7,8 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from stores import idempotency
-from stores.models import StockForm, StockMovement
+from stores.models import StockMovement, SubmittedForm
 from stores.operations import receive
 from stores.operations.write_off import write_off
 from tests.factories import put_on_shelf
@@ -20,6 +19,13 @@ pytestmark = pytest.mark.postgres
 @pytest.fixture
 def tea_stock(transactional_db, centre, tea):
     return put_on_shelf(centre, tea, 50)
+
+
+def create_form(
+    *, scope: str, token: str, defaults: dict
+) -> tuple[SubmittedForm, bool]:
+    """Write the form without looking for an earlier one."""
+    return SubmittedForm.objects.create(scope=scope, token=token, **defaults), True
 
 
 @pytest.fixture
@@ -52,11 +58,13 @@ def test_receive_without_client_id_receives_each_time(receive_five_times):
     assert receive_five_times("") == (["ok"] * 5, 70)
 
 
-def test_control_receive_without_lock_violates_constraint(
+def test_control_receive_without_lookup_violates_constraint(
     receive_five_times, at_barrier, monkeypatch
 ):
-    monkeypatch.setattr(idempotency, "lock_point", lambda **_which: None)
-    monkeypatch.setattr(receive, "move", at_barrier(receive.move, 5))
+    """The control: each begins as if no other had sent the form."""
+    monkeypatch.setattr(
+        SubmittedForm.objects, "get_or_create", at_barrier(create_form, 5)
+    )
 
     assert receive_five_times("phone-0001") == (["IntegrityError"] * 4 + ["ok"], 54)
 
@@ -77,5 +85,5 @@ def test_write_off_form_sent_at_once_writes_off_once(race, tea_stock):
     assert race(*[action] * 5) == ["ok"] * 5
 
     assert get_stock_snapshot(tea_stock).on_hand == 47
-    assert StockForm.objects.count() == 1
+    assert SubmittedForm.objects.count() == 1
     call_command("check_ledger")

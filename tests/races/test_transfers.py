@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from marketplace.orders.models import FulfilmentLine
 from marketplace.orders.operations.cancel import cancel_order, cancel_units
-from stores.models import LeadTime, Transfer, TransferAsk, TransferLine
-from stores.operations import receive_transfer, request_transfer
+from stores.models import LeadTime, SubmittedForm, Transfer, TransferLine
+from stores.operations import transfer as operations
 from stores.operations.transfer import cancel_transfer
 from tests.factories import make_order, put_on_shelf
+from tests.races.test_stock_forms import create_form
 from tests.stock_snapshot import get_stock_snapshot
 from tests.stores.test_transfers import (
     get_booth_record,
@@ -45,7 +46,7 @@ def test_send_transfer_by_several_keepers_happens_once(race, requested_transfer,
 
     outcomes = race(*[lambda one=one: send_units(one) for one in screens])
 
-    assert outcomes == ["MovedOn"] * 3 + ["ok"]
+    assert outcomes == ["WrongTransferStatus"] * 3 + ["ok"]
     assert (get_stock_snapshot(shelf).on_hand, get_stock_snapshot(shelf).allocated) == (
         6,
         0,
@@ -60,7 +61,7 @@ def test_receive_transfer_by_several_keepers_happens_once(
 
     outcomes = race(*[lambda one=one: receive_units(one) for one in screens])
 
-    assert outcomes == ["MovedOn"] * 3 + ["ok"]
+    assert outcomes == ["WrongTransferStatus"] * 3 + ["ok"]
     assert get_stock_snapshot(get_booth_record(booth, tea)).on_hand == 4
 
 
@@ -80,7 +81,7 @@ def test_send_or_cancel_transfer_at_once_only_one_happens(
         ),
     )
 
-    assert outcomes == ["MovedOn", "ok"]
+    assert outcomes == ["WrongTransferStatus", "ok"]
     left = {"sent": 6, "cancelled": 10}
     assert get_stock_snapshot(shelf).on_hand == left[get_status(requested_transfer)]
 
@@ -92,7 +93,7 @@ def test_place_order_and_send_transfer_never_allocate_same_unit(
 
     outcomes = race(buyer, lambda: send_units(requested_transfer))
 
-    assert outcomes == ["NotEnoughStock", "ok"] or outcomes == ["CannotBe", "ok"]
+    assert outcomes == ["NotEnoughStock", "ok"] or outcomes == ["NotDeliverable", "ok"]
     snapshot = get_stock_snapshot(shelf)
     assert (snapshot.on_hand, snapshot.allocated) in [(6, 0), (10, 7)]
 
@@ -110,7 +111,11 @@ def test_cancel_order_during_send_transfer_leaves_no_allocation(
         lambda: send_units(order_transfer),
     )
 
-    assert outcomes in (["MovedOn", "ok"], ["NotAsAsked", "ok"], ["ok", "ok"])
+    assert outcomes in (
+        ["WrongTransferStatus", "ok"],
+        ["WrongUnitsToSend", "ok"],
+        ["ok", "ok"],
+    )
     is_sent = get_status(order_transfer) == "sent"
     snapshot = get_stock_snapshot(record)
     assert (snapshot.on_hand, snapshot.allocated) == (6 if is_sent else 10, 0)
@@ -126,7 +131,7 @@ def test_cancel_units_waits_for_receive_transfer(race, centre, booth, tea, monke
     send_units(order_transfer := Transfer.objects.get())
     mine = FulfilmentLine.objects.get()
     unpacking, decided = threading.Event(), threading.Event()
-    plain = receive_transfer.put_on_shelf
+    plain = operations.put_on_shelf
 
     def halfway(*args):
         unpacking.set()
@@ -134,11 +139,11 @@ def test_cancel_units_waits_for_receive_transfer(race, centre, booth, tea, monke
             pass
         plain(*args)
 
-    monkeypatch.setattr(receive_transfer, "put_on_shelf", halfway)
+    monkeypatch.setattr(operations, "put_on_shelf", halfway)
 
     def want_one_less():
         unpacking.wait()
-        cancel_units(part=mine, units=1, actor=None, at=timezone.now())
+        cancel_units(line=mine, units=1, actor=None, at=timezone.now())
         decided.set()
 
     outcomes = race(lambda: receive_units(order_transfer), want_one_less)
@@ -181,12 +186,13 @@ def test_request_transfer_without_client_id_requests_each_time(request_ten_times
     assert request_ten_times("") == (["ok"] * 10, [40])
 
 
-def test_control_request_transfer_without_lock_violates_constraint(
+def test_control_request_transfer_without_lookup_violates_constraint(
     request_ten_times, at_barrier, monkeypatch
 ):
-    monkeypatch.setattr(request_transfer, "lock_point", lambda **_which: None)
-    written = at_barrier(TransferAsk.objects.create, 10)
-    monkeypatch.setattr(TransferAsk.objects, "create", written)
+    """The control: each begins as if no other had sent the form."""
+    monkeypatch.setattr(
+        SubmittedForm.objects, "get_or_create", at_barrier(create_form, 10)
+    )
 
     assert request_ten_times("phone-0001") == (["IntegrityError"] * 9 + ["ok"], [4])
 

@@ -18,7 +18,7 @@ COSTS = MappingProxyType({"EUR": "30500", "USD": "26300", "KRW": "18.4", "JPY": 
 
 @pytest.fixture(autouse=True)
 def clock() -> Iterator[object]:
-    """The last of November, at noon in Việt Nam; nothing is kept from before."""
+    """The last of November, at noon in Việt Nam; the cache is empty."""
     clear_cached_rates()
     with time_machine.travel(NOON, tick=False) as traveller:
         yield traveller

@@ -13,7 +13,7 @@ from wagtail.images.models import Image
 
 from cms.operations.create_initial_pages import create_initial_pages
 from marketplace.demo.areas import load_areas
-from marketplace.demo.files import FOLDER, read
+from marketplace.demo.files import read
 from marketplace.demo.pages import load_stories
 from marketplace.demo.points import load_points, load_stock
 from marketplace.demo.products import load_batches, load_producers, load_products
@@ -22,7 +22,7 @@ from search.index import index_everything
 
 def load_market() -> None:
     now = timezone.now()
-    files = read(folder=FOLDER, today=timezone.localdate(now))
+    files = read(today=timezone.localdate(now))
     drawn = BytesIO()
     Drawing.new("RGB", (4, 4)).save(drawn, "PNG")
     square = Image(title="square", file=ImageFile(drawn, "square.png"))

@@ -65,11 +65,10 @@ def _engine(request: pytest.FixtureRequest, _market: None) -> Iterator[None]:
 def recall(row: dict[str, str]) -> float:
     """The share of what is expected, or of five of it, among the first five hits."""
     query = SearchQuery(text=row["question"], language=row["language"], kind="")
-    find_slugs = {
-        hit.slug for hit in run_search(query, on=timezone.localdate()).hits[:FIRST]
-    }
+    results = run_search(query, on=timezone.localdate())
+    slugs = {hit.slug for hit in results.hits[:FIRST]}
     expected = set(row["expected"].split("|"))
-    return len(expected & find_slugs) / min(FIRST, len(expected))
+    return len(expected & slugs) / min(FIRST, len(expected))
 
 
 @pytest.mark.usefixtures("_engine")

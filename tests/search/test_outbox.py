@@ -143,6 +143,7 @@ def test_rebuild_index_includes_edits_made_meanwhile(cluster, market, monkeypatc
 
     def read_and_edit(keys: list) -> dict:
         documents = build_documents(keys)
+        monkeypatch.setattr(outbox, "build_documents", build_documents)
         Product.objects.update(price_vnd=7)  # after it was read, before the swap
         return documents
 

@@ -1,4 +1,4 @@
-"""The addresses of a count, and a keeper who types what she found."""
+"""The addresses of a count, and a keeper who types what they found."""
 
 
 def get_count_url(count, rest="", language="en"):

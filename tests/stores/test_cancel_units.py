@@ -23,7 +23,7 @@ from tests.stock_snapshot import get_stock_snapshot
 @pytest.fixture
 def fulfilment_line(fulfilment):
     """Two boxes of tea, 95,000 ₫ each, paid when they are collected."""
-    return fulfilment.parts.get()
+    return fulfilment.lines.get()
 
 
 @pytest.fixture
@@ -36,13 +36,13 @@ def paid_fulfilment(fulfilment):
 
 def cancel_some_units(fulfilment_line, units, **fields):
     fields = {"actor": None, "at": timezone.now()} | fields
-    cancel_units(part=fulfilment_line, units=units, **fields)
+    cancel_units(line=fulfilment_line, units=units, **fields)
 
 
 def get_state(fulfilment):
     fulfilment = Fulfilment.objects.get(pk=fulfilment.pk)
-    lines = fulfilment.parts.order_by("pk").values_list(
-        "units", "promised", "cancelled"
+    lines = fulfilment.lines.order_by("pk").values_list(
+        "units", "reservation__allocated", "cancelled"
     )
     dues = RefundDue.objects.order_by("pk").values_list("amount_vnd", "reason")
     return fulfilment.status, fulfilment.to_collect_vnd, list(lines), list(dues)
@@ -168,11 +168,11 @@ def test_cancel_units_of_whole_parcel_moves_postage_to_next(two_parcels):
     postage = int(first.order.shipping_incl_tax)
     assert (first.to_collect_vnd, second.to_collect_vnd) == (95_000 + postage, 95_000)
 
-    cancel_some_units(first.parts.get(), 1)
+    cancel_some_units(first.lines.get(), 1)
 
     assert get_state(first)[:2] == ("cancelled", 0)
     assert get_state(second)[:2] == ("confirmed", 95_000 + postage)
-    cancel_some_units(second.parts.get(), 1)
+    cancel_some_units(second.lines.get(), 1)
     assert get_state(second)[:2] == ("cancelled", 0)
     assert not RefundDue.objects.exists()
 
@@ -182,9 +182,9 @@ def test_cancel_units_of_last_parcel_refunds_postage(two_parcels):
     first.order.fulfilments.update(to_collect_vnd=0)
     postage = int(first.order.shipping_incl_tax)
 
-    cancel_some_units(first.parts.get(), 1)
+    cancel_some_units(first.lines.get(), 1)
     assert sum(due.amount_vnd for due in RefundDue.objects.all()) == 95_000
-    cancel_some_units(second.parts.get(), 1)
+    cancel_some_units(second.lines.get(), 1)
 
     dues = sum(due.amount_vnd for due in RefundDue.objects.all())
     assert dues == 190_000 + postage == int(first.order.total_incl_tax)
@@ -192,7 +192,7 @@ def test_cancel_units_of_last_parcel_refunds_postage(two_parcels):
 
 def test_cancel_order_after_cancel_units_cancels_other_parcels(two_parcels):
     first, second = two_parcels
-    cancel_some_units(first.parts.get(), 1)
+    cancel_some_units(first.lines.get(), 1)
 
     cancel_order(order=first.order, at=timezone.now())
 
@@ -226,7 +226,7 @@ def test_cancel_units_sends_email(
     mailoutbox.clear()
 
     with django_capture_on_commit_callbacks(execute=True):
-        cancel_some_units(order.fulfilments.get().parts.get(), units)
+        cancel_some_units(order.fulfilments.get().lines.get(), units)
 
     (letter,) = mailoutbox
     assert letter.subject == subject.format(order.number)

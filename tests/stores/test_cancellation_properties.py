@@ -54,16 +54,16 @@ class RandomOrder:
             order.fulfilments.update(to_collect_vnd=0)
         self.fulfilment = order.fulfilments.get()
 
-    def parts(self) -> list:
-        return list(self.fulfilment.parts.order_by("record"))
+    def lines(self) -> list:
+        return list(self.fulfilment.lines.order_by("reservation__record"))
 
     def fewer(self, number: int, units: int) -> None:
-        line = self.parts()[number]
-        cancel_units(part=line, units=units, actor=None, at=timezone.now())
+        line = self.lines()[number]
+        cancel_units(line=line, units=units, actor=None, at=timezone.now())
 
     def short(self, number: int, units: int) -> None:
         cancel_units(
-            part=self.parts()[number],
+            line=self.lines()[number],
             units=units,
             actor=self.keeper,
             reason="Vỡ",
@@ -82,10 +82,10 @@ class RandomOrder:
     def take_back_units(
         self, number: int, units: int, decision: str = "restock"
     ) -> None:
-        line = self.parts()[number]
+        line = self.lines()[number]
         for batch in list(returnable_lots([line])[line.pk])[:1]:
             accept_return(
-                part=line,
+                line=line,
                 units=units,
                 point=self.point,
                 batch=batch,
@@ -116,7 +116,7 @@ def test_random_cancellations_and_returns_balance_units_and_money(db, steps, pai
                 continue
 
         fulfilment = Fulfilment.objects.get(pk=order.fulfilment.pk)
-        lines = order.parts()
+        lines = order.lines()
         for line, record in zip(lines, order.records, strict=True):
             snapshot = get_stock_snapshot(record)
             destroyed = -(

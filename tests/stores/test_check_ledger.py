@@ -9,27 +9,28 @@ from django.utils import timezone
 
 from catalogue.models import Batch
 from marketplace.orders.models import Fulfilment, FulfilmentLine, Return
+from marketplace.orders.operations import accept_return as accept_return_module
+from marketplace.orders.operations import hand_over as hand_over_module
 from marketplace.orders.operations.accept_return import accept_return
 from marketplace.orders.operations.cancel import cancel_order
 from marketplace.orders.operations.confirm import confirm_order
 from marketplace.orders.operations.hand_over import hand_over
 from marketplace.orders.operations.hold import lapse_order
+from marketplace.orders.reconciliation import reconcile
 from stores.models import (
     CountLine,
     DeskSale,
+    Reservation,
     StockCount,
     StockLot,
     StockMovement,
     Transfer,
 )
-from stores.operations import accept_return as take_back_module
-from stores.operations import hand_over as hand_over_module
-from stores.operations import sell_at_desk as sell_at_desk_module
+from stores.operations import sell as sell_module
 from stores.operations.correct import correct
 from stores.operations.count import book_count, count_lot, start_count
 from stores.operations.move import move
 from stores.partner.models import StockRecord
-from stores.reconciliation import reconcile
 from tests.factories import make_order, make_product, put_on_shelf
 
 
@@ -142,8 +143,9 @@ def test_check_ledger_reports_unexplained_allocation(tea_at_centre):
 def test_check_ledger_reports_allocation_of_ended_order(fulfilment, status):
     Fulfilment.objects.update(status=status)
 
+    product = fulfilment.lines.get().line.product
     assert find_faults() == [
-        f"{fulfilment.parts.get().record.product.code} Trà rừng Cù Lao Chàm, centre:"
+        f"{product.code} Trà rừng Cù Lao Chàm, centre:"
         f" 2 promised to order {fulfilment.order.number}, which is {status}."
     ]
 
@@ -163,7 +165,7 @@ def test_check_ledger_reports_hold_on_confirmed_order(centre, tea_at_centre):
 
 
 def test_check_ledger_reports_confirmed_order_without_allocation(fulfilment):
-    FulfilmentLine.objects.update(allocated=0)
+    Reservation.objects.update(allocated=0)
     StockRecord.objects.update(num_allocated=0)
 
     assert (
@@ -175,7 +177,7 @@ def test_check_ledger_reports_confirmed_order_without_allocation(fulfilment):
 def test_check_ledger_reports_held_order_without_allocation(centre, tea_at_centre):
     soon = timezone.now() + dt.timedelta(minutes=15)
     make_order({tea_at_centre.product: 1}, point=centre, pay_until=soon)
-    FulfilmentLine.objects.update(allocated=0)
+    Reservation.objects.update(allocated=0)
     StockRecord.objects.update(num_allocated=0)
 
     assert "waits for 1, but 0 are promised to it." in find_faults()[0]
@@ -184,6 +186,7 @@ def test_check_ledger_reports_held_order_without_allocation(centre, tea_at_centr
 
 def test_check_ledger_reports_order_line_without_fulfilment(fulfilment):
     FulfilmentLine.objects.all().delete()
+    Reservation.objects.all().delete()
     StockRecord.objects.update(num_allocated=0)
 
     assert find_faults() == [
@@ -200,7 +203,8 @@ def test_check_ledger_reports_fulfilment_units_that_do_not_add_up(fulfilment):
 
 
 def test_check_ledger_reports_hand_over_missing_in_ledger(fulfilment):
-    FulfilmentLine.objects.update(handed_over=2, allocated=0)
+    FulfilmentLine.objects.update(handed_over=2)
+    Reservation.objects.update(units=0, allocated=0)
     StockRecord.objects.update(num_allocated=0)
     Fulfilment.objects.update(status="handed_over")
 
@@ -234,28 +238,30 @@ def test_check_ledger_reports_hand_over_missing_in_journal(
     )
 
     assert find_faults() == [
-        f"Order {fulfilment.order.number}: 190000 ₫ handed over, the journal of sales has 0 ₫."
+        f"Order {fulfilment.order.number}: 190000 ₫ handed over,"
+        " the journal of sales has 0 ₫."
     ]
 
 
 def test_check_ledger_reports_return_missing_in_journal(
     fulfilment, centre, keeper, monkeypatch, request
 ):
-    monkeypatch.setattr(take_back_module, "record_returned", lambda _written: None)
+    monkeypatch.setattr(accept_return_module, "record_returned", lambda _written: None)
 
     request.getfixturevalue("returned_box")
 
     assert find_faults() == [
-        f"Order {fulfilment.order.number}: 95000 ₫ brought back, the journal of sales has 0 ₫."
+        f"Order {fulfilment.order.number}: 95000 ₫ brought back,"
+        " the journal of sales has 0 ₫."
     ]
 
 
 def test_check_ledger_reports_desk_sale_missing_in_journal(
     centre, tea_at_centre, keeper, monkeypatch
 ):
-    monkeypatch.setattr(sell_at_desk_module, "record_sale", lambda _entries: None)
+    monkeypatch.setattr(sell_module, "record_sale", lambda _entries: None)
 
-    sale = sell_at_desk_module.sell_at_desk(
+    sale = sell_module.sell_at_desk(
         point=centre,
         units={tea_at_centre.pk: 1},
         paid_by="cash",
@@ -328,7 +334,7 @@ def returned_box(fulfilment, centre, keeper):
     now = timezone.now()
     hand_over(fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=now)
     return accept_return(
-        part=fulfilment.parts.get(),
+        line=fulfilment.lines.get(),
         batch=Batch.objects.get(),
         units=1,
         point=centre,
@@ -358,7 +364,7 @@ def test_check_ledger_reports_return_differing_from_ledger(returned_box, what):
 def test_check_ledger_reports_return_without_record(returned_box):
     Return.objects.all().delete()
 
-    number = returned_box.part.fulfilment.order.number
+    number = returned_box.fulfilment_line.fulfilment.order.number
     assert [fault.split(": ")[1] for fault in find_faults()] == [
         f"0 of {returned_box.batch.product.code}, lot L1, brought back at centre, the"
         " ledger has 1.",

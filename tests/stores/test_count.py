@@ -14,7 +14,6 @@ from stores.operations.count import (
     CountedMeanwhile,
     CountEnded,
     FewerThanAllocated,
-    LessThanNothing,
     NothingCounted,
     RecountFirst,
     UnknownHere,
@@ -168,7 +167,7 @@ def test_count_lot_sent_twice_is_refused(count, tea_at_centre):
 
 
 def test_count_lot_refuses_negative_number(count, tea_at_centre):
-    with pytest.raises(LessThanNothing):
+    with pytest.raises(ValueError):
         enter_count(count, tea_at_centre, -1)
 
     assert not count.lines.exists()

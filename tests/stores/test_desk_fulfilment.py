@@ -228,11 +228,11 @@ def test_parcel_label_of_one_parcel_is_printed_alone(desk, parcel, tea):
 
 
 def test_shortage_form_cancels_units(desk, fulfilment, tea_at_centre):
-    fulfilment_line = fulfilment.parts.get()
+    fulfilment_line = fulfilment.lines.get()
     mark_ready(fulfilment=fulfilment, at=timezone.now())
 
     response = post_action(
-        desk, fulfilment, "short", part=fulfilment_line.pk, units=1, reason="Vỡ"
+        desk, fulfilment, "short", line=fulfilment_line.pk, units=1, reason="Vỡ"
     )
 
     assert response.status_code == 302
@@ -259,7 +259,7 @@ def test_shortage_form_cancels_units(desk, fulfilment, tea_at_centre):
 def test_shortage_form_with_invalid_input_changes_nothing(
     desk, fulfilment, tea_at_centre, fields, status
 ):
-    fields = {"line": fulfilment.parts.get().pk, "units": 1, "reason": "Vỡ"} | fields
+    fields = {"line": fulfilment.lines.get().pk, "units": 1, "reason": "Vỡ"} | fields
     before = get_stock_snapshot(tea_at_centre)
 
     response = post_action(desk, fulfilment, "short", **fields)
@@ -275,7 +275,7 @@ def test_shortage_form_with_line_of_another_fulfilment_returns_404(
     desk, fulfilment, parcel
 ):
     response = post_action(
-        desk, fulfilment, "short", part=parcel.parts.get().pk, units=1, reason="x"
+        desk, fulfilment, "short", line=parcel.lines.get().pk, units=1, reason="x"
     )
 
     assert response.status_code == 404
@@ -399,7 +399,7 @@ def test_returns_page_takes_back_goods_at_another_point(
     assert "Forest tea" in page
     for secret in ("Hannah", "905", "hannah@example.com", fulfilment.code):
         assert secret not in page
-    fulfilment_line = fulfilment.parts.get()
+    fulfilment_line = fulfilment.lines.get()
     data = {
         "line": fulfilment_line.pk,
         "batch": fulfilment_line.record.lots.get().batch_id,

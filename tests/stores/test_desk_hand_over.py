@@ -1,4 +1,4 @@
-"""From the code that a buyer shows to goods in her hands."""
+"""From the code that a buyer shows to the hand-over."""
 
 import pytest
 from bs4 import BeautifulSoup

@@ -109,7 +109,7 @@ def test_hand_over_refuses_without_enough_unexpired_units(fulfilment, tea_at_cen
     with pytest.raises(TooFewWithinDate) as refusal:
         hand_over_fulfilment(fulfilment)
 
-    assert refusal.value.part.line.product == tea_at_centre.product
+    assert refusal.value.line.line.product == tea_at_centre.product
     assert get_stock_snapshot(tea_at_centre) == before
     assert Fulfilment.objects.get(pk=fulfilment.pk).status == "confirmed"
 

@@ -1,4 +1,4 @@
-"""What a keeper sees of her own point: its jobs and its shelf."""
+"""What a keeper sees of their own point: its fulfilments and its shelf."""
 
 import datetime as dt
 

@@ -6,11 +6,11 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from catalogue.models import Batch
+from marketplace.orders.reconciliation import reconcile
 from stores.models import StockMovement
 from stores.operations.move import ShelfChanged, move, move_all
 from stores.operations.reserve import reserve
 from stores.partner.models import StockRecord
-from stores.reconciliation import reconcile
 from tests.factories import put_on_shelf
 from tests.stock_snapshot import get_stock_snapshot
 
@@ -62,7 +62,7 @@ def test_stock_record_with_movements_cannot_be_deleted(tea_at_centre):
     assert get_stock_snapshot(tea_at_centre).on_hand == 10
 
 
-@pytest.mark.parametrize("promised", [11, -1])
+@pytest.mark.parametrize("allocated", [11, -1])
 def test_stock_constraint_refuses_allocated_above_on_hand(tea_at_centre, allocated):
     assert_refused(
         "UPDATE partner_stockrecord SET num_allocated = %s WHERE id = %s",

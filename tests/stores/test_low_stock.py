@@ -6,10 +6,10 @@ import pytest
 from django.utils import timezone
 
 from stores.models import LeadTime, Transfer
+from stores.operations.low_stock import set_threshold
 from stores.operations.move import move
 from stores.operations.receive import NotSoldHere
 from stores.operations.reserve import reserve
-from stores.operations.set_threshold import BelowNothing, set_threshold
 from stores.operations.transfer import (
     AlreadyRequested,
     NotFreeThere,
@@ -148,7 +148,7 @@ def test_running_low_excludes_goods_not_on_sale(booth, low_tea, tea):
 
 
 def test_set_threshold_refuses_negative_number(low_tea):
-    with pytest.raises(BelowNothing):
+    with pytest.raises(ValueError, match="0 units or more"):
         set_threshold(record=low_tea, units=-1)
 
     low_tea.refresh_from_db()

@@ -10,8 +10,7 @@ from django.utils import timezone
 from wagtail.users.models import UserProfile
 
 from stores.models import SalesPoint
-from stores.operations.set_threshold import set_threshold
-from stores.operations.warn_keepers import notify_low_stock
+from stores.operations.low_stock import notify_low_stock, set_threshold
 from tests.factories import make_user, put_on_shelf
 
 

@@ -4,7 +4,7 @@ import pytest
 from django import forms
 
 from catalogue.money import MOST_VND, parse_dong
-from stores.forms.dong import DongField
+from stores.forms.fields import DongField
 
 
 @pytest.mark.parametrize(

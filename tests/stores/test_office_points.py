@@ -181,7 +181,7 @@ def get_seen_value(page) -> str:
 def test_office_point_form_detects_concurrent_edit(
     manager_client, centre, keeper, form, signed_in
 ):
-    """Both opened the page; the second sees where hers differs, then decides."""
+    """Both opened the page; the second sees where theirs differs, then decides."""
     new = make_user("new.keeper")
     both = f"{keeper.email}\r\n{new.email}"
     first, second = (

@@ -58,6 +58,7 @@ from marketplace.orders.operations.hold import (
     lapse_unpaid_orders,
 )
 from marketplace.orders.queries import AwaitingTransfer, TooFewWithinDate
+from marketplace.orders.reconciliation import reconcile
 from stores.models import (
     LeadTime,
     SalesPoint,
@@ -80,9 +81,8 @@ from stores.operations.count import (
     count_lot,
     start_count,
 )
-from stores.operations.import_stock import RowsAreWrong, import_stock, plan_import
+from stores.operations.import_stock import ShelfMoved, import_stock, plan_import
 from stores.operations.move import ShelfChanged
-from stores.operations.move import ShelfChanged as LotToSendIsPast
 from stores.operations.receive import LotExpired, LotHasOtherDate, receive
 from stores.operations.reserve import NotEnoughStock
 from stores.operations.sell import sell_at_desk
@@ -101,7 +101,6 @@ from stores.operations.transfer import (
 from stores.operations.write_off import NotExpired, write_off
 from stores.partner.models import StockRecord
 from stores.queries.transfers import lines_to_send
-from stores.reconciliation import reconcile
 from stores.sheets import Row
 from tests.factories import make_order_request, make_point, make_product, make_user
 
@@ -119,7 +118,6 @@ REFUSALS = (
     CountedBeforeCorrection,
     LotHasOtherDate,
     LotExpired,
-    LotToSendIsPast,
     TooFewWithinDate,
     WrongTransferStatus,
     WrongUnitsToSend,
@@ -134,7 +132,7 @@ REFUSALS = (
     NothingSent,
     FewerThanAllocated,
     RecountFirst,
-    RowsAreWrong,
+    ShelfMoved,
     NotDueYet,
     AwaitingTransfer,
 )
@@ -276,7 +274,7 @@ class Market(RuleBasedStateMachine):
         quantities: list[int],
         point: SalesPoint,
         *,
-        way: str = "pickup",
+        method: str = "pickup",
         pay_in: int = 0,
         instead_of: Order | None = None,
     ) -> None:
@@ -297,7 +295,7 @@ class Market(RuleBasedStateMachine):
                     )
             placed = place_order(
                 basket_id=basket.pk,
-                request=make_order_request(way, point=point, email=""),
+                request=make_order_request(method, point=point, email=""),
                 now=self.now,
                 pay_until=self.now + dt.timedelta(minutes=pay_in) if pay_in else None,
                 instead_of=instead_of,
@@ -451,7 +449,7 @@ class Market(RuleBasedStateMachine):
         fulfilment_line = get_nth(FulfilmentLine.objects.all(), number)
         self.step(
             lambda: cancel_units(
-                part=fulfilment_line,
+                line=fulfilment_line,
                 units=units,
                 at=self.now,
                 actor=self.keeper if keeper else None,
@@ -497,7 +495,7 @@ class Market(RuleBasedStateMachine):
         )
         self.step(
             lambda: accept_return(
-                part=fulfilment_line,
+                line=fulfilment_line,
                 units=units,
                 point=self.points[point],
                 batch=left.batch,
@@ -548,7 +546,7 @@ class Market(RuleBasedStateMachine):
         transfer = get_nth(Transfer.objects.all(), number)
         if transfer is None:
             return
-        loads = [
+        lots = [
             PackedLot(line.line, lot.batch, max(0, lot.suggested - fewer))
             for line in lines_to_send(transfer, at=self.now)
             for lot in line.lots
@@ -557,7 +555,7 @@ class Market(RuleBasedStateMachine):
             lambda: send_transfer(
                 transfer=transfer,
                 point=transfer.source,
-                loads=loads,
+                lots=lots,
                 actor=self.keeper,
                 at=self.now,
             )
@@ -655,16 +653,19 @@ class Market(RuleBasedStateMachine):
         What travels to a buyer lies nowhere yet, and is not waited for on a shelf.
         """
         waiting: dict[int, int] = {}
-        lines = FulfilmentLine.objects.select_related("hold", "fulfilment")
-        for line in lines.prefetch_related("transfer_lines"):
+        lines = FulfilmentLine.objects.select_related(
+            "fulfilment__order__hold", "reservation"
+        )
+        for line in lines.prefetch_related("reservation__transfer_lines"):
             status = line.fulfilment.status
             held = status == Fulfilment.Status.AWAITING_PAYMENT and (
-                line.hold and line.hold.until > self.now
+                line.fulfilment.order.hold.until > self.now
             )
             if held or status in Fulfilment.OPEN:
-                travels = bool(line.transfer_lines.all())
+                travels = bool(line.reservation.transfer_lines.all())
                 units = line.allocated if travels else line.open_units
-                waiting[line.record_id] = waiting.get(line.record_id, 0) + units
+                record = line.reservation.record_id
+                waiting[record] = waiting.get(record, 0) + units
         on_hand = dict(StockRecord.objects.values_list("pk", "num_in_stock"))
         return {pk: units for pk, units in waiting.items() if units > on_hand[pk]}
 

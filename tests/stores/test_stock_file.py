@@ -11,9 +11,9 @@ from django.utils import timezone
 from openpyxl import Workbook
 
 from catalogue.models import Batch
+from marketplace.orders.reconciliation import reconcile
 from stores.operations.reserve import reserve
 from stores.partner.models import StockRecord
-from stores.reconciliation import reconcile
 from tests.factories import expire_lot, make_product, put_on_shelf
 from tests.page_text import get_page_text
 from tests.stock_snapshot import get_stock_snapshot

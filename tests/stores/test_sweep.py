@@ -56,7 +56,7 @@ def test_release_all_uncollected_frees_stock_and_emails_buyer(
         "not_collected",
         "not_collected",
     )
-    assert (fulfilment.to_collect_vnd, fulfilment.parts.get().cancelled) == (0, 2)
+    assert (fulfilment.to_collect_vnd, fulfilment.lines.get().cancelled) == (0, 2)
     assert get_stock_snapshot(tea_at_centre).allocated == 0
     assert not RefundDue.objects.exists()
     (letter,) = mailoutbox

@@ -31,12 +31,12 @@ def hand_over_fulfilment(fulfilment, keeper):
     hand_over(
         fulfilment=fulfilment, code=fulfilment.code, actor=keeper, at=timezone.now()
     )
-    return fulfilment.parts.get()
+    return fulfilment.lines.get()
 
 
 @pytest.fixture
 def collected_line(fulfilment, keeper):
-    """Two boxes of tea that the buyer has in her hands."""
+    """Two boxes of tea that were handed over."""
     return hand_over_fulfilment(fulfilment, keeper)
 
 
@@ -52,7 +52,7 @@ def take_back_units(fulfilment_line, units, point, actor, **fields):
     )
     fields = {"decision": "restock", "reason": "Đổi ý", "batch": batch} | fields
     return accept_return(
-        part=fulfilment_line,
+        line=fulfilment_line,
         units=units,
         point=point,
         actor=actor,
@@ -126,7 +126,7 @@ def test_take_back_refuses_goods_not_handed_over(fulfilment, centre, keeper):
     before = get_state()
 
     with pytest.raises(TooFewReturnable):
-        take_back_units(fulfilment.parts.get(), 1, centre, keeper)
+        take_back_units(fulfilment.lines.get(), 1, centre, keeper)
 
     assert get_state() == before
 

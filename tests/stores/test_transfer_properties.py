@@ -184,7 +184,7 @@ def test_random_transfers_preserve_total_units(db, steps):
         for record in StockRecord.objects.all():
             snapshot = get_stock_snapshot(record)
             quantities = [quantity for _kind, _lot, quantity, _after in snapshot.ledger]
-            allocated = record.parts.aggregate(n=Sum("promised"))["n"] or 0
+            allocated = record.reservations.aggregate(n=Sum("allocated"))["n"] or 0
             assert snapshot.on_hand == sum(quantities) == sum(snapshot.lots.values())
             assert 0 <= snapshot.allocated == allocated <= snapshot.on_hand
         transaction.set_rollback(True)

@@ -13,7 +13,6 @@ from stores.operations.receive import NotSoldHere
 from stores.operations.transfer import (
     NotCounted,
     NotFreeToSend,
-    NothingAsked,
     NothingSent,
     PackedLot,
     RequestedDifferently,
@@ -196,7 +195,7 @@ def test_request_transfer_refuses_same_point(centre, tea):
 
 @pytest.mark.parametrize("units", [0, -3])
 def test_request_transfer_refuses_units_below_one(centre, booth, tea, units):
-    with pytest.raises(NothingAsked):
+    with pytest.raises(ValueError):
         request_units(centre, booth, tea, units)
 
     assert not Transfer.objects.exists()

@@ -59,20 +59,21 @@ def order_transfer(order) -> Transfer:
 
 
 def get_line(fulfilment, product):
-    return fulfilment.parts.get(line__product=product)
+    return fulfilment.lines.get(line__product=product)
 
 
 def test_place_order_allocates_at_source_and_requests_transfer(
     order, fulfilment, order_transfer, centre, booth, tea, tea_at_centre
 ):
-    assert (fulfilment.point, get_line(fulfilment, tea).record) == (
+    assert (fulfilment.point, get_line(fulfilment, tea).reservation.record) == (
         booth,
         tea_at_centre,
     )
     assert get_stock_snapshot(tea_at_centre).allocated == 4
     line = order_transfer.lines.get()
     assert (order_transfer.source, order_transfer.destination) == (centre, booth)
-    assert (line.product, line.units, line.part) == (tea, 4, get_line(fulfilment, tea))
+    reservation = get_line(fulfilment, tea).reservation
+    assert (line.product, line.units, line.reservation) == (tea, 4, reservation)
     assert order_transfer.due_at == fulfilment.promised_at
     assert (
         HALF_AN_HOUR * 6 <= fulfilment.promised_at - timezone.now() <= HALF_AN_HOUR * 7
@@ -98,7 +99,7 @@ def test_send_order_transfer_consumes_allocation(
     assert (
         fulfilment_line.allocated,
         fulfilment_line.open_units,
-        fulfilment_line.record,
+        fulfilment_line.reservation.record,
     ) == (0, 4, tea_at_centre)
 
 
@@ -129,7 +130,10 @@ def test_receive_order_transfer_allocates_to_order(
         get_stock_snapshot(record).on_hand,
         get_stock_snapshot(record).allocated,
     ) == (4, 4)
-    assert (get_line(fulfilment, tea).record, get_line(fulfilment, tea).allocated) == (
+    assert (
+        get_line(fulfilment, tea).reservation.record,
+        get_line(fulfilment, tea).allocated,
+    ) == (
         record,
         4,
     )

@@ -6,7 +6,6 @@ from django.utils import timezone
 from stores.operations.move import ReasonRequired
 from stores.operations.write_off import (
     NotExpired,
-    NothingToWriteOff,
     TooFewToWriteOff,
     write_off,
 )
@@ -47,8 +46,8 @@ def test_write_off_damage_stores_reason(tea_at_centre):
     [
         (1, "expire", "", NotExpired),
         (1, "damage", " ", ReasonRequired),
-        (0, "damage", "Vỡ", NothingToWriteOff),
-        (-3, "damage", "Vỡ", NothingToWriteOff),
+        (0, "damage", "Vỡ", ValueError),
+        (-3, "damage", "Vỡ", ValueError),
         (11, "damage", "Vỡ", TooFewToWriteOff),
     ],
 )

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.refusals import Refusal
@@ -14,6 +15,7 @@ from marketplace.accounting.queries.till import (
     open_sales,
 )
 from stores.models import SalesPoint
+from stores.operations.move import ReasonRequired
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User
@@ -30,18 +32,11 @@ class AlreadyClosed(Refusal):
 
 
 class TillChanged(Refusal):
-    """Money came or went since the keeper saw what should be there."""
+    """Money came or went since the form was loaded."""
 
     message = _(
         "Money came or went while you counted. Look at the sums and count again."
     )
-
-
-class ReasonMissing(Refusal):
-    """What was counted differs from what should be there, without a reason."""
-
-    message = _("Something differs. Write why, as far as you know.")
-    field, status = "reason", 422
 
 
 class LeavesTooMuch(Refusal):
@@ -67,11 +62,11 @@ def close_till(
 ) -> TillClose:
     """Write the close with every sale and payment that it counts.
 
-    `number` and `expected` are what the keeper saw. The point's row is locked,
+    `number` and `expected` are those of the form. The point's row is locked,
     weakly enough for sales to go on: what is sold at this moment falls to the next
     close. Nothing is counted twice, and nothing is left out.
 
-    Raises AlreadyClosed, TillChanged, LeavesTooMuch or ReasonMissing.
+    Raises AlreadyClosed, TillChanged, LeavesTooMuch or ReasonRequired.
     """
     SalesPoint.objects.select_for_update(no_key=True).get(pk=point.pk)
     sales, payments = list(open_sales(point)), list(open_payments(point))
@@ -84,7 +79,9 @@ def close_till(
         raise LeavesTooMuch
     counted = (cash_vnd, card_vnd, transfer_vnd)
     if counted != till.sums and not reason.strip():
-        raise ReasonMissing
+        raise ReasonRequired(
+            gettext("Something differs. Write why, as far as you know.")
+        )
     close = TillClose.objects.create(
         point=point,
         number=till.number,

@@ -1,4 +1,4 @@
-"""Have the invoices issued that wait for it."""
+"""Queue electronic invoices and have their provider issue them."""
 
 import datetime as dt
 import logging
@@ -11,17 +11,18 @@ from django.utils import timezone
 from marketplace.accounting.models import Invoice
 from marketplace.accounting.providers import NotIssued, get_provider
 from marketplace.accounting.queries.invoices import (
-    due,
-    invoice_content,
-    series_on,
+    due_invoices,
+    get_invoice_series,
+    make_invoice_content,
     without_invoice,
 )
 
 logger = logging.getLogger(__name__)
 
-AT_WORK = dt.timedelta(minutes=10)
-"""How long whoever took an invoice has it alone; it may have died meanwhile."""
-LONGEST_WAIT = dt.timedelta(hours=1)
+CLAIM_DURATION = dt.timedelta(minutes=10)
+"""How long a process has an invoice to itself; it may have died meanwhile."""
+
+MAX_RETRY_DELAY = dt.timedelta(hours=1)
 
 
 @dataclass
@@ -38,7 +39,7 @@ def issue_invoices(*, at: dt.datetime) -> IssueResult:
     an hour.
     """
     issue = get_provider()
-    done = IssueResult()
+    result = IssueResult()
     queue_invoices(at=at)
     while invoice := claim_next(at=at):
         try:
@@ -46,15 +47,15 @@ def issue_invoices(*, at: dt.datetime) -> IssueResult:
         except (NotIssued, OSError) as refusal:
             logger.warning("invoice %s was not issued: %s", invoice, refusal)
             mark_failed(invoice=invoice, why=str(refusal), at=at)
-            done.failed += 1
+            result.failed += 1
         else:
             mark_issued(invoice=invoice, reference=reference, at=at)
-            done.issued += 1
-    return done
+            result.issued += 1
+    return result
 
 
 def queue_invoices(*, at: dt.datetime) -> None:
-    """Write an invoice for all that has none, once, whoever else does so now."""
+    """Create an invoice for whatever has none, once, also when two processes do so."""
     new = [
         Invoice(
             document=row["document"],
@@ -69,17 +70,19 @@ def queue_invoices(*, at: dt.datetime) -> None:
 
 
 def claim_next(*, at: dt.datetime) -> Invoice | None:
-    """The next invoice that is due, with its number and content; nobody else has it."""
+    """The next due invoice, with its number and content, claimed for this process."""
     while True:
         try:
             with transaction.atomic():
-                rows = due(at=at).select_for_update(skip_locked=True, of=("self",))
+                rows = due_invoices(at=at).select_for_update(
+                    skip_locked=True, of=("self",)
+                )
                 invoice = rows.select_related("adjusts").first()
                 if invoice is None:
                     return None
                 if not invoice.number:
                     assign_number(invoice, on=timezone.localdate(at))
-                invoice.try_after = at + AT_WORK
+                invoice.try_after = at + CLAIM_DURATION
                 invoice.save()
                 return invoice
         except IntegrityError:  # another took the same number at this moment
@@ -87,17 +90,17 @@ def claim_next(*, at: dt.datetime) -> Invoice | None:
 
 
 def assign_number(invoice: Invoice, *, on: dt.date) -> None:
-    """The next number of the series, with what is on the invoice from then on."""
-    invoice.series = series_on(on)
+    """Set the next number of the series and the content, which stay as they are."""
+    invoice.series = get_invoice_series(on)
     numbered = Invoice.objects.filter(series=invoice.series)
     invoice.number = (numbered.aggregate(last=Max("number"))["last"] or 0) + 1
-    invoice.content = invoice_content(
+    invoice.content = make_invoice_content(
         invoice, series=invoice.series, number=invoice.number, on=on
     )
 
 
 def mark_failed(*, invoice: Invoice, why: str, at: dt.datetime) -> None:
-    wait = min(dt.timedelta(minutes=2 ** min(invoice.tries, 10)), LONGEST_WAIT)
+    wait = min(dt.timedelta(minutes=2 ** min(invoice.tries, 10)), MAX_RETRY_DELAY)
     waiting = Invoice.objects.filter(pk=invoice.pk, state=Invoice.State.WAITING)
     waiting.update(tries=F("tries") + 1, why=why[:200], try_after=at + wait)
 
@@ -108,7 +111,7 @@ def mark_issued(*, invoice: Invoice, reference: str, at: dt.datetime) -> None:
     )
 
 
-def try_again(*, invoice: Invoice, at: dt.datetime) -> None:
-    """Let it be tried at the next turn, however long it would have waited."""
+def retry_invoice(*, invoice: Invoice, at: dt.datetime) -> None:
+    """Retry in the next run, without the delay."""
     waiting = Invoice.objects.filter(pk=invoice.pk, state=Invoice.State.WAITING)
     waiting.update(try_after=at)

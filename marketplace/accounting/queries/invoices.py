@@ -42,25 +42,25 @@ def without_invoice() -> QuerySet[SalesEntry, Any]:
     )
 
 
-def due(*, at: dt.datetime) -> QuerySet[Invoice]:
+def due_invoices(*, at: dt.datetime) -> QuerySet[Invoice]:
     """Invoices to issue now, first come, first served."""
     waiting = Invoice.objects.filter(state=Invoice.State.WAITING, try_after__lte=at)
     return waiting.order_by("pk")
 
 
-def failing() -> QuerySet[Invoice]:
+def failing_invoices() -> QuerySet[Invoice]:
     """Invoices that could not be issued so far, the longest first."""
     waiting = Invoice.objects.filter(state=Invoice.State.WAITING, tries__gt=0)
     return waiting.select_related("adjusts").order_by("queued_at", "pk")
 
 
-def issued() -> QuerySet[Invoice]:
+def issued_invoices() -> QuerySet[Invoice]:
     """Newest first."""
     rows = Invoice.objects.filter(state=Invoice.State.ISSUED)
     return rows.select_related("adjusts").order_by("-issued_at", "-pk")
 
 
-def series_on(day: dt.date) -> str:
+def get_invoice_series(day: dt.date) -> str:
     """One series a year, with the tax office's code, as its numbers begin.
 
     Source: Circular 78/2021/TT-BTC, article 4. Quoted from memory: let whoever keeps
@@ -69,12 +69,12 @@ def series_on(day: dt.date) -> str:
     return f"C{day:%y}TQN"
 
 
-def invoice_content(
+def make_invoice_content(
     invoice: Invoice, *, series: str, number: int, on: dt.date
 ) -> Content:
     """What is on it, in Vietnamese, to a buyer by retail; negative what it takes off.
 
-    Nobody is asked for a company, so no buyer is named. What was given back without
+    No company is requested, so no buyer is named. What was refunded without
     goods has no rate: the provider refuses it, or leaves it to the bookkeeper.
     """
     rows = SalesEntry.objects.filter(

@@ -72,12 +72,14 @@ class Receipt:
 def get_receipt(order: Order) -> Receipt:
     """The receipt as it stands now, at the prices and rates of the day of sale.
 
-    What was handed over is read from the journal; what the buyer still waits for is
-    shown as it will be written there. The order comes with its fulfilments, lines and
-    points loaded, as `order_or_404` does it. Five queries.
+    What was handed over is read from the journal; what the buyer still waits for is as
+    it will be written there. The order has its fulfilments, lines and points loaded, as
+    by `get_order`. Five queries.
     """
     fulfilments = list(order.fulfilments.all())
-    prefetch_related_objects(fulfilments, "point__operator", "lines__record__product")
+    prefetch_related_objects(
+        fulfilments, "point__operator", "lines__reservation__record__product"
+    )
     rows = SalesEntry.objects.filter(document=order.number).order_by("at", "pk")
     written = list(rows.select_related("point", "record__product"))
     going = [one for one in fulfilments if one.status not in Fulfilment.WITHOUT_GOODS]
@@ -99,7 +101,7 @@ def sold_entries(
     sold = []
     for fulfilment in going:
         fulfilment.order = order
-        for line in fulfilment.parts.all():
+        for line in fulfilment.lines.all():
             line.fulfilment = fulfilment
             if line.live_units:
                 planned = line_entry(line, line.live_units, at=order.date_placed)

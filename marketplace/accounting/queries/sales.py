@@ -70,7 +70,7 @@ def sales_entries(
     return list(
         rows.select_related("point", "record__product")
         .annotate(
-            order_method=Subquery(paid.order_by("-pk").values("way")[:1]),
+            order_method=Subquery(paid.order_by("-pk").values("method")[:1]),
             collected_by=Subquery(collected.order_by("-pk").values("paid_by")[:1]),
         )
         .order_by("at", "pk")

@@ -44,7 +44,7 @@ def open_sales(point: SalesPoint) -> QuerySet[SalesEntry]:
 
 
 def open_payments(point: SalesPoint) -> QuerySet[PaymentEvent]:
-    """Money that was taken or given back at the desk and that no close has counted.
+    """Money that was collected or refunded at the desk and that no close has counted.
 
     Here goods and money differ: an order's money may come before or after its goods.
     What the postman collects goes to the account of the shop and never into a drawer.
@@ -63,7 +63,7 @@ def expected_till(
     sales: Sequence[SalesEntry] | None = None,
     payments: Sequence[PaymentEvent] | None = None,
 ) -> Till:
-    """What the next close should find. Three queries, and fewer if rows are given."""
+    """What the next close should find. Three queries, fewer with the rows."""
     last = closes_at(point).first()
     sums = dict.fromkeys(PaidBy.values, 0)
     sales = list(open_sales(point)) if sales is None else sales

@@ -1,27 +1,36 @@
-"""Forget a person who has an account."""
+"""Delete the account of a buyer, and their name from finished orders."""
 
 from django.db import transaction
 from django.db.models import F, ProtectedError
+from django.utils.translation import gettext_lazy as _
 
+from catalogue.refusals import Refusal
 from marketplace.accounts.models import User
 from marketplace.orders.models import Fulfilment, Order, ShippingAddress
 from stores.models import SalesPoint
 
 
-class WorksHere(Exception):
-    """Somebody who works here, or did: her name stands under what she wrote."""
+class WorksHere(Refusal):
+    """The person works here, or did: their name stands beside what they recorded."""
+
+    message = _(
+        "This account belongs to somebody who works here, and cannot delete itself."
+        " Ask a manager of the regional centre to close it."
+    )
 
 
-class StillOpen(Exception):
-    """She still waits for something that she ordered."""
+class StillOpen(Refusal):
+    """An order is neither handed over nor cancelled."""
+
+    message = _("An order is still open. Collect or cancel it first.")
 
 
 @transaction.atomic
 def delete_account(*, user: User) -> None:
-    """The account goes, and her name goes from her orders; what was sold stays.
+    """Delete the account and the personal data of its orders; the sales stay.
 
-    Her orders are locked, so that none begins or ends meanwhile. Payments have kept
-    nothing of her: see `stripe_events.without_people`.
+    The orders are locked, so that none begins or ends meanwhile. Payments hold no
+    personal data: see `stripe_events.remove_personal_data`.
 
     Raises WorksHere or StillOpen.
     """
@@ -30,7 +39,7 @@ def delete_account(*, user: User) -> None:
         raise WorksHere
     orders = Order.objects.filter(user=person)
     mine = list(orders.order_by("pk").select_for_update().values_list("pk", flat=True))
-    if open_jobs(mine):
+    if has_open_fulfilments(mine):
         raise StillOpen
     Fulfilment.objects.filter(order__in=mine).update(
         name="–", phone="", room="–", note="", taken_by=""
@@ -39,8 +48,8 @@ def delete_account(*, user: User) -> None:
     orders.update(user=None, guest_email="")
     try:
         person.delete()
-    except ProtectedError as written:
-        raise WorksHere from written
+    except ProtectedError as error:
+        raise WorksHere from error
 
 
 def works_here(person: User) -> bool:
@@ -53,9 +62,9 @@ def works_here(person: User) -> bool:
     )
 
 
-def open_jobs(orders: list[int]) -> bool:
+def has_open_fulfilments(orders: list[int]) -> bool:
     fulfilments = Fulfilment.objects.filter(
         order__in=orders,
-        parts__units__gt=F("lines__cancelled") + F("lines__handed_over"),
+        lines__units__gt=F("lines__cancelled") + F("lines__handed_over"),
     )
     return fulfilments.exclude(status__in=Fulfilment.WITHOUT_GOODS).exists()

@@ -1,4 +1,4 @@
-"""What a buyer says of goods in her basket."""
+"""Quantities of goods in a basket."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

@@ -6,7 +6,7 @@ class Basket(AbstractBasket):
     def all_lines(self) -> QuerySet:
         """The lines, fetched once, without the options and pictures that ours lack.
 
-        Every page asks, to show their number beside the basket.
+        Every page needs them, for their number beside the basket.
         """
         if self.pk is not None and self._lines is None:
             self._lines = super().all_lines().prefetch_related(None)
@@ -14,9 +14,9 @@ class Basket(AbstractBasket):
 
     @property
     def num_items(self) -> int:
-        """How many units; none, and no question asked, where it was never written."""
+        """The number of units; no query for a basket that was never saved."""
         return 0 if self.pk is None else super().num_items
 
 
-# Oscar's models that are not forked are of this app too; last, as it asks for.
+# Oscar's models that are not forked belong to this app too; last, as Oscar requires.
 from oscar.apps.basket.models import *  # type: ignore[assignment]  # noqa: E402, F403

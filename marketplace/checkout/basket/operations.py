@@ -102,9 +102,9 @@ def add_to_basket(
 ) -> Line:
     """Add `quantity` units (1 or more) to the basket's line of that product.
 
-    The line keeps the shelf of the point named, when that has enough, or of the point
-    with most. Nothing is reserved yet; what the buyer's own unpaid order keeps, whose
-    number is `own`, counts as free.
+    The line comes from the shelf of the point named, when that has enough, or of the
+    point with most. Nothing is reserved yet; what the buyer's own unpaid order holds,
+    whose number is `own`, counts as free.
 
     Raises AlreadySubmitted, NotForSale, OutOfStock or TooFewAtOnePoint; the basket is
     as before then.

@@ -51,15 +51,16 @@ class Contents:
         return sum(line.quantity for line in self.lines)
 
     @property
-    def weight_g(self) -> int:
-        return sum(line.product.weight_g * line.quantity for line in self.lines)
+    def quantities(self) -> dict[int, int]:
+        """Product id to units."""
+        return {line.product.pk: line.quantity for line in self.lines}
 
     @property
     def has_alcohol(self) -> bool:
         return any(line.product.is_alcohol for line in self.lines)
 
     def limited_to(self, quantities: Mapping[int, int]) -> "Contents":
-        """With at most so many units of each product, by its id; others are left out."""
+        """At most so many units of each product, by its id; others are left out."""
         return Contents(
             [
                 replace(line, quantity=min(line.quantity, units))
@@ -84,7 +85,7 @@ def basket_contents(
 ) -> Contents:
     """The basket with what may be sold of it and at which points. Four queries.
 
-    What the buyer's own unpaid order keeps, whose number is `own`, counts as free.
+    What the buyer's own unpaid order holds, whose number is `own`, counts as free.
     """
     if basket.pk is None:
         return Contents([])

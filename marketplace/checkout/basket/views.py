@@ -1,4 +1,4 @@
-"""The basket's page and what is done to it."""
+"""The basket's page, and adding and changing its lines."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -74,8 +74,10 @@ def basket_context(request: BasketRequest) -> dict[str, object]:
             now,
         ),
         "pays_online": any(
-            way.hold
-            for way in available_providers(receive=Fulfilment.DeliveryMethod.PICKUP)
+            provider.hold
+            for provider in available_providers(
+                receive=Fulfilment.DeliveryMethod.PICKUP
+            )
         ),
     }
 

@@ -5,7 +5,7 @@ from marketplace.orders.reconciliation import reconcile
 
 
 class Command(BaseCommand):
-    help = "Check that the books agree with each other, or say which do not."
+    help = "Check that the books agree with each other, and list the faults."
 
     def handle(self, **options: object) -> None:
         report = reconcile(at=timezone.now())

@@ -7,7 +7,7 @@ from search.wagtail_hooks import grant_synonym_permissions
 
 
 class Command(BaseCommand):
-    help = "Make the first pages and groups of a new site; again without harm."
+    help = "Create the first pages and groups of a new site; safe to run again."
 
     def handle(self, **options: object) -> None:
         create_initial_pages(base_url=settings.BASE_URL)

@@ -74,6 +74,7 @@ def is_of_another_version() -> bool:
         config.label
         for config in apps.get_app_configs()
         if settings.ROOT in Path(config.path).parents
+        and "site-packages" not in config.path
     }
     applied = MigrationRecorder(connection).applied_migrations().keys()
     known = MigrationLoader(None).disk_migrations.keys()

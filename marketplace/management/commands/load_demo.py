@@ -5,7 +5,7 @@ from marketplace.demo.load import NotADemonstration, load
 
 
 class Command(BaseCommand):
-    help = "Load the Quảng Nam demonstration; again without doubling."
+    help = "Load the Quảng Nam demonstration; again without duplicates."
 
     def handle(self, **options: object) -> None:
         try:

@@ -7,7 +7,7 @@ from marketplace.rates.operations import BadRates, load_rates, parse_rates
 
 
 class Command(BaseCommand):
-    help = "Bring in exchange rates from a CSV: currency, vnd, as_of."
+    help = "Load exchange rates from a CSV: currency, vnd, as_of."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)

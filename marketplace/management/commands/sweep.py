@@ -5,7 +5,7 @@ from marketplace.payments.operations.maintenance import run_maintenance
 
 
 class Command(BaseCommand):
-    help = "Write down what time has ended, and give back what is owed. Every minute."
+    help = "End what has expired, and execute refunds that are due. Every minute."
 
     def handle(self, **options: object) -> None:
         done = run_maintenance(at=timezone.now())

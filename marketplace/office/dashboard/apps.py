@@ -18,7 +18,7 @@ class DashboardConfig(OscarDashboardConfig):
     def get_url_decorator(
         self, pattern: URLPattern
     ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-        """For every screen, those of Oscar's parts of the dashboard included."""
+        """For every screen, those of Oscar's apps within the dashboard included."""
         from marketplace.office.dashboard import views
 
         if pattern.name in READ_ONLY:

@@ -179,7 +179,7 @@ class Fulfilment(models.Model):
 
     @property
     def is_payment_pending(self) -> bool:
-        """Whether `to_collect_vnd` is yet to be paid; afterwards it is what was paid."""
+        """Whether `to_collect_vnd` is yet to be paid, and not paid already."""
         return self.is_unpaid or self.is_open or self.is_with_the_post
 
     @property

@@ -64,7 +64,3 @@ def reduce_postage_due(
         record_postage_returned(
             fulfilment=fulfilment, reference=f"fulfilment-{fulfilment.pk}", at=at
         )
-    if not paid:
-        record_postage_returned(
-            fulfilment=fulfilment, reference=f"fulfilment-{fulfilment.pk}", at=at
-        )

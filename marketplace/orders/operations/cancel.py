@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalogue.refusals import Refusal
 from marketplace.orders.letters import write_to_buyer
@@ -45,8 +47,8 @@ class AlreadyPacked(WrongFulfilmentStatus):
     """The buyer is too late to change what is packed."""
 
     @property
-    def message(self) -> str:
-        return _("It is packed already. Please call the sales point.")
+    def message(self) -> Promise:
+        return gettext_lazy("It is packed already. Please call the sales point.")
 
 
 class TooFewOpenUnits(Refusal):

@@ -30,7 +30,7 @@ COLLECT_WITHIN = dt.timedelta(days=3)
 
 
 class WrongFulfilmentStatus(Refusal):
-    """The fulfilment is not where this step begins; `fulfilment` is as it now stands."""
+    """The fulfilment has another status; `fulfilment` is as it now is."""
 
     messages: Mapping[str, Promise] = {
         Status.AWAITING_PAYMENT: _("The order is not paid yet."),
@@ -55,7 +55,7 @@ class WrongFulfilmentStatus(Refusal):
 
 
 class NotDueYet(Refusal):
-    """The buyer may still pay or collect until `until`; None: they were told no time."""
+    """The buyer may still pay or collect until `until`, if it has a value."""
 
     def __init__(self, until: dt.datetime | None) -> None:
         super().__init__(until)

@@ -16,10 +16,10 @@ from marketplace.orders.views.fulfilments import (
     get_fulfilment,
     refused_page,
 )
+from stores.labels import qr
 from stores.middleware import AuthenticatedShopRequest
 from stores.models import SalesPoint
 from stores.permissions import at_point
-from stores.qr import qr
 
 LABELS_ON_A_SHEET = 4
 PARCELS_ON_A_PAGE = 50

@@ -42,7 +42,7 @@ class BankCredit:
 
     @property
     def fingerprint(self) -> str:
-        """Tells two transfers apart that have one reference."""
+        """Distinguishes two transfers that have one reference."""
         return digest(self.amount_vnd, normalize_purpose(self.purpose))[:12]
 
 

@@ -126,7 +126,7 @@ def find_problem(payment: Payment, fact: PaymentFact) -> Problem | None:
 
 
 def is_reversed(fact: PaymentFact) -> bool:
-    """A refund that both left and came back moves no money if told in reverse order."""
+    """A refund that left and came back moves no money if reported in reverse order."""
     events = PaymentEvent.objects.filter(source=fact.source)
     if fact.kind == Kind.REFUNDED:
         failed = f"{fact.subject}:{Kind.REFUND_FAILED}"
@@ -214,7 +214,7 @@ def make_shop_fact(
 
 
 def add_refund_due(payment: Payment, fact: PaymentFact, at: dt.datetime) -> None:
-    """Owe the buyer what a fact left over: paid too much, unusable, or underpaid."""
+    """Write the refund that a fact makes due: overpaid, unusable, or underpaid."""
     due_vnd, reason = 0, Reason.TOO_MUCH
     if fact.kind == Kind.PAID and payment.state == State.PAID:
         due_vnd = min(fact.amount_vnd, payment.paid_vnd - payment.amount_vnd)

@@ -41,7 +41,7 @@ def confirm_paid_order(*, payment: Payment, at: dt.datetime) -> None:
     """Confirm the order, or collect nothing on receipt if it is confirmed already.
 
     The caller holds the order's lock. A certificate that expired since the order was
-    placed does not matter; one that was withdrawn does. The buyer is told either way.
+    placed does not matter; one that was withdrawn does. The buyer gets a letter.
 
     Raises NotConfirmed.
     """
@@ -71,7 +71,7 @@ def confirm_paid_order(*, payment: Payment, at: dt.datetime) -> None:
     except NotEnoughStock as short:
         order.refresh_from_db()  # its status in memory is that of the rolled back try
         if order.status == Status.AWAITING_PAYMENT:
-            lapse_order(order=order, at=at, tell=False)
+            lapse_order(order=order, at=at, notify=False)
         if points_instead(order, at=at):
             until = at + OFFER
             Payment.objects.filter(pk=payment.pk).update(offer_until=until)

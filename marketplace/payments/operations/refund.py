@@ -111,7 +111,7 @@ def create_refund(
     units: Mapping[Line, int] | None = None,
     due: RefundDue | None = None,
 ) -> Refund:
-    """Write a refund before anybody is asked to move its money.
+    """Write a refund before a provider or a person moves its money.
 
     Either of an amount in whole dong, or of units of order lines at the price of the
     day of sale. The same key returns the same refund. The payment's row is locked, so
@@ -170,7 +170,7 @@ def execute_refund(*, refund: Refund, at: dt.datetime) -> Refund:
 
     Called again it is harmless. Without an answer the refund stays created and is tried
     again later; what only a person can refund waits for one; what the provider declines
-    fails and is shown to a manager.
+    fails and waits for a manager.
     """
     refund = Refund.objects.select_related("payment__order").get(pk=refund.pk)
     if refund.state != Refund.State.CREATED:
@@ -224,7 +224,7 @@ def record_manual_refund(
     paid_by: str = "",
     point: SalesPoint | None = None,
 ) -> Refund:
-    """Record that a person has given the money back, also of a refund that failed.
+    """Record a refund that a person has made, also after the provider declined it.
 
     Raises RefundNotOpen or RefundTooLarge.
     """

@@ -103,7 +103,7 @@ def make_fact(
 
 
 def parse_session(session: StripeObject, at: dt.datetime) -> list[PaymentFact]:
-    """What a Checkout Session says as it now stands: paid, expired, or nothing yet."""
+    """The facts of a Checkout Session as it stands: paid, expired, or nothing yet."""
     if session.get("payment_status") == "paid":
         return parse_paid_session(session, at)
     if session.get("status") == "expired":
@@ -188,7 +188,7 @@ PARSERS: dict[str, Callable[[StripeObject, dt.datetime], list[PaymentFact]]] = {
 
 
 def parse_event(event: StripeObject, *, at: dt.datetime) -> ParsedEvent:
-    """The facts of an event; one fact of kind OTHER if it says nothing of money."""
+    """The facts of an event; one fact of kind OTHER if it is not about money."""
     event_type = str(event.get("type"))
     data = event.get("data")
     obj = data.get("object") if isinstance(data, dict) else None

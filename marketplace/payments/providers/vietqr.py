@@ -11,7 +11,7 @@ from marketplace.payments.bank.matching import transfer_purpose
 from marketplace.payments.emv import vietqr
 from marketplace.payments.models import Payment, PaymentMethod
 from marketplace.payments.providers.base import PaymentProvider, PaymentRequest
-from stores.qr import qr
+from stores.labels import qr
 
 BANK_NAMES = {
     "970400": "Saigonbank",

@@ -62,7 +62,7 @@ def hand_over(
 def delivered(
     request: AuthenticatedShopRequest, point: SalesPoint, pk: int
 ) -> HttpResponse:
-    """The post says that it has brought the parcel, and collected what was to pay."""
+    """The post has delivered the parcel and collected what was to be paid."""
     found = get_fulfilment(point, pk)
     try:
         confirm_delivery(fulfilment=found, actor=request.user, at=timezone.now())

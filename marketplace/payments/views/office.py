@@ -160,7 +160,7 @@ def report_refund(request: AuthenticatedShopRequest, refund: Refund) -> None:
 @for_managers
 @require_POST
 def refund_by_hand(request: AuthenticatedShopRequest, pk: int) -> HttpResponse:
-    """Record that a person gave the money back, how, and out of which till."""
+    """Record a refund made by a person, how, and out of which till."""
     refund = get_object_or_404(Refund.objects.select_related("payment"), pk=pk)
     form = ManualRefundForm(request.POST)
     if not form.is_valid():

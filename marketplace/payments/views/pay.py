@@ -44,7 +44,7 @@ def redirect_to_payment(
 def pay(request: HttpRequest, number: str, token: str) -> HttpResponse:
     """Pay an unpaid order, by the method that was chosen or by another."""
     order = get_order(number, token)
-    receive = order.fulfilments.all()[0].way
+    receive = order.fulfilments.all()[0].delivery_method
     method = request.POST.get("payment", "")
     providers = {one.code: one for one in available_providers(receive=receive)}
     if method not in providers:
@@ -66,7 +66,7 @@ def pay(request: HttpRequest, number: str, token: str) -> HttpResponse:
 
 
 @require_POST
-def take_elsewhere(request: HttpRequest, number: str, token: str) -> HttpResponse:
+def switch_point(request: HttpRequest, number: str, token: str) -> HttpResponse:
     """Collect a paid order at another point, where its own has sold the goods."""
     order = get_order(number, token)
     now = timezone.now()

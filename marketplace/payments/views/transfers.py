@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import (
     require_http_methods,
     require_POST,
@@ -16,9 +17,10 @@ from django.views.decorators.http import (
 )
 
 from catalogue.refusals import Refusal
-from catalogue.spreadsheets import NotASheet, TooManyRows, WrongEncoding
+from catalogue.spreadsheets import TooManyRows, WrongEncoding
 from marketplace.payments.bank.statement import (
     MAX_LINES,
+    MissingColumns,
     StatementLine,
     parse_statement,
 )
@@ -123,6 +125,14 @@ def get_event_or_404(pk: int) -> PaymentEvent:
     )
 
 
+STATUS_LABELS = {
+    "matched": gettext_lazy("matched: paid"),
+    "known": gettext_lazy("known already"),
+    "waits": gettext_lazy("to be looked at"),
+    "unreadable": gettext_lazy("unreadable"),
+}
+
+
 @dataclass(frozen=True)
 class LineResult:
     """A line of an uploaded statement, and what became of it."""
@@ -140,6 +150,17 @@ class LineResult:
             return "known"
         return "matched" if self.event.code == Code.EXACT else "waits"
 
+    @property
+    def status_display(self) -> str:
+        if self.event and self.status == "waits":
+            return self.event.explanation
+        return str(STATUS_LABELS[self.status])
+
+    @property
+    def payment_state(self) -> str:
+        """The state of a payment that is coloured alike, or nothing."""
+        return {"matched": "paid", "known": ""}.get(self.status, "failed")
+
 
 @for_managers
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -156,8 +177,8 @@ def statement(request: AuthenticatedShopRequest) -> HttpResponse:
     file = form.cleaned_data["file"]
     try:
         lines = parse_statement(file.read())
-    except (Refusal, NotASheet, WrongEncoding, TooManyRows) as error:
-        form.add_error("file", explain_file_error(error))
+    except Refusal as refusal:
+        form.add_error("file", explain_file_refusal(refusal))
         return statement_page(request, form, status=422)
     results = [record_line(line, request.user) for line in lines]
     name = file.name or ""
@@ -184,22 +205,23 @@ def statement_page(
         "form": form,
         "results": results,
         "name": name,
-        "sums": {
-            one: statuses.count(one)
-            for one in ("matched", "known", "waits", "unreadable")
-        },
+        "sums": [
+            (statuses.count(status), label, status in ("waits", "unreadable"))
+            for status, label in STATUS_LABELS.items()
+        ],
+        "waiting": "waits" in statuses,
     }
     return render(request, "office/statement.html", context, status=status)
 
 
-def explain_file_error(error: Exception) -> str:
-    """Why nothing of the file could be read."""
-    if isinstance(error, WrongEncoding):
+def explain_file_refusal(refusal: Refusal) -> str:
+    """Why nothing was read of a file that can only be a CSV, with its own limits."""
+    if isinstance(refusal, MissingColumns):
+        return str(refusal)
+    if isinstance(refusal, WrongEncoding):
         return _("Row %d is not written in UTF-8. Save the file as “CSV UTF-8”.") % (
-            error.row
+            refusal.row
         )
-    if isinstance(error, TooManyRows):
+    if isinstance(refusal, TooManyRows):
         return _("A file has %d rows at most. Please cut it in parts.") % MAX_LINES
-    if isinstance(error, Refusal):
-        return str(error)
     return _("This is not a CSV file.")

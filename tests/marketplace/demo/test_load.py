@@ -11,16 +11,16 @@ from django.utils import timezone
 from wagtail.images.models import Image, Rendition
 
 from catalogue.models import Area, Batch, Certificate, Producer, Product
-from catalogue.pictures import sizes_of, spec
+from catalogue.pictures import list_sizes, spec
 from cms.models import FairPage, StoryPage
 from marketplace.accounts.models import User
 from marketplace.demo.files import FOLDER
 from marketplace.demo.load import is_loaded, load
 from marketplace.orders.models import Fulfilment, Order
+from marketplace.orders.reconciliation import reconcile
 from search.models import SearchEntry
 from stores.models import SalesPoint, StockMovement
 from stores.partner.models import StockRecord
-from stores.reconciliation import reconcile
 from tests.factories import make_order
 from tests.stock_snapshot import get_stock_snapshot
 
@@ -194,8 +194,8 @@ def test_load_demo_renders_every_image_size(db):
 
     for image in Image.objects.all():
         for size, found in zip(
-            sizes_of(image),
-            image.get_renditions(*map(spec, sizes_of(image))).values(),
+            list_sizes(image),
+            image.get_renditions(*map(spec, list_sizes(image))).values(),
             strict=True,
         ):
             assert (found.width, found.height) == size

@@ -28,9 +28,9 @@ function wire(input) {
   };
   for (const [name, value] of Object.entries(combobox)) input.setAttribute(name, value);
 
-  let waiting;
-  let asking;
-  let chosen = -1;
+  let timer;
+  let request;
+  let selected = -1;
   const options = () => [...list.querySelectorAll("[role=option]")];
 
   function open(isOpen) {
@@ -41,7 +41,7 @@ function wire(input) {
 
   function choose(place) {
     const all = options();
-    chosen = place;
+    selected = place;
     all.forEach((one, at) => one.setAttribute("aria-selected", String(at === place)));
     if (all[place]) {
       input.setAttribute("aria-activedescendant", all[place].id);
@@ -50,23 +50,23 @@ function wire(input) {
   }
 
   function close() {
-    clearTimeout(waiting);
-    asking?.abort();
+    clearTimeout(timer);
+    request?.abort();
     open(false);
   }
 
-  async function ask() {
+  async function fetchSuggestions() {
     const words = input.value.trim();
-    asking?.abort();
+    request?.abort();
     if (words.length < SHORTEST) return close();
-    asking = new AbortController();
+    request = new AbortController();
     try {
       const address = `${input.dataset.suggest}?q=${encodeURIComponent(words)}`;
-      const answer = await fetch(address, { signal: asking.signal });
-      if (!answer.ok) return close();
-      list.innerHTML = await answer.text();
+      const response = await fetch(address, { signal: request.signal });
+      if (!response.ok) return close();
+      list.innerHTML = await response.text();
     } catch {
-      return; // another request was started, or the network failed
+      return; // a newer request was started, or the network failed
     }
     options().forEach((one, at) => (one.id = `${id}-${at}`));
     status.textContent = list.firstElementChild?.dataset.announcement ?? "";
@@ -74,8 +74,8 @@ function wire(input) {
   }
 
   input.addEventListener("input", () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(ask, PAUSE);
+    clearTimeout(timer);
+    timer = setTimeout(fetchSuggestions, PAUSE);
   });
   input.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
@@ -87,11 +87,11 @@ function wire(input) {
       event.preventDefault();
       const down = event.key === "ArrowDown";
       if (list.hidden) open(true);
-      if (down) choose(chosen === last ? -1 : chosen + 1);
-      else choose(chosen === -1 ? last : chosen - 1);
-    } else if (event.key === "Enter" && chosen >= 0) {
+      if (down) choose(selected === last ? -1 : selected + 1);
+      else choose(selected === -1 ? last : selected - 1);
+    } else if (event.key === "Enter" && selected >= 0) {
       event.preventDefault();
-      options()[chosen].click();
+      options()[selected].click();
     }
   });
   list.addEventListener("mousedown", (event) => event.preventDefault()); // keeps focus
