@@ -31,9 +31,9 @@ def only_utf8(
     """
 
     def answered(request: HttpRequest) -> HttpResponse:
-        said = (request.content_params or {}).get("charset", "utf-8").lower()
-        if said not in ("utf-8", "utf8"):
-            return bad_request(request, SuspiciousOperation(f"charset {said}"))
+        charset = (request.content_params or {}).get("charset", "utf-8").lower()
+        if charset not in ("utf-8", "utf8"):
+            return bad_request(request, SuspiciousOperation(f"charset {charset}"))
         return get_response(request)
 
     return answered

@@ -39,7 +39,7 @@ class Fixed(InBothLanguages):
         return reverse(item)
 
 
-class Things(InBothLanguages):
+class ItemSitemap(InBothLanguages):
     """Rows with a page each, at the address of a name."""
 
     def __init__(self, name: str, rows: QuerySet) -> None:
@@ -76,8 +76,8 @@ class Written(Ours):
 SITEMAPS = {
     "pages": Fixed(),
     "products": Goods(),
-    "districts": Things("district", Area.objects.filter(kind=Area.Kind.DISTRICT)),
-    "producers": Things("producer", Producer.objects.all()),
-    "points": Things("point", SalesPoint.objects.filter(is_open=True)),
+    "districts": ItemSitemap("district", Area.objects.filter(kind=Area.Kind.DISTRICT)),
+    "producers": ItemSitemap("producer", Producer.objects.all()),
+    "points": ItemSitemap("point", SalesPoint.objects.filter(is_open=True)),
     "written": Written(),
 }

@@ -82,7 +82,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     answers.
     """
     state = {"database": database_state(), "cache": cache_state()}
-    ready = all(said == "ok" for said in state.values())
+    ready = all(answer == "ok" for answer in state.values())
     state["search"] = search_state() if state["database"] == "ok" else "not asked"
     return JsonResponse(state, status=200 if ready else 503)
 

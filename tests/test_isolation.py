@@ -52,7 +52,7 @@ def test_make_hours_returns_new_copy(db):
     assert make_hours()["mon"] is not make_hours()["mon"]
 
 
-def test_child_process_starts_at_given_moment():
+def test_child_process_starts_at_set_moment():
     """A server started by a test, and its own children, have the clock of the tests."""
     moment = dt.datetime.fromisoformat("2028-02-29T02:30:00+07:00")
     program = (
@@ -61,10 +61,10 @@ def test_child_process_starts_at_given_moment():
         "    print(pool.apply(dt.datetime.now, [dt.UTC]).isoformat())"
     )
 
-    said = subprocess.check_output(
+    output = subprocess.check_output(
         [sys.executable, "-m", "tests.clock", moment.isoformat(), "-c", program],
         text=True,
     )
 
-    elapsed = dt.datetime.fromisoformat(said.strip()) - moment
+    elapsed = dt.datetime.fromisoformat(output.strip()) - moment
     assert dt.timedelta() <= elapsed < dt.timedelta(minutes=1)

@@ -213,7 +213,7 @@ def test_place_order_offers_what_is_left_after_last_units_are_taken(
 
 
 @pytest.mark.parametrize("form", [PICKUP, ROOM, POST], ids=["pickup", "room", "post"])
-def test_place_order_offers_rest_without_line_that_is_gone(
+def test_place_order_offers_rest_without_sold_out_line(
     hannah, tea, honey, centre, booth, honey_at_centre, today, form
 ):
     put_on_shelf(booth, tea, 2)

@@ -52,7 +52,11 @@ PHRASES = ("let_go", "make_good", "take_off", "look_after", "pass_on")
 FOREIGN = frozenset(
     {
         "given",  # Hypothesis
+        "one_of",  # Hypothesis
         "serve_forever",  # the standard library
+        "parts",  # pathlib
+        "serve",  # Wagtail's view and method of pages
+        "child_of",  # Wagtail's filter of pages
         "serve_pattern",  # Wagtail
         "get_url_parts",  # Wagtail
         "NewsPage",  # the site's pages of news, as everybody calls them
@@ -63,8 +67,8 @@ FOREIGN = frozenset(
 
 def split_words(name: str) -> list[str]:
     """The words of a snake_case or CamelCase name, in lower case."""
-    parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", name)
-    return [word.lower() for word in parts]
+    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", name)
+    return [word.lower() for word in words]
 
 
 def is_forbidden(name: str) -> bool:

@@ -249,7 +249,7 @@ class Migration(migrations.Migration):
                 (
                     "event",
                     models.OneToOneField(
-                        help_text="money of an order, taken or given back at the desk",
+                        help_text="money of an order, collected or refunded at the desk",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="till_entry",

@@ -12,7 +12,7 @@ from marketplace.payments.views.office import for_managers
 from stores.middleware import AuthenticatedShopRequest
 
 FILES = {"response_format", "download"}
-"""Query parameters of Oscar's files, which would run what strangers typed as formulas."""
+"""Query parameters of Oscar's files, in which a cell could run as a formula."""
 
 THIS_CENTURY = re.compile(r"20\d\d-")
 
