@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from stores.models import SalesPoint
-from stores.queries.low import LowGood
+from stores.queries.low import LowStock
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User  # of AUTH_USER_MODEL
@@ -23,7 +23,7 @@ MOST_GOODS = 40
 """Goods named in one letter; the page it leads to has all."""
 
 
-def notify_keepers(*, point: SalesPoint, goods: Sequence[LowGood]) -> bool:
+def notify_keepers(*, point: SalesPoint, goods: Sequence[LowStock]) -> bool:
     """Write to each keeper of a point what runs low; returns whether a letter left."""
     keepers = point.keepers.filter(is_active=True).exclude(email="")
     sent = [
@@ -34,7 +34,7 @@ def notify_keepers(*, point: SalesPoint, goods: Sequence[LowGood]) -> bool:
 
 
 def send_low_goods(
-    keeper: "_User", point: SalesPoint, goods: Sequence[LowGood]
+    keeper: "_User", point: SalesPoint, goods: Sequence[LowStock]
 ) -> bool:
     with translation.override(preferred_language(keeper)):
         context = {

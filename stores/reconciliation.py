@@ -160,14 +160,19 @@ def desk_sales() -> Iterator[Fault]:
         "document",
         "record",
     )
-    entries = SalesEntry.objects.filter(sale__isnull=False)
-    sold = summed(entries, "units", "document", "record")
+    entries = SalesEntry.objects.filter(sale__isnull=False).order_by()
+    sold: dict[tuple[Any, ...], int] = {}
+    recorded: Counter[tuple[Any, ...]] = Counter()
+    for number, record, units, gross_vnd in entries.values_list(
+        "document", "record"
+    ).annotate(_units=Sum("units"), _gross_vnd=Sum("gross_vnd")):
+        sold[number, record] = units
+        recorded[(number,)] += gross_vnd
     yield from handed_over_faults("sale", sold, moved)
     paid = {
         (DeskSale(pk=pk).number,): total
         for pk, total in DeskSale.objects.values_list("pk", "total_vnd")
     }
-    recorded = summed(entries, "gross_vnd", "document")
     for (number,), expected, found in differing(paid, recorded):
         yield Fault(
             f"Sale {number}: {expected} ₫ paid, the journal of sales has {found} ₫."

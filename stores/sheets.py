@@ -41,7 +41,7 @@ DAY_FIRST = re.compile(r"(?P<d>[0-9]{1,2})/(?P<m>[0-9]{1,2})/(?P<y>[0-9]{4})")
 LOT = re.compile(r"[A-Za-z0-9./_-]{1,20}")
 
 
-class Why(StrEnum):
+class ProblemKind(StrEnum):
     """What is wrong with a row."""
 
     NO_NUMBER = "no number"
@@ -57,16 +57,16 @@ class Why(StrEnum):
     NOT_SOLD_HERE = "not sold here"
     PAST = "past"
     OTHER_DATE = "other date"
-    PROMISED = "promised"
+    ALLOCATED = "allocated"
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a row cannot be booked; `saw` is what its sentence names."""
+    """Why a row cannot be booked; `value` is what its sentence names."""
 
     row: int
-    why: Why
-    saw: object = ""
+    kind: ProblemKind
+    value: object = ""
 
 
 @dataclass(frozen=True)
@@ -154,9 +154,9 @@ def read(content: bytes) -> Sheet:
         first = seen.setdefault((row.code, row.lot), number)
         same = thresholds.setdefault(row.code, (number, row.threshold))
         if first != number:
-            sheet.problems.append(Problem(number, Why.REPEATED, first))
+            sheet.problems.append(Problem(number, ProblemKind.REPEATED, first))
         elif row.threshold != same[1]:
-            sheet.problems.append(Problem(number, Why.OTHER_THRESHOLD, same[0]))
+            sheet.problems.append(Problem(number, ProblemKind.OTHER_THRESHOLD, same[0]))
         else:
             sheet.rows.append(row)
     return sheet
@@ -169,19 +169,19 @@ def parse_row(
     before = len(problems)
     for column, cell in cells.items():
         if column != "name" and is_formula(cell):
-            problems.append(Problem(number, Why.FORMULA, column))
+            problems.append(Problem(number, ProblemKind.FORMULA, column))
     if len(problems) > before:
         return None
     code, lot = cell_text(cells["code"]).upper(), cell_text(cells["lot"])
     if not code:
-        problems.append(Problem(number, Why.NO_NUMBER))
+        problems.append(Problem(number, ProblemKind.NO_NUMBER))
     if not LOT.fullmatch(lot):
-        problems.append(Problem(number, Why.NO_LOT, lot[:40]))
+        problems.append(Problem(number, ProblemKind.NO_LOT, lot[:40]))
     best_before = None
     if text := cell_text(cells["best_before"]):
         best_before = parse_date(cells["best_before"])
         if best_before is None:
-            problems.append(Problem(number, Why.NO_DATE, text[:40]))
+            problems.append(Problem(number, ProblemKind.NO_DATE, text[:40]))
     on_hand = parse_units(number, cells["on_hand"], problems)
     threshold = None
     if cell_text(cells.get("threshold")):
@@ -196,11 +196,11 @@ def parse_units(number: int, cell: object, problems: list[Problem]) -> int | Non
     if re.fullmatch(r"[0-9]{1,18}", text, re.ASCII):
         if int(text) <= MOST_UNITS:
             return int(text)
-        problems.append(Problem(number, Why.TOO_MANY, text))
+        problems.append(Problem(number, ProblemKind.TOO_MANY, text))
     elif re.fullmatch(r"-[0-9]+", text, re.ASCII):
-        problems.append(Problem(number, Why.NEGATIVE, text[:40]))
+        problems.append(Problem(number, ProblemKind.NEGATIVE, text[:40]))
     else:
-        problems.append(Problem(number, Why.NOT_WHOLE, text[:40]))
+        problems.append(Problem(number, ProblemKind.NOT_WHOLE, text[:40]))
     return None
 
 

@@ -2,16 +2,7 @@
 
 from django.urls import path
 
-from stores.views import (
-    counts,
-    low,
-    office,
-    sheets,
-    shelf,
-    till,
-    transfers,
-    write_offs,
-)
+from stores.views import counts, low, office, sheets, shelf, till, transfers, write_offs
 
 POINT = "<slug:point>"
 

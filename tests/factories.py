@@ -232,7 +232,7 @@ def make_order(
     *,
     method: str = "pickup",
     pay_until: dt.datetime | None = None,
-    replaces: Order | None = None,
+    replaced_order: Order | None = None,
     **fields: object,
 ) -> Order:
     """An order placed as a buyer would; `fields` are those of the order request."""
@@ -241,5 +241,5 @@ def make_order(
         request=make_order_request(method, **fields),
         now=timezone.now(),
         pay_until=pay_until,
-        replaces=replaces,
+        replaced_order=replaced_order,
     )

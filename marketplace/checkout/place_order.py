@@ -115,7 +115,7 @@ def place_order(
     request: OrderRequest,
     now: dt.datetime,
     pay_until: dt.datetime | None = None,
-    replaces: Order | None = None,
+    replaced_order: Order | None = None,
 ) -> Order:
     """Write the order, reserve its goods, and write to the buyer once it is confirmed.
 
@@ -123,7 +123,7 @@ def place_order(
     and their transfer is requested once the order is confirmed. All or nothing. The
     basket's row is locked first, so that a form submitted twice makes one order. With
     `pay_until` the order awaits payment and holds its goods until then; without, the
-    money is expected on receipt. `replaces` is an earlier order of this buyer that
+    money is expected on receipt. `replaced_order` is an earlier order of this buyer
     they have not paid: its hold ends first.
 
     Raises AlreadyOrdered, BasketIsEmpty, QuoteChanged when the order would not be what
@@ -134,8 +134,8 @@ def place_order(
     if basket.status != Basket.OPEN:
         before = Order.objects.filter(basket=basket).first()
         raise AlreadyOrdered(before) if before else BasketIsEmpty
-    if replaces:
-        end_hold(order=replaces, at=now)
+    if replaced_order:
+        end_hold(order=replaced_order, at=now)
     delivery = request.delivery
     planner = plan_basket(basket, request, now)
     shipments = planner.shipments(delivery)

@@ -93,7 +93,7 @@ def submit(
         request=order_request,
         now=now,
         pay_until=now + hold if hold else None,
-        replaces=own_unpaid_order(request),
+        replaced_order=own_unpaid_order(request),
     )
     remember_unpaid(request, order)
     if hold:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import BigIntegerField, F, Q, QuerySet
 from django.db.models.functions import Cast
@@ -188,21 +189,22 @@ def returns() -> Iterator[Fault]:
 
 def recorded_sales() -> Iterator[Fault]:
     """The journal of sales has what was handed over and what was returned."""
+    kinds = SalesEntry.Kind
     price = Cast("line__unit_price_incl_tax", BigIntegerField())
-    lines = FulfilmentLine.objects.annotate(
-        sold_vnd=F("handed_over") * price, returned_vnd=F("returned") * price
-    )
-    entries = SalesEntry.objects.filter(sale=None)
-    for kind, field, verb, sign in (
-        (SalesEntry.Kind.SALE, "sold_vnd", "handed over", 1),
-        (SalesEntry.Kind.RETURN, "returned_vnd", "brought back", -1),
+    expected: dict[tuple[Any, ...], int] = {}
+    for number, line, sold_vnd, returned_vnd in FulfilmentLine.objects.values_list(
+        "fulfilment__order__number",
+        "line",
+        F("handed_over") * price,
+        F("returned") * price,
     ):
-        fulfilled = summed(lines, field, "fulfilment__order__number", "line")
-        written = summed(
-            entries.filter(kind=kind), "gross_vnd", "document", "order_line"
+        expected[number, line, kinds.SALE.value] = sold_vnd
+        expected[number, line, kinds.RETURN.value] = -returned_vnd
+    entries = SalesEntry.objects.filter(sale=None, kind__in=[kinds.SALE, kinds.RETURN])
+    written = summed(entries, "gross_vnd", "document", "order_line", "kind")
+    for (number, _line, kind), amount, found in differing(expected, written):
+        verb, sign = ("handed over", 1) if kind == kinds.SALE else ("brought back", -1)
+        yield Fault(
+            f"Order {number}: {sign * amount} ₫ {verb}, the journal of sales has"
+            f" {sign * found} ₫."
         )
-        for (number, _line), expected, found in differing(fulfilled, written, sign):
-            yield Fault(
-                f"Order {number}: {expected} ₫ {verb}, the journal of sales has"
-                f" {found} ₫."
-            )

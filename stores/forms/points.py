@@ -7,7 +7,7 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db.models.functions import Lower
-from django.utils.dates import WEEKDAYS as NAMES_OF_DAYS
+from django.utils.dates import WEEKDAYS as WEEKDAY_NAMES
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -50,7 +50,7 @@ class PointForm(forms.ModelForm):
         self.seen = self.data.get("seen") or point_version(self.instance)
         keepers = self.instance.keepers.order_by("email")
         self.initial["addresses"] = "\r\n".join(keeper.email for keeper in keepers)
-        for day, name in zip(WEEKDAYS, NAMES_OF_DAYS.values(), strict=True):
+        for day, name in zip(WEEKDAYS, WEEKDAY_NAMES.values(), strict=True):
             self.fields[day] = forms.CharField(
                 required=False, max_length=60, label=capfirst(name)
             )

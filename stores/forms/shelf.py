@@ -106,7 +106,7 @@ class RestockForm(forms.Form):
     units = units_field()
 
 
-class ThenForm(forms.Form):
+class AsOfForm(forms.Form):
     """A minute in the past; what happened in it has happened by its end."""
 
     at = forms.DateTimeField(

@@ -105,7 +105,7 @@ class RecountFirst(Refusal):
 
     @property
     def message(self) -> str:
-        names = names_of_products(line.record.product for line in self.lines)
+        names = product_names(line.record.product for line in self.lines)
         return _("Please count these once more first: %s. Nothing was booked.") % names
 
 
@@ -136,10 +136,10 @@ class FewerThanAllocated(Refusal):
         return _(
             "Buyers have ordered more than was found of: %s. Nothing was "
             "booked. Look once more, or cancel such an order first."
-        ) % names_of_products(record.product for record in self.records)
+        ) % product_names(record.product for record in self.records)
 
 
-def names_of_products(products: Iterable[Product]) -> str:
+def product_names(products: Iterable[Product]) -> str:
     """Each name once."""
     return ", ".join(dict.fromkeys(product.name for product in products))
 

@@ -16,7 +16,7 @@ from catalogue.refusals import Refusal
 from stores.models import SalesPoint, StockLot, StockMovement
 from stores.operations.move import BATCH, move_all, open_shelves
 from stores.partner.models import StockRecord
-from stores.sheets import Problem, Row, Why
+from stores.sheets import Problem, ProblemKind, Row
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User
@@ -104,7 +104,7 @@ def plan_import(*, point: SalesPoint, rows: Sequence[Row], at: dt.datetime) -> P
     for row in rows:
         product = products.get(row.code)
         if product is None:
-            problems.append(Problem(row.number, Why.UNKNOWN, row.code))
+            problems.append(Problem(row.number, ProblemKind.UNKNOWN, row.code))
             continue
         record = records.get(product.pk)
         batch = batches.get((product.pk, row.lot))
@@ -127,19 +127,19 @@ def find_problem(change: Change, point: SalesPoint, today: dt.date) -> Problem |
     row, product, batch = change.row, change.product, change.batch
     no_licence = product.is_alcohol and not point.alcohol_licence
     if change.difference > 0 and (product.is_service or no_licence):
-        return Problem(row.number, Why.NOT_SOLD_HERE, product.name)
+        return Problem(row.number, ProblemKind.NOT_SOLD_HERE, product.name)
     if batch and batch.best_before != row.best_before:
-        return Problem(row.number, Why.OTHER_DATE, batch.best_before)
+        return Problem(row.number, ProblemKind.OTHER_DATE, batch.best_before)
     comes = change.before is None and change.difference > 0
     if comes and row.best_before and row.best_before <= today:
-        return Problem(row.number, Why.PAST, row.best_before)
+        return Problem(row.number, ProblemKind.PAST, row.best_before)
     return None
 
 
 def find_too_few(
     changes: list[Change], records: dict[int, StockRecord]
 ) -> list[Problem]:
-    """A problem at each row that takes from a shelf which could not keep its word."""
+    """A problem for each row that leaves fewer units than are allocated."""
     less: dict[int, int] = defaultdict(int)
     for change in changes:
         less[change.product.pk] += change.difference
@@ -151,7 +151,7 @@ def find_too_few(
         < (records[pk].num_allocated or 0)
     }
     return [
-        Problem(change.row.number, Why.PROMISED, short[change.product.pk])
+        Problem(change.row.number, ProblemKind.ALLOCATED, short[change.product.pk])
         for change in changes
         if change.product.pk in short and change.difference < 0
     ]
@@ -174,7 +174,7 @@ def import_stock(
 
     Raises ShelfMoved if the plan is another by now, or if it has problems.
     """
-    make_room(point, rows)
+    create_missing_lots(point, rows)
     list(
         StockRecord.objects.filter(
             partner=point.partner_id, product__code__in={row.code for row in rows}
@@ -194,9 +194,9 @@ def import_stock(
                 quantity=change.difference,
                 actor=actor,
                 at=at,
-                **why(change, file_name),
+                **movement_fields(change, file_name),
             )
-            for change in sorted(plan.changes, key=what_comes_before_what_goes)
+            for change in sorted(plan.changes, key=increases_first)
             if change.difference
         ]
     )
@@ -212,7 +212,7 @@ def import_stock(
     return plan
 
 
-def make_room(point: SalesPoint, rows: Sequence[Row]) -> None:
+def create_missing_lots(point: SalesPoint, rows: Sequence[Row]) -> None:
     """Make the lots and the empty shelves of what comes, where they are missing.
 
     By product and lot, so that two files do not wait for each other's.
@@ -231,12 +231,12 @@ def make_room(point: SalesPoint, rows: Sequence[Row]) -> None:
     open_shelves(point, products.values())
 
 
-def what_comes_before_what_goes(change: Change) -> tuple[int, int]:
-    """So that a shelf never falls below its promises between two of its rows."""
+def increases_first(change: Change) -> tuple[int, int]:
+    """Sort key: a shelf never falls below what it allocates between two of its rows."""
     return change.product.pk, -change.difference
 
 
-def why(change: Change, file_name: str) -> dict[str, str]:
+def movement_fields(change: Change, file_name: str) -> dict[str, str]:
     """A lot that lay there is put right for a reason, another one came with a slip."""
     if change.before is None:
         return {"kind": StockMovement.Kind.RECEIVE, "document": file_name[:60]}

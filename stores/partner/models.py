@@ -1,4 +1,4 @@
-"""Oscar's stock record, with the promise that it never makes."""
+"""Oscar's stock record, which never allocates more than it has."""
 
 from django.db import models
 from oscar.apps.partner.abstract_models import AbstractStockRecord
@@ -10,7 +10,9 @@ class StockRecord(AbstractStockRecord):
             models.CheckConstraint(
                 condition=models.Q(num_allocated=None)
                 | models.Q(
-                    num_allocated__gte=0, num_allocated__lte=models.F("num_in_stock")
+                    num_in_stock__isnull=False,
+                    num_allocated__gte=0,
+                    num_allocated__lte=models.F("num_in_stock"),
                 )
                 | models.Q(num_allocated=0, num_in_stock=None),
                 name="stockrecord_never_oversold",

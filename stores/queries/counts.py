@@ -17,16 +17,9 @@ from django.db.models import (
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce
 
-from catalogue.models import (
-    Product,
-)
+from catalogue.models import Product
 from catalogue.text import fold
-from stores.models import (
-    CountLine,
-    SalesPoint,
-    StockCount,
-    StockLot,
-)
+from stores.models import CountLine, SalesPoint, StockCount, StockLot
 from stores.queries.shelves import has_word
 
 if TYPE_CHECKING:

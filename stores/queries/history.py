@@ -3,31 +3,23 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import (
-    Sum,
-)
+from django.db.models import Sum
 
-from catalogue.models import (
-    Batch,
-)
-from stores.models import (
-    SalesPoint,
-    StockLot,
-    StockMovement,
-)
+from catalogue.models import Batch
+from stores.models import SalesPoint, StockLot, StockMovement
 from stores.partner.models import StockRecord
 from stores.sheets import LotRow
 
 
 @dataclass(frozen=True)
-class BalanceThen:
+class Balance:
     """What lay on a shelf at a moment: in all, and of each lot that had any."""
 
     units: int
     lots: dict[Batch, int]
 
 
-def balance_at(record: StockRecord, at: dt.datetime) -> BalanceThen:
+def balance_at(record: StockRecord, at: dt.datetime) -> Balance:
     """What the ledger says of a shelf at a moment, what happened then included."""
     sums = dict(
         record.movements.filter(at__lte=at)
@@ -36,7 +28,7 @@ def balance_at(record: StockRecord, at: dt.datetime) -> BalanceThen:
         .annotate(units=Sum("quantity"))
     )
     batches = Batch.objects.in_bulk([pk for pk, units in sums.items() if units])
-    return BalanceThen(
+    return Balance(
         units=sum(sums.values()),
         lots={batches[pk]: sums[pk] for pk in sorted(batches)},
     )

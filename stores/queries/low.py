@@ -5,19 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import (
-    F,
-    QuerySet,
-    Sum,
-)
+from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from stores.models import (
-    SalesPoint,
-    StockMovement,
-    Transfer,
-    TransferLine,
-)
+from stores.models import SalesPoint, StockMovement, Transfer, TransferLine
 from stores.partner.models import StockRecord
 from stores.queries.free import free_records
 from stores.queries.shelves import shelf_records
@@ -27,17 +18,14 @@ if TYPE_CHECKING:
 
 
 SPEED_DAYS = 28
-
 """Four whole weeks: every weekday counts alike, and a season is still felt."""
 
 
 SAFETY_DAYS = 3
-
 """What a delivery may be late, or a weekend may sell more than usual."""
 
 
 UNKNOWN_LEAD = dt.timedelta(days=7)
-
 """How long goods take where no point sends them: about what a maker needs."""
 
 
@@ -70,11 +58,10 @@ class Threshold:
 
 
 @dataclass(frozen=True)
-class LowGood:
+class LowStock:
     """A product that runs low, and where more of it could come from.
 
-    `coming` is the line of an open transfer that brings it; `ask` how many units to ask
-    of the source.
+    `coming` is the line of an open transfer that carries it.
     """
 
     record: "FreeRecord"
@@ -82,12 +69,12 @@ class LowGood:
     coming: TransferLine | None
 
     @property
-    def ask(self) -> int:
+    def units_to_request(self) -> int:
         """Up to twice the threshold, so that one delivery lasts; at least one unit."""
         if self.source is None:
             return 0
-        refill = 2 * (self.record.low_stock_threshold or 0) - self.record.free
-        return min(self.source.free, max(refill, 1))
+        missing = 2 * (self.record.low_stock_threshold or 0) - self.record.free
+        return min(self.source.free, max(missing, 1))
 
 
 def running_low(point: SalesPoint, *, at: dt.datetime) -> "QuerySet[FreeRecord]":
@@ -100,14 +87,14 @@ def running_low(point: SalesPoint, *, at: dt.datetime) -> "QuerySet[FreeRecord]"
     )
 
 
-def low_goods(point: SalesPoint, *, at: dt.datetime) -> list[LowGood]:
+def low_goods(point: SalesPoint, *, at: dt.datetime) -> list[LowStock]:
     """All that runs low, as `with_sources` tells it."""
     return with_sources(running_low(point, at=at), point=point, at=at)
 
 
 def with_sources(
     records: Iterable["FreeRecord"], *, point: SalesPoint, at: dt.datetime
-) -> list[LowGood]:
+) -> list[LowStock]:
     """The records in their order, each with its best source and what is coming.
 
     Two queries beside that of the records.
@@ -119,7 +106,7 @@ def with_sources(
         line.product_id: line for line in open_transfer_lines(point, products=products)
     }
     return [
-        LowGood(record, sources.get(record.product_id), coming.get(record.product_id))
+        LowStock(record, sources.get(record.product_id), coming.get(record.product_id))
         for record in records
     ]
 
@@ -184,19 +171,19 @@ def suggested_threshold(
 
 
 @dataclass(frozen=True)
-class LowGlance:
+class LowStockSummary:
     """How many goods run low at a point, and the first of them."""
 
     number: int
     first: Sequence["FreeRecord"]
 
 
-GLANCE = 3
+SUMMARY_LENGTH = 3
 
 
-def low_glance(point: SalesPoint, *, at: dt.datetime) -> LowGlance:
+def low_stock_summary(point: SalesPoint, *, at: dt.datetime) -> LowStockSummary:
     """Two queries."""
     low = running_low(point, at=at)
-    first = list(low.prefetch_related(None)[:GLANCE])
-    number = low.count() if len(first) == GLANCE else len(first)
-    return LowGlance(number=number, first=first)
+    first = list(low.prefetch_related(None)[:SUMMARY_LENGTH])
+    number = low.count() if len(first) == SUMMARY_LENGTH else len(first)
+    return LowStockSummary(number=number, first=first)

@@ -4,17 +4,11 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import (
-    Count,
-)
+from django.db.models import Count
 from django.utils import timezone
 
-from catalogue.models import (
-    Product,
-)
-from stores.models import (
-    SalesPoint,
-)
+from catalogue.models import Product
+from stores.models import SalesPoint
 from stores.queries.free import free_records
 
 

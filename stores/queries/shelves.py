@@ -6,27 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from django.db.models import (
-    F,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-)
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from catalogue.models import (
-    EXPIRING_WITHIN,
-    Certificate,
-    Product,
-    certificate_in_force,
-)
+from catalogue.models import EXPIRING_WITHIN, Certificate, Product, certificate_in_force
 from catalogue.queries import no_pictures_alike
 from catalogue.text import fold
-from stores.models import (
-    SalesPoint,
-    StockLot,
-)
+from stores.models import SalesPoint, StockLot
 from stores.partner.models import StockRecord
 from stores.queries.free import counted_records, free_records, free_units
 from stores.queries.points import regional_centre
@@ -42,7 +28,7 @@ SOON = dt.timedelta(days=30)
 """A best-before within this time is shown to the keeper."""
 
 
-CLOSED_IS_AS_FAR_AS_KM = 3
+CLOSED_POINT_PENALTY_KM = 3
 """How much farther one would go for a point that is open now."""
 
 
@@ -119,7 +105,7 @@ def shelves_by_product(
         shelf.point.pk: (
             shelf.point != centre,
             (shelf.point.distance_km(centre) if centre else 0)
-            + (0 if shelf.open_until else CLOSED_IS_AS_FAR_AS_KM),
+            + (0 if shelf.open_until else CLOSED_POINT_PENALTY_KM),
         )
         for shelf in empty.values()
     }

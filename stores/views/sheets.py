@@ -18,15 +18,10 @@ from catalogue.refusals import Refusal, add_refusal
 from stores.forms.shelf import StockFileForm
 from stores.middleware import AuthenticatedShopRequest
 from stores.models import SalesPoint
-from stores.operations.import_stock import (
-    Plan,
-    ShelfMoved,
-    import_stock,
-    plan_import,
-)
+from stores.operations.import_stock import Plan, ShelfMoved, import_stock, plan_import
 from stores.permissions import at_point
 from stores.queries.history import stock_rows
-from stores.sheets import Problem, Row, Sheet, Why, as_csv, as_xlsx, read
+from stores.sheets import Problem, ProblemKind, Row, Sheet, as_csv, as_xlsx, read
 
 KINDS = {
     "csv": (as_csv, "text/csv; charset=utf-8"),
@@ -39,25 +34,25 @@ CHECKED_FOR = dt.timedelta(hours=1)
 """How long a checked file may be booked without being chosen again."""
 
 MESSAGES = {
-    Why.NO_NUMBER: gettext_lazy("has no product number."),
-    Why.NO_LOT: gettext_lazy(
+    ProblemKind.NO_NUMBER: gettext_lazy("has no product number."),
+    ProblemKind.NO_LOT: gettext_lazy(
         "“%s” is not a lot number. A lot number has 1 to 20 letters, digits and . / _ -"
     ),
-    Why.NO_DATE: gettext_lazy("“%s” is not a date. Example: 24/12/2027."),
-    Why.NOT_WHOLE: gettext_lazy("“%s” is not a whole number of units."),
-    Why.NEGATIVE: gettext_lazy("there cannot be %s units."),
-    Why.TOO_MANY: gettext_lazy("%s units are more than a lot can have here."),
-    Why.FORMULA: gettext_lazy("has a formula. Write the value itself."),
-    Why.REPEATED: gettext_lazy("names the same product and lot as row %s."),
-    Why.OTHER_THRESHOLD: gettext_lazy(
+    ProblemKind.NO_DATE: gettext_lazy("“%s” is not a date. Example: 24/12/2027."),
+    ProblemKind.NOT_WHOLE: gettext_lazy("“%s” is not a whole number of units."),
+    ProblemKind.NEGATIVE: gettext_lazy("there cannot be %s units."),
+    ProblemKind.TOO_MANY: gettext_lazy("%s units are more than a lot can have here."),
+    ProblemKind.FORMULA: gettext_lazy("has a formula. Write the value itself."),
+    ProblemKind.REPEATED: gettext_lazy("names the same product and lot as row %s."),
+    ProblemKind.OTHER_THRESHOLD: gettext_lazy(
         "gives the product another threshold than row %s."
     ),
-    Why.UNKNOWN: gettext_lazy("no product has the number “%s”."),
-    Why.NOT_SOLD_HERE: gettext_lazy(
+    ProblemKind.UNKNOWN: gettext_lazy("no product has the number “%s”."),
+    ProblemKind.NOT_SOLD_HERE: gettext_lazy(
         "this point may not sell %s: no shelf or no licence."
     ),
-    Why.PAST: gettext_lazy("%s has passed already, and the lot is new here."),
-    Why.PROMISED: gettext_lazy(
+    ProblemKind.PAST: gettext_lazy("%s has passed already, and the lot is new here."),
+    ProblemKind.ALLOCATED: gettext_lazy(
         "buyers have ordered %s, so there cannot be fewer here. Call the centre."
     ),
 }
@@ -202,12 +197,12 @@ def row_from(cells: list[Any]) -> Row:
 
 
 def problem_message(problem: Problem) -> str:
-    saw = problem.saw
+    saw = problem.value
     if isinstance(saw, dt.date):
         saw = date_format(saw, "SHORT_DATE_FORMAT")
-    if problem.why == Why.OTHER_DATE:
+    if problem.kind == ProblemKind.OTHER_DATE:
         if saw is None:
             return _("this lot is known as one that does not expire.")
         return _("this lot is known with the date %s. Look at the label again.") % saw
-    sentence = str(MESSAGES[problem.why])
+    sentence = str(MESSAGES[problem.kind])
     return sentence % saw if "%s" in sentence else sentence

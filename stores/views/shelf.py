@@ -11,9 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 from catalogue.refusals import Refusal, add_refusal
 from catalogue.text import one_line
 from stores.forms.shelf import (
+    AsOfForm,
     CorrectForm,
     ReceiveForm,
-    ThenForm,
     ThresholdForm,
     WriteOffForm,
 )
@@ -88,7 +88,7 @@ def record_page(
     status: int = 200,
 ) -> HttpResponse:
     movements = found.movements.select_related("batch", "actor").order_by("-pk")
-    then = ThenForm(request.GET if "at" in request.GET else None)
+    then = AsOfForm(request.GET if "at" in request.GET else None)
     if then.is_valid():
         movements = movements.filter(at__lte=then.cleaned_data["at"])
     context = {

@@ -76,18 +76,18 @@ def transfers(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpRespo
 def new_transfer(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
     """Which product, which point has it, how many; then its keeper packs them."""
     posted = request.method == "POST"
-    look = ProductForm(request.POST if posted else request.GET or None)
+    product_form = ProductForm(request.POST if posted else request.GET or None)
     context: dict[str, object] = {
         "point": point,
         "tab": "receive",
-        "look": look,
+        "product_form": product_form,
         "products": goods_known_at(point),
     }
     template = "stores/desk/transfer_request.html"
-    if not look.is_valid():
-        status = 422 if look.is_bound else 200
+    if not product_form.is_valid():
+        status = 422 if product_form.is_bound else 200
         return render(request, template, context, status=status)
-    product: Product = look.cleaned_data["product"]
+    product: Product = product_form.cleaned_data["product"]
     shelves = shelves_by_product(
         [product], points=request.points, place=point, now=timezone.now()
     ).get(product.pk, [])
@@ -172,7 +172,7 @@ def transfer_page(
         "transfer": found,
         "why": why,
         "may_cancel": found.status == Transfer.Status.REQUESTED,
-        "call_off": cancel_form or CancelTransferForm(),
+        "cancel_form": cancel_form or CancelTransferForm(),
     }
     if found.status == Transfer.Status.REQUESTED and found.source == point:
         lines = lines_to_send(found, at=timezone.now())

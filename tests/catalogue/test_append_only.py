@@ -1,6 +1,7 @@
 """AppendOnly on a table of its own, in PostgreSQL and in SQLite."""
 
 from collections.abc import Iterator
+from types import MappingProxyType
 
 import pytest
 from django.db import IntegrityError, connection, models, transaction
@@ -11,12 +12,12 @@ from django.db.utils import ConnectionHandler
 
 from catalogue.migration_operations import ALLOW_TRUNCATE, AppendOnly
 
-FIELDS = [("id", models.BigAutoField(primary_key=True)), ("n", models.IntegerField())]
-SQLITE = {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
+FIELDS = (("id", models.BigAutoField(primary_key=True)), ("n", models.IntegerField()))
+SQLITE = MappingProxyType({"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"})
 
 
 class Initial(Migration):
-    operations = (CreateModel("Journal", FIELDS), AppendOnly("Journal"))
+    operations = (CreateModel("Journal", [*FIELDS]), AppendOnly("Journal"))
 
 
 class Again(Migration):
@@ -31,7 +32,7 @@ def database(request, db) -> Iterator[BaseDatabaseWrapper]:
     """A table with one row, made by a migration; gone after the test."""
     found = connection
     if request.param == "sqlite":
-        found = ConnectionHandler({"default": SQLITE})["default"]
+        found = ConnectionHandler({"default": {**SQLITE}})["default"]
     elif connection.vendor != "postgresql":
         pytest.skip("the tests run on SQLite")
     with found.schema_editor() as editor:
@@ -65,20 +66,22 @@ def refuses(database: BaseDatabaseWrapper, sql: str) -> bool:
     return False
 
 
-CHANGES = {
-    "postgresql": [
-        "UPDATE catalogue_journal SET n = 9",
-        "DELETE FROM catalogue_journal",
-        f"SET LOCAL {ALLOW_TRUNCATE} = ''; TRUNCATE catalogue_journal",
-        "INSERT INTO catalogue_journal (id, n) VALUES (1, 9)"
-        " ON CONFLICT (id) DO UPDATE SET n = 9",
-    ],
-    "sqlite": [
-        "UPDATE catalogue_journal SET n = 9",
-        "DELETE FROM catalogue_journal WHERE n = 5",
-        "INSERT OR REPLACE INTO catalogue_journal (id, n) VALUES (1, 9)",
-    ],
-}
+CHANGES = MappingProxyType(
+    {
+        "postgresql": (
+            "UPDATE catalogue_journal SET n = 9",
+            "DELETE FROM catalogue_journal",
+            f"SET LOCAL {ALLOW_TRUNCATE} = ''; TRUNCATE catalogue_journal",
+            "INSERT INTO catalogue_journal (id, n) VALUES (1, 9)"
+            " ON CONFLICT (id) DO UPDATE SET n = 9",
+        ),
+        "sqlite": (
+            "UPDATE catalogue_journal SET n = 9",
+            "DELETE FROM catalogue_journal WHERE n = 5",
+            "INSERT OR REPLACE INTO catalogue_journal (id, n) VALUES (1, 9)",
+        ),
+    }
+)
 
 
 def test_append_only_accepts_inserts_and_refuses_changes(database):

@@ -36,7 +36,7 @@ UNITS = {
     "en": "Trà My cinnamon sticks: 2 now, 1 when the page was opened.",
 }
 NOT_ENOUGH = {
-    "vi": "Điểm này không có đủ: {}.",
+    "vi": "Điểm này không đủ: {}.",
     "en": "This point does not have enough of: {}.",
 }
 SOLD_OUT = {

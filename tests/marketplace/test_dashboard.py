@@ -24,8 +24,10 @@ def list_urls(entries: list[URLPattern | URLResolver], prefix: str) -> Iterator[
             yield entry.name, re.sub(r"<[^>]+>|\(\?P<\w+>[^)]+\)", "1", path)
 
 
-ALL = sorted(list_urls(apps.get_app_config("dashboard").get_urls(), "/dashboard/"))
-WRITE_PATHS = [path for name, path in ALL if name not in READ_ONLY | {"index"}]
+ALL = tuple(
+    sorted(list_urls(apps.get_app_config("dashboard").get_urls(), "/dashboard/"))
+)
+WRITE_PATHS = tuple(path for name, path in ALL if name not in READ_ONLY | {"index"})
 
 
 @pytest.fixture
@@ -70,6 +72,13 @@ def test_dashboard_index_redirects_to_orders(manager, order):
     assert manager.get("/en/dashboard/")["Location"] == "/en/dashboard/orders/"
 
 
+def test_dashboard_order_page_shows_delivery_method(manager, order):
+    page = parse_page(manager.get(f"/dashboard/orders/{order.number}/"))
+
+    label = str(order.fulfilments.get().get_delivery_method_display())
+    assert label.lower() in page.find("table").get_text().lower()
+
+
 def test_dashboard_order_page_has_no_forbidden_buttons(manager, order):
     page = parse_page(manager.get(f"/dashboard/orders/{order.number}/"))
 
@@ -92,7 +101,7 @@ def test_dashboard_refuses_every_write(manager, order):
     movements = StockMovement.objects.count()
     read_paths = [path for name, path in ALL if name in READ_ONLY]
 
-    answered = [manager.post(path) for path in read_paths + WRITE_PATHS]
+    answered = [manager.post(path) for path in (*read_paths, *WRITE_PATHS)]
     answered += [manager.get(path) for path in WRITE_PATHS]
 
     assert {page.status_code for page in answered} == {403}

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypeVar
 
 import pytest
@@ -214,17 +216,19 @@ class InTwoLanguages(BaseModel):
     en: str
 
 
-FILES: dict[str, type[BaseModel]] = {
-    "districts": District,
-    "communes": Commune,
-    "producers": Producer,
-    "products": Product,
-    "sales_points": SalesPoint,
-    "stock": Lot,
-    "stories": Story,
-    "fairs": Fair,
-    "targets": Target,
-}
+FILES: Mapping[str, type[BaseModel]] = MappingProxyType(
+    {
+        "districts": District,
+        "communes": Commune,
+        "producers": Producer,
+        "products": Product,
+        "sales_points": SalesPoint,
+        "stock": Lot,
+        "stories": Story,
+        "fairs": Fair,
+        "targets": Target,
+    }
+)
 
 
 def rows(name: str) -> list[dict[str, Any]]:

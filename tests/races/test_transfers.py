@@ -186,10 +186,11 @@ def test_request_transfer_without_client_id_requests_each_time(request_ten_times
     assert request_ten_times("") == (["ok"] * 10, [40])
 
 
-def test_control_request_transfer_without_lookup_violates_constraint(
+def test_control_request_transfer_without_lock_violates_constraint(
     request_ten_times, at_barrier, monkeypatch
 ):
-    """The control: each begins as if no other had sent the form."""
+    """The control: each begins at once, as if no other had sent the form."""
+    monkeypatch.setattr(operations, "lock_point", lambda **_lookup: None)
     monkeypatch.setattr(
         SubmittedForm.objects, "get_or_create", at_barrier(create_form, 10)
     )

@@ -1,5 +1,7 @@
 """How the text of a search is parsed, without an engine."""
 
+from types import MappingProxyType
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,10 +16,12 @@ WORDS = (
     "nuoc mam cua khe que tra my banh dua zara lantern cinnamon 500ml 1000ml cua tea"
 )
 VOCABULARY = Vocabulary((word, True) for word in WORDS.split())
-SYNONYMS = {
-    ("que",): (SynonymForm(("quế",), (("cinnamon",),)),),
-    ("cinnamon",): (SynonymForm(("cinnamon",), (("que",),)),),
-}
+SYNONYMS = MappingProxyType(
+    {
+        ("que",): (SynonymForm(("quế",), (("cinnamon",),)),),
+        ("cinnamon",): (SynonymForm(("cinnamon",), (("que",),)),),
+    }
+)
 
 
 def get_alternatives(text, **options):

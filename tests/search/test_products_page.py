@@ -61,7 +61,7 @@ def test_products_page_shows_query_in_search_box_and_title(get_products_page, ma
 def test_products_page_explains_relaxed_results(get_products_page, market):
     _response, page = get_products_page(q="cinnamon lantern")
 
-    lead = page.select_one("main .lead").get_text()
+    lead = page.select_one("main .lead").get_text().strip()
     assert lead == (
         "No certified product has all of these words. These 2 have some of them:"
     )
@@ -349,7 +349,7 @@ def test_products_page_without_searchable_word_lists_everything(
 ):
     _response, page = get_products_page(q="!!!")
 
-    lead = page.select_one("main .lead").get_text()
+    lead = page.select_one("main .lead").get_text().strip()
     assert lead.startswith("There is no word in “!!!” to search for. 3 products are")
     assert page.h1.get_text() == "Products"
 

@@ -411,11 +411,11 @@ def test_check_ledger_query_count_is_independent_of_ledger_size(
     centre, tea, django_assert_num_queries
 ):
     put_on_shelf(centre, tea, 5)
-    with django_assert_num_queries(36):
+    with django_assert_num_queries(39):
         assert find_faults() == []
     for number in range(12):
         put_on_shelf(centre, make_product(), 5)
         put_on_shelf(centre, tea, 5, lot=f"L{number}")
 
-    with django_assert_num_queries(36):
+    with django_assert_num_queries(39):
         assert find_faults() == []

@@ -75,11 +75,11 @@ def get_count_state(count):
 
 
 def test_start_count_refuses_second_open_count_at_point(centre, booth, keeper, count):
-    with pytest.raises(AlreadyCounting) as refusal:
+    with pytest.raises(AlreadyCounting):
         start_count(point=centre, actor=keeper, at=timezone.now())
     elsewhere = start_count(point=booth, actor=keeper, at=timezone.now())
 
-    assert refusal.value.count == count
+    assert centre.counts.get(status="open") == count
     assert list(StockCount.objects.order_by("pk")) == [count, elsewhere]
 
 
@@ -188,7 +188,7 @@ def test_count_lot_refuses_lot_never_received(count, booth, tea, tea_at_centre):
     with pytest.raises(UnknownHere) as refusal:
         enter_count(count, tea_at_centre, 3, lot="ELSEWHERE")
 
-    assert refusal.value.batch.lot == "ELSEWHERE"
+    assert refusal.value.lot == "ELSEWHERE"
     assert not count.lines.exists()
 
 

@@ -402,7 +402,7 @@ def test_returns_page_takes_back_goods_at_another_point(
     fulfilment_line = fulfilment.lines.get()
     data = {
         "line": fulfilment_line.pk,
-        "batch": fulfilment_line.record.lots.get().batch_id,
+        "batch": fulfilment_line.reservation.record.lots.get().batch_id,
         "units": 1,
         "decision": "restock",
         "reason": "Đổi ý",

@@ -4,12 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from stores.models import DeskSale
-from tests.factories import (
-    expire_certificate,
-    make_order,
-    make_product,
-    put_on_shelf,
-)
+from tests.factories import expire_certificate, make_order, make_product, put_on_shelf
 from tests.page_text import get_page_text
 from tests.stock_snapshot import get_stock_snapshot
 

@@ -539,7 +539,7 @@ def test_transfer_pages_query_count_is_bounded(
         send_transfer(
             transfer=transfer,
             point=centre,
-            loads=[
+            lots=[
                 PackedLot(line, line.product.batches.get(), 2)
                 for line in transfer.lines.all()
             ],

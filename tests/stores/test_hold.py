@@ -177,7 +177,7 @@ def test_place_order_instead_of_own_unpaid_order_reuses_goods(
         basket_id=second_basket.pk,
         request=make_order_request(point=centre),
         now=now,
-        replaces=unpaid,
+        replaced_order=unpaid,
     )
 
     assert get_statuses(second) == ("confirmed", "confirmed")
@@ -198,7 +198,7 @@ def test_failed_replacement_order_leaves_hold_unchanged(
             basket_id=basket.pk,
             request=make_order_request(point=centre),
             now=now,
-            replaces=unpaid,
+            replaced_order=unpaid,
         )
 
     assert Hold.objects.get().until == now + HALF_AN_HOUR

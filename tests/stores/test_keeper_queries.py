@@ -49,7 +49,7 @@ def test_fulfilments_are_visible_to_own_keeper_and_manager(
     fulfilment, keeper, other_keeper, manager, stranger
 ):
     seen = {
-        person: list(Fulfilment.objects.seen_by(person))
+        person: list(Fulfilment.objects.visible_to(person))
         for person in (keeper, manager, other_keeper, stranger)
     }
 

@@ -24,6 +24,8 @@ state = loader.project_state([node for node in nodes if node[0] != "stores"])
 with connection.schema_editor() as editor:
     made = set()
     for model in state.apps.get_models(include_auto_created=False):
+        indexes = {index.name: index for index in model._meta.indexes}
+        model._meta.indexes = list(indexes.values())  # taggit's state has one twice
         if model._meta.db_table not in made:  # Oscar moved one between two apps
             editor.create_model(model)
         made.add(model._meta.db_table)

@@ -58,7 +58,7 @@ class Shop:
         for order in self.orders[number : number + 1]:
             mark_ready(fulfilment=order.fulfilments.get(), at=timezone.now())
 
-    def give(self, number: int) -> None:
+    def hand_over(self, number: int) -> None:
         for order in self.orders[number : number + 1]:
             fulfilment = order.fulfilments.get()
             hand_over(
@@ -87,7 +87,7 @@ STEPS = st.one_of(
     st.tuples(st.just("receive"), PRODUCTS, LOTS, st.integers(1, 5)),
     st.tuples(st.just("correct"), PRODUCTS, LOTS, st.integers(0, 6)),
     st.tuples(st.just("order"), st.integers(0, 3), st.integers(0, 3)),
-    st.tuples(st.sampled_from(["pack", "give", "cancel"]), ORDERS),
+    st.tuples(st.sampled_from(["pack", "hand_over", "cancel_order"]), ORDERS),
 )
 
 

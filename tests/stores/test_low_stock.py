@@ -157,11 +157,11 @@ def test_set_threshold_refuses_negative_number(low_tea):
 
 def test_low_goods_suggest_up_to_twice_the_threshold(low_tea, booth, tea):
     (good,) = low_goods(booth, at=timezone.now())
-    assert (good.ask, good.source.free, good.coming) == (4, 10, None)
+    assert (good.units_to_request, good.source.free, good.coming) == (4, 10, None)
 
     set_threshold(record=low_tea, units=40)
     (good,) = low_goods(booth, at=timezone.now())
-    assert good.ask == 10  # all there is
+    assert good.units_to_request == 10  # all there is
 
 
 def test_restock_twice_is_refused(low_tea, booth, centre, tea, other_keeper):

@@ -90,7 +90,7 @@ def test_sell_at_desk_refuses_reused_client_id_with_other_content(
     ):
         with pytest.raises(SoldDifferently) as refusal:
             sell(units)
-        assert refusal.value.sale == first
+        assert refusal.value.result == first
     with pytest.raises(SoldDifferently):
         sell({tea_at_centre: 1}, paid_by="card")
 

@@ -22,8 +22,8 @@ from stores.sheets import (
     MOST_UNITS,
     LotRow,
     Problem,
+    ProblemKind,
     Row,
-    Why,
     as_csv,
     as_xlsx,
     read,
@@ -149,24 +149,24 @@ def test_csv_starts_with_utf8_bom():
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
-        (",Tea,L1,,8,", Problem(2, Why.NO_NUMBER)),
-        ("QN-1,Tea,,,8,", Problem(2, Why.NO_LOT, "")),
-        ("QN-1,Tea,lô 1,,8,", Problem(2, Why.NO_LOT, "lô 1")),
-        ("QN-1,Tea," + "L" * 21 + ",,8,", Problem(2, Why.NO_LOT, "L" * 21)),
-        ("QN-1,Tea,L1,31/02/2027,8,", Problem(2, Why.NO_DATE, "31/02/2027")),
-        ("QN-1,Tea,L1,12/24/2027,8,", Problem(2, Why.NO_DATE, "12/24/2027")),
-        ("QN-1,Tea,L1,,2.5,", Problem(2, Why.NOT_WHOLE, "2.5")),
-        ('QN-1,Tea,L1,,"2,5",', Problem(2, Why.NOT_WHOLE, "2,5")),
-        ("QN-1,Tea,L1,,,", Problem(2, Why.NOT_WHOLE, "")),
-        ("QN-1,Tea,L1,,eight,", Problem(2, Why.NOT_WHOLE, "eight")),
-        ("QN-1,Tea,L1,,1e3,", Problem(2, Why.NOT_WHOLE, "1e3")),
-        ("QN-1,Tea,L1,,٣,", Problem(2, Why.NOT_WHOLE, "٣")),
-        ("QN-1,Tea,L1,,-3,", Problem(2, Why.NEGATIVE, "-3")),
-        ("QN-1,Tea,L1,,100001,", Problem(2, Why.TOO_MANY, "100001")),
-        ("QN-1,Tea,L1,,8,-1", Problem(2, Why.NEGATIVE, "-1")),
-        ("QN-1,Tea,L1,,=4+4,", Problem(2, Why.FORMULA, "on_hand")),
-        ("=cmd|' /C calc'!A0,Tea,L1,,8,", Problem(2, Why.FORMULA, "code")),
-        ("QN-1,Tea", Problem(2, Why.NO_LOT, "")),
+        (",Tea,L1,,8,", Problem(2, ProblemKind.NO_NUMBER)),
+        ("QN-1,Tea,,,8,", Problem(2, ProblemKind.NO_LOT, "")),
+        ("QN-1,Tea,lô 1,,8,", Problem(2, ProblemKind.NO_LOT, "lô 1")),
+        ("QN-1,Tea," + "L" * 21 + ",,8,", Problem(2, ProblemKind.NO_LOT, "L" * 21)),
+        ("QN-1,Tea,L1,31/02/2027,8,", Problem(2, ProblemKind.NO_DATE, "31/02/2027")),
+        ("QN-1,Tea,L1,12/24/2027,8,", Problem(2, ProblemKind.NO_DATE, "12/24/2027")),
+        ("QN-1,Tea,L1,,2.5,", Problem(2, ProblemKind.NOT_WHOLE, "2.5")),
+        ('QN-1,Tea,L1,,"2,5",', Problem(2, ProblemKind.NOT_WHOLE, "2,5")),
+        ("QN-1,Tea,L1,,,", Problem(2, ProblemKind.NOT_WHOLE, "")),
+        ("QN-1,Tea,L1,,eight,", Problem(2, ProblemKind.NOT_WHOLE, "eight")),
+        ("QN-1,Tea,L1,,1e3,", Problem(2, ProblemKind.NOT_WHOLE, "1e3")),
+        ("QN-1,Tea,L1,,٣,", Problem(2, ProblemKind.NOT_WHOLE, "٣")),
+        ("QN-1,Tea,L1,,-3,", Problem(2, ProblemKind.NEGATIVE, "-3")),
+        ("QN-1,Tea,L1,,100001,", Problem(2, ProblemKind.TOO_MANY, "100001")),
+        ("QN-1,Tea,L1,,8,-1", Problem(2, ProblemKind.NEGATIVE, "-1")),
+        ("QN-1,Tea,L1,,=4+4,", Problem(2, ProblemKind.FORMULA, "on_hand")),
+        ("=cmd|' /C calc'!A0,Tea,L1,,8,", Problem(2, ProblemKind.FORMULA, "code")),
+        ("QN-1,Tea", Problem(2, ProblemKind.NO_LOT, "")),
     ],
     ids=str,
 )
@@ -179,26 +179,26 @@ def test_read_sheet_names_unreadable_row(line, problem):
 
 def test_read_sheet_names_fractional_workbook_units():
     assert read(make_xlsx(["QN-1", "Tea", "L1", None, 2.5, None])).problems == [
-        Problem(2, Why.NOT_WHOLE, "2.5")
+        Problem(2, ProblemKind.NOT_WHOLE, "2.5")
     ]
 
 
 def test_read_sheet_refuses_workbook_formula():
     assert read(make_xlsx(["QN-1", "Tea", "L1", None, "=4+4", None])).problems == [
-        Problem(2, Why.FORMULA, "on_hand")
+        Problem(2, ProblemKind.FORMULA, "on_hand")
     ]
 
 
 def test_read_sheet_names_repeated_lot():
     sheet = read(make_csv("QN-1,Tea,L1,,8,", "QN-1,Tea,L2,,8,", "qn-1,Tea,L1,,9,"))
 
-    assert sheet.problems == [Problem(4, Why.REPEATED, 2)]
+    assert sheet.problems == [Problem(4, ProblemKind.REPEATED, 2)]
 
 
 def test_read_sheet_names_conflicting_thresholds():
     sheet = read(make_csv("QN-1,Tea,L1,,8,3", "QN-1,Tea,L2,,8,4"))
 
-    assert sheet.problems == [Problem(3, Why.OTHER_THRESHOLD, 2)]
+    assert sheet.problems == [Problem(3, ProblemKind.OTHER_THRESHOLD, 2)]
 
 
 @pytest.mark.parametrize(

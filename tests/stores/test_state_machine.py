@@ -276,7 +276,7 @@ class Market(RuleBasedStateMachine):
         *,
         method: str = "pickup",
         pay_in: int = 0,
-        replaces: Order | None = None,
+        replaced_order: Order | None = None,
     ) -> None:
         shelves = {
             record.product_id: record for record in point.partner.stockrecords.all()
@@ -298,7 +298,7 @@ class Market(RuleBasedStateMachine):
                 request=make_order_request(method, point=point, email=""),
                 now=self.now,
                 pay_until=self.now + dt.timedelta(minutes=pay_in) if pay_in else None,
-                replaces=replaces,
+                replaced_order=replaced_order,
             )
             self.orders.append(placed.pk)
 
@@ -320,7 +320,7 @@ class Market(RuleBasedStateMachine):
     @rule(quantities=QUANTITIES, point=st.integers(0, 1), number=st.integers(0, 9))
     def order_anew(self, quantities: list[int], point: int, number: int) -> None:
         before = self.order(number)
-        self.place(quantities, self.points[point], pay_in=15, replaces=before)
+        self.place(quantities, self.points[point], pay_in=15, replaced_order=before)
 
     @precondition(lambda self: self.orders)
     @rule(number=st.integers(0, 9))

@@ -91,7 +91,7 @@ class TransferMarket:
     def send_transfer(self, number: int, fewer: int) -> None:
         transfer = self.transfer(number)
         now = timezone.now()
-        loads = [
+        lots = [
             PackedLot(row.line, lot.batch, max(0, lot.suggested - fewer))
             for row in lines_to_send(transfer, at=now)
             for lot in row.lots
@@ -99,7 +99,7 @@ class TransferMarket:
         send_transfer(
             transfer=transfer,
             point=transfer.source,
-            loads=loads,
+            lots=lots,
             actor=None,
             at=now,
         )
@@ -116,7 +116,7 @@ class TransferMarket:
             at=timezone.now(),
         )
 
-    def call_off(self, number: int) -> None:
+    def cancel_transfer(self, number: int) -> None:
         transfer = self.transfer(number)
         cancel_transfer(
             transfer=transfer,
@@ -130,7 +130,7 @@ class TransferMarket:
         for order in self.orders[number : number + 1]:
             cancel_order(order=order, at=timezone.now())
 
-    def give(self, number: int) -> None:
+    def hand_over(self, number: int) -> None:
         for order in self.orders[number : number + 1]:
             fulfilment = order.fulfilments.get()
             hand_over(
@@ -159,8 +159,11 @@ POINTS, FEW, SMALL = st.integers(0, 2), st.integers(1, 4), st.integers(0, 1)
 STEPS = st.one_of(
     st.tuples(st.just("request"), POINTS, POINTS, FEW),
     st.tuples(st.just("order"), POINTS, FEW),
-    st.tuples(st.sampled_from(["send", "receive"]), st.integers(0, 5), SMALL),
-    st.tuples(st.sampled_from(["call_off", "cancel", "give"]), st.integers(0, 5)),
+    st.tuples(st.sampled_from(["send_transfer", "receive"]), st.integers(0, 5), SMALL),
+    st.tuples(
+        st.sampled_from(["cancel_transfer", "cancel_order", "hand_over"]),
+        st.integers(0, 5),
+    ),
 )
 
 

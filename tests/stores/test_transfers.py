@@ -49,8 +49,8 @@ def request_units(source, destination, product, units, **fields):
     )
 
 
-def make_loads(transfer, **lots):
-    """Loads for the transfer's only line; units by the name of the lot."""
+def pack_lots(transfer, **lots):
+    """Packed lots for the transfer's only line; units by the name of the lot."""
     line = transfer.lines.get()
     return [
         PackedLot(line, Batch.objects.get(product=line.product, lot=lot), units)
@@ -62,7 +62,7 @@ def send_units(transfer, point=None, at=None, **lots):
     send_transfer(
         transfer=transfer,
         point=point or transfer.source,
-        loads=make_loads(transfer, **(lots or {"L1": transfer.lines.get().units})),
+        lots=pack_lots(transfer, **(lots or {"L1": transfer.lines.get().units})),
         actor=None,
         at=at or timezone.now(),
     )
@@ -172,7 +172,7 @@ def test_request_transfer_refuses_reused_client_id_with_other_content(
     ):
         with pytest.raises(RequestedDifferently) as refusal:
             request_units(source, booth, product, units, client_id="phone-0001")
-        assert refusal.value.transfer == first
+        assert refusal.value.result == first
 
     assert Transfer.objects.get().lines.get().units == 4
 

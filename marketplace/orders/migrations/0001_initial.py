@@ -1131,7 +1131,7 @@ class Migration(migrations.Migration):
                 ],
                 "indexes": [
                     models.Index(
-                        fields=["point", "status"], name="fulfilment_jobs_of_point"
+                        fields=["point", "status"], name="fulfilment_by_point_status"
                     )
                 ],
             },

@@ -154,7 +154,7 @@ class Fulfilment(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["point", "status"], name="fulfilment_jobs_of_point")
+            models.Index(fields=["point", "status"], name="fulfilment_by_point_status")
         ]
 
     def __str__(self) -> str:

@@ -11,17 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from catalogue.refusals import Refusal
 from marketplace.orders.letters import write_to_buyer
-from marketplace.orders.models import (
-    Fulfilment,
-    FulfilmentLine,
-    Hold,
-    Order,
-    RefundDue,
-)
-from marketplace.orders.operations.amounts import (
-    reduce_amount_due,
-    reduce_postage_due,
-)
+from marketplace.orders.models import Fulfilment, FulfilmentLine, Hold, Order, RefundDue
+from marketplace.orders.operations.amounts import reduce_amount_due, reduce_postage_due
 from marketplace.orders.operations.fulfil import (
     WrongFulfilmentStatus,
     lock_order,

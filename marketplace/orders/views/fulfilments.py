@@ -28,7 +28,7 @@ from marketplace.orders.queries import NotPackable, open_work, pick_lots
 from stores.middleware import AuthenticatedShopRequest
 from stores.models import DeskSale, SalesPoint
 from stores.permissions import at_point
-from stores.queries.low import low_glance
+from stores.queries.low import low_stock_summary
 
 CODE_ENDED: Mapping[str, Promise] = {
     Fulfilment.Status.CANCELLED: gettext_lazy(
@@ -83,7 +83,7 @@ def fulfilments_page(
         "tab": "jobs",
         "form": form,
         "fulfilments": open_work(point, now=now),
-        "low": low_glance(point, at=now),
+        "low": low_stock_summary(point, at=now),
     }
     return render(request, "orders/desk/fulfilments.html", context, status=status)
 
@@ -118,7 +118,7 @@ def find(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
 
 @at_point
 @require_safe
-def of_order(
+def by_order(
     request: AuthenticatedShopRequest, point: SalesPoint, number: str
 ) -> HttpResponse:
     """The point's fulfilment of an order, by the order's number."""

@@ -160,6 +160,7 @@ class Migration(migrations.Migration):
                             models.Q(
                                 ("num_allocated__gte", 0),
                                 ("num_allocated__lte", models.F("num_in_stock")),
+                                ("num_in_stock__isnull", False),
                             ),
                             models.Q(("num_allocated", 0), ("num_in_stock", None)),
                             _connector="OR",
