@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from catalogue.queries import NoLongerSold
 from catalogue.refusals import Refusal
@@ -60,48 +59,11 @@ class CertificateEnded(NoLongerSold):
         )
 
 
-class AgeRequired(Refusal):
-    """Alcohol is sold to buyers who declare that they are 18 or older."""
-
-    field = "adult"
-    status = 422
-    message = gettext_lazy("Alcohol is sold from 18 years. Tick the box if you are.")
-
-
-class DayNotOffered(Refusal):
-    """The hotel's booth is closed that day, or it is past or too far ahead."""
+class DayRefused(Refusal):
+    """The hotel's booth cannot deliver on that day."""
 
     field = "handover_on"
     status = 422
-
-    def __init__(self, hotel: SalesPoint) -> None:
-        super().__init__(hotel)
-        self.hotel = hotel
-
-    @property
-    def message(self) -> str:
-        text = _("On that day the booth of %s is shut, or has closed already.")
-        return text % self.hotel.hotel
-
-
-class DayTooEarly(Refusal):
-    """Goods come from another point first; `earliest` is the first possible day."""
-
-    field = "handover_on"
-    status = 422
-
-    def __init__(self, earliest: dt.date | None) -> None:
-        super().__init__(earliest)
-        self.earliest = earliest
-
-    @property
-    def message(self) -> str:
-        if self.earliest is None:
-            return _("Not within two weeks: something has to be brought first.")
-        return _(
-            "Not by that day: something has to be brought to the hotel first. The"
-            " earliest day is %s."
-        ) % date_format(self.earliest, "DATE_FORMAT")
 
 
 @dataclass(frozen=True)
@@ -182,7 +144,13 @@ class Planner:
         if ended:
             found.append(CertificateEnded(ended))
         if self.contents.has_alcohol and not adult:
-            found.append(AgeRequired())
+            found.append(
+                Refusal(
+                    _("Alcohol is sold from 18 years. Tick the box if you are."),
+                    field="adult",
+                    status=422,
+                )
+            )
         try:
             self.postage(delivery)
         except NotDeliverable as refusal:
@@ -196,7 +164,7 @@ class Planner:
     def shipments(self, delivery: Delivery) -> list[Shipment]:
         """One shipment for each point that hands something over; none if not chosen.
 
-        Raises NotDeliverable, DayNotOffered or DayTooEarly.
+        Raises NotDeliverable, DayRefused.
         """
         if delivery.method == Method.PICKUP and delivery.point:
             if not delivery.point.offers_pickup:
@@ -205,10 +173,11 @@ class Planner:
         if delivery.method == Method.ROOM and delivery.hotel:
             day = delivery.handover_on
             if day and not is_open_on(delivery.hotel, day, now=self.now):
-                raise DayNotOffered(delivery.hotel)
+                text = _("On that day the booth of %s is shut, or has closed already.")
+                raise DayRefused(text % delivery.hotel.hotel)
             shipment = self.at_point(delivery.hotel, Method.ROOM)
             if day and day < timezone.localdate(shipment.ready_at or self.now):
-                raise DayTooEarly(self.earliest_day(shipment))
+                raise DayRefused(self.explain_earliest_day(shipment))
             return [shipment]
         if delivery.method == Method.POST:
             return self.parcels()
@@ -307,6 +276,15 @@ class Planner:
             )
             rest = lacking[best.pk]
         return parcels, []
+
+    def explain_earliest_day(self, shipment: Shipment) -> str:
+        earliest = self.earliest_day(shipment)
+        if earliest is None:
+            return _("Not within two weeks: something has to be brought first.")
+        return _(
+            "Not by that day: something has to be brought to the hotel first. The"
+            " earliest day is %s."
+        ) % date_format(earliest, "DATE_FORMAT")
 
     def earliest_day(self, shipment: Shipment) -> dt.date | None:
         """The first day on which its booth can deliver it; None within two weeks."""

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.carry import advice
 from catalogue.models import Product
-from catalogue.refusals import Refusal
+from catalogue.refusals import Refusal, refusals_as_messages
 from marketplace.checkout.basket.middleware import BasketRequest
 from marketplace.checkout.basket.operations import AlreadySubmitted, restore_basket
 from marketplace.orders.models import Fulfilment, FulfilmentLine, Hold
@@ -159,11 +159,8 @@ def transferred_lines(fulfilment: Fulfilment, now: dt.datetime) -> list[Fulfilme
 def cancel(request: HttpRequest, number: str, token: str) -> HttpResponse:
     """Cancel the whole order, as long as none of it is packed."""
     found = get_order(number, token)
-    try:
+    with refusals_as_messages(request):
         cancel_order(order=found, at=timezone.now())
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    else:
         due = current_bill(found.fulfilments.all()).due_back_vnd
         messages.success(
             request,
@@ -184,11 +181,8 @@ def cancel_line(request: HttpRequest, number: str, token: str, pk: int) -> HttpR
         messages.error(request, str(form.errors["units"][0]))
         return redirect("order", number, token)
     units = form.cleaned_data["units"]
-    try:
+    with refusals_as_messages(request):
         cancel_units(line=line, units=units, actor=None, at=timezone.now())
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("Removed from your order."))
     return redirect("order", number, token)
 
@@ -197,11 +191,8 @@ def cancel_line(request: HttpRequest, number: str, token: str, pk: int) -> HttpR
 def more_time(request: HttpRequest, number: str, token: str) -> HttpResponse:
     """Hold the goods of an unpaid order a little longer, once."""
     found = get_order(number, token)
-    try:
+    with refusals_as_messages(request):
         extend_hold(order=found, by=MORE_TIME, at=timezone.now())
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("The goods are kept a quarter of an hour longer."))
     return redirect("order", number, token)
 
@@ -210,25 +201,24 @@ def more_time(request: HttpRequest, number: str, token: str) -> HttpResponse:
 def change(request: BasketRequest, number: str, token: str) -> HttpResponse:
     """Cancel an unpaid order and put its goods back in the basket."""
     found = get_order(number, token)
-    try:
-        left_out = restore_basket(order=found, basket=request.basket, at=timezone.now())
-    except AlreadySubmitted:
-        messages.error(
-            request,
-            _(
-                "Your basket was ordered a moment ago. Nothing was changed: please try"
-                " again."
-            ),
-        )
-        return redirect("order", number, token)
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-        return redirect("order", number, token)
-    if left_out:
-        messages.error(
-            request,
-            _("Not put in the basket, because it is not available now: %s.")
-            % ", ".join(product.name for product in left_out),
-        )
-    messages.success(request, _("The goods are in your basket again."))
-    return redirect("basket")
+    with refusals_as_messages(request):
+        try:
+            left_out = restore_basket(
+                order=found, basket=request.basket, at=timezone.now()
+            )
+        except AlreadySubmitted as submitted:
+            raise Refusal(
+                _(
+                    "Your basket was ordered a moment ago. Nothing was changed: please"
+                    " try again."
+                )
+            ) from submitted
+        if left_out:
+            messages.error(
+                request,
+                _("Not put in the basket, because it is not available now: %s.")
+                % ", ".join(product.name for product in left_out),
+            )
+        messages.success(request, _("The goods are in your basket again."))
+        return redirect("basket")
+    return redirect("order", number, token)

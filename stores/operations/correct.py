@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalogue.models import Batch
-from catalogue.refusals import Refusal
+from catalogue.refusals import ReasonRequired, Refusal
 from stores.models import StockLot, StockMovement
-from stores.operations.move import ReasonRequired, ShelfChanged, move
+from stores.operations.move import ShelfChanged, move
 from stores.partner.models import StockRecord
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def correct(
     Raises ReasonRequired, AlreadyCorrect or AllocatedToOrders.
     """
     if not reason.strip():
-        raise ReasonRequired
+        raise ReasonRequired(_("Say why."))
     record = StockRecord.objects.select_for_update().get(pk=record.pk)
     on_hand = (
         StockLot.objects.filter(record=record, batch=batch)

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalogue.models import Batch, Product
-from catalogue.refusals import Refusal
+from catalogue.refusals import ReasonRequired, Refusal
 from stores.models import CountLine, SalesPoint, StockCount, StockLot, StockMovement
-from stores.operations.move import ReasonRequired, ShelfChanged, move
+from stores.operations.move import ShelfChanged, move
 from stores.operations.reserve import deallocate_expired
 from stores.partner.models import StockRecord
 

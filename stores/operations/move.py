@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalogue.models import Batch, Product
@@ -31,21 +30,6 @@ class ShelfChanged(Refusal):
     message = gettext_lazy(
         "The shelf changed at this very moment. Look at the lots and try again."
     )
-
-
-class ReasonRequired(Refusal):
-    """A change of the books that does not say why it is made."""
-
-    field = "reason"
-    status = 422
-
-    def __init__(self, message: str = "") -> None:
-        super().__init__(message)
-        self._message = message
-
-    @property
-    def message(self) -> str:
-        return self._message or _("Say why.")
 
 
 def lock_point(**lookup: object) -> SalesPoint:

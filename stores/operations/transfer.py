@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalogue.models import Batch, Product
-from catalogue.refusals import Refusal
+from catalogue.refusals import ReasonRequired, Refusal
 from stores.idempotency import FormReused, begin_submission
 from stores.models import (
     Reservation,
@@ -24,13 +24,7 @@ from stores.models import (
     TransferLine,
     TransferLot,
 )
-from stores.operations.move import (
-    ReasonRequired,
-    ShelfChanged,
-    lock_point,
-    move,
-    open_shelves,
-)
+from stores.operations.move import ShelfChanged, lock_point, move, open_shelves
 from stores.operations.receive import NotSoldHere, check_may_sell
 from stores.operations.reserve import NotEnoughStock, fill_shortages, reserve
 from stores.partner.models import StockRecord

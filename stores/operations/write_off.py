@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalogue.models import Batch
-from catalogue.refusals import Refusal
+from catalogue.refusals import ReasonRequired, Refusal
 from stores.idempotency import begin_submission
 from stores.models import StockLot, StockMovement
-from stores.operations.move import ReasonRequired, ShelfChanged, move
+from stores.operations.move import ShelfChanged, move
 from stores.operations.receive import booked_differently
 from stores.partner.models import StockRecord
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.models import Product
-from catalogue.refusals import Refusal
+from catalogue.refusals import ReasonRequired, Refusal
 from stores.forms.shelf import ProductForm
 from stores.forms.transfers import (
     CancelTransferForm,
@@ -24,7 +24,6 @@ from stores.forms.transfers import (
 from stores.idempotency import FormReused
 from stores.middleware import AuthenticatedShopRequest
 from stores.models import SalesPoint, Transfer, TransferLot
-from stores.operations.move import ReasonRequired
 from stores.operations.receive import NotSoldHere
 from stores.operations.transfer import (
     PackedLot,

@@ -6,6 +6,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from catalogue.refusals import ReasonRequired
 from marketplace.accounting.models import TillClose, TillEntry
 from marketplace.accounting.operations.close_till import (
     AlreadyClosed,
@@ -18,7 +19,6 @@ from marketplace.orders.operations.fulfil import mark_delivered
 from marketplace.payments.models import PaymentEvent, Refund
 from marketplace.payments.operations.collect import collect_payment
 from marketplace.payments.operations.refund import create_refund, record_manual_refund
-from stores.operations.move import ReasonRequired
 from stores.operations.sell import sell_at_desk
 from tests.accounting.conftest import hand_over_order
 from tests.factories import make_order

@@ -78,7 +78,7 @@ def test_take_back_same_units_at_once_happens_once(race, fulfilment, keeper, cen
             at=timezone.now(),
         )
 
-    assert race(return_units, return_units) == ["TooFewReturnable", "ok"]
+    assert race(return_units, return_units) == ["NotEnough", "ok"]
 
     assert get_stock_snapshot(fulfilment_line.reservation.record).on_hand == 10
     assert RefundDue.objects.count() == 1

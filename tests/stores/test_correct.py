@@ -3,8 +3,8 @@
 import pytest
 from django.utils import timezone
 
+from catalogue.refusals import ReasonRequired
 from stores.operations.correct import AllocatedToOrders, AlreadyCorrect, correct
-from stores.operations.move import ReasonRequired
 from stores.operations.reserve import reserve
 from tests.factories import expire_lot, put_on_shelf
 from tests.stock_snapshot import get_stock_snapshot

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from catalogue.models import Batch
+from catalogue.refusals import ReasonRequired
 from stores.models import CountLine, StockCount
 from stores.operations.correct import correct
 from stores.operations.count import (
@@ -22,7 +23,7 @@ from stores.operations.count import (
     count_lot,
     start_count,
 )
-from stores.operations.move import ReasonRequired, move
+from stores.operations.move import move
 from stores.operations.reserve import reserve
 from tests.factories import make_order, put_on_shelf
 from tests.stock_snapshot import get_stock_snapshot

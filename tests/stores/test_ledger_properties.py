@@ -5,7 +5,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from marketplace.checkout.basket.operations import OutOfStock, TooFewAtOnePoint
+from marketplace.checkout.basket.operations import TooFewAtOnePoint, Unavailable
 from marketplace.checkout.place_order import BasketIsEmpty
 from marketplace.orders.operations.cancel import cancel_order
 from marketplace.orders.operations.fulfil import WrongFulfilmentStatus, mark_ready
@@ -21,7 +21,7 @@ REFUSALS = (
     WrongFulfilmentStatus,
     AllocatedToOrders,
     TooFewAtOnePoint,
-    OutOfStock,
+    Unavailable,
     StockLot.DoesNotExist,
 )
 

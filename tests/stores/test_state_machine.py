@@ -28,30 +28,21 @@ from hypothesis.stateful import (
 )
 
 from catalogue.models import Product
+from catalogue.refusals import NotEnough, Refusal, WrongStatus
 from marketplace.checkout.basket.models import Basket
 from marketplace.checkout.place_order import BasketIsEmpty, place_order
 from marketplace.checkout.plan import NotDeliverable
 from marketplace.orders.models import Fulfilment, FulfilmentLine, Order, Return
-from marketplace.orders.operations.accept_return import (
-    NotRestockable,
-    TooFewReturnable,
-    accept_return,
-)
-from marketplace.orders.operations.cancel import (
-    TooFewOpenUnits,
-    cancel_order,
-    cancel_units,
-)
+from marketplace.orders.operations.accept_return import accept_return
+from marketplace.orders.operations.cancel import cancel_order, cancel_units
 from marketplace.orders.operations.confirm import confirm_order
 from marketplace.orders.operations.fulfil import (
-    NotDueYet,
     WrongFulfilmentStatus,
     mark_ready,
     release_all_uncollected,
 )
 from marketplace.orders.operations.hand_over import hand_over
 from marketplace.orders.operations.hold import (
-    HoldNotExtended,
     end_hold,
     extend_hold,
     lapse_order,
@@ -68,7 +59,7 @@ from stores.models import (
     Transfer,
     TransferLot,
 )
-from stores.operations.correct import AlreadyCorrect, correct
+from stores.operations.correct import AllocatedToOrders, AlreadyCorrect, correct
 from stores.operations.count import (
     AlreadyCounting,
     CountedBeforeCorrection,
@@ -85,10 +76,11 @@ from stores.operations.import_stock import ShelfMoved, import_stock, plan_import
 from stores.operations.move import ShelfChanged
 from stores.operations.receive import LotExpired, LotHasOtherDate, receive
 from stores.operations.reserve import NotEnoughStock
-from stores.operations.sell import sell_at_desk
+from stores.operations.sell import TooFewToSell, sell_at_desk
 from stores.operations.transfer import (
     BuyerWaits,
     NotFreeThere,
+    NotFreeToSend,
     NothingSent,
     PackedLot,
     WrongTransferStatus,
@@ -98,7 +90,7 @@ from stores.operations.transfer import (
     request_transfer,
     send_transfer,
 )
-from stores.operations.write_off import NotExpired, write_off
+from stores.operations.write_off import NotExpired, TooFewToWriteOff, write_off
 from stores.partner.models import StockRecord
 from stores.queries.transfers import lines_to_send
 from stores.sheets import Row
@@ -107,13 +99,14 @@ from tests.factories import make_order_request, make_point, make_product, make_u
 EXAMPLES, STEPS = 50, 50
 
 REFUSALS = (
+    AllocatedToOrders,
     AlreadyCounting,
     AlreadyCorrect,
     BasketIsEmpty,
     BuyerWaits,
     NotDeliverable,
-    HoldNotExtended,
-    NotRestockable,
+    WrongStatus,
+    Refusal,
     CountEnded,
     CountedBeforeCorrection,
     LotHasOtherDate,
@@ -123,17 +116,20 @@ REFUSALS = (
     WrongUnitsToSend,
     NotEnoughStock,
     NotFreeThere,
-    TooFewReturnable,
+    NotFreeToSend,
+    NotEnough,
+    TooFewToSell,
+    TooFewToWriteOff,
     WrongFulfilmentStatus,
     ShelfChanged,
     NotExpired,
-    TooFewOpenUnits,
+    NotEnough,
     NothingCounted,
     NothingSent,
     FewerThanAllocated,
     RecountFirst,
     ShelfMoved,
-    NotDueYet,
+    WrongStatus,
     AwaitingTransfer,
 )
 

@@ -7,10 +7,10 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from catalogue.refusals import WrongStatus
 from marketplace.orders.models import Fulfilment, RefundDue
 from marketplace.orders.operations.fulfil import (
     COLLECT_WITHIN,
-    NotDueYet,
     WrongFulfilmentStatus,
     mark_ready,
     release_all_uncollected,
@@ -35,7 +35,7 @@ def test_release_uncollected_before_deadline_is_refused(
 ):
     before = get_stock_snapshot(tea_at_centre)
 
-    with pytest.raises(NotDueYet):
+    with pytest.raises(WrongStatus):
         release_uncollected(
             fulfilment=ready_fulfilment,
             at=ready_fulfilment.collect_until - dt.timedelta(seconds=1),

@@ -6,14 +6,15 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from marketplace.checkout.basket.operations import OutOfStock, TooFewAtOnePoint
+from catalogue.refusals import ReasonRequired
+from marketplace.checkout.basket.operations import TooFewAtOnePoint, Unavailable
 from marketplace.checkout.plan import NotDeliverable
 from marketplace.orders.operations.cancel import cancel_order
 from marketplace.orders.operations.fulfil import WrongFulfilmentStatus
 from marketplace.orders.operations.hand_over import hand_over
 from marketplace.orders.queries import AwaitingTransfer, TooFewWithinDate
 from stores.models import LeadTime, StockLot, Transfer, TransferLot
-from stores.operations.move import ReasonRequired, ShelfChanged
+from stores.operations.move import ShelfChanged
 from stores.operations.transfer import (
     BuyerWaits,
     NotFreeThere,
@@ -46,7 +47,7 @@ REFUSALS = (
     ShelfChanged,
     TooFewAtOnePoint,
     NothingSent,
-    OutOfStock,
+    Unavailable,
     SamePoint,
     AwaitingTransfer,
 )

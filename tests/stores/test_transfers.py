@@ -6,9 +6,10 @@ import pytest
 from django.utils import timezone
 
 from catalogue.models import Batch
+from catalogue.refusals import ReasonRequired
 from marketplace.orders.models import FulfilmentLine
 from stores.models import Transfer, TransferLot
-from stores.operations.move import ReasonRequired, ShelfChanged
+from stores.operations.move import ShelfChanged
 from stores.operations.receive import NotSoldHere
 from stores.operations.transfer import (
     NotCounted,

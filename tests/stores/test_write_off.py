@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from stores.operations.move import ReasonRequired
+from catalogue.refusals import ReasonRequired
 from stores.operations.write_off import NotExpired, TooFewToWriteOff, write_off
 from tests.factories import expire_lot
 from tests.stock_snapshot import get_stock_snapshot

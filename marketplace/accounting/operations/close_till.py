@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.refusals import Refusal
+from catalogue.refusals import ReasonRequired, Refusal
 from marketplace.accounting.models import TillClose, TillEntry
 from marketplace.accounting.queries.till import (
     expected_till,
@@ -15,7 +15,6 @@ from marketplace.accounting.queries.till import (
     open_sales,
 )
 from stores.models import SalesPoint
-from stores.operations.move import ReasonRequired
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalogue.models import Product
-from catalogue.refusals import Refusal
+from catalogue.refusals import NotEnough, Refusal, WrongStatus
 from marketplace.checkout.basket.models import Basket, Line
 from marketplace.orders.models import Fulfilment, Order
 from marketplace.orders.operations.cancel import cancel_order
@@ -28,35 +28,11 @@ class AlreadySubmitted(Refusal):
     )
 
 
-class NotForSale(Refusal):
-    """No certificate in force, or a service, which no basket holds."""
-
-    def __init__(self, product: Product) -> None:
-        super().__init__(product)
-        self.product = product
-
-    @property
-    def message(self) -> str:
-        if self.product.is_service:
-            text = _("%s is a visit: it is arranged with the village.")
-        else:
-            text = _("%s has no certificate in force today, so it is not sold.")
-        return text % self.product.name
+class Unavailable(Refusal):
+    """No certificate in force, a service, or nothing free at any point."""
 
 
-class OutOfStock(Refusal):
-    """Nothing of the product is free at any point."""
-
-    def __init__(self, product: Product) -> None:
-        super().__init__(product)
-        self.product = product
-
-    @property
-    def message(self) -> str:
-        return _("%s is on no shelf at the moment.") % self.product.name
-
-
-class TooFewAtOnePoint(Refusal):
+class TooFewAtOnePoint(NotEnough):
     """No point has so many; `record` is the one with most, with its `free` units."""
 
     def __init__(self, record: "FreeRecord") -> None:
@@ -70,14 +46,6 @@ class TooFewAtOnePoint(Refusal):
             "point": self.record.partner.sales_point.short_name,
             "free": self.record.free,
         }
-
-
-class OrderNotEditable(Refusal):
-    """The order neither awaits payment nor has lapsed."""
-
-    message = gettext_lazy(
-        "This order is no longer waiting for payment, so it cannot be changed."
-    )
 
 
 def lock_open(basket: Basket) -> None:
@@ -106,14 +74,14 @@ def add_to_basket(
     point with most. Nothing is reserved yet; what the buyer's own unpaid order holds,
     whose number is `own`, counts as free.
 
-    Raises AlreadySubmitted, NotForSale, OutOfStock or TooFewAtOnePoint; the basket is
+    Raises AlreadySubmitted, Unavailable or TooFewAtOnePoint; the basket is
     as before then.
     """
     if basket.pk:
         lock_open(basket)
     on_sale = Product.objects.on_sale(on=timezone.localdate(at))
     if product.is_service or not on_sale.filter(pk=product.pk):
-        raise NotForSale(product)
+        raise Unavailable(explain_not_for_sale(product))
     line = basket.lines.filter(product=product).first() if basket.pk else None
     units = quantity + (line.quantity if line else 0)
     record = shelf_with(product, units, point, at, own)
@@ -130,6 +98,14 @@ def add_to_basket(
     return line
 
 
+def explain_not_for_sale(product: Product) -> str:
+    if product.is_service:
+        text = _("%s is a visit: it is arranged with the village.")
+    else:
+        text = _("%s has no certificate in force today, so it is not sold.")
+    return text % product.name
+
+
 @transaction.atomic
 def set_quantity(
     *, basket: Basket, line_id: int, quantity: int, at: dt.datetime, own: str = ""
@@ -139,7 +115,7 @@ def set_quantity(
     It stays on the shelf of its point if that has enough. A line that is removed
     already stays removed.
 
-    Raises AlreadySubmitted, OutOfStock or TooFewAtOnePoint; the line is as before then.
+    Raises AlreadySubmitted, Unavailable or TooFewAtOnePoint; nothing has changed then.
     """
     lock_open(basket)
     line = basket.lines.select_related("product").filter(pk=line_id).first()
@@ -162,7 +138,7 @@ def shelf_with(
     there = free_records(at=at, own=own).filter(product=product)
     records = list(there.select_related("product").order_by("-free", "pk"))
     if not records:
-        raise OutOfStock(product)
+        raise Unavailable(_("%s is on no shelf at the moment.") % product.name)
     enough = [record for record in records if record.free >= units]
     if not enough:
         raise TooFewAtOnePoint(records[0])
@@ -177,7 +153,7 @@ def restore_basket(*, order: Order, basket: Basket, at: dt.datetime) -> list[Pro
     Of a lapsed order the goods are added alike. Returns what could not be added,
     because it is no longer sold or fewer are free; as many as there are, are added.
 
-    Raises AlreadySubmitted or OrderNotEditable.
+    Raises AlreadySubmitted or WrongStatus.
     """
     if basket.pk is None:
         basket.save()
@@ -188,7 +164,9 @@ def restore_basket(*, order: Order, basket: Basket, at: dt.datetime) -> list[Pro
     if Fulfilment.Status.AWAITING_PAYMENT in statuses:
         cancel_order(order=order, at=at)
     elif statuses != {Fulfilment.Status.LAPSED}:
-        raise OrderNotEditable
+        raise WrongStatus(
+            _("This order is no longer waiting for payment, so it cannot be changed.")
+        )
     left_out = []
     for fulfilment in fulfilments:
         lines = fulfilment.lines.select_related("reservation__record__product")
@@ -213,6 +191,6 @@ def restore_basket(*, order: Order, basket: Basket, at: dt.datetime) -> list[Pro
                         at=at,
                         point=fulfilment.point,
                     )
-            except (NotForSale, OutOfStock):
+            except Unavailable:
                 left_out.append(product)
     return left_out

@@ -7,10 +7,9 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from catalogue.models import Batch
-from catalogue.refusals import Refusal
+from catalogue.refusals import NotEnough, ReasonRequired, Refusal, WrongStatus
 from marketplace.orders.letters import write_to_buyer
 from marketplace.orders.models import Fulfilment, FulfilmentLine, RefundDue, Return
 from marketplace.orders.operations.amounts import reduce_amount_due
@@ -21,40 +20,11 @@ from marketplace.orders.operations.record_sales import (
 )
 from marketplace.orders.queries import returnable_lots
 from stores.models import SalesPoint, StockMovement
-from stores.operations.move import ReasonRequired, move, open_shelf
+from stores.operations.move import move, open_shelf
 from stores.operations.receive import NotSoldHere
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User
-
-
-class TooFewReturnable(Refusal):
-    """Only `left` units of that lot were handed over and have not come back."""
-
-    def __init__(self, left: int) -> None:
-        super().__init__(left)
-        self.left = left
-
-    @property
-    def message(self) -> str:
-        return _("Only %d of this lot can still come back.") % self.left
-
-
-class NotRestockable(Refusal):
-    message = gettext_lazy(
-        "Chilled goods and lots past their date never go back on the shelf. Choose"
-        " “destroyed”."
-    )
-
-
-class NoLicenceForReturn(NotSoldHere):
-    message = gettext_lazy("This point has no licence for alcohol and may not keep it.")
-
-
-class AlreadyDelivered(Refusal):
-    """Only a parcel that the post still has can come back undelivered."""
-
-    message = gettext_lazy("This parcel has arrived; it is not undelivered.")
 
 
 @transaction.atomic
@@ -75,8 +45,8 @@ def accept_return(
     The buyer gets back their price. Nothing was collected for a parcel that came back
     `undelivered`: what nobody paid is not refunded.
 
-    Raises ReasonRequired, TooFewReturnable, NotRestockable, AlreadyDelivered, or
-    NoLicenceForReturn where the point may not keep such goods.
+    Raises ReasonRequired, NotEnough, Refusal, WrongStatus, or
+    NotSoldHere where the point may not keep such goods.
     """
     if not reason.strip():
         raise ReasonRequired(_("Say why it comes back."))
@@ -85,16 +55,23 @@ def accept_return(
     fulfilment.refresh_from_db()
     with_the_post = fulfilment.is_with_the_post
     if undelivered and not with_the_post:
-        raise AlreadyDelivered
+        raise WrongStatus(_("This parcel has arrived; it is not undelivered."))
     left = returnable_lots([line])[line.pk].get(batch, 0)
     if not 0 < units <= left:
-        raise TooFewReturnable(left)
+        raise NotEnough(_("Only %d of this lot can still come back.") % left)
     is_past = batch.is_past(on=timezone.localdate(at))
     destroyed = decision == Return.Decision.DESTROY
     if not destroyed and (batch.product.needs_cooling or is_past):
-        raise NotRestockable
+        raise Refusal(
+            _(
+                "Chilled goods and lots past their date never go back on the shelf."
+                " Choose “destroyed”."
+            )
+        )
     if batch.product.is_alcohol and not point.alcohol_licence:
-        raise NoLicenceForReturn
+        raise NotSoldHere(
+            _("This point has no licence for alcohol and may not keep it.")
+        )
     if with_the_post and not undelivered:  # the buyer has it, so it has arrived
         set_fulfilment_status(
             fulfilment=fulfilment,

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalogue.refusals import Refusal
+from catalogue.refusals import NotEnough, ReasonRequired
 from marketplace.orders.letters import write_to_buyer
 from marketplace.orders.models import Fulfilment, FulfilmentLine, Hold, Order, RefundDue
 from marketplace.orders.operations.amounts import reduce_amount_due, reduce_postage_due
@@ -19,7 +19,6 @@ from marketplace.orders.operations.fulfil import (
     set_fulfilment_status,
 )
 from stores.models import Transfer
-from stores.operations.move import ReasonRequired
 from stores.operations.reserve import release
 
 if TYPE_CHECKING:
@@ -40,22 +39,6 @@ class AlreadyPacked(WrongFulfilmentStatus):
     @property
     def message(self) -> Promise:
         return gettext_lazy("It is packed already. Please call the sales point.")
-
-
-class TooFewOpenUnits(Refusal):
-    """The line waits for fewer units; `line` is as it now stands."""
-
-    def __init__(self, line: FulfilmentLine, *, by_buyer: bool) -> None:
-        super().__init__(line)
-        self.line, self.by_buyer = line, by_buyer
-
-    @property
-    def message(self) -> str:
-        if self.by_buyer:
-            text = _("Only %d of it are still in your order.")
-        else:
-            text = _("Only %d of it are still to be given.")
-        return text % self.line.open_units
 
 
 @transaction.atomic
@@ -125,7 +108,7 @@ def cancel_units(
     keeper may until it is handed over, with a reason. A fulfilment with nothing left
     is cancelled. The buyer is told.
 
-    Raises ReasonRequired, AlreadyPacked, WrongFulfilmentStatus, or TooFewOpenUnits
+    Raises ReasonRequired, AlreadyPacked, WrongFulfilmentStatus, or NotEnough
     (also for 0 or less).
     """
     if actor and not reason.strip():
@@ -142,7 +125,11 @@ def cancel_units(
     if fulfilment.status not in begins:
         raise (WrongFulfilmentStatus if actor else AlreadyPacked)(fulfilment)
     if not 0 < units <= line.open_units:
-        raise TooFewOpenUnits(line, by_buyer=actor is None)
+        if actor:
+            text = _("Only %d of it are still to be given.")
+        else:
+            text = _("Only %d of it are still in your order.")
+        raise NotEnough(text % line.open_units)
     paid = fulfilment.paid_before
     why = RefundDue.Reason.NOT_THERE if actor else RefundDue.Reason.CANCELLED
     release(units={line.reservation: units})

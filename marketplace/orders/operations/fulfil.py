@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.refusals import Refusal
+from catalogue.refusals import WrongStatus
 from marketplace.orders.letters import write_to_buyer
 from marketplace.orders.models import Fulfilment, Order, RefundDue
 from marketplace.orders.operations.amounts import reduce_amount_due
@@ -29,7 +29,7 @@ COLLECT_WITHIN = dt.timedelta(days=3)
 """How long a packed pick-up waits for its buyer."""
 
 
-class WrongFulfilmentStatus(Refusal):
+class WrongFulfilmentStatus(WrongStatus):
     """The fulfilment has another status; `fulfilment` is as it now is."""
 
     messages: Mapping[str, Promise] = {
@@ -52,18 +52,6 @@ class WrongFulfilmentStatus(Refusal):
     @property
     def message(self) -> Promise:
         return self.messages.get(self.fulfilment.status, _("It is not packed yet."))
-
-
-class NotDueYet(Refusal):
-    """The buyer may still pay or collect until `until`, if it has a value."""
-
-    def __init__(self, until: dt.datetime | None) -> None:
-        super().__init__(until)
-        self.until = until
-
-    @property
-    def message(self) -> Promise:
-        return _("The buyer still has time.")
 
 
 @transaction.atomic
@@ -184,7 +172,8 @@ def set_tracking_number(
 def release_uncollected(*, fulfilment: Fulfilment, at: dt.datetime) -> None:
     """The goods of a packed pick-up are free again; the buyer is told, and refunded.
 
-    Raises WrongFulfilmentStatus unless it is ready, or NotDueYet.
+    Raises WrongFulfilmentStatus unless it is ready, or
+    WrongStatus while the buyer still has time.
     """
     set_fulfilment_status(
         fulfilment=fulfilment,
@@ -193,7 +182,7 @@ def release_uncollected(*, fulfilment: Fulfilment, at: dt.datetime) -> None:
         ended_at=at,
     )
     if fulfilment.collect_until is None or fulfilment.collect_until > at:
-        raise NotDueYet(fulfilment.collect_until)
+        raise WrongStatus(_("The buyer still has time."))
     reservations = fulfilment.lines.all().reservations()
     reservations.lock()
     lines = list(fulfilment.lines.select_related("line", "reservation"))
@@ -222,7 +211,7 @@ def release_all_uncollected(*, at: dt.datetime) -> int:
     ).select_related("order"):
         try:
             release_uncollected(fulfilment=fulfilment, at=at)
-        except (WrongFulfilmentStatus, NotDueYet):
+        except WrongStatus:
             continue  # collected at this very moment
         released += 1
     return released

@@ -28,13 +28,6 @@ class WrongCode(Refusal):
     message = _("This is not the code of this order. Nothing was handed over.")
 
 
-class RecipientRequired(Refusal):
-    """What is left at a front desk is taken by somebody with a name."""
-
-    status = 422
-    message = _("Write who took it at the front desk.")
-
-
 def needs_code(fulfilment: Fulfilment, *, at_front_desk: bool) -> bool:
     """Whether the buyer is there, to show the code and to pay.
 
@@ -63,13 +56,13 @@ def hand_over(
     number, and a front desk says who took it. A room delivery ends here; a buyer who
     was not there is told.
 
-    Raises WrongFulfilmentStatus unless it is open, WrongCode, RecipientRequired, or
+    Raises WrongFulfilmentStatus unless it is open, WrongCode, Refusal, or
     what `pick_lots` raises.
     """
     room = fulfilment.delivery_method == Method.ROOM
     met = needs_code(fulfilment, at_front_desk=at_front_desk)
     if room and not met and not taken_by.strip():
-        raise RecipientRequired
+        raise Refusal(_("Write who took it at the front desk."), status=422)
     if met and code != fulfilment.code:
         raise WrongCode
     set_fulfilment_status(

@@ -6,12 +6,10 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.refusals import Refusal
+from catalogue.refusals import WrongStatus
 from marketplace.orders.letters import write_to_buyer
 from marketplace.orders.models import Fulfilment, FulfilmentLine, Hold, Order
 from marketplace.orders.operations.fulfil import (
-    NotDueYet,
-    WrongFulfilmentStatus,
     lock_order,
     set_fulfilment_status,
 )
@@ -19,26 +17,23 @@ from stores.models import ReservationQuerySet
 from stores.operations.reserve import deallocate
 
 
-class HoldNotExtended(Refusal):
-    """The time was extended once already, or is over, or the order is paid."""
-
-    message = _("More time is given once, and only before the time is over.")
-
-
 @transaction.atomic
 def extend_hold(*, order: Order, by: dt.timedelta, at: dt.datetime) -> None:
     """Keep an unpaid order's goods that much longer, once.
 
-    Raises HoldNotExtended.
+    Raises WrongStatus.
     """
     lock_order(order)  # whoever confirms it waits
     reservations = order_reservations(order)
     reservations.lock()
-    if reservations.short().exists():
-        raise HoldNotExtended  # another buyer, whose clock was ahead, has the goods
     hold = Hold.objects.filter(order=order, extended_at=None, until__gt=at)
-    if not hold.update(until=F("until") + by, extended_at=at):
-        raise HoldNotExtended
+    # Short, if another buyer, whose clock was ahead, has the goods.
+    if reservations.short().exists() or not hold.update(
+        until=F("until") + by, extended_at=at
+    ):
+        raise WrongStatus(
+            _("More time is given once, and only before the time is over.")
+        )
     reservations.update(expires_at=Hold.objects.get(order=order).until)
 
 
@@ -66,7 +61,7 @@ def lapse_order(*, order: Order, at: dt.datetime, notify: bool = True) -> None:
 
     The buyer is told, unless `notify` is off because the caller tells them more.
 
-    Raises NotDueYet, or WrongFulfilmentStatus unless it awaits payment.
+    Raises WrongStatus unless it awaits payment and its time is over.
     """
     fulfilments = list(order.fulfilments.order_by("pk"))
     for fulfilment in fulfilments:
@@ -78,7 +73,7 @@ def lapse_order(*, order: Order, at: dt.datetime, notify: bool = True) -> None:
         )
     hold = Hold.objects.filter(order=order).first()
     if hold and hold.until > at:
-        raise NotDueYet(hold.until)
+        raise WrongStatus(_("The buyer still has time."))
     reservations = order_reservations(order)
     reservations.lock()  # or another buyer frees what has expired meanwhile
     deallocate(units={one: one.allocated for one in reservations})
@@ -96,7 +91,7 @@ def lapse_unpaid_orders(*, at: dt.datetime) -> int:
     for hold in Hold.objects.filter(until__lte=at).select_related("order"):
         try:
             lapse_order(order=hold.order, at=at)
-        except (WrongFulfilmentStatus, NotDueYet):
+        except WrongStatus:
             continue  # paid or extended at this very moment
         ended += 1
     return ended

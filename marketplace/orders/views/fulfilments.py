@@ -1,6 +1,7 @@
 """The keeper's screens for what buyers ordered: a list, one fulfilment, its steps."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -178,40 +179,46 @@ def fulfilment_page(
     return render(request, "orders/desk/fulfilment.html", context, status=status)
 
 
-def refused_page(
-    request: AuthenticatedShopRequest, point: SalesPoint, pk: int, refusal: Refusal
-) -> HttpResponse:
-    """The fulfilment as it now stands, with what a step was refused for."""
-    found = get_fulfilment(point, pk)
-    return fulfilment_page(request, point, found, why=refusal, status=refusal.status)
+def fulfilment_step(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Give the view the fulfilment of the address, on POST by a keeper of the point.
+
+    What it refuses is shown on the fulfilment's page, as it then stands.
+    """
+
+    @at_point
+    @require_POST
+    @wraps(view)
+    def step(
+        request: AuthenticatedShopRequest, point: SalesPoint, pk: int
+    ) -> HttpResponse:
+        try:
+            return view(request, point, get_fulfilment(point, pk))
+        except Refusal as refusal:
+            found = get_fulfilment(point, pk)
+            return fulfilment_page(
+                request, point, found, why=refusal, status=refusal.status
+            )
+
+    return step
 
 
-@at_point
-@require_POST
+@fulfilment_step
 def ready(
-    request: AuthenticatedShopRequest, point: SalesPoint, pk: int
+    request: AuthenticatedShopRequest, point: SalesPoint, fulfilment: Fulfilment
 ) -> HttpResponse:
     """Packed; the buyer is told."""
-    try:
-        mark_ready(fulfilment=get_fulfilment(point, pk), at=timezone.now())
-    except Refusal as refusal:
-        return refused_page(request, point, pk, refusal)
+    mark_ready(fulfilment=fulfilment, at=timezone.now())
     messages.success(request, _("Marked ready. The buyer has been told."))
-    return redirect("desk-fulfilment", point.slug, pk)
+    return redirect("desk-fulfilment", point.slug, fulfilment.pk)
 
 
-@at_point
-@require_POST
+@fulfilment_step
 def start(
-    request: AuthenticatedShopRequest, point: SalesPoint, pk: int
+    request: AuthenticatedShopRequest, point: SalesPoint, fulfilment: Fulfilment
 ) -> HttpResponse:
     """This keeper packs it; the others see that."""
-    found = get_fulfilment(point, pk)
-    try:
-        prepare(fulfilment=found, actor=request.user, at=timezone.now())
-    except Refusal as refusal:
-        return refused_page(request, point, pk, refusal)
-    return redirect("desk-fulfilment", point.slug, pk)
+    prepare(fulfilment=fulfilment, actor=request.user, at=timezone.now())
+    return redirect("desk-fulfilment", point.slug, fulfilment.pk)
 
 
 @at_point

@@ -5,17 +5,14 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from catalogue.refusals import Refusal
 from marketplace.orders.forms import TrackingForm
+from marketplace.orders.models import Fulfilment
 from marketplace.orders.operations.fulfil import set_tracking_number
 from marketplace.orders.queries import parcels_in_transit, parcels_to_send
-from marketplace.orders.views.fulfilments import (
-    fulfilment_page,
-    get_fulfilment,
-    refused_page,
-)
+from marketplace.orders.views.fulfilments import fulfilment_step
 from stores.labels import qr
 from stores.middleware import AuthenticatedShopRequest
 from stores.models import SalesPoint
@@ -71,20 +68,14 @@ def labels(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse
     return render(request, "orders/desk/labels.html", context)
 
 
-@at_point
-@require_POST
+@fulfilment_step
 def tracking(
-    request: AuthenticatedShopRequest, point: SalesPoint, pk: int
+    request: AuthenticatedShopRequest, point: SalesPoint, fulfilment: Fulfilment
 ) -> HttpResponse:
     """The post's number, which often comes only after the parcel has left."""
     form = TrackingForm(request.POST)
     if not form.is_valid():
-        why = next(iter(form.errors.values()))[0]
-        found = get_fulfilment(point, pk)
-        return fulfilment_page(request, point, found, why=why, status=422)
-    try:
-        set_tracking_number(fulfilment=get_fulfilment(point, pk), **form.cleaned_data)
-    except Refusal as refusal:
-        return refused_page(request, point, pk, refusal)
+        raise Refusal(next(iter(form.errors.values()))[0], status=422)
+    set_tracking_number(fulfilment=fulfilment, **form.cleaned_data)
     messages.success(request, _("Written down. The buyer has been told."))
-    return redirect("desk-fulfilment", point.slug, pk)
+    return redirect("desk-fulfilment", point.slug, fulfilment.pk)

@@ -6,10 +6,10 @@ from contextlib import suppress
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.refusals import Refusal
+from catalogue.refusals import Refusal, WrongStatus
 from marketplace.orders.models import Fulfilment, Hold, Order
 from marketplace.orders.operations.confirm import confirm_order
-from marketplace.orders.operations.hold import HoldNotExtended, extend_hold
+from marketplace.orders.operations.hold import extend_hold
 from marketplace.payments.models import Code, Payment, PaymentEvent
 from marketplace.payments.operations.apply_fact import (
     apply_fact,
@@ -95,7 +95,7 @@ def create_payment(*, order: Order, method: str, at: dt.datetime) -> Payment:
         lapse_payment(payment=payment, at=at, code=Code.RESTARTED)
     until = max(hold.until, at + PROVIDERS[method].min_open)
     if until > hold.until:
-        with suppress(HoldNotExtended):  # then money that comes after the hold is late
+        with suppress(WrongStatus):  # then money that comes after the hold is late
             extend_hold(order=order, by=until - hold.until, at=at)
     return Payment.objects.create(
         order=order,

@@ -5,68 +5,51 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from catalogue.refusals import Refusal
 from marketplace.orders.forms import CodeForm, HandOverForm
+from marketplace.orders.models import Fulfilment
 from marketplace.orders.operations.hand_over import needs_code
-from marketplace.orders.views.fulfilments import (
-    fulfilment_page,
-    get_fulfilment,
-    refused_page,
-)
+from marketplace.orders.views.fulfilments import fulfilment_step
 from marketplace.payments.operations.collect import (
     confirm_delivery,
     hand_over_and_collect,
 )
 from stores.middleware import AuthenticatedShopRequest
 from stores.models import SalesPoint
-from stores.permissions import at_point
 
 
-@at_point
-@require_POST
+@fulfilment_step
 def hand_over(
-    request: AuthenticatedShopRequest, point: SalesPoint, pk: int
+    request: AuthenticatedShopRequest, point: SalesPoint, fulfilment: Fulfilment
 ) -> HttpResponse:
     """Goods change hands, against the buyer's code where there is one."""
-    found = get_fulfilment(point, pk)
     form, code_form = HandOverForm(request.POST), CodeForm(request.POST)
     if not form.is_valid():
-        why = next(iter(form.errors.values()))[0]
-        return fulfilment_page(request, point, found, why=why, status=422)
-    values = form.values_for(found.delivery_method)
+        raise Refusal(next(iter(form.errors.values()))[0], status=422)
+    values = form.values_for(fulfilment.delivery_method)
     code = ""
-    if needs_code(found, at_front_desk=values.get("at_front_desk", False)):
+    if needs_code(fulfilment, at_front_desk=values.get("at_front_desk", False)):
         if not code_form.is_valid():
-            why = code_form.errors["code"][0]
-            return fulfilment_page(request, point, found, why=why, status=422)
+            raise Refusal(code_form.errors["code"][0], status=422)
         code = code_form.cleaned_data["code"]
-    try:
-        hand_over_and_collect(
-            fulfilment=found,
-            code=code,
-            actor=request.user,
-            paid_by=form.cleaned_data["paid_by"],
-            at=timezone.now(),
-            **values,
-        )
-    except Refusal as refusal:
-        return refused_page(request, point, pk, refusal)
+    hand_over_and_collect(
+        fulfilment=fulfilment,
+        code=code,
+        actor=request.user,
+        paid_by=form.cleaned_data["paid_by"],
+        at=timezone.now(),
+        **values,
+    )
     messages.success(request, _("Handed over. The shelf and the ledger say so."))
     return redirect("desk-fulfilments", point.slug)
 
 
-@at_point
-@require_POST
+@fulfilment_step
 def delivered(
-    request: AuthenticatedShopRequest, point: SalesPoint, pk: int
+    request: AuthenticatedShopRequest, point: SalesPoint, fulfilment: Fulfilment
 ) -> HttpResponse:
-    """The post has delivered the parcel and collected what was to be paid."""
-    found = get_fulfilment(point, pk)
-    try:
-        confirm_delivery(fulfilment=found, actor=request.user, at=timezone.now())
-    except Refusal as refusal:
-        return refused_page(request, point, pk, refusal)
+    """The post says that it has brought the parcel, and collected what was to pay."""
+    confirm_delivery(fulfilment=fulfilment, actor=request.user, at=timezone.now())
     messages.success(request, _("Marked as delivered."))
     return redirect("desk-parcels", point.slug)
