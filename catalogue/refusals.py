@@ -19,8 +19,8 @@ class Refusal(Exception):
 
     The sentence is the first argument, or a subclass's `message`: a lazy translation,
     or a property that puts its parameters in when it is read. `field` names the form
-    field that has to be answered otherwise, if there is one. `status` is the HTTP status
-    of a page or of JSON that reports it.
+    field that has to be answered otherwise, if there is one. `status` is the HTTP
+    status of a page or of JSON that reports it.
     """
 
     field: str | None = None

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import ParseError
 
 from defusedxml import DefusedXmlException
-from django.utils.translation import get_language
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
@@ -45,64 +46,23 @@ Headings = Mapping[str, tuple[str, str]]
 """Column to its heading in Vietnamese and in English."""
 
 
+NO_SHEET = gettext_lazy("This is neither a CSV nor an XLSX file.")
+NO_CSV = gettext_lazy("This is not a CSV file.")
+TOO_BIG = gettext_lazy("The file is too big: 5 MB at most, also once unpacked.")
+NOT_UTF8 = gettext_lazy(
+    "Row %d is not written in UTF-8. Save the file as “CSV UTF-8” or as XLSX."
+)
+CSV_NOT_UTF8 = gettext_lazy(
+    "Row %d is not written in UTF-8. Save the file as “CSV UTF-8”."
+)
+TOO_MANY_ROWS = gettext_lazy("A file has %d rows at most. Please cut it in parts.")
+
+
 class NotASheet(Refusal):
-    """The content is neither CSV nor XLSX, whatever the file is called."""
+    """A file that cannot be read: another format, too big, or other columns."""
 
     field = "file"
     status = 422
-
-    @property
-    def message(self) -> str:
-        return _("This is neither a CSV nor an XLSX file.")
-
-
-class TooBig(NotASheet):
-    """More bytes than MOST_BYTES, or far more once unpacked."""
-
-    @property
-    def message(self) -> str:
-        return _("The file is too big: 5 MB at most, also once unpacked.")
-
-
-class TooManyRows(NotASheet):
-    """More than MOST_ROWS."""
-
-    @property
-    def message(self) -> str:
-        return _("A file has %d rows at most. Please cut it in parts.") % MOST_ROWS
-
-
-class WrongEncoding(NotASheet):
-    """A CSV that is not UTF-8; `row` is the first that cannot be read."""
-
-    def __init__(self, row: int) -> None:
-        super().__init__(row)
-        self.row = row
-
-    @property
-    def message(self) -> str:
-        return _(
-            "Row %d is not written in UTF-8. Save the file as “CSV UTF-8” or as XLSX."
-        ) % (self.row)
-
-
-class WrongColumns(NotASheet):
-    """Columns that are needed and missing, or that stand there twice."""
-
-    def __init__(
-        self, headings: Headings, missing: list[str], twice: list[str]
-    ) -> None:
-        super().__init__(missing, twice)
-        self.headings, self.missing, self.twice = headings, missing, twice
-
-    @property
-    def message(self) -> str:
-        language = 0 if get_language() == "vi" else 1
-        columns = self.missing or self.twice
-        names = ", ".join(self.headings[column][language] for column in columns)
-        if self.missing:
-            return _("These columns are missing: %s.") % names
-        return _("These columns are there twice: %s.") % names
 
 
 # --- Out -----------------------------------------------------------------------------
@@ -164,49 +124,54 @@ class Formula(str):
 def read_rows(content: bytes) -> Iterator[list[object]]:
     """The rows of a CSV or XLSX file, which is recognised by its content.
 
-    Raises TooBig, NotASheet, WrongEncoding or TooManyRows, some during iteration.
+    Raises NotASheet, also during iteration.
     """
     if len(content) > MOST_BYTES:
-        raise TooBig
-    is_xlsx = content[:4] == b"PK\x03\x04"
-    return read_xlsx(content) if is_xlsx else read_csv(content)
+        raise NotASheet(TOO_BIG)
+    if content[:4] == b"PK\x03\x04":
+        return read_xlsx(content)
+    return read_csv(content, no_csv=NO_SHEET, not_utf8=NOT_UTF8)
 
 
-def read_csv(content: bytes) -> Iterator[list[object]]:
+def read_csv(
+    content: bytes, *, no_csv: Promise = NO_CSV, not_utf8: Promise = CSV_NOT_UTF8
+) -> Iterator[list[object]]:
+    """The rows of a CSV file. Raises NotASheet with one of these sentences."""
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise WrongEncoding(1)
+        raise NotASheet(str(not_utf8) % 1)
     if b"\x00" in content or not content.strip():
-        raise NotASheet
+        raise NotASheet(no_csv)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
         if content[:1] in b"\x89%\xd0\xff\x1f":  # PNG, PDF, old Office, JPEG, gzip
-            raise NotASheet from None
-        raise WrongEncoding(content[: wrong.start].count(b"\n") + 1) from None
+            raise NotASheet(no_csv) from None
+        row = content[: wrong.start].count(b"\n") + 1
+        raise NotASheet(str(not_utf8) % row) from None
     first = text.split("\n", 1)[0]
     separator = max(";,\t", key=first.count)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
         yield from lines
     except csv.Error:
-        raise NotASheet from None
+        raise NotASheet(no_csv) from None
 
 
 def read_xlsx(content: bytes) -> Iterator[list[object]]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if "[Content_Types].xml" not in archive.namelist():
-                raise NotASheet
+                raise NotASheet(NO_SHEET)
             unpacked = sum(entry.file_size for entry in archive.infolist())
             if unpacked > UNPACKED or len(archive.infolist()) > ENTRIES:
-                raise TooBig
+                raise NotASheet(TOO_BIG)
             refuse_too_much_xml(archive)
         book = load_workbook(io.BytesIO(content), read_only=True)
         page = book.worksheets[0]
         page.reset_dimensions()  # the size that the file declares may be wrong
         for number, line in enumerate(page.iter_rows(max_col=COLUMNS), start=1):
             if number > 2 * MOST_ROWS:  # rows far below are made up of empty ones
-                raise TooManyRows
+                raise NotASheet(str(TOO_MANY_ROWS) % MOST_ROWS)
             yield [
                 Formula(cell.value) if cell.data_type == "f" else cell.value
                 for cell in line
@@ -229,13 +194,14 @@ def read_xlsx(content: bytes) -> Iterator[list[object]]:
         zipfile.LargeZipFile,
         zlib.error,
     ):
-        raise NotASheet from None  # openpyxl raises any of these on a broken file
+        # openpyxl raises any of these on a broken file
+        raise NotASheet(NO_SHEET) from None
 
 
 def refuse_too_much_xml(archive: zipfile.ZipFile) -> None:
     """A row is in memory as a whole before its cells are cut off.
 
-    Raises TooBig.
+    Raises NotASheet.
     """
     marks = 0
     for entry in archive.infolist():
@@ -243,7 +209,7 @@ def refuse_too_much_xml(archive: zipfile.ZipFile) -> None:
             while piece := file.read(1 << 20):
                 marks += piece.count(b"<")
                 if marks > MARKS:
-                    raise TooBig
+                    raise NotASheet(TOO_BIG)
 
 
 def is_formula(cell: object) -> bool:
@@ -266,12 +232,16 @@ def cell_text(cell: object) -> str:
 def find_columns(
     heading: Sequence[object], headings: Headings, needed: Iterable[str]
 ) -> dict[str, int]:
-    """Column to its place in a row. Raises WrongColumns."""
+    """Column to its place in a row. Raises NotASheet."""
     known = {fold(word): name for name, words in headings.items() for word in words}
     found = [(known.get(fold(cell_text(cell))), i) for i, cell in enumerate(heading)]
     places = {name: place for name, place in reversed(found) if name}
     missing = [name for name in needed if name not in places]
     twice = sorted({n for n, place in found if n and places[n] != place})
     if missing or twice:
-        raise WrongColumns(headings, missing, twice)
+        language = 0 if get_language() == "vi" else 1
+        names = ", ".join(headings[name][language] for name in missing or twice)
+        if missing:
+            raise NotASheet(_("These columns are missing: %s.") % names)
+        raise NotASheet(_("These columns are there twice: %s.") % names)
     return places

@@ -131,9 +131,8 @@ def run_delivery_loop(
     while is_running():
         close_old_connections()
         try:
-            deliver_changes()
-            pause = every_s
-        except IndexBusy:
+            with suppress(IndexBusy):
+                deliver_changes()
             pause = every_s
         except IndexMissing:
             try:

@@ -10,8 +10,8 @@ from catalogue.refusals import Refusal
 class FormReused(Refusal):
     """The form was submitted before with other content; `result` is what it made."""
 
-    def __init__(self, result: object) -> None:
-        super().__init__(result)
+    def __init__(self, sentence: str, result: object) -> None:
+        super().__init__(sentence)
         self.result = result
 
 

@@ -12,9 +12,10 @@ from enum import StrEnum
 
 from catalogue.spreadsheets import (
     MOST_ROWS,
+    NO_SHEET,
+    TOO_MANY_ROWS,
     NotASheet,
     Page,
-    TooManyRows,
     cell_text,
     find_columns,
     is_formula,
@@ -129,12 +130,12 @@ def as_xlsx(lots: Iterable[LotRow], *, language: str) -> bytes:
 def read(content: bytes) -> Sheet:
     """The rows of a CSV or XLSX file, told apart by what is in it.
 
-    Raises TooBig, NotASheet, WrongEncoding, WrongColumns or TooManyRows.
+    Raises NotASheet.
     """
     lines = read_rows(content)
     heading = next(lines, None)
     if heading is None:
-        raise NotASheet
+        raise NotASheet(NO_SHEET)
     places = find_columns(heading, HEADINGS, NEEDED)
     sheet = Sheet()
     seen: dict[tuple[str, str], int] = {}
@@ -143,7 +144,7 @@ def read(content: bytes) -> Sheet:
         if not any(cell_text(cell) for cell in line):
             continue
         if number > MOST_ROWS + 1:
-            raise TooManyRows
+            raise NotASheet(str(TOO_MANY_ROWS) % MOST_ROWS)
         cells = {
             column: line[place] if place < len(line) else None
             for column, place in places.items()

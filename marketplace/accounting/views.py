@@ -21,8 +21,8 @@ from catalogue.text import one_line
 from marketplace.accounting.forms import CloseTillForm, SalesForm
 from marketplace.accounting.models import Invoice
 from marketplace.accounting.operations.close_till import (
+    TILL_CHANGED,
     AlreadyClosed,
-    TillChanged,
     close_till,
 )
 from marketplace.accounting.operations.issue_invoices import retry_invoice
@@ -91,7 +91,7 @@ def till(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
     form = CloseTillForm(request.POST)
     if not form.is_valid():
         uncounted = form.has_error("close") or form.has_error("expected")
-        why = str(TillChanged.message) if uncounted else ""
+        why = str(TILL_CHANGED) if uncounted else ""
         return till_page(request, point, form, why=why, status=422)
     try:
         close = close_till(

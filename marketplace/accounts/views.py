@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from catalogue.refusals import Refusal
-from marketplace.accounts.operations.delete_account import delete_account
+from catalogue.refusals import refusals_as_messages
+from marketplace.accounts.operations import delete_account
 from marketplace.orders.models import Order
 from marketplace.orders.order_links import order_token
 from stores.middleware import AuthenticatedShopRequest
@@ -124,11 +124,10 @@ def export(request: AuthenticatedShopRequest) -> HttpResponse:
 @login_required
 def delete(request: AuthenticatedShopRequest) -> HttpResponse:
     """Delete the account, and the person's name from finished orders."""
-    try:
+    response = redirect("account")
+    with refusals_as_messages(request):
         delete_account(user=request.user)
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-        return redirect("account")
-    logout(request)
-    messages.success(request, _("Your account and your name are deleted."))
-    return redirect("products")
+        logout(request)
+        messages.success(request, _("Your account and your name are deleted."))
+        response = redirect("products")
+    return response

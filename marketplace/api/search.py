@@ -33,11 +33,10 @@ class InvalidSearch(Refusal):
     """A parameter that cannot be used; `code` names it to programs."""
 
     code = ""
-    message: str | Promise = ""
 
     def __init__(self, code: str, message: str | Promise, *, status: int = 422) -> None:
-        super().__init__(code)
-        self.code, self.message, self.status = code, message, status
+        super().__init__(message, status=status)
+        self.code = code
 
 
 @router.get(

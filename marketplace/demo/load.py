@@ -16,6 +16,7 @@ from catalogue.models import (
     Product,
     ProgrammeTarget,
 )
+from catalogue.refusals import Refusal
 from cms.models import FairPage, HomePage, StoryPage
 from cms.operations.create_initial_pages import create_initial_pages
 from marketplace.accounts.models import User
@@ -47,10 +48,6 @@ HEROES = {
 }
 
 
-class NotADemonstration(Exception):
-    """Sample data never goes into a shop that runs with DEBUG off."""
-
-
 def picture_names(files: Files) -> set[str]:
     """The names of the drawings that the files refer to."""
     products, stories = files.art["products"], files.art["stories"]
@@ -66,10 +63,13 @@ def load(
     `drawn` are the drawings that were started before, if any. Returns the number of
     rows of each kind.
 
-    Raises NotADemonstration.
+    Raises Refusal unless DEBUG is set.
     """
     if not settings.DEBUG:
-        raise NotADemonstration
+        raise Refusal(
+            "The demonstration is loaded only with DEBUG=true: its prices and"
+            " stock are invented."
+        )
     files = read(today=timezone.localdate(now))
     with ProcessPoolExecutor() as drawers, transaction.atomic():
         if drawn is None:

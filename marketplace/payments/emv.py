@@ -15,13 +15,9 @@ DONG = "704"
 LONGEST_PURPOSE = 25
 
 
-class TooLong(ValueError):
-    """A value has less than 1 or more than 99 characters."""
-
-
 def field(identifier: str, value: str) -> str:
     if not 1 <= len(value) <= 99:
-        raise TooLong(identifier)
+        raise ValueError(f"Field {identifier} takes 1 to 99 characters.")
     return f"{identifier}{len(value):02}{value}"
 
 

@@ -4,10 +4,9 @@ from functools import partial
 
 from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone, translation
 
-from marketplace.orders.order_links import order_token
+from marketplace.orders.order_links import order_url
 from marketplace.payments.models import Payment, PaymentMethod
 from marketplace.payments.queries import points_instead
 from stores import mail
@@ -29,7 +28,6 @@ def send_letter(payment_id: int, about: str, amount_vnd: int) -> None:
     fulfilment = order.fulfilments.select_related("point").order_by("pk")[0]
     now = timezone.now()
     with translation.override(fulfilment.language):
-        path = reverse("order", args=[order.number, order_token(order.number)])
         is_offered = payment.offer_until and payment.offer_until > now
         context = {
             "payment": payment,
@@ -39,7 +37,7 @@ def send_letter(payment_id: int, about: str, amount_vnd: int) -> None:
             "amount_vnd": amount_vnd or payment.balance_vnd,
             "by_hand": payment.method != PaymentMethod.STRIPE,
             "points": points_instead(order, at=now)[:3] if is_offered else [],
-            "address": settings.BASE_URL + path,
+            "address": settings.BASE_URL + order_url(order),
         }
         title = f"letter {about} of order {order.number}"
         mail.send_letter("payments/mail/", context, to=order.email, about=title)

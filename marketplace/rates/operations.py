@@ -8,15 +8,12 @@ from decimal import Decimal, InvalidOperation
 
 from django.db import transaction
 
+from catalogue.refusals import Refusal
 from marketplace.rates.models import Rate
 from marketplace.rates.queries import clear_cached_rates
 
 COLUMNS = ("currency", "vnd", "as_of")
 MOST_VND = 10_000_000
-
-
-class BadRates(Exception):
-    """A file of rates, or a row of it, that cannot be; says which and why."""
 
 
 @dataclass(frozen=True)
@@ -53,22 +50,22 @@ def load_rates(*, rows: Iterable[Row], illustrative: bool = False) -> int:
 def parse_rates(lines: Iterable[str], *, today: dt.date) -> list[Row]:
     """The rows of a CSV with the columns currency, vnd and as_of, or without as_of.
 
-    Without it they are of today. Raises BadRates for the first row that is wrong.
+    Without it they are of today. Raises Refusal for the first row that is wrong.
     """
     reader = csv.DictReader(lines)
     columns = tuple(reader.fieldnames or ())
     if columns not in (COLUMNS, COLUMNS[:2]):
-        raise BadRates(f"The columns have to be {', '.join(COLUMNS)}.")
+        raise Refusal(f"The columns have to be {', '.join(COLUMNS)}.")
     rows: dict[tuple[str, dt.date], Row] = {}
     for number, cells in enumerate(reader, start=2):
         row = parse_row(cells, number, today)
         if (row.currency, row.as_of) in rows:
-            raise BadRates(
+            raise Refusal(
                 f"Row {number}: {row.currency} of {row.as_of} is there twice."
             )
         rows[row.currency, row.as_of] = row
     if not rows:
-        raise BadRates("There is no rate in it.")
+        raise Refusal("There is no rate in it.")
     return list(rows.values())
 
 
@@ -76,16 +73,16 @@ def parse_row(cells: dict[str, str], number: int, today: dt.date) -> Row:
     currency = (cells["currency"] or "").strip().upper()
     if currency not in Rate.Currency.values:
         known = ", ".join(Rate.Currency.values)
-        raise BadRates(f"Row {number}: “{currency}” is none of {known}.")
+        raise Refusal(f"Row {number}: “{currency}” is none of {known}.")
     try:
         vnd = Decimal((cells["vnd"] or "").strip())
         as_of = dt.date.fromisoformat((cells.get("as_of") or f"{today}").strip())
     except (InvalidOperation, ValueError):
-        raise BadRates(
+        raise Refusal(
             f"Row {number}: write dong like 30512.5 and a day like 2026-12-24."
         ) from None
     if not vnd.is_finite() or not 0 < vnd < MOST_VND or vnd != round(vnd, 4):
-        raise BadRates(f"Row {number}: {vnd} ₫ cannot be.")
+        raise Refusal(f"Row {number}: {vnd} ₫ cannot be.")
     if as_of > today:
-        raise BadRates(f"Row {number}: {as_of} is still to come.")
+        raise Refusal(f"Row {number}: {as_of} is still to come.")
     return Row(currency, vnd, as_of)

@@ -9,7 +9,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.money import MOST_VND, parse_dong
+from catalogue.refusals import Refusal
 from catalogue.spreadsheets import MOST_BYTES
+from stores.idempotency import FormReused
 
 MOST_UNITS = 9_999
 
@@ -97,9 +99,10 @@ class SubmittedOnceForm(forms.Form):
         sent = "client_id" not in self.errors and self["client_id"].value()
         return sent or uuid.uuid4().hex
 
-    def renew(self) -> None:
-        """Give it another id, because its own was used for something else."""
-        self.data = dict(self.data.items()) | {"client_id": uuid.uuid4().hex}
+    def renew_if_reused(self, refusal: Refusal) -> None:
+        """Give it another id if its own was used for something else."""
+        if isinstance(refusal, FormReused):
+            self.data = dict(self.data.items()) | {"client_id": uuid.uuid4().hex}
 
 
 class OptionalTokenForm(SubmittedOnceForm):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from stores.models import SalesPoint
 from stores.models.points import WEEKDAYS, validate_hours
-from stores.operations.change_point import EDITABLE, ChangedMeanwhile, point_version
+from stores.operations.change_point import EDITABLE, point_version
 
 SPAN = re.compile(r"\s*([0-2]?\d)[:h.]([0-5]\d)\s*[-–]\s*([0-2]?\d)[:h.]([0-5]\d)\s*")
 
@@ -47,7 +47,8 @@ class PointForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.seen = self.data.get("seen") or point_version(self.instance)
+        self.version = point_version(self.instance)
+        self.seen = self.data.get("seen") or self.version
         keepers = self.instance.keepers.order_by("email")
         self.initial["addresses"] = "\r\n".join(keeper.email for keeper in keepers)
         for day, name in zip(WEEKDAYS, WEEKDAY_NAMES.values(), strict=True):
@@ -96,9 +97,9 @@ class PointForm(forms.ModelForm):
         people: list[Any] = self.cleaned_data["addresses"]
         return people
 
-    def add_conflict(self, other: ChangedMeanwhile) -> None:
+    def add_conflict(self) -> None:
         """Say where it differs from what is there now; saved again, it counts."""
-        self.seen = other.now
+        self.seen = self.version
         labels = [str(self.fields[name].label) for name in self.changed_data]
         why = _(
             "Somebody else has saved this point since you opened it, and nothing of"

@@ -18,7 +18,7 @@ class SaleForm(SubmittedOnceForm):
     """
 
     paid_by = forms.ChoiceField(required=False, choices=DeskSale.PaidBy.choices)
-    cash = DongField(
+    cash_received = DongField(
         required=False, max_length=15, label=_("Cash given (may be left empty)")
     )
     q = forms.CharField(required=False, max_length=100)

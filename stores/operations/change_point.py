@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from catalogue.refusals import ChangedMeanwhile
 from stores.models import SalesPoint
 from stores.operations.move import lock_point
 
@@ -25,14 +26,6 @@ EDITABLE = (
 """The fields that managers edit, beside who works there."""
 
 
-class ChangedMeanwhile(Exception):
-    """Somebody else has changed the point; `now` names how it stands."""
-
-    def __init__(self, now: str) -> None:
-        super().__init__("the point is not as it was seen")
-        self.now = now
-
-
 @transaction.atomic
 def change_point(
     *,
@@ -46,9 +39,8 @@ def change_point(
     `seen` is the `point_version` that its manager began to edit. Raises
     ChangedMeanwhile.
     """
-    now = point_version(lock_point(pk=point.pk))
-    if seen != now:
-        raise ChangedMeanwhile(now)
+    if seen != point_version(lock_point(pk=point.pk)):
+        raise ChangedMeanwhile
     for field, value in fields.items():
         setattr(point, field, value)
     point.save(update_fields=[*fields])

@@ -5,37 +5,15 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from catalogue.models import Batch
-from catalogue.refusals import ReasonRequired, Refusal
+from catalogue.refusals import NotEnough, NothingToDo, ReasonRequired
 from stores.models import StockLot, StockMovement
-from stores.operations.move import ShelfChanged, move
+from stores.operations.move import move
 from stores.partner.models import StockRecord
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User
-
-
-class AlreadyCorrect(Refusal):
-    field = "counted"
-    message = gettext_lazy("There are that many already; nothing to put right.")
-
-
-class AllocatedToOrders(Refusal):
-    """Buyers have ordered more units than would be left."""
-
-    field = "counted"
-
-    def __init__(self, record: StockRecord) -> None:
-        super().__init__(record)
-        self.record = record
-
-    @property
-    def message(self) -> str:
-        return _(
-            "Buyers have ordered %d, so there cannot be fewer here. Call the centre."
-        ) % (self.record.num_allocated or 0)
 
 
 @transaction.atomic
@@ -50,7 +28,7 @@ def correct(
 ) -> StockMovement:
     """Set a lot to the `counted` units (0 or more) that are really on hand.
 
-    Raises ReasonRequired, AlreadyCorrect or AllocatedToOrders.
+    Raises ReasonRequired, NothingToDo or NotEnough.
     """
     if not reason.strip():
         raise ReasonRequired(_("Say why."))
@@ -62,16 +40,16 @@ def correct(
     )
     difference = counted - (on_hand or 0)
     if not difference:
-        raise AlreadyCorrect
-    try:
-        return move(
-            record=record,
-            batch=batch,
-            kind=StockMovement.Kind.CORRECT,
-            quantity=difference,
-            at=at,
-            actor=actor,
-            reason=reason.strip(),
-        )
-    except ShelfChanged as changed:
-        raise AllocatedToOrders(record) from changed
+        text = _("There are that many already; nothing to put right.")
+        raise NothingToDo(text, field="counted")
+    text = _("Buyers have ordered %d, so there cannot be fewer here. Call the centre.")
+    return move(
+        record=record,
+        batch=batch,
+        kind=StockMovement.Kind.CORRECT,
+        quantity=difference,
+        at=at,
+        actor=actor,
+        reason=reason.strip(),
+        refusal=NotEnough(text % (record.num_allocated or 0), field="counted"),
+    )

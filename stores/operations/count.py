@@ -14,9 +14,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalogue.models import Batch, Product
-from catalogue.refusals import ReasonRequired, Refusal
+from catalogue.refusals import (
+    ChangedMeanwhile,
+    NotEnough,
+    NothingToDo,
+    ReasonRequired,
+    Refusal,
+    WrongStatus,
+)
 from stores.models import CountLine, SalesPoint, StockCount, StockLot, StockMovement
-from stores.operations.move import ShelfChanged, move
+from stores.operations.move import move
 from stores.operations.reserve import deallocate_expired
 from stores.partner.models import StockRecord
 
@@ -24,11 +31,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import _User
 
 
-class AlreadyCounting(Refusal):
-    message = gettext_lazy("A count of this point is open already. Go on with it.")
-
-
-class CountEnded(Refusal):
+class CountEnded(WrongStatus):
     """The count was booked or abandoned; `count` is as it now stands."""
 
     messages: Mapping[str, Promise] = {
@@ -49,94 +52,40 @@ class CountEnded(Refusal):
         return self.messages[self.count.status]
 
 
-class UnknownHere(Refusal):
+def unknown_here(product: Product, lot: str = "") -> Refusal:
     """The point never had the product, or never received that `lot` of it."""
-
-    def __init__(self, product: Product, lot: str = "") -> None:
-        super().__init__(product, lot)
-        self.product, self.lot = product, lot
-
-    @property
-    def message(self) -> str:
-        if self.lot:
-            return _(
-                "Lot %(lot)s of %(product)s is not in the books of this point. Receive"
-                " it first, then count it."
-            ) % {"lot": self.lot, "product": self.product.name}
-        return (
-            _(
-                "%s has never been at this point, so it cannot be counted here. If it"
-                " has just come, receive it first."
-            )
-            % self.product.name
+    if lot:
+        text = _(
+            "Lot %(lot)s of %(product)s is not in the books of this point. Receive"
+            " it first, then count it."
         )
+        return Refusal(text % {"lot": lot, "product": product.name})
+    text = _(
+        "%s has never been at this point, so it cannot be counted here. If it"
+        " has just come, receive it first."
+    )
+    return Refusal(text % product.name)
 
 
-class CountedMeanwhile(Refusal):
+def counted_meanwhile(line: CountLine) -> ChangedMeanwhile:
     """Somebody else has counted the lot since it was opened; `line` is their entry."""
-
-    field = "counted"
-
-    def __init__(self, line: CountLine) -> None:
-        super().__init__(line)
-        self.line = line
-
-    @property
-    def message(self) -> str:
-        return _(
-            "This lot was counted a moment ago, at %(time)s by %(who)s. If you count it"
-            " anew, write what you find now."
-        ) % {
-            "time": date_format(timezone.localtime(self.line.counted_at), "H:i"),
-            "who": self.line.counted_by or "–",
-        }
+    text = _(
+        "This lot was counted a moment ago, at %(time)s by %(who)s. If you count it"
+        " anew, write what you find now."
+    )
+    time = date_format(timezone.localtime(line.counted_at), "H:i")
+    names = {"time": time, "who": line.counted_by or "–"}
+    return ChangedMeanwhile(text % names, field="counted")
 
 
-class NothingCounted(Refusal):
-    message = gettext_lazy("No lot is counted yet. Nothing was booked.")
-
-
-class RecountFirst(Refusal):
-    """Lots that differ much from the books wait for their second count."""
-
-    def __init__(self, lines: Sequence[CountLine]) -> None:
-        super().__init__(lines)
-        self.lines = lines
-
-    @property
-    def message(self) -> str:
-        names = product_names(line.record.product for line in self.lines)
-        return _("Please count these once more first: %s. Nothing was booked.") % names
-
-
-class CountedBeforeCorrection(Refusal):
+def corrected_meanwhile(line: CountLine) -> ChangedMeanwhile:
     """The lot was corrected by hand, or handed out beyond the count, since counted."""
-
-    def __init__(self, line: CountLine) -> None:
-        super().__init__(line)
-        self.line = line
-
-    @property
-    def message(self) -> str:
-        return _(
-            "%(product)s, lot %(lot)s, was put right by hand or given out since it was"
-            " counted. Count it again. Nothing was booked."
-        ) % {"product": self.line.record.product.name, "lot": self.line.batch.lot}
-
-
-class FewerThanAllocated(Refusal):
-    """Fewer units would be on hand than buyers have ordered."""
-
-    def __init__(self, records: Sequence[StockRecord]) -> None:
-        super().__init__(records)
-        self.records = records
-
-    @property
-    def message(self) -> str:
-        return _(
-            "Buyers have ordered more than was found of: %s. Nothing was "
-            "booked. Look once more, or cancel such an order first."
-        ) % product_names(record.product for record in self.records)
+    text = _(
+        "%(product)s, lot %(lot)s, was put right by hand or given out since it was"
+        " counted. Count it again. Nothing was booked."
+    )
+    names = {"product": line.record.product.name, "lot": line.batch.lot}
+    return ChangedMeanwhile(text % names)
 
 
 def product_names(products: Iterable[Product]) -> str:
@@ -148,7 +97,7 @@ def product_names(products: Iterable[Product]) -> str:
 def start_count(*, point: SalesPoint, actor: "_User", at: dt.datetime) -> StockCount:
     """Open a count; goods may be sold and received while it goes on.
 
-    Raises AlreadyCounting.
+    Raises WrongStatus if one is open.
     """
     try:
         with transaction.atomic():
@@ -158,7 +107,9 @@ def start_count(*, point: SalesPoint, actor: "_User", at: dt.datetime) -> StockC
     except IntegrityError:
         if not point.counts.filter(status=StockCount.Status.OPEN).exists():
             raise
-        raise AlreadyCounting from None
+        raise WrongStatus(
+            _("A count of this point is open already. Go on with it.")
+        ) from None
 
 
 @transaction.atomic
@@ -178,7 +129,7 @@ def count_lot(
     often the lot had been counted when the keeper opened it: an entry that is sent
     twice does not pass for the second count.
 
-    Raises CountEnded, UnknownHere or CountedMeanwhile.
+    Raises CountEnded, ChangedMeanwhile, or Refusal for what was never here.
     """
     if counted < 0:
         raise ValueError("fewer than no units cannot be found")
@@ -194,13 +145,13 @@ def count_lot(
         else ()
     )
     if record is None or not lots:
-        raise UnknownHere(batch.product)
+        raise unknown_here(batch.product)
     if batch.pk not in lots:
-        raise UnknownHere(batch.product, batch.lot)
+        raise unknown_here(batch.product, batch.lot)
     line = CountLine.objects.filter(count=count, record=record, batch=batch).first()
     times = line.times if line else 0
     if line and times != seen:
-        raise CountedMeanwhile(line)
+        raise counted_meanwhile(line)
     line, _created = CountLine.objects.update_or_create(
         count=count,
         record=record,
@@ -226,16 +177,17 @@ def book_count(
     The difference is moved, not the number set: what was sold or received since the
     lot was counted stays as it is. Lots that nobody counted stay as they are.
 
-    Raises CountEnded, NothingCounted, RecountFirst, ReasonRequired,
-    FewerThanAllocated or CountedBeforeCorrection.
+    Raises CountEnded, NothingToDo, WrongStatus while lots wait for their second count,
+    ReasonRequired, NotEnough or ChangedMeanwhile.
     """
     lock_open_count(count)
     lines = CountLine.objects.filter(count=count)
     if not lines.exists():
-        raise NothingCounted
+        raise NothingToDo(_("No lot is counted yet. Nothing was booked."))
     waiting = lines.to_recount().select_related("record__product", "batch")
     if waiting:
-        raise RecountFirst(list(waiting))
+        text = _("Please count these once more first: %s. Nothing was booked.")
+        raise WrongStatus(text % product_names(one.record.product for one in waiting))
     off = lines.differing().select_related("record__product", "batch")
     differing = list(off)
     if differing and not reason.strip():
@@ -245,22 +197,20 @@ def book_count(
     # What was found more comes first: units that only lay in another lot of the same
     # product are there before they leave the first.
     differing.sort(key=lambda line: (line.record_id, -line.difference))
-    movements = []
-    for line in differing:
-        try:
-            movement = move(
-                record=line.record,
-                batch=line.batch,
-                kind=StockMovement.Kind.COUNT,
-                quantity=line.difference,
-                at=at,
-                actor=actor,
-                reason=reason.strip(),
-                document=count.number,
-            )
-        except ShelfChanged:
-            raise CountedBeforeCorrection(line) from None
-        movements.append(movement)
+    movements = [
+        move(
+            record=line.record,
+            batch=line.batch,
+            kind=StockMovement.Kind.COUNT,
+            quantity=line.difference,
+            at=at,
+            actor=actor,
+            reason=reason.strip(),
+            document=count.number,
+            refusal=corrected_meanwhile(line),
+        )
+        for line in differing
+    ]
     StockCount.objects.filter(pk=count.pk).update(
         status=StockCount.Status.BOOKED,
         ended_at=at,
@@ -297,7 +247,7 @@ def check_allocated(differing: Sequence[CountLine], at: dt.datetime) -> None:
 
     What expired reservations allocate is freed first.
 
-    Raises FewerThanAllocated.
+    Raises NotEnough.
     """
     change: Counter[int] = Counter()
     for line in differing:
@@ -310,7 +260,11 @@ def check_allocated(differing: Sequence[CountLine], at: dt.datetime) -> None:
         records.filter(pk__in=[record.pk for record in short]), change
     )
     if still_short:
-        raise FewerThanAllocated(still_short)
+        text = _(
+            "Buyers have ordered more than was found of: %s. Nothing was "
+            "booked. Look once more, or cancel such an order first."
+        )
+        raise NotEnough(text % product_names(one.product for one in still_short))
 
 
 def allocating_too_much(
@@ -326,7 +280,7 @@ def allocating_too_much(
 def refuse_corrected_since(lines: QuerySet[CountLine]) -> None:
     """A lot that was corrected since it was counted would be corrected twice.
 
-    Raises CountedBeforeCorrection.
+    Raises ChangedMeanwhile.
     """
     corrections = StockMovement.objects.filter(
         record=OuterRef("record"),
@@ -336,4 +290,4 @@ def refuse_corrected_since(lines: QuerySet[CountLine]) -> None:
     )
     twice = lines.filter(Exists(corrections)).first()
     if twice:
-        raise CountedBeforeCorrection(twice)
+        raise corrected_meanwhile(twice)

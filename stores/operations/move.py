@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy
 
 from catalogue.models import Batch, Product
-from catalogue.refusals import Refusal
+from catalogue.refusals import ChangedMeanwhile, Refusal
 from stores.models import SalesPoint, StockLot, StockMovement
 from stores.partner.models import StockRecord
 
@@ -24,7 +24,7 @@ BATCH = 500
 """Rows in one statement."""
 
 
-class ShelfChanged(Refusal):
+class ShelfChanged(ChangedMeanwhile):
     """More was to leave than is on hand, of the lot or beyond what is allocated."""
 
     message = gettext_lazy(
@@ -82,6 +82,7 @@ def move(
     allocated: int = 0,
     reason: str = "",
     document: str = "",
+    refusal: Refusal | None = None,
 ) -> StockMovement:
     """Move `quantity` units (signed) of a lot and write the movement.
 
@@ -89,8 +90,8 @@ def move(
     takes both at once. The record is changed first, which locks it, so that
     balances follow the order of the ledger.
 
-    Raises ShelfChanged when the lot has too few, or when fewer would be on hand than
-    are allocated; nothing has moved then.
+    Raises ShelfChanged, or the `refusal` given, when the lot has too few or when fewer
+    would be on hand than are allocated; nothing has moved then.
     """
     row = StockRecord.objects.filter(pk=record.pk)
     in_stock = Coalesce(F("num_in_stock"), 0) + quantity
@@ -101,11 +102,11 @@ def move(
         .update(num_in_stock=in_stock, num_allocated=reserved)
     )
     if not changed:
-        raise ShelfChanged
+        raise refusal or ShelfChanged
     lot, _created = StockLot.objects.get_or_create(record=record, batch=batch)
     enough = StockLot.objects.filter(pk=lot.pk, on_hand__gte=-quantity)
     if not enough.update(on_hand=F("on_hand") + quantity):
-        raise ShelfChanged
+        raise refusal or ShelfChanged
     return StockMovement.objects.create(
         record=record,
         batch=batch,

@@ -8,7 +8,6 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from catalogue.models import Batch, Product
 from catalogue.refusals import Refusal
@@ -20,71 +19,32 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import _User
 
 
-class BookedDifferently(FormReused):
-    """The form booked another movement before: `result`."""
+class InvalidLot(Refusal):
+    """The lot's best-before date does not fit what is to be done with it."""
 
-    result: StockMovement
-
-    @property
-    def message(self) -> str:
-        return _(
-            "This form booked something else already (%(sentence)s). If you want this"
-            " too, press again."
-        ) % {"sentence": self.result.sentence}
+    field = "best_before"
 
 
-def booked_differently(movement_id: int) -> BookedDifferently:
+def booked_differently(movement_id: int) -> FormReused:
+    """What a form says that booked another movement before."""
     movements = StockMovement.objects.select_related("record__product", "batch")
-    return BookedDifferently(movements.get(pk=movement_id))
-
-
-class LotExpired(Refusal):
-    field = "best_before"
-    status = 422
-    message = gettext_lazy("This lot is past its date already.")
-
-
-class LotHasOtherDate(Refusal):
-    """The lot is known with another best-before than the one given."""
-
-    field = "best_before"
-
-    def __init__(self, batch: Batch) -> None:
-        super().__init__(batch)
-        self.batch = batch
-
-    @property
-    def message(self) -> str:
-        known = self.batch.best_before
-        if known is None:
-            return _("This lot is known as one that does not expire.")
-        return _("This lot is known with the date %s. Look at the label again.") % (
-            date_format(known, "SHORT_DATE_FORMAT")
-        )
-
-
-class BestBeforeRequired(Refusal):
-    """The product goes off, and no best-before was given."""
-
-    field = "best_before"
-    status = 422
-
-    def __init__(self, product: Product) -> None:
-        super().__init__(product)
-        self.product = product
-
-    @property
-    def message(self) -> str:
-        return _("%s goes off: write the date that stands on its label.") % (
-            self.product.name
-        )
+    movement = movements.get(pk=movement_id)
+    text = _(
+        "This form booked something else already (%(sentence)s). If you want this"
+        " too, press again."
+    )
+    return FormReused(text % {"sentence": movement.sentence}, movement)
 
 
 class NotSoldHere(Refusal):
     """A service has no shelf, and alcohol needs a licence of the point."""
 
     field = "product"
-    message = gettext_lazy("This point may not sell it: no shelf or no licence.")
+
+    def __init__(self, sentence: str = "") -> None:
+        super().__init__(
+            sentence or _("This point may not sell it: no shelf or no licence.")
+        )
 
 
 def check_may_sell(point: SalesPoint, products: Iterable[Product]) -> None:
@@ -111,8 +71,7 @@ def receive(
 
     A `client_id` under which the point received the same before returns that movement.
 
-    Raises BookedDifferently, BestBeforeRequired, LotExpired, LotHasOtherDate or
-    NotSoldHere.
+    Raises FormReused, InvalidLot or NotSoldHere.
     """
     if quantity < 1:
         raise ValueError("1 unit or more is received")
@@ -131,9 +90,10 @@ def receive(
     if submitted.result_id:
         return StockMovement.objects.get(pk=submitted.result_id)
     if product.shelf_life_days and not best_before:
-        raise BestBeforeRequired(product)
+        text = _("%s goes off: write the date that stands on its label.")
+        raise InvalidLot(text % product.name, status=422)
     if best_before and best_before <= timezone.localdate(at):
-        raise LotExpired
+        raise InvalidLot(_("This lot is past its date already."), status=422)
     check_may_sell(point, [product])
     batch, _created = Batch.objects.get_or_create(
         product=product,
@@ -141,7 +101,12 @@ def receive(
         defaults={"best_before": best_before, "made_on": made_on},
     )
     if batch.best_before != best_before:
-        raise LotHasOtherDate(batch)
+        text = _("This lot is known as one that does not expire.")
+        if batch.best_before:
+            text = _("This lot is known with the date %s. Look at the label again.") % (
+                date_format(batch.best_before, "SHORT_DATE_FORMAT")
+            )
+        raise InvalidLot(text)
     movement = move(
         record=open_shelf(point, product),
         batch=batch,

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from catalogue.refusals import Refusal
+from catalogue.refusals import NotEnough
 from stores.models import Reservation, ReservationQuerySet
 from stores.partner.models import StockRecord
 from stores.queries.free import free_units, unallocated_units
@@ -19,22 +19,20 @@ if TYPE_CHECKING:
     from stores.queries.free import FreeRecord
 
 
-class NotEnoughStock(Refusal):
+class NotEnoughStock(NotEnough):
     """A stock record has fewer free units than were asked for."""
 
-    def __init__(self, record: "FreeRecord") -> None:
-        super().__init__(record)
-        self.record = record
-
-    @property
-    def message(self) -> str:
-        return _(
+    def __init__(self, record: "FreeRecord", sentence: str = "") -> None:
+        text = sentence or _(
             "Somebody was quicker: only %(free)d of %(name)s are left on that shelf."
-        ) % {"name": self.record.product.name, "free": max(0, self.record.free)}
+        )
+        names = {"name": record.product.name, "free": max(0, record.free)}
+        super().__init__(text % names)
+        self.record = record
 
 
 @transaction.atomic
-def reserve(*, lines: Mapping[int, int], at: dt.datetime) -> None:
+def reserve(*, lines: Mapping[int, int], at: dt.datetime, short: str = "") -> None:
     """Allocate every line or none; `lines` maps stock record id to units (1 or more).
 
     Records are locked in id order and guarded by a conditional update, so that two
@@ -43,6 +41,7 @@ def reserve(*, lines: Mapping[int, int], at: dt.datetime) -> None:
     where it is needed.
 
     Raises NotEnoughStock for the first record that falls short; its `free` is set.
+    Its sentence is `short`, if given, with %(name)s and %(free)d put in.
     """
     if len(lines) > 1 and allocate_all(lines, at):
         return
@@ -51,8 +50,8 @@ def reserve(*, lines: Mapping[int, int], at: dt.datetime) -> None:
             continue
         deallocate_expired(record_id, at)
         if not allocate(record_id, units, at):
-            short = StockRecord.objects.annotate(free=free_units(at=at))
-            raise NotEnoughStock(short.get(pk=record_id))
+            records = StockRecord.objects.annotate(free=free_units(at=at))
+            raise NotEnoughStock(records.get(pk=record_id), short)
 
 
 def allocate_all(lines: Mapping[int, int], at: dt.datetime) -> bool:

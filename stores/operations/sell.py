@@ -7,53 +7,20 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from catalogue.queries import check_on_sale
-from catalogue.refusals import Refusal
+from catalogue.refusals import NothingToDo
 from stores.idempotency import FormReused, begin_submission
 from stores.models import DeskSale, SalesEntry, SalesPoint, StockMovement
 from stores.operations.move import move
 from stores.operations.receive import NotSoldHere, check_may_sell
 from stores.operations.record_sale import record_sale
-from stores.operations.reserve import NotEnoughStock, reserve
+from stores.operations.reserve import reserve
 from stores.partner.models import StockRecord
 from stores.queries.free import lots_to_take, take_first_expired
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User
-
-
-class NothingToSell(Refusal):
-    message = gettext_lazy("Choose what is sold first.")
-
-
-class TooFewToSell(Refusal):
-    """A record has fewer units that may be sold over the counter now."""
-
-    def __init__(self, short: NotEnoughStock) -> None:
-        super().__init__(short)
-        self.record = short.record
-
-    @property
-    def message(self) -> str:
-        return _("%(name)s: only %(free)d may be sold here now.") % {
-            "name": self.record.product.name,
-            "free": max(0, self.record.free),
-        }
-
-
-class SoldDifferently(FormReused):
-    """The form was another sale before: `result`."""
-
-    result: DeskSale
-
-    @property
-    def message(self) -> str:
-        return _(
-            "This form was sold already as %s, with other goods or paid otherwise. If"
-            " this is another sale, press again how it is paid."
-        ) % (self.result.number)
 
 
 @transaction.atomic
@@ -72,8 +39,8 @@ def sell_at_desk(
     is past its date or allocated to an order stays. A `client_id` that the point has
     sent before returns that sale.
 
-    Raises SoldDifferently, NothingToSell, NotSoldHere, NoLongerSold, or TooFewToSell
-    for the first record that falls short.
+    Raises FormReused, NothingToDo, NotSoldHere, NoLongerSold, or NotEnoughStock for
+    the first record that falls short.
     """
     submitted = begin_submission(
         scope=f"sale {point.pk}",
@@ -82,7 +49,7 @@ def sell_at_desk(
             "units": {str(record): number for record, number in units.items()},
             "paid_by": paid_by,
         },
-        reused=lambda pk: SoldDifferently(DeskSale.objects.get(pk=pk)),
+        reused=sold_differently,
     )
     if submitted.result_id:
         return DeskSale.objects.get(pk=submitted.result_id)
@@ -97,10 +64,9 @@ def sell_at_desk(
         ),
         at=at,
     )
-    try:
-        reserve(lines=units, at=at)
-    except NotEnoughStock as short:
-        raise TooFewToSell(short) from short
+    reserve(
+        lines=units, at=at, short=_("%(name)s: only %(free)d may be sold here now.")
+    )
     for record in records:
         lots = lots_to_take([record.pk]).exclude(batch__best_before__lte=today)
         for batch, number in take_first_expired(lots, units[record.pk]):
@@ -117,6 +83,16 @@ def sell_at_desk(
     record_sale(desk_entry(sale, record, units[record.pk]) for record in records)
     submitted.finish(sale)
     return sale
+
+
+def sold_differently(sale_id: int) -> FormReused:
+    """What a form says that was another sale before."""
+    sale = DeskSale.objects.get(pk=sale_id)
+    text = _(
+        "This form was sold already as %s, with other goods or paid otherwise. If"
+        " this is another sale, press again how it is paid."
+    )
+    return FormReused(text % sale.number, sale)
 
 
 def desk_entry(sale: DeskSale, record: StockRecord, units: int) -> SalesEntry:
@@ -144,7 +120,7 @@ def records_to_sell(
 ) -> list[StockRecord]:
     """The point's records in id order, if all of them may be sold there today."""
     if not units or min(units.values()) < 1:
-        raise NothingToSell
+        raise NothingToDo(_("Choose what is sold first."))
     records = list(
         StockRecord.objects.filter(pk__in=units, partner=point.partner_id)
         .select_related("product")

@@ -14,7 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalogue.models import Batch, Product
-from catalogue.refusals import ReasonRequired, Refusal
+from catalogue.refusals import (
+    NotEnough,
+    NothingToDo,
+    ReasonRequired,
+    Refusal,
+    WrongStatus,
+)
 from stores.idempotency import FormReused, begin_submission
 from stores.models import (
     Reservation,
@@ -26,7 +32,7 @@ from stores.models import (
 )
 from stores.operations.move import ShelfChanged, lock_point, move, open_shelves
 from stores.operations.receive import NotSoldHere, check_may_sell
-from stores.operations.reserve import NotEnoughStock, fill_shortages, reserve
+from stores.operations.reserve import fill_shortages, reserve
 from stores.partner.models import StockRecord
 from stores.queries.free import free_records
 from stores.queries.low import open_transfer_lines
@@ -35,59 +41,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import _User
 
 
-class SamePoint(Refusal):
-    message = gettext_lazy("Goods are not sent from a point to itself.")
-
-
-class NotFreeThere(Refusal):
-    """Only `free` units (0 or more) are left to request beside those `requested`."""
-
-    def __init__(
-        self, source: SalesPoint, product: Product, free: int, requested: int
-    ) -> None:
-        super().__init__(source, product, free, requested)
-        self.source, self.product, self.free = source, product, free
-        self.requested = requested
-
-    @property
-    def message(self) -> str:
-        text = _("%(point)s has only %(free)d of %(product)s to give now.")
-        if self.requested:
-            text = _("Only %(free)d more of %(product)s can be asked for there now.")
-        return text % {
-            "point": self.source.short_name,
-            "free": self.free,
-            "product": self.product.name,
-        }
-
-
-class RequestedDifferently(FormReused):
-    result: Transfer
-
-    @property
-    def message(self) -> str:
-        return _(
-            "This form asked for something else already: %s. If you want this too,"
-            " press again."
-        ) % (self.result.number)
-
-
-class AlreadyRequested(Refusal):
-    """An open transfer brings the product already."""
-
-    def __init__(self, product: Product, transfer: Transfer) -> None:
-        super().__init__(product, transfer)
-        self.product, self.transfer = product, transfer
-
-    @property
-    def message(self) -> str:
-        return _("%(product)s was asked for already: %(number)s.") % {
-            "product": self.product.name,
-            "number": self.transfer.number,
-        }
-
-
-class WrongTransferStatus(Refusal):
+class WrongTransferStatus(WrongStatus):
     """The transfer is not where this step begins; `transfer` is as it now stands."""
 
     messages: Mapping[str, Promise] = {
@@ -109,54 +63,6 @@ class WrongTransferStatus(Refusal):
 class WrongPoint(Refusal):
     """That step is taken at the desk of another point."""
 
-    def __init__(self, point: SalesPoint) -> None:
-        super().__init__(point)
-        self.point = point
-
-    @property
-    def message(self) -> str:
-        return _("That is done at %s.") % self.point.name
-
-
-class NothingSent(Refusal):
-    message = gettext_lazy("Nothing would be sent. Say how many of at least one lot.")
-
-
-class WrongUnitsToSend(Refusal):
-    """More than `line.units_to_send` units, or not all that a reservation waits for."""
-
-    def __init__(self, line: TransferLine) -> None:
-        super().__init__(line)
-        self.line = line
-
-    @property
-    def message(self) -> str:
-        text = _("%(name)s: %(units)d are asked for; no more can be sent.")
-        if self.line.reservation:
-            text = _("%(name)s: a buyer waits for all %(units)d; send exactly those.")
-        return text % {
-            "name": self.line.product.name,
-            "units": self.line.units_to_send,
-        }
-
-
-class NotSoldThere(NotSoldHere):
-    message = gettext_lazy("The other point may not sell alcohol: it has no licence.")
-
-
-class NotFreeToSend(Refusal):
-    """Units beyond those that buyers have not ordered."""
-
-    def __init__(self, short: NotEnoughStock) -> None:
-        super().__init__(short)
-        self.record = short.record
-
-    @property
-    def message(self) -> str:
-        return _(
-            "%(name)s: only %(free)d are free; buyers have ordered the others."
-        ) % {"name": self.record.product.name, "free": max(0, self.record.free)}
-
 
 class NotCounted(Refusal):
     """Of these lots the units that came are missing, or more than were sent."""
@@ -167,10 +73,6 @@ class NotCounted(Refusal):
     def __init__(self, lots: list[TransferLot]) -> None:
         super().__init__(lots)
         self.lots = lots
-
-
-class BuyerWaits(Refusal):
-    message = gettext_lazy("A buyer waits for it. It ends when the order is cancelled.")
 
 
 @dataclass(frozen=True)
@@ -200,7 +102,7 @@ def request_transfer(
     requests more than is free at the source now. A `client_id` under which the
     destination requested the same before returns that transfer.
 
-    Raises RequestedDifferently, SamePoint, NotSoldHere, or NotFreeThere.
+    Raises FormReused, WrongPoint, NotSoldHere, or NotEnough.
     """
     if not units or min(units.values()) < 1:
         raise ValueError("a transfer requests 1 unit or more of each product")
@@ -212,12 +114,12 @@ def request_transfer(
             "source": source.pk,
             "units": {str(product.pk): number for product, number in units.items()},
         },
-        reused=lambda pk: RequestedDifferently(Transfer.objects.get(pk=pk)),
+        reused=requested_differently,
     )
     if submitted.result_id:
         return Transfer.objects.get(pk=submitted.result_id)
     if source == destination:
-        raise SamePoint
+        raise WrongPoint(_("Goods are not sent from a point to itself."))
     check_may_sell(destination, units)
     transfer = (
         Transfer.objects.filter(
@@ -253,13 +155,23 @@ def request_transfer(
     return transfer
 
 
+def requested_differently(transfer_id: int) -> FormReused:
+    """What a form says that made another transfer before."""
+    transfer = Transfer.objects.get(pk=transfer_id)
+    text = _(
+        "This form asked for something else already: %s. If you want this too,"
+        " press again."
+    )
+    return FormReused(text % transfer.number, transfer)
+
+
 def check_free(
     source: SalesPoint,
     units: Mapping[Product, int],
     transfer: Transfer | None,
     at: dt.datetime,
 ) -> None:
-    """Raises NotFreeThere if the transfer would come to request more than is free."""
+    """Raises NotEnough if the transfer would come to request more than is free."""
     there = free_records(at=at).filter(partner=source.partner_id, product__in=units)
     free = dict(there.values_list("product", "free"))
     requested = dict(transfer.lines.values_list("product", "units")) if transfer else {}
@@ -267,7 +179,15 @@ def check_free(
         before = requested.get(product.pk, 0)
         left = max(0, free.get(product.pk, 0) - before)
         if number > left:
-            raise NotFreeThere(source, product, left, before)
+            text = _("%(point)s has only %(free)d of %(product)s to give now.")
+            if before:
+                text = _(
+                    "Only %(free)d more of %(product)s can be asked for there now."
+                )
+            raise NotEnough(
+                text
+                % {"point": source.short_name, "free": left, "product": product.name}
+            )
 
 
 @transaction.atomic
@@ -283,12 +203,14 @@ def restock(
 
     The requesting point is locked, so that two taps make one request.
 
-    Raises AlreadyRequested, or what `request_transfer` raises.
+    Raises WrongStatus if an open transfer has it, or what `request_transfer` raises.
     """
     point = lock_point(partner=record.partner_id)
     coming = open_transfer_lines(point, products=[record.product_id]).first()
     if coming:
-        raise AlreadyRequested(record.product, coming.transfer)
+        text = _("%(product)s was asked for already: %(number)s.")
+        names = {"product": record.product.name, "number": coming.transfer.number}
+        raise WrongStatus(text % names)
     return request_transfer(
         source=source,
         destination=point,
@@ -313,11 +235,9 @@ def send_transfer(
     requested, and never what buyers have reserved.
 
     Raises WrongPoint unless `point` is the source, WrongTransferStatus unless it was
-    requested, NothingSent, WrongUnitsToSend, ShelfChanged, NotSoldThere or
-    NotFreeToSend.
+    requested, NothingToDo, NotEnough, ShelfChanged or NotSoldHere.
     """
-    if transfer.source != point:
-        raise WrongPoint(transfer.source)
+    check_point(point, transfer.source)
     set_transfer_status(
         transfer=transfer,
         begins=Transfer.Status.REQUESTED,
@@ -330,10 +250,11 @@ def send_transfer(
     lines = {line.pk: line for line in rows}
     units = units_by_lot(lots, on=timezone.localdate(at))
     check_units(transfer, lines, units)
-    try:
-        reserve(lines=unreserved_units(lines, units, records), at=at)
-    except NotEnoughStock as short:
-        raise NotFreeToSend(short) from short
+    reserve(
+        lines=unreserved_units(lines, units, records),
+        at=at,
+        short=_("%(name)s: only %(free)d are free; buyers have ordered the others."),
+    )
     for (line_id, batch), number in sorted(
         units.items(), key=lambda one: records[lines[one[0][0]].product_id].pk
     ):
@@ -360,14 +281,15 @@ def units_by_lot(
 ) -> Counter[tuple[int, Batch]]:
     """Line id and batch to units, lots of zero left out."""
     units: Counter[tuple[int, Batch]] = Counter()
+    nothing = NothingToDo(_("Nothing would be sent. Say how many of at least one lot."))
     for lot in lots:
         if lot.units < 0:
-            raise NothingSent
+            raise nothing
         if lot.units and lot.batch.is_past(on=on):
             raise ShelfChanged
         units[lot.line.pk, lot.batch] += lot.units
     if not +units:
-        raise NothingSent
+        raise nothing
     return +units
 
 
@@ -376,6 +298,10 @@ def check_units(
     lines: Mapping[int, TransferLine],
     units: Counter[tuple[int, Batch]],
 ) -> None:
+    """Raises NotEnough for more than is to be sent, or not all that a buyer waits for.
+
+    NotSoldHere if the destination may not sell it.
+    """
     sums: Counter[int] = Counter()
     for (line_id, _batch), number in units.items():
         sums[line_id] += number
@@ -384,9 +310,17 @@ def check_units(
         if number > line.units_to_send or (
             line.reservation and number != line.units_to_send
         ):
-            raise WrongUnitsToSend(line)
+            text = _("%(name)s: %(units)d are asked for; no more can be sent.")
+            if line.reservation:
+                text = _(
+                    "%(name)s: a buyer waits for all %(units)d; send exactly those."
+                )
+            names = {"name": line.product.name, "units": line.units_to_send}
+            raise NotEnough(text % names)
         if number and not transfer.destination.may_sell(line.product):
-            raise NotSoldThere
+            raise NotSoldHere(
+                _("The other point may not sell alcohol: it has no licence.")
+            )
 
 
 def lock_records(point: SalesPoint, transfer: Transfer) -> dict[int, StockRecord]:
@@ -431,8 +365,7 @@ def receive_transfer(
     Raises WrongPoint unless `point` is the destination, WrongTransferStatus unless it
     is on the way, NotCounted, or ReasonRequired when something is missing.
     """
-    if transfer.destination != point:
-        raise WrongPoint(transfer.destination)
+    check_point(point, transfer.destination)
     set_transfer_status(
         transfer=transfer,
         begins=Transfer.Status.SENT,
@@ -519,10 +452,9 @@ def cancel_transfer(
     """The goods stay where they are; source and destination may cancel.
 
     Raises WrongPoint, ReasonRequired, WrongTransferStatus unless it was requested, or
-    BuyerWaits while a reservation waits for the goods.
+    WrongStatus while a reservation waits for the goods.
     """
-    if point not in (transfer.source, transfer.destination):
-        raise WrongPoint(transfer.source)
+    check_point(point, transfer.source, transfer.destination)
     if not reason.strip():
         raise ReasonRequired(_("Say why it is called off."))
     set_transfer_status(
@@ -534,7 +466,15 @@ def cancel_transfer(
         cancel_reason=reason.strip(),
     )
     if transfer.lines.filter(reservation__allocated__gt=0).exists():
-        raise BuyerWaits
+        raise WrongStatus(
+            _("A buyer waits for it. It ends when the order is cancelled.")
+        )
+
+
+def check_point(point: SalesPoint, *allowed: SalesPoint) -> None:
+    """Raises WrongPoint, which names the first one allowed, unless `point` is one."""
+    if point not in allowed:
+        raise WrongPoint(_("That is done at %s.") % allowed[0].name)
 
 
 @transaction.atomic

@@ -6,43 +6,17 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from catalogue.models import Batch
-from catalogue.refusals import ReasonRequired, Refusal
+from catalogue.refusals import NotEnough, ReasonRequired
 from stores.idempotency import begin_submission
 from stores.models import StockLot, StockMovement
 from stores.operations.move import ShelfChanged, move
-from stores.operations.receive import booked_differently
+from stores.operations.receive import InvalidLot, booked_differently
 from stores.partner.models import StockRecord
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User
-
-
-class NotExpired(Refusal):
-    message = gettext_lazy(
-        "This lot still keeps. What is broken is written off as damaged."
-    )
-
-
-class TooFewToWriteOff(Refusal):
-    """The lot has only `on_hand` units, or buyers have ordered what would be left."""
-
-    field = "units"
-
-    def __init__(self, record: StockRecord, units: int, on_hand: int) -> None:
-        super().__init__(record, units, on_hand)
-        self.record, self.units, self.on_hand = record, units, on_hand
-
-    @property
-    def message(self) -> str:
-        if self.units > self.on_hand:
-            return _("Only %d of this lot are here.") % self.on_hand
-        return _(
-            "Buyers have ordered %s and would get too few. First remove it "
-            "from their orders."
-        ) % (self.record.product.name)
 
 
 @transaction.atomic
@@ -61,7 +35,7 @@ def write_off(
 
     A `client_id` under which the point wrote off the same before returns that movement.
 
-    Raises BookedDifferently, NotExpired, ReasonRequired or TooFewToWriteOff.
+    Raises FormReused, InvalidLot, ReasonRequired or NotEnough.
     """
     if units < 1:
         raise ValueError("1 unit or more is written off")
@@ -81,7 +55,9 @@ def write_off(
         return StockMovement.objects.get(pk=submitted.result_id)
     is_past = batch.is_past(on=timezone.localdate(at))
     if kind == StockMovement.Kind.EXPIRE and not is_past:
-        raise NotExpired
+        raise InvalidLot(
+            _("This lot still keeps. What is broken is written off as damaged.")
+        )
     if kind == StockMovement.Kind.DAMAGE and not reason.strip():
         raise ReasonRequired(_("Say what happened to it."))
     try:
@@ -97,6 +73,12 @@ def write_off(
     except ShelfChanged as changed:
         lot = StockLot.objects.filter(record=record, batch=batch).first()
         on_hand = lot.on_hand if lot else 0
-        raise TooFewToWriteOff(record, units, on_hand) from changed
+        text = _("Only %d of this lot are here.") % on_hand
+        if units <= on_hand:
+            text = _(
+                "Buyers have ordered %s and would get too few. First remove it "
+                "from their orders."
+            ) % (record.product.name)
+        raise NotEnough(text, field="units") from changed
     submitted.finish(movement)
     return movement

@@ -19,11 +19,11 @@ from stores.middleware import AuthenticatedShopRequest
 from stores.models import SalesPoint, StockCount, StockLot
 from stores.operations.count import (
     CountEnded,
-    UnknownHere,
     abandon_count,
     book_count,
     count_lot,
     start_count,
+    unknown_here,
 )
 from stores.permissions import at_point
 from stores.queries.counts import (
@@ -33,6 +33,7 @@ from stores.queries.counts import (
     variance,
     worth_of_difference,
 )
+from stores.views import refusals_on, refusals_on_form
 
 LOTS_PAGE = 60
 COUNTS_PAGE = 30
@@ -71,13 +72,10 @@ def counts_page(
 
 @at_point
 @require_POST
+@refusals_on(counts_page)
 def start(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
     """Begin; the first lot is at the top of the list."""
-    try:
-        begun = start_count(point=point, actor=request.user, at=timezone.now())
-    except Refusal as refusal:
-        why = str(refusal)
-        return counts_page(request, point, why=why, status=refusal.status)
+    begun = start_count(point=point, actor=request.user, at=timezone.now())
     return redirect("desk-count", point.slug, begun.pk)
 
 
@@ -119,12 +117,12 @@ def from_label(
         return shelf_page(request, point, stocktake, typed=text, why=why, status=404)
     lots = list(lots_to_count(stocktake, text=label.gtin))
     if not lots:
-        why = str(UnknownHere(product))
+        why = str(unknown_here(product))
         return shelf_page(request, point, stocktake, typed=text, why=why, status=409)
     if label.lot:
         lots = [lot for lot in lots if lot.batch.lot.lower() == label.lot.lower()]
         if not lots:
-            why = str(UnknownHere(product, label.lot))
+            why = str(unknown_here(product, label.lot))
             return shelf_page(
                 request, point, stocktake, typed=text, why=why, status=409
             )
@@ -174,29 +172,25 @@ def lot(
     if request.method != "POST":
         return lot_page(request, point, stocktake, found, CountForm())
     form = CountForm(request.POST)
-    if not form.is_valid():
-        return lot_page(request, point, stocktake, found, form, status=422)
-    try:
-        line = count_lot(
-            count=stocktake,
-            batch=found,
-            counted=form.cleaned_data["counted"],
-            seen=form.cleaned_data["seen"],
-            actor=request.user,
-            at=timezone.now(),
-        )
-    except Refusal as refusal:
-        add_refusal(form, refusal)
+    status = 422
+    if form.is_valid():
+        with refusals_on_form(form) as answer:
+            line = count_lot(
+                count=stocktake,
+                batch=found,
+                actor=request.user,
+                at=timezone.now(),
+                **form.cleaned_data,
+            )
+            if line.asks_recount:
+                return redirect("desk-count-lot", point.slug, pk, found.pk)
+            text = _("%(units)d × %(name)s written down.")
+            names = {"units": line.counted, "name": found.product.name}
+            messages.success(request, text % names)
+            return redirect("desk-count", point.slug, pk)
+        status = answer.status
         stocktake = count_or_404(point, pk)  # somebody may have ended it
-        return lot_page(request, point, stocktake, found, form, status=refusal.status)
-    if line.asks_recount:
-        return redirect("desk-count-lot", point.slug, stocktake.pk, found.pk)
-    messages.success(
-        request,
-        _("%(units)d × %(name)s written down.")
-        % {"units": line.counted, "name": found.product.name},
-    )
-    return redirect("desk-count", point.slug, stocktake.pk)
+    return lot_page(request, point, stocktake, found, form, status=status)
 
 
 def lot_page(
@@ -217,7 +211,7 @@ def lot_page(
     )
     batches = set(lots.values_list("batch", flat=True))
     if found.pk not in batches:
-        why = str(UnknownHere(found.product, found.lot if batches else ""))
+        why = str(unknown_here(found.product, found.lot if batches else ""))
         return shelf_page(request, point, stocktake, why=why, status=409)
     context = {
         "point": point,

@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from catalogue.refusals import Refusal
 from stores.forms.shelf import CorrectForm, RestockForm, ThresholdForm
 from stores.middleware import AuthenticatedShopRequest
 from stores.models import SalesPoint
@@ -16,6 +15,7 @@ from stores.operations.low_stock import set_threshold
 from stores.operations.transfer import restock
 from stores.permissions import at_point
 from stores.queries.low import running_low, with_sources
+from stores.views import refusals_on
 from stores.views.shelf import record_or_404, record_page
 
 LOW_PAGE = 60
@@ -51,6 +51,7 @@ def low_page(
 
 @at_point
 @require_POST
+@refusals_on(low_page)
 def request_restock(
     request: AuthenticatedShopRequest, point: SalesPoint, pk: int
 ) -> HttpResponse:
@@ -61,16 +62,13 @@ def request_restock(
         why = _("Choose a point and a number of units. Nothing was asked for.")
         return low_page(request, point, why=why, status=422)
     source, units = form.cleaned_data["source"], form.cleaned_data["units"]
-    try:
-        transfer = restock(
-            record=record,
-            source=source,
-            units=units,
-            actor=request.user,
-            at=timezone.now(),
-        )
-    except Refusal as refusal:
-        return low_page(request, point, why=str(refusal), status=refusal.status)
+    transfer = restock(
+        record=record,
+        source=source,
+        units=units,
+        actor=request.user,
+        at=timezone.now(),
+    )
     messages.success(
         request,
         _("Asked %(point)s for %(units)d × %(product)s: %(number)s.")

@@ -6,10 +6,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from catalogue.refusals import ChangedMeanwhile
 from stores.forms.points import PointForm
 from stores.middleware import AuthenticatedShopRequest
 from stores.models import SalesPoint
-from stores.operations.change_point import ChangedMeanwhile, change_point
+from stores.operations.change_point import change_point
 from stores.permissions import office_view
 
 for_managers = office_view("stores.change_salespoint")
@@ -34,8 +35,8 @@ def point(request: AuthenticatedShopRequest, slug: str) -> HttpResponse:
         fields, keepers = form.new_values(), form.keepers()
         try:
             change_point(point=found, fields=fields, keepers=keepers, seen=form.seen)
-        except ChangedMeanwhile as other:
-            form.add_conflict(other)
+        except ChangedMeanwhile:
+            form.add_conflict()
         else:
             messages.success(request, _("Saved."))
             return redirect("office-point", slug)

@@ -14,7 +14,6 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from catalogue.refusals import Refusal, add_refusal
 from stores.forms.shelf import StockFileForm
 from stores.middleware import AuthenticatedShopRequest
 from stores.models import SalesPoint
@@ -22,6 +21,7 @@ from stores.operations.import_stock import Plan, ShelfMoved, import_stock, plan_
 from stores.permissions import at_point
 from stores.queries.history import stock_rows
 from stores.sheets import Problem, ProblemKind, Row, Sheet, as_csv, as_xlsx, read
+from stores.views import refusals_on_form
 
 KINDS = {
     "csv": (as_csv, "text/csv; charset=utf-8"),
@@ -80,17 +80,15 @@ def stock_file(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResp
     """Check a file: what is wrong with it, or what booking it would change."""
     if request.method != "POST":
         return file_page(request, point, StockFileForm())
-    form = StockFileForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return file_page(request, point, form, status=422)
-    file = form.cleaned_data["file"]
-    try:
-        sheet = read(file.read())
-    except Refusal as refusal:
-        add_refusal(form, refusal)
-        return file_page(request, point, form, status=refusal.status)
-    plan = plan_import(point=point, rows=sheet.rows, at=timezone.now())
-    return checked_page(request, point, sheet, plan, file.name)
+    form, status = StockFileForm(request.POST, request.FILES), 422
+    if form.is_valid():
+        file = form.cleaned_data["file"]
+        with refusals_on_form(form) as answer:
+            sheet = read(file.read())
+            plan = plan_import(point=point, rows=sheet.rows, at=timezone.now())
+            return checked_page(request, point, sheet, plan, file.name)
+        status = answer.status
+    return file_page(request, point, form, status=status)
 
 
 @at_point

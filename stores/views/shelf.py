@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from catalogue.refusals import Refusal, add_refusal
 from catalogue.text import one_line
 from stores.forms.shelf import (
     AsOfForm,
@@ -17,7 +16,6 @@ from stores.forms.shelf import (
     ThresholdForm,
     WriteOffForm,
 )
-from stores.idempotency import FormReused
 from stores.middleware import AuthenticatedShopRequest
 from stores.models import SalesPoint, StockLot, StockMovement
 from stores.operations.correct import correct
@@ -27,6 +25,7 @@ from stores.permissions import at_point
 from stores.queries.history import balance_at, sums_by_kind
 from stores.queries.low import suggested_threshold
 from stores.queries.shelves import goods_known_at, shelf_records
+from stores.views import refusals_on_form
 
 SHELF_PAGE = 60
 HISTORY_PAGE = 50
@@ -128,22 +127,20 @@ def correct_lot(
     found = record_or_404(point, pk)
     lot = named_lot(request, found)
     form = CorrectForm(request.POST)
-    if not form.is_valid():
-        return record_page(request, point, found, form, status=422)
-    try:
-        correct(
-            record=found,
-            batch=lot.batch,
-            counted=form.cleaned_data["counted"],
-            reason=form.cleaned_data["reason"],
-            actor=request.user,
-            at=timezone.now(),
-        )
-    except Refusal as refusal:
-        add_refusal(form, refusal)
-        return record_page(request, point, found, form, status=refusal.status)
-    messages.success(request, _("Put right, and written in the ledger."))
-    return redirect("desk-record", point.slug, pk)
+    status = 422
+    if form.is_valid():
+        with refusals_on_form(form) as answer:
+            correct(
+                record=found,
+                batch=lot.batch,
+                actor=request.user,
+                at=timezone.now(),
+                **form.cleaned_data,
+            )
+            messages.success(request, _("Put right, and written in the ledger."))
+            return redirect("desk-record", point.slug, pk)
+        status = answer.status
+    return record_page(request, point, found, form, status=status)
 
 
 @at_point
@@ -152,19 +149,13 @@ def receive_goods(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpR
     form = ReceiveForm(request.POST or None)
     status = 422 if request.method == "POST" else 200
     if form.is_valid():
-        try:
+        with refusals_on_form(form) as answer:
             movement = receive(
                 point=point,
                 actor=request.user,
                 at=timezone.now(),
                 **form.cleaned_data,
             )
-        except Refusal as refusal:
-            add_refusal(form, refusal)
-            status = refusal.status
-            if isinstance(refusal, FormReused):
-                form.renew()
-        else:
             messages.success(
                 request,
                 _("%(units)d × %(name)s received; %(balance)d are here now.")
@@ -175,6 +166,7 @@ def receive_goods(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpR
                 },
             )
             return redirect("desk-receive", point.slug)
+        status = answer.status
     context = {
         "point": point,
         "tab": "receive",

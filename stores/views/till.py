@@ -8,15 +8,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from catalogue.refusals import Refusal
 from catalogue.text import fold
 from stores.forms.till import SaleForm
-from stores.idempotency import FormReused
 from stores.middleware import AuthenticatedShopRequest
 from stores.models import DeskSale, SalesPoint
 from stores.operations.sell import sell_at_desk
 from stores.permissions import at_point
 from stores.queries.shelves import matching_records, on_sale_at
+from stores.views import refusals_on_form
 
 TILES = 60
 
@@ -33,16 +32,13 @@ def sell(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
     before a payment method is pressed.
     """
     form = SaleForm(request.POST or None)
-    status, why = 200, ""
-    if request.method == "POST" and not form.is_valid():
-        status = 422
-        why = " ".join({str(errors[0]) for errors in form.errors.values()})
-    elif form.is_bound and form.cleaned_data["paid_by"]:
-        cash = form.cleaned_data["cash"]
+    status = 422
+    if form.is_valid() and form.cleaned_data["paid_by"]:
+        cash = form.cleaned_data["cash_received"]
         if cash is not None and cash < total_vnd(point, form):
-            status, why = 422, _("That is less than the sum.")
+            form.add_error(None, _("That is less than the sum."))
         else:
-            try:
+            with refusals_on_form(form) as answer:
                 sale = sell_at_desk(
                     point=point,
                     units=form.units,
@@ -51,12 +47,11 @@ def sell(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
                     actor=request.user,
                     at=timezone.now(),
                 )
-            except Refusal as refusal:
-                status, why = 409, str(refusal)
-                if isinstance(refusal, FormReused):
-                    form.renew()
-            else:
                 return redirect_to_sale(request, sale, cash)
+            status = answer.status
+    if request.method != "POST" or form.is_valid():
+        status = 200
+    why = " ".join({str(errors[0]) for errors in form.errors.values()})
     context = page(point, form) | {"why": why}
     return render(request, "stores/desk/sell.html", context, status=status)
 

@@ -1,6 +1,7 @@
 """The keeper's screens for goods that go from one point to another."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 import segno
 from django.contrib import messages
@@ -21,7 +22,6 @@ from stores.forms.transfers import (
     LotsForm,
     TransferRequestForm,
 )
-from stores.idempotency import FormReused
 from stores.middleware import AuthenticatedShopRequest
 from stores.models import SalesPoint, Transfer, TransferLot
 from stores.operations.receive import NotSoldHere
@@ -42,6 +42,7 @@ from stores.queries.transfers import (
     lots_to_receive,
     open_transfers,
 )
+from stores.views import refusals_on_form
 
 DONE_PAGE = 20
 
@@ -97,7 +98,7 @@ def new_transfer(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpRe
     status = 422 if posted else 200
     if form.is_valid():
         units, slug = form.cleaned_data["units"], form.cleaned_data["source"]
-        try:
+        with refusals_on_form(form) as answer:
             made = request_transfer(
                 source=next(one.point for one in others if one.point.slug == slug),
                 destination=point,
@@ -107,11 +108,6 @@ def new_transfer(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpRe
                 actor=request.user,
                 at=timezone.now(),
             )
-        except Refusal as refusal:
-            status, context["why"] = refusal.status, str(refusal)
-            if isinstance(refusal, FormReused):
-                form.renew()
-        else:
             messages.success(
                 request,
                 _("Asked %(point)s for %(units)d × %(product)s: %(number)s.")
@@ -123,6 +119,8 @@ def new_transfer(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpRe
                 },
             )
             return redirect("desk-transfers", point.slug)
+        status = answer.status
+        context["why"] = " ".join(form.non_field_errors())
     if not point.may_sell(product):
         context["why"] = str(NotSoldHere())
         others = []
@@ -253,15 +251,14 @@ def send(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpR
         for lot in row.lots
         if is_here and not lot.is_past
     ]
-    try:
-        send_transfer(
-            transfer=found, point=point, lots=lots, actor=request.user, at=now
-        )
-    except Refusal as refusal:
-        own = form if is_here else None  # elsewhere the page has another form
-        return refused_page(request, point, pk, refusal, form=own)
-    messages.success(request, _("Sent. Print the slip and put it in the box."))
-    return redirect("desk-transfer", point.slug, pk)
+    return take_step(
+        partial(send_transfer, lots=lots, at=now),
+        request,
+        point,
+        found,
+        done=_("Sent. Print the slip and put it in the box."),
+        form=form if is_here else None,  # elsewhere the page has another form
+    )
 
 
 @at_point
@@ -279,25 +276,16 @@ def receive(
             request, point, found, form=form, difference=difference, status=422
         )
     counted = {lot.pk: form.cleaned_data[f"lot-{lot.pk}"] for lot in lots if is_here}
-    try:
-        receive_transfer(
-            transfer=found,
-            point=point,
-            counted=counted,
-            reason=difference.reason() if is_here else "",
-            actor=request.user,
-            at=timezone.now(),
-        )
-    except Refusal as refusal:
-        if not isinstance(refusal, ReasonRequired):
-            return refused_page(request, point, pk, refusal)
-        difference.add_error("why", str(refusal))
-        found = transfer_or_404(point, pk)
-        return transfer_page(
-            request, point, found, form=form, difference=difference, status=422
-        )
-    messages.success(request, _("Received. The goods are on your shelf now."))
-    return redirect("desk-transfer", point.slug, pk)
+    reason = difference.reason() if is_here else ""
+    return take_step(
+        partial(receive_transfer, counted=counted, reason=reason, at=timezone.now()),
+        request,
+        point,
+        found,
+        done=_("Received. The goods are on your shelf now."),
+        form=form if is_here else None,
+        difference=difference if is_here else None,
+    )
 
 
 @at_point
@@ -310,33 +298,47 @@ def cancel(
     form = CancelTransferForm(request.POST)
     if not form.is_valid():
         return transfer_page(request, point, found, cancel_form=form, status=422)
-    try:
-        cancel_transfer(
-            transfer=found,
-            point=point,
-            reason=form.cleaned_data["reason"],
-            actor=request.user,
-            at=timezone.now(),
-        )
-    except Refusal as refusal:
-        return refused_page(request, point, pk, refusal)
-    messages.success(request, _("Called off. Nothing has moved."))
-    return redirect("desk-transfers", point.slug)
+    reason = form.cleaned_data["reason"]
+    return take_step(
+        partial(cancel_transfer, reason=reason, at=timezone.now()),
+        request,
+        point,
+        found,
+        done=_("Called off. Nothing has moved."),
+    )
 
 
-def refused_page(
+def take_step(
+    step: Callable[..., None],
     request: AuthenticatedShopRequest,
     point: SalesPoint,
-    pk: int,
-    refusal: Refusal,
+    found: Transfer,
     *,
+    done: str,
     form: LotsForm | None = None,
+    difference: DifferenceForm | None = None,
 ) -> HttpResponse:
-    """The transfer as it now stands, with what a step was refused for."""
-    found = transfer_or_404(point, pk)
-    return transfer_page(
-        request, point, found, form=form, why=str(refusal), status=refusal.status
-    )
+    """Take the step, or show the transfer as it now stands and why it is refused."""
+    try:
+        step(transfer=found, point=point, actor=request.user)
+    except Refusal as refusal:
+        why = str(refusal)
+        if difference and isinstance(refusal, ReasonRequired):
+            difference.add_error("why", why)
+            why = ""
+        return transfer_page(
+            request,
+            point,
+            transfer_or_404(point, found.pk),
+            form=form,
+            difference=difference,
+            why=why,
+            status=refusal.status,
+        )
+    messages.success(request, done)
+    if found.status == Transfer.Status.CANCELLED:
+        return redirect("desk-transfers", point.slug)
+    return redirect("desk-transfer", point.slug, found.pk)
 
 
 @at_point

@@ -9,14 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from catalogue.refusals import Refusal, add_refusal
+from catalogue.refusals import NothingToDo
 from stores.forms.shelf import CorrectForm, WriteOffForm
-from stores.idempotency import FormReused
 from stores.middleware import AuthenticatedShopRequest
 from stores.models import Reservation, SalesPoint, StockLot, StockMovement
 from stores.operations.write_off import write_off
 from stores.permissions import at_point
 from stores.queries.shelves import stale_lots
+from stores.views import refusals_on, refusals_on_form
 from stores.views.shelf import named_lot, record_or_404, record_page
 
 
@@ -60,27 +60,23 @@ def lot_or_404(point: SalesPoint, pk: int) -> StockLot:
 
 @at_point
 @require_POST
+@refusals_on(stale_page)
 def expire(
     request: AuthenticatedShopRequest, point: SalesPoint, pk: int
 ) -> HttpResponse:
     """A whole lot past its date leaves the shelf."""
     lot = lot_or_404(point, pk)
     if not lot.on_hand:
-        why = _("Nothing of this lot is left here.")
-        return stale_page(request, point, why=why, status=409)
-    try:
-        write_off(
-            record=lot.record,
-            batch=lot.batch,
-            units=lot.on_hand,
-            kind=StockMovement.Kind.EXPIRE,
-            reason="",
-            actor=request.user,
-            at=timezone.now(),
-        )
-    except Refusal as refusal:
-        why = str(refusal)
-        return stale_page(request, point, why=why, status=refusal.status)
+        raise NothingToDo(_("Nothing of this lot is left here."))
+    write_off(
+        record=lot.record,
+        batch=lot.batch,
+        units=lot.on_hand,
+        kind=StockMovement.Kind.EXPIRE,
+        reason="",
+        actor=request.user,
+        at=timezone.now(),
+    )
     messages.success(
         request,
         _("%(units)d × %(name)s written off.")
@@ -100,7 +96,7 @@ def damage(
     form = WriteOffForm(request.POST, auto_id="damage_%s")
     status = 422
     if form.is_valid():
-        try:
+        with refusals_on_form(form) as answer:
             write_off(
                 record=record,
                 batch=lot.batch,
@@ -109,14 +105,9 @@ def damage(
                 at=timezone.now(),
                 **form.cleaned_data,
             )
-        except Refusal as refusal:
-            add_refusal(form, refusal)
-            status = refusal.status
-            if isinstance(refusal, FormReused):
-                form.renew()
-        else:
             messages.success(request, _("Written off as damaged, with the reason."))
             return redirect("desk-record", point.slug, pk)
+        status = answer.status
     return record_page(
         request, point, record, CorrectForm(), damage=form, status=status
     )

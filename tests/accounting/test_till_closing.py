@@ -6,12 +6,11 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from catalogue.refusals import ReasonRequired
+from catalogue.refusals import ChangedMeanwhile, NotEnough, ReasonRequired
 from marketplace.accounting.models import TillClose, TillEntry
 from marketplace.accounting.operations.close_till import (
+    TILL_CHANGED,
     AlreadyClosed,
-    LeavesTooMuch,
-    TillChanged,
     close_till,
 )
 from marketplace.accounting.queries.till import expected_till
@@ -154,9 +153,10 @@ def test_close_till_refuses_offsetting_differences_without_reason(
 
 
 def test_close_till_refuses_to_leave_more_than_counted(busy_day, centre, keeper):
-    with pytest.raises(LeavesTooMuch):
+    with pytest.raises(NotEnough) as refusal:
         close_counted_till(centre, keeper, left_in_drawer_vnd=405_001)
 
+    assert refusal.value.field == "left"
     assert not TillClose.objects.exists()
 
 
@@ -166,7 +166,7 @@ def test_close_till_refuses_when_sales_happened_meanwhile(
     expected = expected_till(centre).expected
     sell_boxes(1)
 
-    with pytest.raises(TillChanged):
+    with pytest.raises(ChangedMeanwhile, match=str(TILL_CHANGED)):
         close_counted_till(centre, keeper, expected=expected)
 
     assert not TillEntry.objects.exists()

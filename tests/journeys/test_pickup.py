@@ -28,7 +28,7 @@ def find_cinnamon(page: Page) -> None:
 def choose_centre(page: Page) -> None:
     """See that the centre has it, and choose the centre as hers."""
     row = page.locator(".where li", has=page.locator(f'a[href*="{CENTRE}"]'))
-    expect(row.locator("b")).to_have_text(re.compile(r"^[1-9]\d*\b"))
+    expect(row.locator("b")).to_have_text(re.compile(r"^\s*[1-9]\d*\b"))
     row.get_by_role("link").click()
     page.get_by_role("button", name="Make this my point").click()
     expect(page.get_by_text("This is your point")).to_be_visible()
@@ -93,7 +93,7 @@ def test_pickup_order_is_searched_placed_and_collected(visitor, signed_in, scrip
     number = re.search(r"QN-\d{7}", hannah.url).group()
     assert read_units(keeper) == (lay, allocated + 1)
 
-    fulfilment = keeper.locator("article.fulfilment", has_text=number)
+    fulfilment = keeper.locator("article.job", has_text=number)
     keeper.goto("/en/desk/")
     expect(fulfilment).to_contain_text("1 × Trà My cinnamon sticks")
     fulfilment.get_by_role("button", name="Pack").click()

@@ -45,7 +45,7 @@ def test_post_order_is_placed_and_dispatched_with_cash_on_delivery(
     expect(hoa.locator(".parcel")).to_contain_text(total)
 
     keeper = signed_in("manager", "/desk/", java_script_enabled=script)
-    fulfilment = keeper.locator("article.fulfilment", has_text=number)
+    fulfilment = keeper.locator("article.job", has_text=number)
     for desk in keeper.locator(".desk-main li a").evaluate_all(
         "links => links.map(link => link.href)"
     ):

@@ -24,13 +24,13 @@ def test_transfer_received_one_unit_short_records_reason(signed_in):
     number = find_number(asking, r"DC-\d{5}")
 
     sending = signed_in("hoi-an", f"/en/desk/{CENTRE}/")
-    fulfilment = sending.locator("article.fulfilment", has_text=number)
+    fulfilment = sending.locator("article.job", has_text=number)
     fulfilment.get_by_role("link", name="Pack").click()
     sending.get_by_role("button", name="Packed: send it").click()
     expect(sending.locator("body")).to_contain_text("On the way")
 
     asking.goto(f"/en/desk/{TIEN_PHUOC}/")
-    fulfilment = asking.locator("article.fulfilment", has_text=number)
+    fulfilment = asking.locator("article.job", has_text=number)
     fulfilment.get_by_role("link", name="Unpack").click()
     confirm = asking.get_by_role("button", name="Counted: put on the shelf")
     confirm.click()

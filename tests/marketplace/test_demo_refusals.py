@@ -13,9 +13,10 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from catalogue.models import Area
+from catalogue.refusals import Refusal
 from cms.models import HomePage
 from marketplace.accounts.models import User
-from marketplace.demo.load import NotADemonstration, load
+from marketplace.demo.load import load
 from marketplace.demo.people import ACCOUNTS, PASSWORD
 from marketplace.management.commands.demo import is_of_another_version
 from marketplace.settings import ROOT
@@ -36,7 +37,7 @@ def test_load_demo_failure_rolls_everything_back(db, settings, monkeypatch):
 def test_load_demo_without_debug_is_refused(db, settings):
     settings.DEBUG = False
 
-    with pytest.raises(NotADemonstration):
+    with pytest.raises(Refusal, match="only with DEBUG=true"):
         load(now=timezone.now())
     with pytest.raises(CommandError, match="only with DEBUG=true"):
         call_command("load_demo")

@@ -4,12 +4,12 @@ from django.db import transaction
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from catalogue.refusals import WrongStatus
 from marketplace.orders.models import Hold, RefundDue
 from marketplace.payments.bank.matching import transfer_purpose
 from marketplace.payments.operations.handle_stripe_event import handle_stripe_event
 from marketplace.payments.operations.maintenance import run_maintenance
 from marketplace.payments.operations.record_bank_credit import (
-    NotMatchable,
     match_transfer,
     record_bank_credit,
 )
@@ -176,6 +176,6 @@ def match_newest_credit(order, manager, now):
         match_transfer(event=unmatched, **arguments)
         try:
             match_transfer(event=unmatched, **arguments)
-        except NotMatchable:
+        except WrongStatus:
             continue
         raise AssertionError("matched twice")

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from catalogue.refusals import WrongStatus
 from marketplace.orders.models import RefundDue
 from marketplace.orders.operations.cancel import cancel_order
 from marketplace.orders.operations.hold import lapse_unpaid_orders
@@ -16,7 +17,7 @@ from marketplace.payments.bank.matching import (
 from marketplace.payments.models import BANK_CODES, Payment, PaymentEvent
 from marketplace.payments.operations.maintenance import run_maintenance
 from marketplace.payments.operations.record_bank_credit import (
-    NotMatchable,
+    NOT_MATCHABLE,
     dismiss_transfer,
     match_transfer,
     record_bank_credit,
@@ -328,7 +329,7 @@ def test_match_transfer_pays_order_once(pending_transfer, unpaid, manager):
     assert get_status(unpaid) == "confirmed"
     assert list(transfers()) == [event]
     assert not transfers_to_match()
-    with pytest.raises(NotMatchable):
+    with pytest.raises(WrongStatus, match=str(NOT_MATCHABLE)):
         match_to_order(unmatched, unpaid, manager)
     assert record_transfer(190_000, "tien che", "FT1") == unmatched
     assert get_sums(pending_transfer) == ("paid", 190_000, 0)
@@ -371,7 +372,7 @@ def test_dismiss_transfer_records_reason_and_refuses_match(pending_transfer, man
     (row,) = transfers()
     assert row == unmatched
     assert [answer.explanation for answer in row.resolved_by.all()] == ["interest"]
-    with pytest.raises(NotMatchable):
+    with pytest.raises(WrongStatus, match=str(NOT_MATCHABLE)):
         match_to_order(unmatched, pending_transfer.order, manager)
     assert get_sums(pending_transfer) == ("pending", 0, 0)
 
@@ -387,7 +388,7 @@ def test_match_transfer_of_unreadable_credit_is_refused(pending_transfer, manage
         received_at=timezone.now(),
     )
 
-    with pytest.raises(NotMatchable):
+    with pytest.raises(WrongStatus, match=str(NOT_MATCHABLE)):
         match_to_order(unmatched, pending_transfer.order, manager)
     assert get_sums(pending_transfer) == ("pending", 0, 0)
 

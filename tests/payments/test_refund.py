@@ -1,15 +1,15 @@
 """Money goes back: in full or in part, never more than came, once."""
 
-import pytest
+import re
 
+import pytest
+from django.utils import translation
+
+from catalogue.money import format_dong
+from catalogue.refusals import ChangedMeanwhile, NotEnough, NothingToDo, WrongStatus
 from marketplace.orders.models import RefundDue
 from marketplace.payments.models import Payment, Refund
 from marketplace.payments.operations.refund import (
-    NothingToRefund,
-    RefundKeyReused,
-    RefundNotOpen,
-    RefundTooLarge,
-    TooManyUnits,
     create_refund,
     execute_refund,
     process_due_refunds,
@@ -58,39 +58,37 @@ def test_execute_refund_of_one_unit(stripe, paid_payment, now, line):
 def test_create_refund_refuses_more_units_than_bought(stripe, paid_payment, now, line):
     make_refund(paid_payment, now, "one", units={line: 1})
 
-    with pytest.raises(TooManyUnits) as refusal:
+    with translation.override("en"), pytest.raises(NotEnough, match="only 1 are left"):
         make_refund(paid_payment, now, "two", units={line: 2})
 
-    assert refusal.value.left == 1
     assert Refund.objects.count() == 1
 
 
 def test_create_refund_refuses_more_than_paid(stripe, paid_payment, now):
     make_refund(paid_payment, now, "one", amount_vnd=100_000)
 
-    with pytest.raises(RefundTooLarge) as refusal:
+    with pytest.raises(NotEnough, match=re.escape(format_dong(90_000))):
         make_refund(paid_payment, now, "two", amount_vnd=90_001)
 
-    assert refusal.value.left_vnd == 90_000
     assert Refund.objects.count() == 1
     assert get_sums(paid_payment) == ("paid", 190_000, 0)
 
 
 @pytest.mark.parametrize("what", [{}, {"amount_vnd": 0}, {"amount_vnd": -5}])
 def test_create_refund_refuses_empty_amount(paid_payment, now, what):
-    with pytest.raises(NothingToRefund):
+    with pytest.raises(NothingToDo):
         make_refund(paid_payment, now, **what)
 
 
 def test_create_refund_refuses_unpaid_payment(pending, now):
-    with pytest.raises(RefundTooLarge):
+    with pytest.raises(NotEnough, match=re.escape(format_dong(0))):
         make_refund(pending, now, amount_vnd=1)
 
 
 def test_create_refund_refuses_disputed_payment(stripe, paid_payment, now):
     post_event(make_event("charge.dispute.created", make_dispute(paid_payment)))
 
-    with pytest.raises(RefundTooLarge):
+    with pytest.raises(NotEnough, match=re.escape(format_dong(0))):
         make_refund(paid_payment, now, amount_vnd=1)
 
 
@@ -119,9 +117,9 @@ def test_create_refund_refuses_reused_key_with_other_content(
         (paid_payment, {"amount_vnd": 60_000}),
         (other, {"units": {line: 1}}),
     ):
-        with pytest.raises(RefundKeyReused) as refusal:
+        amount = re.escape(format_dong(first.amount_vnd))
+        with pytest.raises(ChangedMeanwhile, match=amount):
             make_refund(payment, now, **what)
-        assert refusal.value.refund == first
     assert Refund.objects.count() == 1
 
 
@@ -199,7 +197,7 @@ def test_failed_refund_is_recorded_manually_once(stripe, paid_payment, now, mana
     record_manual_refund(refund=refund, actor=manager, at=now)
 
     assert get_sums(paid_payment) == ("paid", 190_000, 50_000)
-    with pytest.raises(RefundNotOpen):
+    with pytest.raises(WrongStatus):
         record_manual_refund(refund=refund, actor=manager, at=now)
     assert get_sums(paid_payment) == ("paid", 190_000, 50_000)
 

@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
 
-from catalogue.spreadsheets import NotASheet, TooManyRows, WrongEncoding
+from catalogue.spreadsheets import NO_CSV, TOO_MANY_ROWS, NotASheet
 from marketplace.payments.bank.matching import transfer_purpose
 from marketplace.payments.bank.statement import (
     MAX_LINES,
     LineError,
-    MissingColumns,
     parse_statement,
 )
 from marketplace.payments.models import PaymentEvent
@@ -132,24 +132,30 @@ def test_parse_statement_reports_unreadable_row_and_continues(line, why):
 @pytest.mark.parametrize(
     ("content", "refusal"),
     [
-        (b"", NotASheet),
-        (b"  \n \n", NotASheet),
-        (b"\x89PNG\r\n\x1a\n\x00\x00", NotASheet),
-        (b"PK\x03\x04\x00\x00", NotASheet),
-        ("<html><p>Xin chào</p></html>".encode(), MissingColumns),
-        (b'{"reference": "FT1"}', MissingColumns),
-        (b"one line", MissingColumns),
-        (b"a,b\n" * 40, MissingColumns),
-        (b"Date,Credit\n25/11/2026,1", MissingColumns),
-        ("Ngày,Ghi có,Nội dung\n".encode("utf-16"), WrongEncoding),
-        (HEADING.encode() + b"\nFT1,25/11/2026,1,tr\xe1", WrongEncoding),
-        (HEADING.encode() + b"\n" + b'"' + b"x" * 200_000, NotASheet),
-        (make_csv(*[make_row("x", f"FT{n}") for n in range(50_000)]), TooManyRows),
+        (b"", NO_CSV),
+        (b"  \n \n", NO_CSV),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", NO_CSV),
+        (b"PK\x03\x04\x00\x00", NO_CSV),
+        ("<html><p>Xin chào</p></html>".encode(), "These columns are missing: "),
+        (b'{"reference": "FT1"}', "These columns are missing: "),
+        (b"one line", "These columns are missing: "),
+        (b"a,b\n" * 40, "These columns are missing: "),
+        (b"Date,Credit\n25/11/2026,1", "These columns are missing: "),
+        ("Ngày,Ghi có,Nội dung\n".encode("utf-16"), "Row 1 is not written in UTF-8."),
+        (
+            HEADING.encode() + b"\nFT1,25/11/2026,1,tr\xe1",
+            "Row 2 is not written in UTF-8.",
+        ),
+        (HEADING.encode() + b"\n" + b'"' + b"x" * 200_000, NO_CSV),
+        (
+            make_csv(*[make_row("x", f"FT{n}") for n in range(50_000)]),
+            f"A file has {MAX_LINES} rows at most.",
+        ),
     ],
     ids=range(13),
 )
 def test_parse_statement_refuses_invalid_file(content, refusal):
-    with pytest.raises(refusal):
+    with translation.override("en"), pytest.raises(NotASheet, match=str(refusal)):
         parse_statement(content)
 
 
@@ -157,7 +163,7 @@ def test_parse_statement_accepts_up_to_row_limit():
     rows = [make_row("x", f"FT{n}") for n in range(MAX_LINES)]
 
     assert len(parse_statement(make_csv(*rows))) == MAX_LINES
-    with pytest.raises(TooManyRows):
+    with pytest.raises(NotASheet, match=str(TOO_MANY_ROWS) % MAX_LINES):
         parse_statement(make_csv(*rows, make_row("x", "one more")))
 
 

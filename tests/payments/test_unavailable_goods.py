@@ -7,6 +7,7 @@ from django.core import mail
 from django.core.management import call_command
 from django.utils import timezone
 
+from catalogue.refusals import WrongStatus
 from marketplace.orders.models import RefundDue
 from marketplace.orders.operations.cancel import cancel_order
 from marketplace.orders.operations.hold import lapse_unpaid_orders
@@ -17,7 +18,7 @@ from marketplace.payments.operations.maintenance import (
     run_maintenance,
 )
 from marketplace.payments.operations.switch_pickup_point import (
-    NotOffered,
+    NOT_OFFERED,
     switch_pickup_point,
 )
 from marketplace.payments.providers.base import PaymentFact
@@ -198,7 +199,7 @@ def test_offer_of_another_point_expires_and_refunds(payment_with_offer, unpaid):
     run_maintenance(at=after)
 
     assert get_sums(payment_with_offer) == ("refunded", 190_000, 190_000)
-    with pytest.raises(NotOffered):
+    with pytest.raises(WrongStatus, match=str(NOT_OFFERED)):
         switch_pickup_point(
             payment=payment_with_offer, point=unpaid.fulfilments.get().point, at=after
         )

@@ -101,7 +101,7 @@ def test_sell_last_unit_at_two_desks_happens_once(race, last_jar, centre, keeper
         make_sale(centre, last_jar, keeper, "phone-0002"),
     )
 
-    assert outcomes == ["TooFewToSell", "ok"]
+    assert outcomes == ["NotEnoughStock", "ok"]
     assert get_stock_snapshot(last_jar).on_hand == 0
     assert DeskSale.objects.count() == 1
 

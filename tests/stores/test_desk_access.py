@@ -220,6 +220,7 @@ def address(
         own = {
             "desk": [],
             "desk-fulfilment": ["centre", fulfilment.pk],
+            "desk-order": ["centre", fulfilment.order.number],
             "desk-record": ["centre", tea_at_centre.pk],
             "desk-sale": ["centre", sale.pk],
             "desk-till-close": ["centre", closed.number],
@@ -356,6 +357,7 @@ def test_desk_of_unknown_point_returns_404(signed_in, other_keeper, address, nam
     "name",
     [
         "desk-fulfilment",
+        "desk-order",
         "desk-record",
         "desk-sale",
         "desk-short",
@@ -403,7 +405,8 @@ def test_desk_screens_open_for_keeper_and_manager(
 
     response = signed_in(person).get(address(name), form_data)
 
-    leads_on = name == "desk-find" or (name == "desk" and who == "keeper")
+    leads_on = name in ("desk-find", "desk-order")
+    leads_on |= name == "desk" and who == "keeper"
     assert response.status_code == (302 if leads_on else 200)
     assert "no-store" in response["Cache-Control"]
     assert get_state() == before

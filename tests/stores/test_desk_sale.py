@@ -81,7 +81,9 @@ def test_sell_page_search_retains_chosen_units(desk, tea_at_centre, honey_at_cen
 
 
 def test_sell_page_cash_sale_shows_change(desk, tea_at_centre):
-    response = submit_sale(desk, {tea_at_centre: 2}, paid_by="cash", cash="200.000")
+    response = submit_sale(
+        desk, {tea_at_centre: 2}, paid_by="cash", cash_received="200.000"
+    )
 
     sale = DeskSale.objects.get()
     there = f"/en/desk/centre/sales/{sale.pk}/?cash=200000"
@@ -139,8 +141,8 @@ def test_sell_page_with_htmx_redirects_whole_page(desk, tea_at_centre):
 @pytest.mark.parametrize(
     ("units", "data", "status", "sentence"),
     [
-        (2, {"cash": "100.000"}, 422, "That is less than the sum."),
-        (2, {"cash": "x"}, 422, "Write an amount in dong"),
+        (2, {"cash_received": "100.000"}, 422, "That is less than the sum."),
+        (2, {"cash_received": "x"}, 422, "Write an amount in dong"),
         (0, {}, 409, "Choose what is sold first."),
         (11, {}, 409, "Forest tea: only 10 may be sold here now."),
         (-1, {}, 422, "Write a whole number"),

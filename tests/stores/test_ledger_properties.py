@@ -5,21 +5,25 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from marketplace.checkout.basket.operations import TooFewAtOnePoint, Unavailable
+from catalogue.refusals import NotEnough, NothingToDo
+from marketplace.checkout.basket.operations import (
+    TooFewAtOnePoint,
+    Unavailable,
+)
 from marketplace.checkout.place_order import BasketIsEmpty
 from marketplace.orders.operations.cancel import cancel_order
 from marketplace.orders.operations.fulfil import WrongFulfilmentStatus, mark_ready
 from marketplace.orders.operations.hand_over import hand_over
 from stores.models import StockLot
-from stores.operations.correct import AllocatedToOrders, AlreadyCorrect, correct
+from stores.operations.correct import correct
 from tests.factories import make_order, make_point, make_product, put_on_shelf
 from tests.stock_snapshot import get_stock_snapshot
 
 REFUSALS = (
-    AlreadyCorrect,
+    NotEnough,
+    NothingToDo,
     BasketIsEmpty,
     WrongFulfilmentStatus,
-    AllocatedToOrders,
     TooFewAtOnePoint,
     Unavailable,
     StockLot.DoesNotExist,

@@ -6,12 +6,12 @@ import pytest
 from django.utils import timezone
 
 from catalogue.queries import NoLongerSold
+from catalogue.refusals import NothingToDo
+from stores.idempotency import FormReused
 from stores.models import DeskSale
 from stores.operations.receive import NotSoldHere
+from stores.operations.reserve import NotEnoughStock
 from stores.operations.sell import (
-    NothingToSell,
-    SoldDifferently,
-    TooFewToSell,
     sell_at_desk,
 )
 from tests.factories import (
@@ -88,10 +88,10 @@ def test_sell_at_desk_refuses_reused_client_id_with_other_content(
         {honey_at_centre: 1},
         {tea_at_centre: 1, honey_at_centre: 1},
     ):
-        with pytest.raises(SoldDifferently) as refusal:
+        with pytest.raises(FormReused, match="Phiếu này đã bán rồi") as refusal:
             sell(units)
         assert refusal.value.result == first
-    with pytest.raises(SoldDifferently):
+    with pytest.raises(FormReused, match="Phiếu này đã bán rồi"):
         sell({tea_at_centre: 1}, paid_by="card")
 
     assert (
@@ -116,7 +116,7 @@ def test_sell_at_desk_refuses_allocated_units(
     make_order({honey: 2}, point=centre)
     before = get_stock_snapshot(honey_at_centre), get_stock_snapshot(tea_at_centre)
 
-    with pytest.raises(TooFewToSell) as refusal:
+    with pytest.raises(NotEnoughStock, match="hiện chỉ bán được") as refusal:
         sell({tea_at_centre: 1, honey_at_centre: 2})
 
     assert refusal.value.record.free == 1
@@ -141,7 +141,7 @@ def test_sell_at_desk_refuses_expired_lot(sell, tea_at_centre):
     expire_lot(tea_at_centre)
     before = get_stock_snapshot(tea_at_centre)
 
-    with pytest.raises(TooFewToSell):
+    with pytest.raises(NotEnoughStock, match="hiện chỉ bán được"):
         sell({tea_at_centre: 1})
 
     assert get_stock_snapshot(tea_at_centre) == before
@@ -185,7 +185,7 @@ def test_sell_at_desk_refuses_goods_of_another_point(sell, booth, tea):
 def test_sell_at_desk_refuses_empty_sale(sell, tea_at_centre, units):
     before = get_stock_snapshot(tea_at_centre)
 
-    with pytest.raises(NothingToSell):
+    with pytest.raises(NothingToDo, match="Hãy chọn món"):
         sell(units and {tea_at_centre: units} if units != 0 else {tea_at_centre: 0})
 
     assert get_stock_snapshot(tea_at_centre) == before

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from catalogue.models import Batch
-from catalogue.refusals import NotEnough, ReasonRequired, Refusal, WrongStatus
+from catalogue.refusals import NotEnough, ReasonRequired, WrongStatus
 from marketplace.orders.models import Fulfilment, RefundDue, Return
 from marketplace.orders.operations.accept_return import accept_return
 from marketplace.orders.operations.fulfil import WrongFulfilmentStatus, mark_delivered
@@ -171,7 +171,7 @@ def test_take_back_refuses_to_restock_expired_lot(
     expire_lot(tea_at_centre)
     before = get_state()
 
-    with pytest.raises(Refusal):
+    with pytest.raises(InvalidLot):
         take_back_units(collected_line, 1, centre, keeper)
 
     assert get_state() == before
@@ -187,7 +187,7 @@ def test_take_back_refuses_to_restock_chilled_goods(centre, keeper, storage):
     )
     before = get_state()
 
-    with pytest.raises(Refusal):
+    with pytest.raises(InvalidLot):
         take_back_units(fulfilment_line, 1, centre, keeper)
 
     assert get_state() == before

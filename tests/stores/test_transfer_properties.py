@@ -6,8 +6,12 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalogue.refusals import ReasonRequired
-from marketplace.checkout.basket.operations import TooFewAtOnePoint, Unavailable
+from catalogue.refusals import NotEnough, NothingToDo, ReasonRequired, WrongStatus
+from marketplace.checkout.basket.operations import (
+    OutOfStock,
+    TooFewAtOnePoint,
+    Unavailable,
+)
 from marketplace.checkout.plan import NotDeliverable
 from marketplace.orders.operations.cancel import cancel_order
 from marketplace.orders.operations.fulfil import WrongFulfilmentStatus
@@ -16,14 +20,9 @@ from marketplace.orders.queries import AwaitingTransfer, TooFewWithinDate
 from stores.models import LeadTime, StockLot, Transfer, TransferLot
 from stores.operations.move import ShelfChanged
 from stores.operations.transfer import (
-    BuyerWaits,
-    NotFreeThere,
-    NotFreeToSend,
-    NothingSent,
     PackedLot,
-    SamePoint,
+    WrongPoint,
     WrongTransferStatus,
-    WrongUnitsToSend,
     cancel_transfer,
     receive_transfer,
     request_transfer,
@@ -35,20 +34,19 @@ from tests.factories import make_order, make_point, make_product, put_on_shelf
 from tests.stock_snapshot import get_stock_snapshot
 
 REFUSALS = (
-    BuyerWaits,
+    NotEnough,
+    NothingToDo,
+    WrongPoint,
+    WrongStatus,
     NotDeliverable,
     TooFewWithinDate,
     WrongTransferStatus,
     ReasonRequired,
-    WrongUnitsToSend,
-    NotFreeToSend,
-    NotFreeThere,
     WrongFulfilmentStatus,
     ShelfChanged,
     TooFewAtOnePoint,
-    NothingSent,
+    OutOfStock,
     Unavailable,
-    SamePoint,
     AwaitingTransfer,
 )
 UNITS = 8
@@ -73,7 +71,7 @@ class TransferMarket:
     def transfer(self, number: int) -> Transfer:
         transfers = list(Transfer.objects.order_by("pk"))
         if not transfers:
-            raise SamePoint
+            raise NothingToDo
         return transfers[number % len(transfers)]
 
     def request(self, source: int, destination: int, units: int) -> None:

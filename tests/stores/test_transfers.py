@@ -6,21 +6,18 @@ import pytest
 from django.utils import timezone
 
 from catalogue.models import Batch
-from catalogue.refusals import ReasonRequired
+from catalogue.refusals import NotEnough, NothingToDo, ReasonRequired
 from marketplace.orders.models import FulfilmentLine
+from stores.idempotency import FormReused
 from stores.models import Transfer, TransferLot
 from stores.operations.move import ShelfChanged
 from stores.operations.receive import NotSoldHere
+from stores.operations.reserve import NotEnoughStock
 from stores.operations.transfer import (
     NotCounted,
-    NotFreeToSend,
-    NothingSent,
     PackedLot,
-    RequestedDifferently,
-    SamePoint,
     WrongPoint,
     WrongTransferStatus,
-    WrongUnitsToSend,
     cancel_transfer,
     receive_transfer,
     request_transfer,
@@ -171,7 +168,7 @@ def test_request_transfer_refuses_reused_client_id_with_other_content(
         (centre, honey, 4),
         (third, tea, 4),
     ):
-        with pytest.raises(RequestedDifferently) as refusal:
+        with pytest.raises(FormReused, match="Phiếu này đã xin thứ khác") as refusal:
             request_units(source, booth, product, units, client_id="phone-0001")
         assert refusal.value.result == first
 
@@ -188,7 +185,7 @@ def test_request_transfer_client_id_is_separate_per_point(
 
 
 def test_request_transfer_refuses_same_point(centre, tea):
-    with pytest.raises(SamePoint):
+    with pytest.raises(WrongPoint, match="về chính nó"):
         request_units(centre, centre, tea, 1)
 
     assert not Transfer.objects.exists()
@@ -211,7 +208,7 @@ def test_transfer_refuses_alcohol_without_licence_at_destination(centre, booth):
 
     with pytest.raises(NotSoldHere):
         request_units(centre, booth, wine, 1)
-    with pytest.raises(NotSoldHere):
+    with pytest.raises(NotSoldHere, match="Điểm kia"):
         send_units(Transfer.objects.get())
 
     assert transfer.lines.get().units == 1
@@ -253,9 +250,9 @@ def test_send_transfer_accepts_fewer_than_requested(requested_transfer, tea_at_c
 @pytest.mark.parametrize(
     ("lots", "refusal"),
     [
-        ({"L1": 5}, WrongUnitsToSend),
-        ({"L1": 0}, NothingSent),
-        ({"L1": -1}, NothingSent),
+        ({"L1": 5}, NotEnough),
+        ({"L1": 0}, NothingToDo),
+        ({"L1": -1}, NothingToDo),
         ({"OLD": 1}, ShelfChanged),
     ],
 )
@@ -290,7 +287,7 @@ def test_send_transfer_refuses_allocated_units(
     make_order({tea: 7}, point=centre)
     before = get_stock_snapshot(tea_at_centre)
 
-    with pytest.raises(NotFreeToSend):
+    with pytest.raises(NotEnoughStock, match="chưa có khách đặt"):
         send_units(requested_transfer)
 
     assert get_stock_snapshot(tea_at_centre) == before
@@ -305,7 +302,7 @@ def test_send_transfer_ignores_expired_lot_for_allocation(
     transfer = request_units(centre, booth, tea, 3)
     make_order({tea: 8}, point=centre)
 
-    with pytest.raises(NotFreeToSend):
+    with pytest.raises(NotEnoughStock, match="chưa có khách đặt"):
         send_units(transfer)
 
     assert get_stock_snapshot(tea_at_centre).on_hand == 14
@@ -343,7 +340,7 @@ def test_send_transfer_twice_is_refused(sent_transfer, tea_at_centre, step):
 def test_send_transfer_refuses_other_point(requested_transfer, booth, tea_at_centre):
     before = get_stock_snapshot(tea_at_centre)
 
-    with pytest.raises(WrongPoint):
+    with pytest.raises(WrongPoint, match="Việc này làm tại"):
         send_units(requested_transfer, point=booth)
 
     assert (get_stock_snapshot(tea_at_centre), get_status(requested_transfer)) == (
@@ -436,7 +433,7 @@ def test_receive_transfer_refuses_unsent_transfer(requested_transfer, booth, tea
 def test_receive_transfer_refuses_other_point(sent_transfer, centre, tea_at_centre):
     before = get_stock_snapshot(tea_at_centre)
 
-    with pytest.raises(WrongPoint):
+    with pytest.raises(WrongPoint, match="Việc này làm tại"):
         receive_units(sent_transfer, point=centre)
 
     assert (get_stock_snapshot(tea_at_centre), get_status(sent_transfer)) == (
@@ -498,7 +495,7 @@ def test_cancel_transfer_refuses_sent_transfer(sent_transfer, centre, tea_at_cen
 
 
 def test_cancel_transfer_refuses_third_point(requested_transfer, db):
-    with pytest.raises(WrongPoint):
+    with pytest.raises(WrongPoint, match="Việc này làm tại"):
         cancel_open_transfer(requested_transfer, make_point())
 
     assert get_status(requested_transfer) == "requested"

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from catalogue.refusals import NotEnough, WrongStatus
 from marketplace.checkout.place_order import place_order
 from marketplace.checkout.plan import NotDeliverable
 from marketplace.orders.models import Fulfilment
@@ -14,7 +15,7 @@ from marketplace.orders.operations.fulfil import mark_ready
 from marketplace.orders.operations.hand_over import hand_over
 from marketplace.orders.queries import AwaitingTransfer
 from stores.models import LeadTime, Transfer
-from stores.operations.transfer import BuyerWaits, WrongUnitsToSend, cancel_transfer
+from stores.operations.transfer import cancel_transfer
 from stores.partner.models import StockRecord
 from tests.factories import (
     make_basket,
@@ -109,7 +110,7 @@ def test_send_order_transfer_refuses_incomplete_line(
 ):
     before = get_stock_snapshot(tea_at_centre)
 
-    with pytest.raises(WrongUnitsToSend):
+    with pytest.raises(NotEnough, match="khách đang chờ đủ 4"):
         send_units(order_transfer, **lots)
 
     assert (get_stock_snapshot(tea_at_centre), get_status(order_transfer)) == (
@@ -222,7 +223,7 @@ def test_cancel_order_in_transit_receives_goods_unallocated(
 def test_cancel_transfer_for_order_is_refused(order_transfer, centre, tea_at_centre):
     before = get_stock_snapshot(tea_at_centre)
 
-    with pytest.raises(BuyerWaits):
+    with pytest.raises(WrongStatus, match="Có khách đang chờ"):
         cancel_transfer(
             transfer=order_transfer,
             point=centre,

@@ -3,8 +3,9 @@
 import pytest
 from django.utils import timezone
 
-from catalogue.refusals import ReasonRequired
-from stores.operations.write_off import NotExpired, TooFewToWriteOff, write_off
+from catalogue.refusals import NotEnough, ReasonRequired
+from stores.operations.receive import InvalidLot
+from stores.operations.write_off import write_off
 from tests.factories import expire_lot
 from tests.stock_snapshot import get_stock_snapshot
 
@@ -40,11 +41,11 @@ def test_write_off_damage_stores_reason(tea_at_centre):
 @pytest.mark.parametrize(
     ("units", "kind", "reason", "refusal"),
     [
-        (1, "expire", "", NotExpired),
+        (1, "expire", "", InvalidLot),
         (1, "damage", " ", ReasonRequired),
         (0, "damage", "Vỡ", ValueError),
         (-3, "damage", "Vỡ", ValueError),
-        (11, "damage", "Vỡ", TooFewToWriteOff),
+        (11, "damage", "Vỡ", NotEnough),
     ],
 )
 def test_write_off_refuses_invalid_request(tea_at_centre, units, kind, reason, refusal):
@@ -60,7 +61,7 @@ def test_write_off_refuses_allocated_units(fulfilment, tea_at_centre):
     expire_lot(tea_at_centre)
     before = get_stock_snapshot(tea_at_centre)
 
-    with pytest.raises(TooFewToWriteOff):
+    with pytest.raises(NotEnough, match="hủy đi sẽ thiếu"):
         write_off_units(tea_at_centre, 9, "expire")
 
     assert get_stock_snapshot(tea_at_centre) == before

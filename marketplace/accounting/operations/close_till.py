@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.refusals import ReasonRequired, Refusal
+from catalogue.refusals import ChangedMeanwhile, NotEnough, ReasonRequired, Refusal
 from marketplace.accounting.models import TillClose, TillEntry
 from marketplace.accounting.queries.till import (
     expected_till,
@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import _User
 
 
+TILL_CHANGED = _(
+    "Money came or went while you counted. Look at the sums and count again."
+)
+
+
 class AlreadyClosed(Refusal):
     """Somebody else closed this till meanwhile, with `close`."""
 
@@ -28,21 +33,6 @@ class AlreadyClosed(Refusal):
     def __init__(self, close: TillClose) -> None:
         super().__init__()
         self.close = close
-
-
-class TillChanged(Refusal):
-    """Money came or went since the form was loaded."""
-
-    message = _(
-        "Money came or went while you counted. Look at the sums and count again."
-    )
-
-
-class LeavesTooMuch(Refusal):
-    """More cash stays in the drawer than was counted."""
-
-    message = _("More than there is in the drawer.")
-    field, status = "left", 422
 
 
 @transaction.atomic
@@ -65,7 +55,7 @@ def close_till(
     weakly enough for sales to go on: what is sold at this moment falls to the next
     close. Nothing is counted twice, and nothing is left out.
 
-    Raises AlreadyClosed, TillChanged, LeavesTooMuch or ReasonRequired.
+    Raises AlreadyClosed, ChangedMeanwhile, NotEnough or ReasonRequired.
     """
     SalesPoint.objects.select_for_update(no_key=True).get(pk=point.pk)
     sales, payments = list(open_sales(point)), list(open_payments(point))
@@ -73,9 +63,11 @@ def close_till(
     if number != till.number and till.last:
         raise AlreadyClosed(till.last)
     if expected != till.expected:
-        raise TillChanged
+        raise ChangedMeanwhile(TILL_CHANGED)
     if left_in_drawer_vnd > cash_vnd:
-        raise LeavesTooMuch
+        raise NotEnough(
+            gettext("More than there is in the drawer."), field="left", status=422
+        )
     counted = (cash_vnd, card_vnd, transfer_vnd)
     if counted != till.sums and not reason.strip():
         raise ReasonRequired(

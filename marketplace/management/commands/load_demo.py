@@ -1,7 +1,8 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from marketplace.demo.load import NotADemonstration, load
+from catalogue.refusals import Refusal
+from marketplace.demo.load import load
 
 
 class Command(BaseCommand):
@@ -10,10 +11,7 @@ class Command(BaseCommand):
     def handle(self, **options: object) -> None:
         try:
             counts = load(now=timezone.now())
-        except NotADemonstration:
-            raise CommandError(
-                "The demonstration is loaded only with DEBUG=true: its prices and"
-                " stock are invented."
-            ) from None
+        except Refusal as refusal:
+            raise CommandError(str(refusal)) from None
         numbers = ", ".join(f"{count} {what}" for what, count in counts.items())
         self.stdout.write(f"The shop has {numbers}.")

@@ -3,7 +3,8 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from marketplace.rates.operations import BadRates, load_rates, parse_rates
+from catalogue.refusals import Refusal
+from marketplace.rates.operations import load_rates, parse_rates
 
 
 class Command(BaseCommand):
@@ -18,6 +19,6 @@ class Command(BaseCommand):
             rows = parse_rates(lines, today=timezone.localdate())
         except (OSError, UnicodeDecodeError) as wrong:
             raise CommandError(f"{file} cannot be read: {wrong}") from None
-        except BadRates as wrong:
+        except Refusal as wrong:
             raise CommandError(f"Nothing was loaded. {wrong}") from None
         self.stdout.write(f"{load_rates(rows=rows)} rates loaded.")

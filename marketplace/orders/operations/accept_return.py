@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalogue.models import Batch
-from catalogue.refusals import NotEnough, ReasonRequired, Refusal, WrongStatus
+from catalogue.refusals import NotEnough, ReasonRequired, WrongStatus
 from marketplace.orders.letters import write_to_buyer
 from marketplace.orders.models import Fulfilment, FulfilmentLine, RefundDue, Return
 from marketplace.orders.operations.amounts import reduce_amount_due
@@ -21,7 +21,7 @@ from marketplace.orders.operations.record_sales import (
 from marketplace.orders.queries import returnable_lots
 from stores.models import SalesPoint, StockMovement
 from stores.operations.move import move, open_shelf
-from stores.operations.receive import NotSoldHere
+from stores.operations.receive import InvalidLot, NotSoldHere
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User
@@ -62,7 +62,7 @@ def accept_return(
     is_past = batch.is_past(on=timezone.localdate(at))
     destroyed = decision == Return.Decision.DESTROY
     if not destroyed and (batch.product.needs_cooling or is_past):
-        raise Refusal(
+        raise InvalidLot(
             _(
                 "Chilled goods and lots past their date never go back on the shelf."
                 " Choose “destroyed”."

@@ -44,10 +44,6 @@ class UnreadableNotice(Refusal):
     code = "unreadable"
     status = 422
 
-    @property
-    def message(self) -> str:
-        return str(self.args[0])
-
 
 def verify_notice(body: bytes, signature: str, *, at: dt.datetime) -> None:
     """Raises InvalidSignature unless the feed signed this body within five minutes."""

@@ -17,8 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalogue.money import MOST_VND, parse_dong
-from catalogue.refusals import Refusal
-from catalogue.spreadsheets import TooManyRows, is_formula, read_csv
+from catalogue.spreadsheets import TOO_MANY_ROWS, NotASheet, is_formula, read_csv
 from catalogue.text import fold, one_line
 from marketplace.payments.bank.matching import (
     MAX_PURPOSE,
@@ -76,22 +75,6 @@ class LineError(TextChoices):
     FORMULA = "formula", gettext_lazy("There is a formula. Write the value itself.")
 
 
-class MissingColumns(Refusal):
-    """`missing` are keys of REQUIRED."""
-
-    field = "file"
-    status = 422
-
-    def __init__(self, missing: list[str]) -> None:
-        super().__init__(missing)
-        self.missing = missing
-
-    @property
-    def message(self) -> str:
-        names = ", ".join(str(REQUIRED[key]) for key in self.missing)
-        return _("These columns are missing: %s.") % names
-
-
 @dataclass(frozen=True)
 class StatementLine:
     """A row of the file, counted from 1: a transfer that came, or an error."""
@@ -104,7 +87,7 @@ class StatementLine:
 def parse_statement(content: bytes) -> list[StatementLine]:
     """The lines with money that came, and those that cannot be read.
 
-    Raises NotASheet, WrongEncoding, MissingColumns or TooManyRows.
+    Raises NotASheet.
     """
     columns, rows = find_headings(content)
     lines: list[StatementLine] = []
@@ -144,7 +127,8 @@ def find_headings(
         _line, _newline, rest = rest.partition(b"\n")
         if not rest.strip():
             break
-    raise MissingColumns(fewest_missing)
+    names = ", ".join(str(REQUIRED[key]) for key in fewest_missing)
+    raise NotASheet(_("These columns are missing: %s.") % names)
 
 
 def number_rows(
@@ -152,7 +136,7 @@ def number_rows(
 ) -> Iterator[tuple[int, list[str]]]:
     for number, cells in enumerate(rows, start=first):
         if number - first >= MAX_LINES:
-            raise TooManyRows
+            raise NotASheet(str(TOO_MANY_ROWS) % MAX_LINES)
         texts = [str(cell) for cell in cells]
         if any(text.strip() for text in texts):
             yield number, texts

@@ -11,7 +11,7 @@ from marketplace.orders.models import Order, RefundDue
 from marketplace.payments.letters import send_payment_letter
 from marketplace.payments.models import Code, Payment, PaymentEvent, Refund
 from marketplace.payments.operations.confirm_paid_order import (
-    NotConfirmed,
+    Obstacle,
     confirm_paid_order,
 )
 from marketplace.payments.operations.record_reductions import record_reductions
@@ -62,13 +62,13 @@ def apply_fact(
     update_refund(payment, fact, at)
     if fact.kind in (Kind.REFUNDED, Kind.REFUND_FAILED):
         record_reductions(order=payment.order)
+    obstacle = None
     if becomes_paid and fact.kind == Kind.PAID:
-        try:
-            confirm_paid_order(payment=payment, at=at)
-        except NotConfirmed as refusal:
-            give_up_payment(payment, refusal, at)
-            return event
-    add_refund_due(payment, fact, at)
+        obstacle = confirm_paid_order(payment=payment, at=at)
+    if obstacle:
+        give_up_payment(payment, obstacle, at)
+    else:
+        add_refund_due(payment, fact, at)
     return event
 
 
@@ -184,12 +184,13 @@ def lapse_other_payments(payment: Payment, at: dt.datetime) -> None:
         add_refund_due(other, fact, at)
 
 
-def give_up_payment(payment: Payment, refusal: NotConfirmed, at: dt.datetime) -> None:
+def give_up_payment(payment: Payment, obstacle: Obstacle, at: dt.datetime) -> None:
     """The order could not be confirmed: all of the money is due back."""
-    code, params = refusal.problem
-    fact = make_shop_fact(payment, Kind.UNUSABLE, at, code=code, params=params)
+    fact = make_shop_fact(
+        payment, Kind.UNUSABLE, at, code=obstacle.code, params=obstacle.params
+    )
     save_change(payment, fact, at, is_changed=change_state(payment, fact))
-    create_refund_due(payment, payment.balance_vnd, refusal.reason, at)
+    create_refund_due(payment, payment.balance_vnd, obstacle.reason, at)
 
 
 def lapse_payment(*, payment: Payment, at: dt.datetime, code: Code) -> PaymentEvent:

@@ -1,6 +1,7 @@
 """Confirm an order once its money has come, or offer its pick-up at another point."""
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -23,33 +24,27 @@ OFFER = dt.timedelta(minutes=30)
 """How long a buyer may choose another point before the money is refunded."""
 
 
-class NotConfirmed(Exception):
-    """The money came and the order cannot be confirmed.
+@dataclass(frozen=True)
+class Obstacle:
+    """Why an order whose money came cannot be confirmed; `reason` of the refund due."""
 
-    `reason` is that of the refund due, `problem` a `Code` and its params.
-    """
-
-    def __init__(
-        self, reason: RefundDue.Reason, code: Code, params: dict[str, Any]
-    ) -> None:
-        super().__init__(code)
-        self.reason = reason
-        self.problem = code, params
+    reason: RefundDue.Reason
+    code: Code
+    params: dict[str, Any]
 
 
-def confirm_paid_order(*, payment: Payment, at: dt.datetime) -> None:
+def confirm_paid_order(*, payment: Payment, at: dt.datetime) -> Obstacle | None:
     """Confirm the order, or collect nothing on receipt if it is confirmed already.
 
     The caller holds the order's lock. A certificate that expired since the order was
-    placed does not matter; one that was withdrawn does. The buyer gets a letter.
-
-    Raises NotConfirmed.
+    placed does not matter; one that was withdrawn does. Where it cannot be confirmed
+    the buyer gets a letter.
     """
     order = payment.order
     order.refresh_from_db()
     if order.status in Fulfilment.WITHOUT_GOODS and order.status not in UNPAID:
         send_payment_letter(payment=payment, about="order_ended")
-        raise NotConfirmed(
+        return Obstacle(
             RefundDue.Reason.CANCELLED,
             Code.ORDER_STATUS,
             {"order_status": str(order.status)},
@@ -57,12 +52,12 @@ def confirm_paid_order(*, payment: Payment, at: dt.datetime) -> None:
     if order.status not in UNPAID:
         if payment.method not in ON_RECEIPT:
             order.fulfilments.open().update(to_collect_vnd=0)
-        return
+        return None
     if withdrawn := find_withdrawn_products(order, on=timezone.localdate(at)):
         if order.status == Status.AWAITING_PAYMENT:
             cancel_order(order=order, at=at)
         send_payment_letter(payment=payment, about="withdrawn")
-        raise NotConfirmed(
+        return Obstacle(
             RefundDue.Reason.NOT_THERE, Code.WITHDRAWN, {"product": withdrawn[0].slug}
         )
     try:
@@ -77,10 +72,9 @@ def confirm_paid_order(*, payment: Payment, at: dt.datetime) -> None:
             Payment.objects.filter(pk=payment.pk).update(offer_until=until)
         send_payment_letter(payment=payment, about="sold_out")
         sku = short.record.partner_sku
-        raise NotConfirmed(
-            RefundDue.Reason.NOT_THERE, Code.SOLD_OUT, {"product": sku}
-        ) from short
+        return Obstacle(RefundDue.Reason.NOT_THERE, Code.SOLD_OUT, {"product": sku})
     order.fulfilments.update(to_collect_vnd=0)
+    return None
 
 
 def find_withdrawn_products(order: Order, *, on: dt.date) -> list[Product]:

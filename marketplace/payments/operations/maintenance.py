@@ -14,7 +14,7 @@ from marketplace.payments.models import Code, Payment, Refund
 from marketplace.payments.operations.apply_fact import apply_fact, lapse_payment
 from marketplace.payments.operations.refund import process_due_refunds
 from marketplace.payments.providers import PROVIDERS
-from marketplace.payments.providers.base import Declined, NotAnswering
+from marketplace.payments.providers.base import NotAnswering, ProviderError
 
 logger = logging.getLogger(__name__)
 
@@ -67,10 +67,10 @@ def reconcile_payments(*, at: dt.datetime) -> Reconciliation:
         before = (payment.state, payment.balance_vnd)
         try:
             facts = PROVIDERS[payment.method].fetch_facts(payment)
-        except NotAnswering:
-            result.is_complete = False
-            return result
-        except Declined as error:
+        except ProviderError as error:
+            if isinstance(error, NotAnswering):
+                result.is_complete = False
+                return result
             logger.warning("payment %s is unknown: %s", payment.pk, error)
             continue
         result.checked += 1
@@ -130,8 +130,9 @@ def cancel_open_pages(payments: Iterable[Payment]) -> None:
     for payment in payments:
         try:
             PROVIDERS[payment.method].cancel(payment)
-        except NotAnswering:
-            return
-        except Declined as error:  # paid, or over: its own event reports it
+        except ProviderError as error:
+            if isinstance(error, NotAnswering):
+                return
+            # paid, or over: its own event reports it
             logger.info("payment %s is not open: %s", payment.pk, error)
         Payment.objects.filter(pk=payment.pk).update(url="")

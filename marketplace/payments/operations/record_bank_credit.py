@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.refusals import Refusal
+from catalogue.refusals import WrongStatus
 from marketplace.orders.models import Fulfilment, Hold, Order
 from marketplace.payments.bank.matching import (
     GENERATED,
@@ -35,12 +35,7 @@ if TYPE_CHECKING:
 Kind = PaymentEvent.Kind
 Outcome = PaymentEvent.Outcome
 BANK = PaymentEvent.Source.BANK
-
-
-class NotMatchable(Refusal):
-    """The transfer is matched already, or its amount could not be read."""
-
-    message = _("Somebody has said already whose money it is.")
+NOT_MATCHABLE = _("Somebody has said already whose money it is.")
 
 
 @dataclass(frozen=True)
@@ -171,12 +166,12 @@ def match_transfer(
 ) -> PaymentEvent:
     """Apply a transfer to this order, as if its purpose had named it.
 
-    An order with another payment method can be paid so too. Raises NotMatchable.
+    An order with another payment method can be paid so too. Raises WrongStatus.
     """
     order = Order.objects.select_for_update().get(pk=order.pk)
     event = lock_unmatched(event)
     if not event.amount_vnd:
-        raise NotMatchable
+        raise WrongStatus(NOT_MATCHABLE)
     payment = find_transfer_payment(order=order) or create_unrequested(order, at)
     payment = lock_payment(payment)
     fact = PaymentFact(
@@ -198,7 +193,7 @@ def match_transfer(
 def dismiss_transfer(
     *, event: PaymentEvent, reason: str, actor: "_User", at: dt.datetime
 ) -> PaymentEvent:
-    """Record that a transfer pays no order. Raises NotMatchable."""
+    """Record that a transfer pays no order. Raises WrongStatus."""
     event = lock_unmatched(event)
     fact = PaymentFact(
         BANK,
@@ -214,10 +209,10 @@ def dismiss_transfer(
 
 
 def lock_unmatched(event: PaymentEvent) -> PaymentEvent:
-    """The second of two waits here. Raises NotMatchable."""
+    """The second of two waits here. Raises WrongStatus."""
     event = PaymentEvent.objects.select_for_update().get(pk=event.pk)
     if event.outcome != Outcome.NEEDS_REVIEW or event.resolved_by.exists():
-        raise NotMatchable
+        raise WrongStatus(NOT_MATCHABLE)
     return event
 
 

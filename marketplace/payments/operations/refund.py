@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from catalogue.money import format_dong
-from catalogue.refusals import Refusal
+from catalogue.refusals import ChangedMeanwhile, NotEnough, NothingToDo, WrongStatus
 from marketplace.orders.models import Line, Order, RefundDue
 from marketplace.payments.models import (
     Code,
@@ -24,11 +23,7 @@ from marketplace.payments.operations.apply_fact import (
     make_shop_fact,
 )
 from marketplace.payments.providers import PROVIDERS
-from marketplace.payments.providers.base import (
-    Declined,
-    ManualRefundOnly,
-    NotAnswering,
-)
+from marketplace.payments.providers.base import Declined, ProviderError
 from marketplace.payments.queries import refundable_vnd, refunds_due, units_refunded
 from marketplace.payments.states import PaymentFact
 from stores.models import SalesPoint
@@ -37,66 +32,6 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import _User
 
 Source = PaymentEvent.Source
-
-
-class RefundTooLarge(Refusal):
-    """`left_vnd` is what can still be refunded."""
-
-    field = "amount_vnd"
-
-    def __init__(self, left_vnd: int) -> None:
-        super().__init__(left_vnd)
-        self.left_vnd = left_vnd
-
-    @property
-    def message(self) -> str:
-        return _("At most %s can be refunded.") % format_dong(self.left_vnd)
-
-
-class NothingToRefund(Refusal):
-    """Neither an amount nor goods."""
-
-    field = "amount_vnd"
-    status = 422
-    message = gettext_lazy("Write an amount, or choose goods.")
-
-
-class RefundKeyReused(Refusal):
-    """The key is that of `refund`, which is of other money or other goods."""
-
-    def __init__(self, refund: Refund) -> None:
-        super().__init__(refund)
-        self.refund = refund
-
-    @property
-    def message(self) -> str:
-        return _(
-            "This form was used already, for a refund of %s. If this is another"
-            " one, check it and press again."
-        ) % format_dong(self.refund.amount_vnd)
-
-
-class TooManyUnits(Refusal):
-    """`left` units of `line` can still be refunded."""
-
-    def __init__(self, line: Line, left: int) -> None:
-        super().__init__(line, left)
-        self.line = line
-        self.left = left
-
-    @property
-    def message(self) -> str:
-        line = self.line
-        return _("Of %(name)s only %(left)d are left to be paid back.") % {
-            "name": line.product.name if line.product else line.title,
-            "left": self.left,
-        }
-
-
-class RefundNotOpen(Refusal):
-    """The refund is done, or on its way."""
-
-    message = gettext_lazy("It was paid back already, or is on its way.")
 
 
 @transaction.atomic
@@ -117,7 +52,7 @@ def create_refund(
     day of sale. The same key returns the same refund. The payment's row is locked, so
     that two at once never refund more than was received.
 
-    Raises RefundKeyReused, NothingToRefund, TooManyUnits or RefundTooLarge.
+    Raises ChangedMeanwhile for a key of another refund, NothingToDo or NotEnough.
     """
     payment = lock_payment(payment)
     goods = {line: number for line, number in (units or {}).items() if number}
@@ -133,12 +68,18 @@ def create_refund(
     for line, number in goods.items():
         left = line.quantity - refunded.get(line.pk, 0)
         if number > left:
-            raise TooManyUnits(line, left)
+            raise NotEnough(
+                _("Of %(name)s only %(left)d are left to be paid back.")
+                % {
+                    "name": line.product.name if line.product else line.title,
+                    "left": left,
+                }
+            )
     if amount_vnd < 1:
-        raise NothingToRefund
-    left_vnd = refundable_vnd(payment)
-    if amount_vnd > left_vnd:
-        raise RefundTooLarge(left_vnd)
+        raise NothingToDo(
+            _("Write an amount, or choose goods."), field="amount_vnd", status=422
+        )
+    check_refundable(payment, amount_vnd)
     refund = Refund.objects.create(
         payment=payment,
         due=due,
@@ -158,11 +99,27 @@ def create_refund(
 def check_same_refund(
     refund: Refund, payment: Payment, amount_vnd: int, goods: Mapping[Line, int]
 ) -> None:
-    """Raises RefundKeyReused."""
+    """Raises ChangedMeanwhile."""
     units = {line.pk: number for line, number in goods.items()}
     before = dict(refund.lines.values_list("line", "units"))
     if (refund.payment, refund.amount_vnd, before) != (payment, amount_vnd, units):
-        raise RefundKeyReused(refund)
+        raise ChangedMeanwhile(
+            _(
+                "This form was used already, for a refund of %s. If this is another"
+                " one, check it and press again."
+            )
+            % format_dong(refund.amount_vnd)
+        )
+
+
+def check_refundable(payment: Payment, amount_vnd: int) -> None:
+    """Raises NotEnough for more than can still be refunded."""
+    left_vnd = refundable_vnd(payment)
+    if amount_vnd > left_vnd:
+        raise NotEnough(
+            _("At most %s can be refunded.") % format_dong(left_vnd),
+            field="amount_vnd",
+        )
 
 
 def execute_refund(*, refund: Refund, at: dt.datetime) -> Refund:
@@ -178,9 +135,7 @@ def execute_refund(*, refund: Refund, at: dt.datetime) -> Refund:
     created = Refund.objects.filter(pk=refund.pk, state=Refund.State.CREATED)
     try:
         result = PROVIDERS[refund.payment.method].refund(refund)
-    except ManualRefundOnly:
-        pass
-    except (NotAnswering, Declined) as error:
+    except ProviderError as error:
         is_final = isinstance(error, Declined)
         created.update(
             state=Refund.State.FAILED if is_final else Refund.State.CREATED,
@@ -188,6 +143,8 @@ def execute_refund(*, refund: Refund, at: dt.datetime) -> Refund:
             params={"message": str(error)[:200]},
         )
     else:
+        if result is None:  # a person refunds it
+            return refund
         created.update(
             state=Refund.State.SENT, reference=result.reference, code="", params={}
         )
@@ -226,17 +183,15 @@ def record_manual_refund(
 ) -> Refund:
     """Record a refund that a person has made, also after the provider declined it.
 
-    Raises RefundNotOpen or RefundTooLarge.
+    Raises WrongStatus or NotEnough.
     """
     with transaction.atomic():
         Order.objects.select_for_update().get(pk=refund.payment.order_id)
         refund = Refund.objects.select_for_update().get(pk=refund.pk)
         if refund.state not in (Refund.State.CREATED, Refund.State.FAILED):
-            raise RefundNotOpen
+            raise WrongStatus(_("It was paid back already, or is on its way."))
         if refund.state == Refund.State.FAILED:
-            left_vnd = refundable_vnd(refund.payment)
-            if refund.amount_vnd > left_vnd:
-                raise RefundTooLarge(left_vnd)
+            check_refundable(refund.payment, refund.amount_vnd)
         refund.state, refund.actor = Refund.State.SENT, actor
         refund.save(update_fields=["state", "actor"])
         apply_refunded(

@@ -17,34 +17,17 @@ from marketplace.payments.operations.apply_fact import (
     make_shop_fact,
 )
 from marketplace.payments.providers import PROVIDERS
-from marketplace.payments.providers.base import Declined, NotAnswering
+from marketplace.payments.providers.base import ProviderError
 
 Kind = PaymentEvent.Kind
 
 
-class NothingToPay(Refusal):
-    """The order is paid already, or was cancelled, or is paid when it is received."""
-
-    message = _("There is nothing to pay for this order now.")
-
-
-class PaymentTimeOver(Refusal):
-    """The order's hold on its goods has ended."""
-
-    message = _("The time to pay is over. Please order again.")
-
-
-class ProviderUnavailable(Refusal):
-    """The provider does not answer, or declines; the order stays as it is."""
-
-    message = _(
-        "That way to pay is not available just now. Your order stands and its goods are"
-        " kept: pay another way, or try again in a few minutes."
-    )
-
-    def __init__(self, payment: Payment) -> None:
-        super().__init__()
-        self.payment = payment
+NOTHING_TO_PAY = _("There is nothing to pay for this order now.")
+TIME_OVER = _("The time to pay is over. Please order again.")
+UNAVAILABLE = _(
+    "That way to pay is not available just now. Your order stands and its goods are"
+    " kept: pay another way, or try again in a few minutes."
+)
 
 
 def start_payment(*, order: Order, method: str, at: dt.datetime) -> Payment:
@@ -54,21 +37,21 @@ def start_payment(*, order: Order, method: str, at: dt.datetime) -> Payment:
     transaction, under the payment's key: what stopped halfway is requested again and
     is one request to them.
 
-    Raises NothingToPay, PaymentTimeOver or ProviderUnavailable.
+    Raises WrongStatus, or Refusal where the provider does not answer or declines.
     """
     payment = create_payment(order=order, method=method, at=at)
     if payment.reference:
         return payment
     try:
         request = PROVIDERS[method].request(payment)
-    except (NotAnswering, Declined) as error:
+    except ProviderError as error:
         payment.refresh_from_db()
         if payment.reference:  # requested twice at once, and the other was answered
             return payment
         params = {"message": str(error)[:200]}
         fact = make_shop_fact(payment, Kind.FAILED, at, code=error.code, params=params)
         apply_fact(payment=payment, fact=fact, at=at)
-        raise ProviderUnavailable(payment) from error
+        raise Refusal(UNAVAILABLE) from error
     Payment.objects.filter(pk=payment.pk).update(
         reference=request.reference, url=request.url
     )
@@ -89,7 +72,7 @@ def create_payment(*, order: Order, method: str, at: dt.datetime) -> Payment:
     order, hold = lock_unpaid_order(order, at)
     for payment in order.payments.filter(state__in=Payment.LIVE):
         if payment.state == Payment.State.PAID:
-            raise NothingToPay
+            raise WrongStatus(NOTHING_TO_PAY)
         if payment.method == method and payment.expires_at and payment.expires_at > at:
             return payment
         lapse_payment(payment=payment, at=at, code=Code.RESTARTED)
@@ -107,15 +90,15 @@ def create_payment(*, order: Order, method: str, at: dt.datetime) -> Payment:
 
 
 def lock_unpaid_order(order: Order, at: dt.datetime) -> tuple[Order, Hold]:
-    """The order and its hold. Raises NothingToPay or PaymentTimeOver."""
+    """The order and its hold. Raises WrongStatus."""
     order = Order.objects.select_for_update().get(pk=order.pk)
     hold = Hold.objects.filter(order=order).first()
     if order.status == Fulfilment.Status.LAPSED:
-        raise PaymentTimeOver
+        raise WrongStatus(TIME_OVER)
     if order.status != Fulfilment.Status.AWAITING_PAYMENT or hold is None:
-        raise NothingToPay
+        raise WrongStatus(NOTHING_TO_PAY)
     if hold.until <= at:
-        raise PaymentTimeOver
+        raise WrongStatus(TIME_OVER)
     return order, hold
 
 
@@ -125,7 +108,7 @@ def switch_to_payment_on_receipt(
 ) -> Payment:
     """Confirm an unpaid order during its hold; the money is collected on receipt.
 
-    Raises NothingToPay or PaymentTimeOver.
+    Raises WrongStatus.
     """
     order, _hold = lock_unpaid_order(order, at)
     for payment in order.payments.filter(state=Payment.State.PENDING):

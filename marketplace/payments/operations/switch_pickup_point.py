@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.refusals import Refusal
+from catalogue.refusals import WrongStatus
 from marketplace.orders.models import RefundDue
 from marketplace.orders.operations.confirm import confirm_order
 from marketplace.payments.models import Code, Payment, PaymentEvent, Refund
@@ -18,11 +18,8 @@ from stores.models import SalesPoint
 from stores.operations.reserve import NotEnoughStock
 from stores.partner.models import StockRecord
 
-
-class NotOffered(Refusal):
-    """The time to choose is over, the goods are sold, or a refund was started."""
-
-    message = _("That point cannot give it out any more. Your money goes back.")
+NOT_OFFERED = _("That point cannot give it out any more. Your money goes back.")
+"""The time to choose is over, the goods are sold, or a refund was started."""
 
 
 @transaction.atomic
@@ -31,7 +28,7 @@ def switch_pickup_point(
 ) -> None:
     """Move a paid pick-up to a point that has all of it, and confirm it there.
 
-    Raises NotOffered; then nothing has changed, and the money is still refunded.
+    Raises WrongStatus; then nothing has changed, and the money is still refunded.
     """
     payment = lock_payment(payment)
     order = payment.order
@@ -42,7 +39,7 @@ def switch_pickup_point(
         or payment.offer_until <= at
         or started.exists()
     ):
-        raise NotOffered
+        raise WrongStatus(NOT_OFFERED)
     fulfilment = order.fulfilments.get()
     records = {
         record.product_id: record
@@ -51,7 +48,7 @@ def switch_pickup_point(
     for line in fulfilment.lines.select_related("reservation__record"):
         reservation = line.reservation
         if reservation.record.product_id not in records:
-            raise NotOffered
+            raise WrongStatus(NOT_OFFERED)
         reservation.record = records[reservation.record.product_id]
         reservation.save(update_fields=["record"])
     fulfilment.point = point
@@ -59,7 +56,7 @@ def switch_pickup_point(
     try:
         confirm_order(order=order, at=at)
     except NotEnoughStock as short:
-        raise NotOffered from short
+        raise WrongStatus(NOT_OFFERED) from short
     order.fulfilments.update(to_collect_vnd=0)
     RefundDue.objects.filter(
         order=order, settled_at=None, reason=RefundDue.Reason.NOT_THERE

@@ -33,10 +33,6 @@ class Declined(ProviderError):
     code = Code.DECLINED
 
 
-class ManualRefundOnly(Exception):
-    """The provider sends nothing back: a person does, and records it."""
-
-
 class InvalidSignature(Refusal):
     """A webhook call that is not from the provider, is too old, or is no event."""
 
@@ -95,9 +91,12 @@ class PaymentProvider:
         Raises NotAnswering, or Declined, for instance when it was just paid.
         """
 
-    def refund(self, refund: Refund) -> RefundResult:
-        """Send money back. Raises NotAnswering, Declined or ManualRefundOnly."""
-        raise ManualRefundOnly
+    def refund(self, refund: Refund) -> RefundResult | None:
+        """Send money back. Raises NotAnswering or Declined.
+
+        None: the provider sends nothing back; a person does, and records it.
+        """
+        return None
 
     def fetch_facts(self, payment: Payment) -> Sequence[PaymentFact]:
         """What the provider knows of a payment and its refunds.

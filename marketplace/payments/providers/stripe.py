@@ -14,11 +14,10 @@ from typing import Any
 import stripe
 from django.conf import settings
 from django.core.cache import cache
-from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.orders.order_links import order_token
+from marketplace.orders.order_links import order_url
 from marketplace.payments.models import Payment, PaymentMethod, Refund
 from marketplace.payments.providers.base import (
     Declined,
@@ -142,9 +141,7 @@ def create_session(payment: Payment) -> PaymentRequest:
     fulfilment = order.fulfilments.order_by("pk")[0]
     metadata = {"order": order.number, "payment": str(payment.key)}
     with translation.override(fulfilment.language):
-        page = settings.BASE_URL + reverse(
-            "order", args=[order.number, order_token(order.number)]
-        )
+        page = settings.BASE_URL + order_url(order)
         items = build_line_items(payment)
     params: Any = {
         "mode": "payment",

@@ -10,7 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from catalogue.refusals import Refusal, add_refusal
+from catalogue.refusals import (
+    ChangedMeanwhile,
+    Refusal,
+    add_refusal,
+    refusals_as_messages,
+)
 from catalogue.text import one_line
 from marketplace.orders.models import Fulfilment
 from marketplace.orders.order_links import order_token
@@ -24,7 +29,6 @@ from marketplace.payments.models import (
 )
 from marketplace.payments.operations.collect import collect_payment
 from marketplace.payments.operations.refund import (
-    RefundKeyReused,
     create_refund,
     execute_refund,
     record_manual_refund,
@@ -131,7 +135,7 @@ def refund(request: AuthenticatedShopRequest, pk: int) -> HttpResponse:
         )
     except Refusal as refusal:
         add_refusal(form, refusal)
-        if isinstance(refusal, RefundKeyReused):
+        if isinstance(refusal, ChangedMeanwhile):
             form.data = request.POST.dict() | {"key": str(uuid.uuid4())}
         return payment_page(request, payment, form, status=refusal.status)
     report_refund(request, execute_refund(refund=refund, at=now))
@@ -167,7 +171,7 @@ def refund_by_hand(request: AuthenticatedShopRequest, pk: int) -> HttpResponse:
         errors = " ".join(str(error[0]) for error in form.errors.values())
         messages.error(request, errors)
         return redirect("office-payment", refund.payment_id)
-    try:
+    with refusals_as_messages(request):
         record_manual_refund(
             refund=refund,
             actor=request.user,
@@ -175,9 +179,6 @@ def refund_by_hand(request: AuthenticatedShopRequest, pk: int) -> HttpResponse:
             point=form.cleaned_data["sales_point"],
             at=timezone.now(),
         )
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("Paid back."))
     return redirect("office-payment", refund.payment_id)
 

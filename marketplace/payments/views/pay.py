@@ -7,16 +7,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from catalogue.refusals import Refusal
+from catalogue.refusals import WrongStatus, refusals_as_messages
 from marketplace.orders.models import Order
-from marketplace.orders.order_links import get_order, order_token
+from marketplace.orders.order_links import get_order, order_url
 from marketplace.payments.models import Payment
 from marketplace.payments.operations.start_payment import (
     start_payment,
     switch_to_payment_on_receipt,
 )
 from marketplace.payments.operations.switch_pickup_point import (
-    NotOffered,
+    NOT_OFFERED,
     switch_pickup_point,
 )
 from marketplace.payments.providers import available_providers
@@ -30,14 +30,10 @@ def redirect_to_payment(
 
     If it cannot be started the order stands, and its page offers the other methods.
     """
-    try:
-        payment = start_payment(order=order, method=method, at=timezone.now())
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    else:
-        if payment.url:
-            return redirect(payment.url)
-    return redirect("order", order.number, order_token(order.number))
+    url = ""
+    with refusals_as_messages(request):
+        url = start_payment(order=order, method=method, at=timezone.now()).url
+    return redirect(url or order_url(order))
 
 
 @require_POST
@@ -54,11 +50,8 @@ def pay(request: HttpRequest, number: str, token: str) -> HttpResponse:
         return redirect("order", number, token)
     if providers[method].hold:
         return redirect_to_payment(request, order, method)
-    try:
+    with refusals_as_messages(request):
         switch_to_payment_on_receipt(order=order, method=method, at=timezone.now())
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(
             request, _("Your order is confirmed; you pay when you receive it.")
         )
@@ -73,12 +66,9 @@ def switch_point(request: HttpRequest, number: str, token: str) -> HttpResponse:
     payment = get_object_or_404(Payment, order=order, offer_until__isnull=False)
     slug = request.POST.get("sales_point", "")
     points = {point.slug: point for point in points_instead(order, at=now)}
-    try:
+    with refusals_as_messages(request):
         if slug not in points:
-            raise NotOffered
+            raise WrongStatus(NOT_OFFERED)
         switch_pickup_point(payment=payment, point=points[slug], at=now)
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("Kept for you at %s.") % points[slug].short_name)
     return redirect("order", number, token)

@@ -16,14 +16,8 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from catalogue.refusals import Refusal
-from catalogue.spreadsheets import TooManyRows, WrongEncoding
-from marketplace.payments.bank.statement import (
-    MAX_LINES,
-    MissingColumns,
-    StatementLine,
-    parse_statement,
-)
+from catalogue.refusals import Refusal, add_refusal, refusals_as_messages
+from marketplace.payments.bank.statement import StatementLine, parse_statement
 from marketplace.payments.forms import DismissForm, MatchForm, StatementForm
 from marketplace.payments.models import BANK_CODES, Code, PaymentEvent
 from marketplace.payments.operations.record_bank_credit import (
@@ -86,15 +80,14 @@ def match(request: AuthenticatedShopRequest, pk: int) -> HttpResponse:
     form = MatchForm(request.POST)
     if not form.is_valid():
         return transfers_page(request, refused=(event, form), status=422)
-    try:
+    response = redirect("office-transfers")
+    with refusals_as_messages(request):
         applied = match_transfer(
             event=event, **form.cleaned_data, actor=request.user, at=timezone.now()
         )
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-        return redirect("office-transfers")
-    messages.success(request, _("Written down: the money is for this order."))
-    return redirect("office-payment", applied.payment_id)
+        messages.success(request, _("Written down: the money is for this order."))
+        response = redirect("office-payment", applied.payment_id)
+    return response
 
 
 @for_managers
@@ -105,13 +98,10 @@ def dismiss(request: AuthenticatedShopRequest, pk: int) -> HttpResponse:
     form = DismissForm(request.POST)
     if not form.is_valid():
         return transfers_page(request, refused=(event, form), status=422)
-    try:
+    with refusals_as_messages(request):
         dismiss_transfer(
             event=event, **form.cleaned_data, actor=request.user, at=timezone.now()
         )
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("Written down: it pays no order."))
     return redirect("office-transfers")
 
@@ -178,8 +168,8 @@ def statement(request: AuthenticatedShopRequest) -> HttpResponse:
     try:
         lines = parse_statement(file.read())
     except Refusal as refusal:
-        form.add_error("file", explain_file_refusal(refusal))
-        return statement_page(request, form, status=422)
+        add_refusal(form, refusal)
+        return statement_page(request, form, status=refusal.status)
     results = [record_line(line, request.user) for line in lines]
     name = file.name or ""
     return statement_page(request, StatementForm(), results=results, name=name)
@@ -212,16 +202,3 @@ def statement_page(
         "waiting": "waits" in statuses,
     }
     return render(request, "office/statement.html", context, status=status)
-
-
-def explain_file_refusal(refusal: Refusal) -> str:
-    """Why nothing was read of a file that can only be a CSV, with its own limits."""
-    if isinstance(refusal, MissingColumns):
-        return str(refusal)
-    if isinstance(refusal, WrongEncoding):
-        return _("Row %d is not written in UTF-8. Save the file as “CSV UTF-8”.") % (
-            refusal.row
-        )
-    if isinstance(refusal, TooManyRows):
-        return _("A file has %d rows at most. Please cut it in parts.") % MAX_LINES
-    return _("This is not a CSV file.")

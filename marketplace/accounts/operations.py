@@ -4,25 +4,17 @@ from django.db import transaction
 from django.db.models import F, ProtectedError
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.refusals import Refusal
+from catalogue.refusals import WrongStatus
 from marketplace.accounts.models import User
 from marketplace.orders.models import Fulfilment, Order, ShippingAddress
 from stores.models import SalesPoint
 
-
-class WorksHere(Refusal):
-    """The person works here, or did: their name stands beside what they recorded."""
-
-    message = _(
-        "This account belongs to somebody who works here, and cannot delete itself."
-        " Ask a manager of the regional centre to close it."
-    )
-
-
-class StillOpen(Refusal):
-    """An order is neither handed over nor cancelled."""
-
-    message = _("An order is still open. Collect or cancel it first.")
+WORKS_HERE = _(
+    "This account belongs to somebody who works here, and cannot delete itself."
+    " Ask a manager of the regional centre to close it."
+)
+"""Or did: the name stands beside what the person recorded."""
+STILL_OPEN = _("An order is still open. Collect or cancel it first.")
 
 
 @transaction.atomic
@@ -32,15 +24,15 @@ def delete_account(*, user: User) -> None:
     The orders are locked, so that none begins or ends meanwhile. Payments hold no
     personal data: see `stripe_events.remove_personal_data`.
 
-    Raises WorksHere or StillOpen.
+    Raises WrongStatus.
     """
     person = User.objects.select_for_update().get(pk=user.pk)
     if works_here(person):
-        raise WorksHere
+        raise WrongStatus(WORKS_HERE)
     orders = Order.objects.filter(user=person)
     mine = list(orders.order_by("pk").select_for_update().values_list("pk", flat=True))
     if has_open_fulfilments(mine):
-        raise StillOpen
+        raise WrongStatus(STILL_OPEN)
     Fulfilment.objects.filter(order__in=mine).update(
         name="–", phone="", room="–", note="", taken_by=""
     )
@@ -49,7 +41,7 @@ def delete_account(*, user: User) -> None:
     try:
         person.delete()
     except ProtectedError as error:
-        raise WorksHere from error
+        raise WrongStatus(WORKS_HERE) from error
 
 
 def works_here(person: User) -> bool:
