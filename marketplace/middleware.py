@@ -24,10 +24,9 @@ logger = logging.getLogger(__name__)
 def only_utf8(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """400 for who says that a request is in other letters, which browsers never do.
+    """Answer 400 to a request in another character set than UTF-8.
 
-    Django would read even the address in them: in UTF-7 as halves of signs, which no
-    answer can hold.
+    Browsers send none; Django would decode even the path in it.
     """
 
     def answered(request: HttpRequest) -> HttpResponse:
@@ -42,7 +41,10 @@ def only_utf8(
 def not_allowed(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Words for a 405, met by who had to sign in on a form's way; programs get JSON."""
+    """Explain a 405, which a person meets who had to sign in before sending a form.
+
+    Programs get JSON.
+    """
 
     def answered(request: HttpRequest) -> HttpResponse:
         response = get_response(request)

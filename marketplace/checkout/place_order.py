@@ -15,7 +15,7 @@ from oscar.core.prices import Price
 from catalogue.refusals import Refusal
 from catalogue.vat import VatKind, rate_on, vat_in
 from marketplace.checkout.basket.models import Basket
-from marketplace.checkout.basket.queries import Contents, basket_contents
+from marketplace.checkout.basket.queries import basket_contents
 from marketplace.checkout.create_order import OrderCreator, new_order_number
 from marketplace.checkout.plan import (
     CertificateEnded,
@@ -24,7 +24,6 @@ from marketplace.checkout.plan import (
     NotDeliverable,
     Planner,
     Shipment,
-    total_postage,
 )
 from marketplace.checkout.quote import (
     Quote,
@@ -140,8 +139,14 @@ def place_order(
     planner = plan_basket(basket, request, now)
     shipments = planner.shipments(delivery)
     take_from_shelves(shipments)
+    postage = planner.postage(delivery)
     order, lines = create_order(
-        basket, planner.contents, shipments, request, pay_until, now
+        basket,
+        shipments,
+        request,
+        postage_vnd=postage.price_vnd if postage else 0,
+        pay_until=pay_until,
+        now=now,
     )
     fulfilments = create_fulfilments(order, lines, shipments, request, pay_until)
     by_post = delivery.method == Method.POST
@@ -245,9 +250,10 @@ def take_from_shelves(shipments: list[Shipment]) -> None:
 
 def create_order(
     basket: Basket,
-    contents: Contents,
     shipments: list[Shipment],
     request: OrderRequest,
+    *,
+    postage_vnd: int,
     pay_until: dt.datetime | None,
     now: dt.datetime,
 ) -> tuple[Order, list[Line]]:
@@ -255,9 +261,6 @@ def create_order(
     today = timezone.localdate(now)
     basket.strategy = Market(on=today)
     delivery = request.delivery
-    postage_vnd = 0
-    if delivery.method == Method.POST:
-        postage_vnd = total_postage(shipments, delivery.province).price_vnd
     postage_rate = rate_on(VatKind.STANDARD, today)
     postage_vat = vat_in(postage_vnd, postage_rate)
     rates = {
@@ -265,14 +268,16 @@ def create_order(
         for shipment in shipments
         for line in shipment.lines
     }
+    lines = [line for shipment in shipments for line in shipment.lines]
     vat_vnd = postage_vat + sum(
-        vat_in(line.price_vnd, rates[line.product.pk]) for line in contents.lines
+        vat_in(line.price_vnd, rates[line.product.pk]) for line in lines
     )
+    total_vnd = postage_vnd + sum(line.price_vnd for line in lines)
     return OrderCreator().place_order(
         basket=basket,
-        lines=[line.line for shipment in shipments for line in shipment.lines],
+        lines=[line.line for line in lines],
         vat=rates,
-        total=price_with_vat(contents.total_vnd + postage_vnd, vat_vnd),
+        total=price_with_vat(total_vnd, vat_vnd),
         shipping_method=ShippingMethod(delivery),
         shipping_charge=price_with_vat(postage_vnd, postage_vat, postage_rate),
         user=request.user,

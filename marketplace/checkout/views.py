@@ -55,27 +55,28 @@ def checkout(request: BasketRequest) -> HttpResponse:
     now = timezone.now()
     if request.method == "POST" and (order := earlier_order(request)):
         return redirect_to_order(order)
+    if request.method != "POST":
+        page = CheckoutPage(request, now)
+        if not page.planner.contents.lines:
+            return redirect("basket")
+        initial = page.initial_values()
+        return page.render(
+            CheckoutForm(points=request.points, now=now, initial=initial)
+        )
+    form = CheckoutForm(request.POST, points=request.points, now=now)
+    if form.is_valid():
+        try:
+            return submit(request, form, now)
+        except Refusal as refusal:
+            return refused(request, form, refusal, now)
     page = CheckoutPage(request, now)
     if not page.planner.contents.lines:
         return redirect("basket")
-    form = CheckoutForm(
-        request.POST or None,
-        points=request.points,
-        now=now,
-        initial=page.initial_values(),
-    )
-    if request.method != "POST":
-        return page.render(form)
-    if not form.is_valid():
-        page.limit_to_accepted(form)
-        adult = form.cleaned_data.get("adult", False)
-        for refusal in page.planner.refusals(form.delivery(), adult=adult):
-            add_refusal(form, refusal)
-        return page.render(form, status=422)
-    try:
-        return submit(request, form, now)
-    except Refusal as refusal:
-        return refused(request, form, refusal, now)
+    page.limit_to_accepted(form)
+    adult = form.cleaned_data.get("adult", False)
+    for found in page.planner.refusals(form.delivery(), adult=adult):
+        add_refusal(form, found)
+    return page.render(form, status=422)
 
 
 def submit(

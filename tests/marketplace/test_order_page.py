@@ -10,7 +10,7 @@ from marketplace.orders.models import Fulfilment, Hold, Order
 from marketplace.orders.operations.confirm import confirm_order
 from marketplace.orders.operations.fulfil import mark_ready
 from marketplace.orders.operations.hand_over import hand_over
-from marketplace.orders.operations.hold import lapse_unpaid_orders
+from marketplace.orders.operations.lapse import lapse_unpaid_orders
 from tests.factories import make_order
 from tests.marketplace.shopping import (
     PICKUP,

@@ -8,7 +8,7 @@ from django.utils import timezone
 from catalogue.refusals import WrongStatus
 from marketplace.orders.models import RefundDue
 from marketplace.orders.operations.cancel import cancel_order
-from marketplace.orders.operations.hold import lapse_unpaid_orders
+from marketplace.orders.operations.lapse import lapse_unpaid_orders
 from marketplace.payments.bank.matching import (
     BankCredit,
     generate_reference,

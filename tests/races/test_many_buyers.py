@@ -14,7 +14,7 @@ from marketplace.checkout.basket.models import Basket
 from marketplace.checkout.place_order import place_order
 from marketplace.orders.models import Fulfilment, FulfilmentLine, Order
 from marketplace.orders.operations.confirm import confirm_order
-from marketplace.orders.operations.hold import lapse_unpaid_orders
+from marketplace.orders.operations.lapse import lapse_unpaid_orders
 from marketplace.orders.reconciliation import reconcile
 from stores.operations import reserve as reserving
 from stores.partner.models import StockRecord

@@ -15,7 +15,7 @@ from marketplace.orders.operations.accept_return import accept_return
 from marketplace.orders.operations.cancel import cancel_order
 from marketplace.orders.operations.confirm import confirm_order
 from marketplace.orders.operations.hand_over import hand_over
-from marketplace.orders.operations.hold import lapse_order
+from marketplace.orders.operations.lapse import lapse_order
 from marketplace.orders.reconciliation import reconcile
 from stores.models import (
     CountLine,

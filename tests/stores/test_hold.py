@@ -15,11 +15,8 @@ from marketplace.orders.models import Fulfilment, FulfilmentLine, Hold, Order
 from marketplace.orders.operations.cancel import cancel_order
 from marketplace.orders.operations.confirm import confirm_order
 from marketplace.orders.operations.fulfil import WrongFulfilmentStatus
-from marketplace.orders.operations.hold import (
-    extend_hold,
-    lapse_order,
-    lapse_unpaid_orders,
-)
+from marketplace.orders.operations.hold import extend_hold
+from marketplace.orders.operations.lapse import lapse_order, lapse_unpaid_orders
 from stores.models import SalesPoint
 from stores.operations.reserve import NotEnoughStock
 from stores.queries.free import free_records

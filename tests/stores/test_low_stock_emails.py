@@ -22,7 +22,7 @@ def low_tea(booth, tea, other_keeper):
     return record
 
 
-def test_warn_keepers_sends_vietnamese_email(
+def test_notify_low_stock_sends_vietnamese_email(
     low_tea, other_keeper, mailoutbox, settings
 ):
     assert notify_low_stock(at=timezone.now()) == 1
@@ -34,7 +34,7 @@ def test_warn_keepers_sends_vietnamese_email(
     assert f"{settings.BASE_URL}/desk/booth/low/" in letter.body
 
 
-def test_warn_keepers_sends_email_in_preferred_language(
+def test_notify_low_stock_sends_email_in_preferred_language(
     low_tea, other_keeper, mailoutbox
 ):
     UserProfile.objects.create(user=other_keeper, preferred_language="en")
@@ -47,7 +47,7 @@ def test_warn_keepers_sends_email_in_preferred_language(
     assert "/en/desk/booth/low/" in letter.body
 
 
-def test_warn_keepers_email_is_unescaped(low_tea, other_keeper, mailoutbox):
+def test_notify_low_stock_email_is_unescaped(low_tea, other_keeper, mailoutbox):
     SalesPoint.objects.filter(slug="booth").update(short_name_vi="Hoa & Mật")
 
     notify_low_stock(at=timezone.now())
@@ -56,7 +56,7 @@ def test_warn_keepers_email_is_unescaped(low_tea, other_keeper, mailoutbox):
     assert letter.subject == "1 mặt hàng sắp hết tại Hoa & Mật"
 
 
-def test_warn_keepers_sends_one_email_a_day(low_tea, mailoutbox):
+def test_notify_low_stock_sends_one_email_a_day(low_tea, mailoutbox):
     now = timezone.now()
 
     assert [notify_low_stock(at=now), notify_low_stock(at=now)] == [1, 0]
@@ -65,7 +65,7 @@ def test_warn_keepers_sends_one_email_a_day(low_tea, mailoutbox):
     assert len(mailoutbox) == 2
 
 
-def test_warn_keepers_without_low_goods_sends_nothing(
+def test_notify_low_stock_without_low_goods_sends_nothing(
     booth, tea, other_keeper, mailoutbox
 ):
     put_on_shelf(booth, tea, 9)
@@ -74,7 +74,7 @@ def test_warn_keepers_without_low_goods_sends_nothing(
     assert mailoutbox == []
 
 
-def test_warn_keepers_sends_email_for_goods_low_later_that_day(
+def test_notify_low_stock_sends_email_for_goods_low_later_that_day(
     booth, tea, other_keeper, mailoutbox
 ):
     record = put_on_shelf(booth, tea, 9)
@@ -84,7 +84,7 @@ def test_warn_keepers_sends_email_for_goods_low_later_that_day(
     assert notify_low_stock(at=timezone.now()) == 1
 
 
-def test_warn_keepers_emails_active_keepers_of_each_point(
+def test_notify_low_stock_emails_active_keepers_of_each_point(
     low_tea, centre, keeper, tea_at_centre, other_keeper, manager, mailoutbox
 ):
     second, inactive = make_user("second"), make_user("gone")
@@ -98,13 +98,15 @@ def test_warn_keepers_emails_active_keepers_of_each_point(
     assert sorted(to) == sorted([keeper.email, second.email, other_keeper.email])
 
 
-def test_warn_keepers_skips_closed_point(low_tea, mailoutbox):
+def test_notify_low_stock_skips_closed_point(low_tea, mailoutbox):
     SalesPoint.objects.update(is_open=False)
 
     assert notify_low_stock(at=timezone.now()) == 0
 
 
-def test_warn_keepers_retries_failed_email(low_tea, mailoutbox, monkeypatch, caplog):
+def test_notify_low_stock_retries_failed_email(
+    low_tea, mailoutbox, monkeypatch, caplog
+):
     def raise_os_error(*_args, **_kwargs):
         raise OSError("no mail today")
 

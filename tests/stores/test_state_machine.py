@@ -41,16 +41,13 @@ from marketplace.orders.models import Fulfilment, FulfilmentLine, Order, Return
 from marketplace.orders.operations.accept_return import accept_return
 from marketplace.orders.operations.cancel import cancel_order, cancel_units
 from marketplace.orders.operations.confirm import confirm_order
-from marketplace.orders.operations.fulfil import (
-    mark_ready,
-    release_all_uncollected,
-)
+from marketplace.orders.operations.fulfil import mark_ready
 from marketplace.orders.operations.hand_over import hand_over
-from marketplace.orders.operations.hold import (
-    end_hold,
-    extend_hold,
+from marketplace.orders.operations.hold import end_hold, extend_hold
+from marketplace.orders.operations.lapse import (
     lapse_order,
     lapse_unpaid_orders,
+    release_all_uncollected,
 )
 from marketplace.orders.queries import AwaitingTransfer, TooFewWithinDate
 from marketplace.orders.reconciliation import reconcile

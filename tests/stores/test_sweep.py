@@ -13,10 +13,12 @@ from marketplace.orders.operations.fulfil import (
     COLLECT_WITHIN,
     WrongFulfilmentStatus,
     mark_ready,
+)
+from marketplace.orders.operations.hand_over import hand_over
+from marketplace.orders.operations.lapse import (
     release_all_uncollected,
     release_uncollected,
 )
-from marketplace.orders.operations.hand_over import hand_over
 from tests.factories import make_order
 from tests.stock_snapshot import get_stock_snapshot
 

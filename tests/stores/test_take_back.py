@@ -10,7 +10,7 @@ from marketplace.orders.operations.accept_return import accept_return
 from marketplace.orders.operations.fulfil import WrongFulfilmentStatus, mark_delivered
 from marketplace.orders.operations.hand_over import hand_over
 from marketplace.orders.queries import returnable_lots
-from stores.operations.receive import NotSoldHere
+from stores.operations.receive import InvalidLot, NotSoldHere
 from stores.partner.models import StockRecord
 from tests.factories import (
     expire_lot,

@@ -46,9 +46,9 @@ def reduce_postage_due(
     rest = row.values_list("to_collect_vnd", flat=True).get()
     others = fulfilment.order.fulfilments.exclude(pk=fulfilment.pk)
     if rest:
-        heir = others.open().order_by("pk").first()
-        if heir:
-            Fulfilment.objects.filter(pk=heir.pk).update(
+        next_parcel = others.open().order_by("pk").first()
+        if next_parcel:
+            Fulfilment.objects.filter(pk=next_parcel.pk).update(
                 to_collect_vnd=F("to_collect_vnd") + rest
             )
         row.update(to_collect_vnd=0)

@@ -5,17 +5,15 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.refusals import WrongStatus
 from marketplace.orders.letters import write_to_buyer
-from marketplace.orders.models import Fulfilment, Order, RefundDue
-from marketplace.orders.operations.amounts import reduce_amount_due
+from marketplace.orders.models import Fulfilment, Order
 from marketplace.orders.queries import pick_lots
-from stores.operations.reserve import fill_shortages, release
+from stores.operations.reserve import fill_shortages
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User
@@ -166,52 +164,3 @@ def set_tracking_number(
     if not changed:
         raise WrongFulfilmentStatus(fulfilment)
     write_to_buyer(fulfilment=fulfilment, event="sent")
-
-
-@transaction.atomic
-def release_uncollected(*, fulfilment: Fulfilment, at: dt.datetime) -> None:
-    """The goods of a packed pick-up are free again; the buyer is told, and refunded.
-
-    Raises WrongFulfilmentStatus unless it is ready, or
-    WrongStatus while the buyer still has time.
-    """
-    set_fulfilment_status(
-        fulfilment=fulfilment,
-        begins=[Status.READY],
-        ends=Status.NOT_COLLECTED,
-        ended_at=at,
-    )
-    if fulfilment.collect_until is None or fulfilment.collect_until > at:
-        raise WrongStatus(_("The buyer still has time."))
-    reservations = fulfilment.lines.all().reservations()
-    reservations.lock()
-    lines = list(fulfilment.lines.select_related("line", "reservation"))
-    reduce_amount_due(
-        fulfilment=fulfilment,
-        amount_vnd=sum(line.price_vnd * line.open_units for line in lines),
-        paid=fulfilment.paid_before,
-        reason=RefundDue.Reason.CANCELLED,
-        at=at,
-    )
-    release(units={line.reservation: line.open_units for line in lines})
-    fulfilment.lines.update(cancelled=F("units") - F("handed_over"))
-    write_to_buyer(fulfilment=fulfilment, event="not_collected")
-
-
-def release_all_uncollected(*, at: dt.datetime) -> int:
-    """Release every packed pick-up whose time is over; returns how many.
-
-    Each in a transaction of its own.
-    """
-    released = 0
-    for fulfilment in Fulfilment.objects.filter(
-        delivery_method=Fulfilment.DeliveryMethod.PICKUP,
-        status=Status.READY,
-        collect_until__lte=at,
-    ).select_related("order"):
-        try:
-            release_uncollected(fulfilment=fulfilment, at=at)
-        except WrongStatus:
-            continue  # collected at this very moment
-        released += 1
-    return released

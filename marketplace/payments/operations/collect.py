@@ -56,7 +56,7 @@ def confirm_delivery(
 ) -> None:
     """Record that a parcel arrived and what was collected for it, both or neither.
 
-    Raises NotInThatState unless it was handed to the post.
+    Raises WrongFulfilmentStatus unless it was handed to the post.
     """
     mark_delivered(fulfilment=fulfilment, at=at)
     collect_payment(fulfilment=fulfilment, actor=actor, paid_by="", at=at)

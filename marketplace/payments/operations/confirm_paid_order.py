@@ -11,7 +11,7 @@ from catalogue.models import Certificate, Product
 from marketplace.orders.models import Fulfilment, Order, RefundDue
 from marketplace.orders.operations.cancel import cancel_order
 from marketplace.orders.operations.confirm import confirm_order
-from marketplace.orders.operations.hold import lapse_order
+from marketplace.orders.operations.lapse import lapse_order
 from marketplace.payments.letters import send_payment_letter
 from marketplace.payments.models import ON_RECEIPT, Code, Payment
 from marketplace.payments.queries import points_instead

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from marketplace.orders.models import Fulfilment
-from marketplace.orders.operations.fulfil import release_all_uncollected
-from marketplace.orders.operations.hold import lapse_unpaid_orders
+from marketplace.orders.operations.lapse import (
+    lapse_unpaid_orders,
+    release_all_uncollected,
+)
 from marketplace.payments.models import Code, Payment, Refund
 from marketplace.payments.operations.apply_fact import apply_fact, lapse_payment
 from marketplace.payments.operations.refund import process_due_refunds
