@@ -1,4 +1,4 @@
-"""The pages of search, but /products/: the root wraps that one in the page cache."""
+"""The pages of search but /products/, which `storefront/urls.py` caches."""
 
 from django.urls import path
 

@@ -118,11 +118,11 @@ def place_order(
 ) -> Order:
     """Write the order, reserve its goods, and write to the buyer once it is confirmed.
 
-    The only judge of what may be ordered. Goods at another point are reserved there,
-    and their transfer is requested once the order is confirmed. All or nothing. The
-    basket's row is locked first, so that a form submitted twice makes one order. With
-    `pay_until` the order awaits payment and holds its goods until then; without, the
-    money is expected on receipt. `replaced_order` is an earlier order of this buyer
+    Only this function decides what may be ordered. Goods at another point are reserved
+    there, and their transfer is requested once the order is confirmed. All or nothing.
+    The basket's row is locked first, so that a form submitted twice makes one order.
+    With `pay_until` the order awaits payment and holds its goods until then; without,
+    the money is expected on receipt. `replaced_order` is an earlier order of this buyer
     they have not paid: its hold ends first.
 
     Raises AlreadyOrdered, BasketIsEmpty, QuoteChanged when the order would not be what

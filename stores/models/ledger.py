@@ -1,4 +1,4 @@
-"""What lies on a shelf, and the ledger that explains it."""
+"""Lots on hand, and the ledger of stock movements that explains them."""
 
 from django.conf import settings
 from django.db import models

@@ -1,4 +1,4 @@
-"""Let a point's stock be what a file says lies there, lot by lot."""
+"""Set a point's stock to what a file says, lot by lot."""
 
 import datetime as dt
 import hashlib
@@ -80,7 +80,7 @@ class ShelfMoved(Refusal):
 
 
 def plan_import(*, point: SalesPoint, rows: Sequence[Row], at: dt.datetime) -> Plan:
-    """Compare the rows with what lies at the point. Four queries."""
+    """Compare the rows with the stock of the point. Four queries."""
     products = {
         (product.code or "").upper(): product
         for product in Product.objects.filter(code__in={row.code for row in rows})
@@ -123,7 +123,7 @@ def plan_import(*, point: SalesPoint, rows: Sequence[Row], at: dt.datetime) -> P
 
 
 def find_problem(change: Change, point: SalesPoint, today: dt.date) -> Problem | None:
-    """Why a single row cannot be; what lies there already may stay or become less."""
+    """Why a row cannot be booked; stock on hand may stay or decrease."""
     row, product, batch = change.row, change.product, change.batch
     no_licence = product.is_alcohol and not point.alcohol_licence
     if change.difference > 0 and (product.is_service or no_licence):
@@ -169,7 +169,7 @@ def import_stock(
 ) -> Plan:
     """Book every row or none, as the check with that seal changes; returns what it did.
 
-    A lot that lies there is put right with the file's name as the reason, another one
+    A lot on hand is corrected with the file's name as the reason, another one
     is received; lots that the file does not name stay as they are.
 
     Raises ShelfMoved if the plan is another by now, or if it has problems.
@@ -237,7 +237,7 @@ def increases_first(change: Change) -> tuple[int, int]:
 
 
 def movement_fields(change: Change, file_name: str) -> dict[str, str]:
-    """A lot that lay there is put right for a reason, another one came with a slip."""
+    """A lot on hand is corrected for a reason; another one is received."""
     if change.before is None:
         return {"kind": StockMovement.Kind.RECEIVE, "document": file_name[:60]}
     return {"kind": StockMovement.Kind.CORRECT, "reason": file_name[:200]}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class InvalidLot(Refusal):
-    """The lot's best-before date does not fit what is to be done with it."""
+    """The lot's date or storage does not allow what is to be done with it."""
 
     field = "best_before"
 

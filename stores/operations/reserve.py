@@ -99,7 +99,7 @@ def deallocate_expired(record_id: int, at: dt.datetime) -> None:
 
 @transaction.atomic
 def release(*, units: Mapping[Reservation, int]) -> None:
-    """Let each reservation wait for so many units (0 or more) fewer.
+    """Reduce what each reservation waits for by so many units (0 or more).
 
     What it has allocated beyond that is free. The caller has locked the reservations.
     """

@@ -1,1 +1,1 @@
-"""What lies where, what is to be done, and who may see it: one subject a module."""
+"""Reads of stock, points, transfers and counts: one subject a module."""

@@ -43,7 +43,7 @@ def sums_by_kind(record: StockRecord) -> list[tuple[str, int]]:
 
 
 def stock_rows(point: SalesPoint) -> list[LotRow]:
-    """What lies at a point, lot by lot, as a file of its stock has it. One query."""
+    """The stock of a point, lot by lot, as its file has it. One query."""
     lots = (
         StockLot.objects.filter(record__partner=point.partner_id, on_hand__gt=0)
         .select_related("record__product", "batch")

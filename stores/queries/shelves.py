@@ -154,7 +154,7 @@ def shelf_at(
     place: SalesPoint | None,
     now: dt.datetime,
 ) -> list[Card]:
-    """A handful of what lies at a point, most stars first, no two pictures alike.
+    """A few products on hand at a point, most stars first, no two pictures alike.
 
     Products that may not be advertised are never among them. The sizes of their
     pictures are left to the page, which asks for those of all its parts at once.
@@ -245,7 +245,7 @@ def goods_known_at(point: SalesPoint) -> QuerySet[Product]:
 
 
 def stale_lots(point: SalesPoint, *, on: dt.date) -> QuerySet[StockLot]:
-    """What lies at a point at or past its best-before, the oldest first."""
+    """Lots on hand at a point at or past its best-before, the oldest first."""
     return (
         StockLot.objects.filter(
             record__partner=point.partner_id, on_hand__gt=0, batch__best_before__lte=on

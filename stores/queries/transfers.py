@@ -174,7 +174,7 @@ def lines_to_send(transfer: Transfer, *, at: dt.datetime) -> list[LineToSend]:
 
 
 def lots_to_receive(transfer: Transfer) -> QuerySet[TransferLot]:
-    """What was sent, lot by lot, as it lies in the box."""
+    """What was sent, lot by lot, as it is in the box."""
     return (
         TransferLot.objects.filter(line__transfer=transfer)
         .select_related("batch", "line__product__picture")

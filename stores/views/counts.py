@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.models import Batch, Product
-from catalogue.refusals import Refusal, add_refusal
+from catalogue.refusals import Refusal
 from catalogue.text import one_line
 from stores.forms.shelf import BookCountForm, CountForm
 from stores.labels import Label, read_label
@@ -115,17 +115,12 @@ def from_label(
     if product is None:
         why = _("No product has the bar code %s. Look for its name.") % label.gtin
         return shelf_page(request, point, stocktake, typed=text, why=why, status=404)
-    lots = list(lots_to_count(stocktake, text=label.gtin))
+    every = list(lots_to_count(stocktake, text=label.gtin))
+    scanned = label.lot.lower()
+    lots = [lot for lot in every if scanned in ("", lot.batch.lot.lower())]
     if not lots:
-        why = str(unknown_here(product))
+        why = str(unknown_here(product, label.lot if every else ""))
         return shelf_page(request, point, stocktake, typed=text, why=why, status=409)
-    if label.lot:
-        lots = [lot for lot in lots if lot.batch.lot.lower() == label.lot.lower()]
-        if not lots:
-            why = str(unknown_here(product, label.lot))
-            return shelf_page(
-                request, point, stocktake, typed=text, why=why, status=409
-            )
     if len(lots) == 1:
         return redirect("desk-count-lot", point.slug, stocktake.pk, lots[0].batch_id)
     return shelf_page(request, point, stocktake, text=label.gtin, typed=text)
@@ -233,31 +228,23 @@ def book(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpR
     if request.method != "POST":
         return summary_page(request, point, stocktake, BookCountForm())
     form = BookCountForm(request.POST)
-    if not form.is_valid():
-        return summary_page(request, point, stocktake, form, status=422)
-    try:
-        movements = book_count(
-            count=stocktake,
-            reason=form.cleaned_data["reason"],
-            actor=request.user,
-            at=timezone.now(),
-        )
-    except Refusal as refusal:
-        why = "" if refusal.field else str(refusal)
-        if refusal.field:
-            add_refusal(form, refusal)
+    status = 422
+    if form.is_valid():
+        with refusals_on_form(form) as answer:
+            movements = book_count(
+                count=stocktake,
+                reason=form.cleaned_data["reason"],
+                actor=request.user,
+                at=timezone.now(),
+            )
+            text = _("Booked. Everything was as in the books.")
+            if movements:
+                text = _("Booked, and written in the ledger.")
+            messages.success(request, text)
+            return redirect("desk-count", point.slug, pk)
+        status = answer.status
         stocktake = count_or_404(point, pk)  # somebody may have ended it
-        return summary_page(
-            request, point, stocktake, form, why=why, status=refusal.status
-        )
-    messages.success(request, booked_message(len(movements)))
-    return redirect("desk-count", point.slug, stocktake.pk)
-
-
-def booked_message(differences: int) -> str:
-    if not differences:
-        return _("Booked. Everything was as in the books.")
-    return _("Booked, and written in the ledger.")
+    return summary_page(request, point, stocktake, form, status=status)
 
 
 def summary_page(
@@ -266,7 +253,6 @@ def summary_page(
     stocktake: StockCount,
     form: BookCountForm,
     *,
-    why: str = "",
     status: int = 200,
 ) -> HttpResponse:
     if stocktake.status != StockCount.Status.OPEN:
@@ -277,7 +263,7 @@ def summary_page(
     context = {
         "point": point,
         "tab": "shelf",
-        "why": why,
+        "why": " ".join(map(str, form.non_field_errors())),
         "count": stocktake,
         "form": form,
         "progress": count_progress(stocktake),

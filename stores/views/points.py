@@ -44,7 +44,7 @@ def points(request: ShopRequest) -> HttpResponse:
 
 @require_safe
 def point(request: ShopRequest, slug: str) -> HttpResponse:
-    """One point: when it is open, what it does, what lies on its shelf now."""
+    """One point: when it is open, what it does, what is on its shelf now."""
     now = timezone.now()
     today = timezone.localdate(now)
     found = get_object_or_404(

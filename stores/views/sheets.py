@@ -63,7 +63,7 @@ MESSAGES = {
 def export(
     request: AuthenticatedShopRequest, point: SalesPoint, kind: str
 ) -> HttpResponse:
-    """What lies there now, with headings in the keeper's language."""
+    """The stock on hand, with headings in the keeper's language."""
     write, content_type = KINDS[kind]
     day = timezone.localdate().isoformat()
     content = write(stock_rows(point), language=get_language() or "vi")

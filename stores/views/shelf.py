@@ -34,7 +34,7 @@ HISTORY_PAGE = 50
 @at_point
 @require_safe
 def shelf(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
-    """What lies there: on hand, promised, and what needs an eye."""
+    """The point's records: on hand, allocated, and what needs attention."""
     only = request.GET.get("show", "")
     text = one_line(request.GET.get("q", ""))[:100]
     rows = shelf_records(point, at=timezone.now(), text=text, only=only)

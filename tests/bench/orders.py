@@ -20,7 +20,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from marketplace.orders.operations.lapse import lapse_unpaid_orders
 from tests import machine  # sets where the database is, before Django asks
 
 ROUNDS = 4
@@ -84,6 +83,7 @@ def crowd(checkouts: int, threads: int) -> None:
     from marketplace.checkout.place_order import place_order
     from marketplace.orders.models import FulfilmentLine, Order
     from marketplace.orders.operations.confirm import confirm_order
+    from marketplace.orders.operations.lapse import lapse_unpaid_orders
     from marketplace.orders.reconciliation import reconcile
     from stores.partner.models import StockRecord
     from tests.factories import (

@@ -18,7 +18,7 @@ Status = Fulfilment.Status
 
 @transaction.atomic
 def confirm_order(*, order: Order, at: dt.datetime) -> None:
-    """Keep the goods of a paid order for good, and put it before the keepers.
+    """Allocate the goods of a paid order without end, and show it to the keepers.
 
     Goods at another point than that of the fulfilment are requested from there. Money
     may come late: what was given to others since the hold ended is reserved anew where
@@ -54,7 +54,7 @@ def request_order_transfers(*, order: Order, at: dt.datetime) -> None:
     """Request a transfer from every point that keeps goods for another's fulfilment.
 
     What was requested already is not requested again. `promised_at` becomes later
-    where the order was confirmed too late for the time its buyer was told.
+    where the order was confirmed too late for the time that was promised.
     """
     elsewhere = (
         FulfilmentLine.objects.filter(
