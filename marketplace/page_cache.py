@@ -42,7 +42,7 @@ ANONYMOUS_COOKIES = {
 }
 IGNORED_COOKIES = ANONYMOUS_COOKIES | {settings.SESSION_COOKIE_NAME}
 
-BASKET_LINK = re.compile(rb'<a [^>]*id="basket-link".*?</a>', re.DOTALL)
+BASKET_LINK = re.compile(rb'<a\s[^>]*id="basket-link".*?</a>', re.DOTALL)
 CSRF_TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")\w+')
 BASKET_PLACEHOLDER, CSRF_PLACEHOLDER = secrets.token_bytes(16), secrets.token_bytes(16)
 """Stand in a cached page for what is each visitor's own; nobody can guess them."""

@@ -55,6 +55,8 @@ def checkout(request: BasketRequest) -> HttpResponse:
     now = timezone.now()
     if request.method == "POST" and (order := earlier_order(request)):
         return redirect_to_order(order)
+    if request.basket.pk is None:  # nothing was ever put in
+        return redirect("basket")
     if request.method != "POST":
         page = CheckoutPage(request, now)
         if not page.planner.contents.lines:

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,35 +15,45 @@ from tests.journeys.test_post import parse_dong
 
 CINNAMON = "que-vo-tra-my"
 LANGUAGES = pytest.mark.parametrize("language", ["vi", "en"])
-BASE = {"vi": "", "en": "/en"}
-NAMES = {"vi": "Quế vỏ thanh Trà My", "en": "Trà My cinnamon sticks"}
-SCARCE = {
-    "vi": ("gao-do-nam-tra-my", "Gạo đỏ Nam Trà My", 0),
-    "en": ("que-vo-nam-tra-my", "Nam Trà My cinnamon bark", 1),
-}
+BASE = MappingProxyType({"vi": "", "en": "/en"})
+NAMES = MappingProxyType({"vi": "Quế vỏ thanh Trà My", "en": "Trà My cinnamon sticks"})
+SCARCE = MappingProxyType(
+    {
+        "vi": ("gao-do-nam-tra-my", "Gạo đỏ Nam Trà My", 0),
+        "en": ("que-vo-nam-tra-my", "Nam Trà My cinnamon bark", 1),
+    }
+)
 """Products that only the centre has, and how many units another buyer leaves."""
 
 SELECT_PRICE = "SELECT price_vnd FROM catalogue_product WHERE slug = ?"
 UPDATE_PRICE = "UPDATE catalogue_product SET price_vnd = ? WHERE slug = ?"
 
-CHANGED = {"vi": "Có thay đổi", "en": "Something has changed"}
-ACCEPT = {"vi": "Đồng ý và đặt hàng", "en": "Accept and order"}
-PRICE = {
-    "vi": "Giá Quế vỏ thanh Trà My nay là 99.000 ₫, không còn là 85.000 ₫.",
-    "en": "Trà My cinnamon sticks costs 99,000 ₫ now, no longer 85,000 ₫.",
-}
-UNITS = {
-    "vi": "Quế vỏ thanh Trà My: nay là 2, lúc mở trang là 1.",
-    "en": "Trà My cinnamon sticks: 2 now, 1 when the page was opened.",
-}
-NOT_ENOUGH = {
-    "vi": "Điểm này không đủ: {}.",
-    "en": "This point does not have enough of: {}.",
-}
-FEWER_LEFT = {
-    "vi": "{} không còn trong đơn.",
-    "en": "{}: 1 now, 2 when the page was opened.",
-}
+CHANGED = MappingProxyType({"vi": "Có thay đổi", "en": "Something has changed"})
+ACCEPT = MappingProxyType({"vi": "Đồng ý và đặt hàng", "en": "Accept and order"})
+PRICE = MappingProxyType(
+    {
+        "vi": "Giá Quế vỏ thanh Trà My nay là 99.000 ₫, không còn là 85.000 ₫.",
+        "en": "Trà My cinnamon sticks costs 99,000 ₫ now, no longer 85,000 ₫.",
+    }
+)
+UNITS = MappingProxyType(
+    {
+        "vi": "Quế vỏ thanh Trà My: nay là 2, lúc mở trang là 1.",
+        "en": "Trà My cinnamon sticks: 2 now, 1 when the page was opened.",
+    }
+)
+NOT_ENOUGH = MappingProxyType(
+    {
+        "vi": "Điểm này không đủ: {}.",
+        "en": "This point does not have enough of: {}.",
+    }
+)
+FEWER_LEFT = MappingProxyType(
+    {
+        "vi": "{} không còn trong đơn.",
+        "en": "{}: 1 now, 2 when the page was opened.",
+    }
+)
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from marketplace.settings import ROOT
 def test_load_demo_failure_rolls_everything_back(db, settings, monkeypatch):
     settings.DEBUG = True
     monkeypatch.setattr("marketplace.demo.load.start_drawing", lambda *_: {})
-    monkeypatch.setattr("marketplace.demo.load.keep_pictures", lambda *_: {})
+    monkeypatch.setattr("marketplace.demo.load.save_pictures", lambda *_: {})
 
     with pytest.raises(KeyError):  # no pictures, after the areas are written
         load(now=timezone.now())

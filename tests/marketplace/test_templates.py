@@ -11,13 +11,13 @@ LONGEST_LINE = 160
 """Characters; the formatters wrap earlier, but break no message and no attribute."""
 
 
-def tracked(*patterns: str) -> list[str]:
+def tracked(*patterns: str) -> tuple[str, ...]:
     """The files of the repository that match, relative to its root."""
     command = ["git", "ls-files", "--", *patterns]
     run = subprocess.run(
         command, cwd=settings.ROOT, check=True, capture_output=True, text=True
     )
-    return run.stdout.splitlines()
+    return tuple(run.stdout.splitlines())
 
 
 TEMPLATES = tracked("*.html", "*/templates/*.txt", "*/templates/*.svg")

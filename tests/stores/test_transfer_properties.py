@@ -7,11 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalogue.refusals import NotEnough, NothingToDo, ReasonRequired, WrongStatus
-from marketplace.checkout.basket.operations import (
-    OutOfStock,
-    TooFewAtOnePoint,
-    Unavailable,
-)
+from marketplace.checkout.basket.operations import TooFewAtOnePoint, Unavailable
 from marketplace.checkout.plan import NotDeliverable
 from marketplace.orders.operations.cancel import cancel_order
 from marketplace.orders.operations.fulfil import WrongFulfilmentStatus
@@ -45,7 +41,6 @@ REFUSALS = (
     WrongFulfilmentStatus,
     ShelfChanged,
     TooFewAtOnePoint,
-    OutOfStock,
     Unavailable,
     AwaitingTransfer,
 )
