@@ -14,7 +14,7 @@ from marketplace.payments.operations.record_bank_credit import record_bank_credi
 from tests.payments.stripe_events import sign_payload
 
 BANK_SECRET = "a secret of the bank feed"
-_number = itertools.count(1)
+_number = itertools.count(1_000_001)  # above those that tests write themselves
 
 
 def make_bank_credit(
