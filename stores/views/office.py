@@ -13,10 +13,8 @@ from stores.models import SalesPoint
 from stores.operations.change_point import change_point
 from stores.permissions import office_view
 
-for_managers = office_view("stores.change_salespoint")
 
-
-@for_managers
+@office_view("stores.change_salespoint")
 @require_safe
 def points(request: AuthenticatedShopRequest) -> HttpResponse:
     """Every point with its keepers; those without one stand out."""
@@ -25,7 +23,7 @@ def points(request: AuthenticatedShopRequest) -> HttpResponse:
     return render(request, "stores/office/points.html", context)
 
 
-@for_managers
+@office_view("stores.change_salespoint")
 @require_http_methods(["GET", "HEAD", "POST"])
 def point(request: AuthenticatedShopRequest, slug: str) -> HttpResponse:
     """One point, and a form to change what managers say of it."""
