@@ -20,4 +20,5 @@ class StockRecord(AbstractStockRecord):
         ]
 
 
+# Oscar's models that are not forked belong to this app too; last, as Oscar requires.
 from oscar.apps.partner.models import *  # type: ignore[assignment]  # noqa: E402, F403

@@ -10,7 +10,7 @@ class ShippingAddress(AbstractShippingAddress):
         return f"{self.line1}, {self.line3}, {self.line4}"
 
 
-# Oscar's models that are not forked are of this app too; last, as it asks for.
+# Oscar's models that are not forked belong to this app too; last, as Oscar requires.
 from oscar.apps.order.models import *  # type: ignore[assignment]  # noqa: E402, F403
 
 from marketplace.orders.models.fulfilments import (  # noqa: E402
