@@ -533,12 +533,6 @@ def drop_index(name: str) -> None:
 
 
 @translate_errors
-def refresh_index() -> None:
-    """Make what was delivered searchable now; the cluster does so every second."""
-    delivery_client().indices.refresh(index=ALIAS)
-
-
-@translate_errors
 def write_documents(
     index: str, documents: Mapping[DocumentKey, Document | None], *, version: int
 ) -> set[DocumentKey]:
@@ -570,25 +564,6 @@ def write_documents(
             raise ElasticsearchUnavailable(item.get("error", item))
         refused.add(keys[item["_id"]])
     return refused
-
-
-@translate_errors
-def fetch_all_documents(index: str = ALIAS) -> dict[str, Document]:
-    """Every document by its id; to check the index."""
-    client = delivery_client()
-    documents: dict[str, Document] = {}
-    after: list[Any] | None = None
-    while True:
-        hits = client.search(
-            index=index,
-            size=1_000,
-            sort=[{"kind": "asc"}, {"object_id": "asc"}],
-            search_after=after,
-        ).body["hits"]["hits"]
-        if not hits:
-            return documents
-        documents |= {hit["_id"]: hit["_source"] for hit in hits}
-        after = hits[-1]["sort"]
 
 
 @translate_errors

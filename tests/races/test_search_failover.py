@@ -12,11 +12,15 @@ from django.utils import timezone
 
 from catalogue.models import Product
 from search import elasticsearch, queries
-from search.index import build_documents, format_document_id
-from search.models import SearchChange, SearchEntry
+from search.models import SearchChange
 from search.outbox import deliver_changes, rebuild_index, run_delivery_loop
 from search.queries import run_search
 from search.results import SearchQuery
+from tests.elasticsearch.index import (
+    build_expected_documents,
+    fetch_documents,
+    refresh_index,
+)
 from tests.elasticsearch.node import Node, NodeUnavailable
 from tests.factories import make_product
 
@@ -125,13 +129,8 @@ def test_search_survives_elasticsearch_restarts_and_catches_up(
     assert (statuses, edited[0]) == ({200}, EDITS)
 
     deliver_changes()
-    elasticsearch.refresh_index()
-    keys = set(SearchEntry.objects.values_list("kind", "object_id"))
-    expected = {
-        format_document_id(key): document
-        for key, document in build_documents(keys).items()
-    }
-    assert elasticsearch.fetch_all_documents() == expected
+    refresh_index()
+    assert fetch_documents() == build_expected_documents()
     assert not SearchChange.objects.exists()
 
 

@@ -11,6 +11,7 @@ from search.models import SearchIndex
 from search.outbox import deliver_changes, rebuild_index
 from search.queries import run_search
 from search.results import Filters, SearchQuery, SearchResults
+from tests.elasticsearch.index import refresh_index
 from tests.elasticsearch.node import Node, drop_indices
 from tests.factories import make_commune, make_district, make_producer, make_product
 
@@ -120,7 +121,7 @@ def update_index(engine: str) -> None:
         return
     if SearchIndex.objects.filter(pk=1).exclude(live="").exists():
         deliver_changes()
-        elasticsearch.refresh_index()
+        refresh_index()
     else:
         rebuild_index()
 

@@ -18,6 +18,7 @@ from search import elasticsearch, queries
 from search.outbox import rebuild_index
 from search.queries import run_search
 from search.results import SearchQuery
+from tests.elasticsearch.index import refresh_index
 from tests.elasticsearch.node import drop_indices
 from tests.search.demo_market import temporary_market
 
@@ -57,7 +58,7 @@ def _engine(request: pytest.FixtureRequest, _market: None) -> Iterator[None]:
         patched.setattr(elasticsearch, "SEARCH_TIMEOUT_S", 30)
         patched.setattr(queries, "database", None)
         rebuild_index()
-        elasticsearch.refresh_index()
+        refresh_index()
         yield
         drop_indices(elasticsearch.delivery_client(), elasticsearch.ALIAS)
 

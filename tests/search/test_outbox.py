@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from catalogue.models import Product
 from search import elasticsearch, outbox
-from search.index import build_documents, compute_available_until, format_document_id
+from search.index import build_documents, compute_available_until
 from search.models import SearchChange, SearchEntry, SearchIndex
 from search.outbox import (
     IndexBusy,
@@ -14,18 +14,19 @@ from search.outbox import (
     deliver_changes,
     rebuild_index,
 )
+from tests.elasticsearch.index import (
+    build_expected_documents,
+    fetch_documents,
+    refresh_index,
+)
 from tests.factories import expire_certificate, put_on_shelf
 
 
 def find_outdated_documents() -> dict[str, tuple[object, object]]:
     """Indexed documents that differ from what the rows make now."""
-    elasticsearch.refresh_index()
-    keys = set(SearchEntry.objects.values_list("kind", "object_id"))
-    expected = {
-        format_document_id(key): document
-        for key, document in build_documents(keys).items()
-    }
-    indexed = elasticsearch.fetch_all_documents()
+    refresh_index()
+    expected = build_expected_documents()
+    indexed = fetch_documents()
     return {
         name: (expected.get(name), indexed.get(name))
         for name in expected.keys() | indexed.keys()
@@ -151,7 +152,7 @@ def test_rebuild_index_includes_edits_made_meanwhile(cluster, market, monkeypatc
     rebuild_index()
 
     assert find_outdated_documents() == {}
-    prices = {doc.get("price") for doc in elasticsearch.fetch_all_documents().values()}
+    prices = {doc.get("price") for doc in fetch_documents().values()}
     assert prices - {None} == {7}
 
 
