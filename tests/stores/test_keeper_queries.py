@@ -27,7 +27,7 @@ def staffed_by(person):
     return set(SalesPoint.objects.staffed_by(person))
 
 
-def test_worked_by_returns_points_of_keeper_or_manager(
+def test_staffed_by_returns_points_of_keeper_or_manager(
     centre, booth, keeper, other_keeper, manager, stranger
 ):
     assert staffed_by(keeper) == {centre}
@@ -38,7 +38,7 @@ def test_worked_by_returns_points_of_keeper_or_manager(
 
 
 @pytest.mark.parametrize("who", ["keeper", "manager"])
-def test_worked_by_excludes_inactive_user(centre, who, request):
+def test_staffed_by_excludes_inactive_user(centre, who, request):
     person = request.getfixturevalue(who)
     person.is_active = False
 
