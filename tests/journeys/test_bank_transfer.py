@@ -14,6 +14,7 @@ from tests.journeys.test_pickup import (
     WITH_AND_WITHOUT_SCRIPT,
     choose_centre,
     find_cinnamon,
+    open_checkout,
 )
 
 
@@ -42,10 +43,7 @@ def test_upload_bank_statement_marks_order_page_paid(visitor, signed_in, script)
     hannah = visitor(java_script_enabled=script)
     find_cinnamon(hannah)
     choose_centre(hannah)
-    hannah.locator("#buy").get_by_role("button", name="Add to basket").click()
-    if script:
-        hannah.get_by_role("link", name="See the basket").click()
-    hannah.get_by_role("link", name="Order", exact=True).click()
+    open_checkout(hannah, script=script)
     hannah.get_by_text("Collect at a point").click()
     hannah.select_option("[name=sales_point]", CENTRE)
     hannah.fill("[name=name]", "Hannah Weber")

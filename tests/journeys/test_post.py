@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.journeys.test_pickup import WITH_AND_WITHOUT_SCRIPT
+from tests.journeys.test_pickup import WITH_AND_WITHOUT_SCRIPT, open_checkout
 
 
 @WITH_AND_WITHOUT_SCRIPT
@@ -17,10 +17,7 @@ def test_post_order_is_placed_and_dispatched_with_cash_on_delivery(
     box.fill("que vo thanh tra my")
     box.press("Enter")
     hoa.get_by_role("link", name="Quế vỏ thanh Trà My").first.click()
-    hoa.locator("#buy").get_by_role("button", name="Thêm vào giỏ").click()
-    if script:
-        hoa.get_by_role("link", name="Xem giỏ").click()
-    hoa.get_by_role("link", name="Đặt hàng", exact=True).click()
+    open_checkout(hoa, script=script)
 
     hoa.get_by_text("Gửi bưu điện").click()
     hoa.fill("[name=name]", "Lê Thị Hoa")

@@ -53,7 +53,7 @@ def test_take_back_at_another_point_adds_to_its_shelf(visitor, signed_in):
     buyer = visitor()
     buyer.goto(f"/en/products/{GOODS}/")
     buyer.locator("#buy").get_by_role("button", name="Add to basket").click()
-    buyer.get_by_role("link", name="See the basket").click()
+    buyer.get_by_role("status").get_by_role("link").wait_for()
     buyer.goto("/en/checkout/?receive=pickup")
     buyer.select_option("[name=sales_point]", CENTRE)
     buyer.fill("[name=name]", "Hannah Weber")
