@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from marketplace.orders.order_links import order_url
-from marketplace.payments.models import Payment, PaymentMethod
+from marketplace.payments.models import Payment
+from marketplace.payments.providers import PROVIDERS
 from marketplace.payments.queries import points_instead
 from stores import mail
 
@@ -35,7 +36,7 @@ def send_letter(payment_id: int, about: str, amount_vnd: int) -> None:
             "fulfilment": fulfilment,
             "topic": about,
             "amount_vnd": amount_vnd or payment.balance_vnd,
-            "by_hand": payment.method != PaymentMethod.STRIPE,
+            "by_hand": not PROVIDERS[payment.method].sends_refunds,
             "points": points_instead(order, at=now)[:3] if is_offered else [],
             "address": settings.BASE_URL + order_url(order),
         }

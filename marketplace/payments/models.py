@@ -339,6 +339,10 @@ class RefundLine(models.Model):
 class Dispute(models.Model):
     """A chargeback: the buyer's bank takes the money back; `status` is Stripe's."""
 
+    NOT_LOST = ("won", "warning_closed", "prevented")
+    """Statuses of disputes that took nothing."""
+    CLOSED = (*NOT_LOST, "lost")
+
     payment = models.ForeignKey(
         Payment, models.PROTECT, null=True, blank=True, related_name="disputes"
     )

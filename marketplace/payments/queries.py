@@ -25,9 +25,6 @@ from marketplace.payments.providers.vietqr import TransferDetails, VietQr
 from stores.models import SalesPoint
 from stores.queries.free import free_records
 
-NOT_LOST = ("won", "warning_closed", "prevented")
-"""Stripe's statuses of disputes that took nothing."""
-
 
 def find_payment(ids: PaymentIds) -> Payment | None:
     """The payment of our own key, or else of Stripe's ids."""
@@ -60,7 +57,7 @@ def find_transfer_payment(**order: object) -> Payment | None:
 def refundable_vnd(payment: Payment) -> int:
     """What can still be refunded, whole dong; not what is in progress or disputed."""
     in_progress = payment.refunds.filter(state__in=Refund.IN_PROGRESS)
-    disputed = payment.disputes.exclude(status__in=NOT_LOST)
+    disputed = payment.disputes.exclude(status__in=Dispute.NOT_LOST)
     taken = [*in_progress.values_list("amount_vnd", flat=True)]
     taken += disputed.values_list("amount_vnd", flat=True)
     return max(0, payment.balance_vnd - sum(taken))
@@ -157,7 +154,7 @@ def get_order_money(order: Order, *, receive: str, at: dt.datetime) -> OrderMone
         underpaid_vnd=live.paid_vnd if live and is_pending else 0,
         owed_vnd=sum(dues) if payments else 0,
         refunded_vnd=sum(one.refunded_vnd for one in payments),
-        by_hand=any(one.method != PaymentMethod.STRIPE for one in payments),
+        by_hand=any(not PROVIDERS[one.method].sends_refunds for one in payments),
         offer_until=offer_until,
         points=points_instead(order, at=at)[:3] if offer_until else [],
     )

@@ -28,7 +28,7 @@ def record_dispute(
     """Write a dispute as it now stands; one that is closed stays closed."""
     status = str(dispute.get("status"))[:40]
     evidence = dispute.get("evidence_details")
-    is_closed = status in ("won", "lost", "warning_closed", "prevented")
+    is_closed = status in Dispute.CLOSED
     due_by = evidence.get("due_by") if isinstance(evidence, dict) else None
     row, _created = Dispute.objects.get_or_create(
         reference=str(dispute["id"])[:255],

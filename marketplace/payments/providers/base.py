@@ -72,6 +72,8 @@ class PaymentProvider:
     """How long goods are reserved while money is awaited; None: paid on receipt."""
     min_open = dt.timedelta(0)
     """The shortest time that an attempt to pay stays open."""
+    sends_refunds = False
+    """Whether it sends money back itself; else a person does, and records it."""
 
     def is_available(self, *, receive: str) -> bool:
         """Whether it is configured, and fits the delivery method `receive`."""

@@ -53,6 +53,7 @@ class StripeCheckout(PaymentProvider):
     hold = dt.timedelta(minutes=31)
     """A Checkout Session lives for at least 30 minutes from when Stripe creates it."""
     min_open = dt.timedelta(minutes=30, seconds=30)
+    sends_refunds = True
 
     def is_available(self, *, receive: str) -> bool:
         return bool(settings.STRIPE_SECRET_KEY and settings.STRIPE_WEBHOOK_SECRET)

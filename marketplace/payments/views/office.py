@@ -24,7 +24,6 @@ from marketplace.payments.models import (
     ON_RECEIPT,
     Payment,
     PaymentEvent,
-    PaymentMethod,
     Refund,
 )
 from marketplace.payments.operations.collect import collect_payment
@@ -33,6 +32,7 @@ from marketplace.payments.operations.refund import (
     execute_refund,
     record_manual_refund,
 )
+from marketplace.payments.providers import PROVIDERS
 from marketplace.payments.queries import (
     events_to_review,
     open_disputes,
@@ -104,7 +104,7 @@ def payment_page(
             for line in payment.order.lines.select_related("product").order_by("pk")
         ],
         "form": form,
-        "by_hand": payment.method != PaymentMethod.STRIPE,
+        "by_hand": not PROVIDERS[payment.method].sends_refunds,
         "paid_by": DeskSale.PaidBy.choices,
         "points": SalesPoint.objects.order_by("pk"),
         "point_of_order": payment.order.fulfilments.order_by("pk")[0].point_id,
@@ -150,7 +150,7 @@ def report_refund(request: AuthenticatedShopRequest, refund: Refund) -> None:
     elif refund.state == Refund.State.FAILED:
         message = refund.params.get("message", "")
         messages.error(request, _("It was refused: %s") % message)
-    elif refund.payment.method == PaymentMethod.STRIPE:
+    elif PROVIDERS[refund.payment.method].sends_refunds:
         messages.error(
             request,
             _("Stripe is not answering just now. We try again every minute."),
