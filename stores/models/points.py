@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.models import Area, Producer, Product
+from catalogue.models import Area, Group, Producer, Product
 from catalogue.text import Translated
 from catalogue.vat import VatRate, rate_on
 from stores.addresses import in_english
@@ -165,6 +165,11 @@ class SalesPoint(models.Model):
         return not product.is_service and (
             self.alcohol_licence or not product.is_alcohol
         )
+
+    def sellable(self, products: QuerySet[Product]) -> QuerySet[Product]:
+        """Those of the products that it `may_sell`."""
+        products = products.exclude(group=Group.TOURISM)
+        return products if self.alcohol_licence else products.filter(abv=None)
 
     def get_vat_rate(self, product: Product, *, on: dt.date) -> VatRate:
         """The rate of VAT at which this point sells the product on a day."""

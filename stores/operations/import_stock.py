@@ -125,8 +125,7 @@ def plan_import(*, point: SalesPoint, rows: Sequence[Row], at: dt.datetime) -> P
 def find_problem(change: Change, point: SalesPoint, today: dt.date) -> Problem | None:
     """Why a row cannot be booked; stock on hand may stay or decrease."""
     row, product, batch = change.row, change.product, change.batch
-    no_licence = product.is_alcohol and not point.alcohol_licence
-    if change.difference > 0 and (product.is_service or no_licence):
+    if change.difference > 0 and not point.may_sell(product):
         return Problem(row.number, ProblemKind.NOT_SOLD_HERE, product.name)
     if batch and batch.best_before != row.best_before:
         return Problem(row.number, ProblemKind.OTHER_DATE, batch.best_before)

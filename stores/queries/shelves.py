@@ -16,6 +16,7 @@ from stores.models import SalesPoint, StockLot
 from stores.partner.models import StockRecord
 from stores.queries.free import counted_records, free_records, free_units
 from stores.queries.points import regional_centre
+from stores.sheets import LotRow
 
 if TYPE_CHECKING:
     from stores.queries.free import FreeRecord
@@ -258,14 +259,31 @@ def stale_lots(point: SalesPoint, *, on: dt.date) -> QuerySet[StockLot]:
 
 def on_sale_at(point: SalesPoint, *, at: dt.datetime) -> "QuerySet[FreeRecord]":
     """Records that the point may sell over the counter now, each with its `free`."""
-    goods = Product.objects.on_sale(on=timezone.localdate(at)).exclude(group="tourism")
-    records = (
+    goods = point.sellable(Product.objects.on_sale(on=timezone.localdate(at)))
+    return (
         free_records(at=at)
         .filter(partner=point.partner_id, product__in=goods.values("pk"))
         .select_related("product__picture")
         .prefetch_related("product__picture__renditions")
         .order_by("product__title", "pk")
     )
-    if not point.alcohol_licence:
-        records = records.filter(product__abv=None)
-    return records
+
+
+def stock_rows(point: SalesPoint) -> list[LotRow]:
+    """The stock of a point, lot by lot, as its file has it. One query."""
+    lots = (
+        StockLot.objects.filter(record__partner=point.partner_id, on_hand__gt=0)
+        .select_related("record__product", "batch")
+        .order_by("record__product__code", "batch__best_before", "batch__lot")
+    )
+    return [
+        LotRow(
+            code=lot.record.partner_sku,
+            name=lot.record.product.name,
+            lot=lot.batch.lot,
+            best_before=lot.batch.best_before,
+            on_hand=lot.on_hand,
+            threshold=lot.record.low_stock_threshold,
+        )
+        for lot in lots
+    ]

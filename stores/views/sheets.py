@@ -19,7 +19,7 @@ from stores.middleware import AuthenticatedShopRequest
 from stores.models import SalesPoint
 from stores.operations.import_stock import Plan, ShelfMoved, import_stock, plan_import
 from stores.permissions import at_point
-from stores.queries.history import stock_rows
+from stores.queries.shelves import stock_rows
 from stores.sheets import Problem, ProblemKind, Row, Sheet, as_csv, as_xlsx, read
 from stores.views import refusals_on_form
 

@@ -68,7 +68,7 @@ def accept_return(
                 " Choose “destroyed”."
             )
         )
-    if batch.product.is_alcohol and not point.alcohol_licence:
+    if not point.may_sell(batch.product):
         raise NotSoldHere(
             _("This point has no licence for alcohol and may not keep it.")
         )
