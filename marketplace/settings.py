@@ -389,7 +389,7 @@ OSCAR_MAX_BASKET_QUANTITY_THRESHOLD = 99
 OSCAR_HIDDEN_FEATURES = ["reviews", "wishlists"]
 OSCAR_URL_SCHEMA = urlsplit(BASE_URL).scheme
 OSCAR_INITIAL_ORDER_STATUS = OSCAR_INITIAL_LINE_STATUS = "confirmed"
-# No pipeline: an order follows its jobs, which stores.operations.advance moves on.
+# No pipeline: an order follows its fulfilments (`set_fulfilment_status`).
 OSCAR_DASHBOARD_NAVIGATION = [
     {"label": _("Orders"), "url_name": "dashboard:order-list"},
     {"label": _("Statistics"), "url_name": "dashboard:order-stats"},
