@@ -150,6 +150,8 @@ CACHES = {
 ELASTICSEARCH_URL = env["ELASTICSEARCH_URL"]
 vars().update(env["EMAIL_URL"])
 DEFAULT_FROM_EMAIL = OSCAR_FROM_EMAIL = "OCOP Quảng Nam <cho@ocop-quangnam.example>"
+EMAIL_TIMEOUT = 10  # seconds; a letter's claim lasts longer
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
@@ -238,6 +240,7 @@ OUR_APPS = [
     "marketplace.payments",
     "marketplace.accounting",
     "marketplace.rates",
+    "marketplace.tasks",
     "stores",
     "search",
     "cms",
@@ -292,6 +295,7 @@ INSTALLED_APPS = [
     "leaflet",
     "axes",
     "ninja",  # its page of the API's documentation
+    "django_tasks_db",
     "csp",
     "wagtail.contrib.simple_translation",
     "wagtail.locales",

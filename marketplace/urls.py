@@ -36,6 +36,7 @@ urlpatterns = [
         path("office/", include(office_points)),
         path("", include("marketplace.payments.urls")),
         path("", include("marketplace.accounting.urls")),
+        path("", include("marketplace.tasks.urls")),
         path(
             "dashboard/",
             apps.get_app_config("dashboard").urls,  # type: ignore[attr-defined]  # Oscar's

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from catalogue.queries import census
+from marketplace.tasks.queries import get_work_state
 from search import queries as search_queries
 
 
@@ -78,12 +79,14 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """Whether the database, its migrations and the cache are there; 503 if not.
 
-    Search is told of, and never makes us unready: without Elasticsearch the database
-    answers.
+    Search and tasks are reported, and never make us unready: without Elasticsearch the
+    database answers, and what a worker does can wait.
     """
     state = {"database": database_state(), "cache": cache_state()}
     ready = all(answer == "ok" for answer in state.values())
-    state["search"] = search_state() if state["database"] == "ok" else "not asked"
+    if state["database"] == "ok":
+        state["search"] = search_state()
+        state["tasks"] = get_work_state(at=timezone.now()).summary
     return JsonResponse(state, status=200 if ready else 503)
 
 

@@ -10,11 +10,11 @@ import datetime as dt
 import logging
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 
-from django.db import OperationalError, close_old_connections, connection, transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -33,9 +33,6 @@ DELIVERY_LEASE = dt.timedelta(seconds=60)
 BUILD_LEASE = dt.timedelta(minutes=5)
 SWAP_GRACE_S = 2
 """How long the old index stays for requests that began before the swap."""
-
-MAX_PAUSE_S = 15
-MAX_REBUILD_PAUSE_S = 60
 
 
 class IndexBusy(Refusal):
@@ -117,33 +114,27 @@ def deliver_batch(changes: list[tuple[int, str, int]], state: SearchIndex) -> in
     return len(done)
 
 
-def run_delivery_loop(
-    *,
-    every_s: float = 1,
-    rebuild: Callable[[], object],
-    is_running: Callable[[], bool] = lambda: True,
-) -> None:
-    """Deliver again and again; after a failure, at most a minute later.
+def has_work() -> bool:
+    """Whether a change waits, or there is no index yet."""
+    return (
+        SearchChange.objects.exists()
+        or not SearchIndex.objects.filter(pk=1).exclude(live="").exists()
+    )
 
-    `rebuild` makes the index if there is none.
+
+def deliver_or_rebuild() -> None:
+    """Deliver what waits; make the index if there is none.
+
+    What does not work is logged, for the next run to try; nothing is lost.
     """
-    pause = every_s
-    while is_running():
-        close_old_connections()
-        try:
-            with suppress(IndexBusy):
-                deliver_changes()
-            pause = every_s
-        except IndexMissing:
-            try:
-                rebuild()
-            except Exception:
-                logger.exception("The index could not be made")
-                pause = min(MAX_REBUILD_PAUSE_S, 2 * pause)
-        except (elasticsearch.ElasticsearchUnavailable, OperationalError) as failure:
-            logger.warning("Changes were not delivered: %s", str(failure)[:200])
-            pause = min(MAX_PAUSE_S, 2 * pause)
-        time.sleep(pause)
+    try:
+        with suppress(IndexBusy):
+            deliver_changes()
+    except IndexMissing:
+        with suppress(IndexBusy):
+            rebuild_index()
+    except elasticsearch.ElasticsearchUnavailable as failure:
+        logger.warning("Changes were not delivered: %s", str(failure)[:200])
 
 
 # --- Rebuilding ----------------------------------------------------------------------

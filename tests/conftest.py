@@ -1,10 +1,12 @@
 """The people and goods that the tests speak of."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.core import mail
 from django.core.cache import caches
+from django.core.mail import EmailMessage
 from django.test import Client, override_settings
 from django.utils import translation
 from hypothesis import settings
@@ -15,6 +17,7 @@ from stores.models import SalesPoint
 from stores.partner.models import StockRecord
 from tests.elasticsearch.node import Node, NodeUnavailable
 from tests.factories import make_point, make_product, make_user, put_on_shelf
+from tests.tasks import run_tasks
 
 settings.register_profile("many")  # tests that can do more ask for its name
 
@@ -51,6 +54,33 @@ def elasticsearch_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nod
         pytest.skip(f"no Elasticsearch: {reason}")
     yield node
     node.kill()
+
+
+class SentLetters(Sequence[EmailMessage]):
+    """What was sent, once every task that is ready has been run."""
+
+    def __getitem__(self, index):  # type: ignore[no-untyped-def]
+        run_tasks()
+        return mail.outbox[index]
+
+    def __len__(self) -> int:
+        run_tasks()
+        return len(mail.outbox)
+
+    def __eq__(self, other: object) -> bool:
+        return list(self) == other
+
+    __hash__ = None
+
+    def clear(self) -> None:
+        run_tasks()
+        mail.outbox.clear()
+
+
+@pytest.fixture
+def mailoutbox(mailoutbox: list[EmailMessage]) -> SentLetters:
+    """The letters that were sent; to read it runs the tasks that send them."""
+    return SentLetters()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ MAY = (
     "stores.change_salespoint",
     "search.view_zeroresultquery",
     "payments.manage_money",
+    "tasks.manage_tasks",
     # What Oscar's screens of the dashboard ask for.
     "partner.dashboard_access",
     "analytics.view_userrecord",

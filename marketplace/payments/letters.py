@@ -1,29 +1,34 @@
 """Letters about money, in the language of the order."""
 
-from functools import partial
-
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone, translation
 
 from marketplace.orders.order_links import order_url
 from marketplace.payments.models import Payment
 from marketplace.payments.providers import PROVIDERS
 from marketplace.payments.queries import points_instead
-from stores import mail
+from stores.mail import Content, queue_letter, render_content
 
 
 def send_payment_letter(*, payment: Payment, about: str, amount_vnd: int = 0) -> None:
-    """Write to the buyer once the transaction is committed.
+    """Have a letter sent to the buyer once the transaction is committed.
 
     `about` is `sold_out` (paid too late), `withdrawn` (the certificate), `order_ended`
-    (the order had ended) or `refunded`. A letter that cannot be sent is logged.
+    (the order had ended) or `refunded`.
     """
-    if payment.order.email:
-        transaction.on_commit(partial(send_letter, payment.pk, about, amount_vnd))
+    order = payment.order
+    if order.email:
+        queue_letter(
+            compose_payment_letter,
+            to=order.email,
+            thread=order.number,
+            payment_id=payment.pk,
+            about=about,
+            amount_vnd=amount_vnd,
+        )
 
 
-def send_letter(payment_id: int, about: str, amount_vnd: int) -> None:
+def compose_payment_letter(*, payment_id: int, about: str, amount_vnd: int) -> Content:
     payment = Payment.objects.select_related("order").get(pk=payment_id)
     order = payment.order
     fulfilment = order.fulfilments.select_related("point").order_by("pk")[0]
@@ -40,5 +45,4 @@ def send_letter(payment_id: int, about: str, amount_vnd: int) -> None:
             "points": points_instead(order, at=now)[:3] if is_offered else [],
             "address": settings.BASE_URL + order_url(order),
         }
-        title = f"letter {about} of order {order.number}"
-        mail.send_letter("payments/mail/", context, to=order.email, about=title)
+        return render_content("payments/mail/", context)

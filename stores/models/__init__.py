@@ -3,6 +3,7 @@
 from stores.idempotency import SubmittedForm
 from stores.models.counts import RECOUNT_ABOVE, CountLine, StockCount
 from stores.models.ledger import StockLot, StockMovement
+from stores.models.letters import Letter
 from stores.models.points import WEEKDAYS, LeadTime, SalesPoint, validate_hours
 from stores.models.reservations import Reservation, ReservationQuerySet
 from stores.models.sales import DeskSale, SalesEntry, vat_sums
@@ -14,6 +15,7 @@ __all__ = [
     "CountLine",
     "DeskSale",
     "LeadTime",
+    "Letter",
     "Reservation",
     "ReservationQuerySet",
     "SalesEntry",

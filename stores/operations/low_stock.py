@@ -23,22 +23,21 @@ def set_threshold(*, record: StockRecord, units: int | None) -> None:
 def notify_low_stock(*, at: dt.datetime) -> int:
     """Write to the keepers of each point once a day; returns to how many points.
 
-    A point is marked before its letter goes out, so that two runs at once write one
-    letter. Where no letter could be sent the mark is taken back, for the next run to
-    try. A point where nothing is low is checked again by the next run.
+    A point is marked in the transaction that writes its letters. One where nothing is
+    low, or no keeper has an address, is checked again by the next run.
     """
+    points = SalesPoint.objects.filter(is_open=True).order_by("pk")
+    return sum(notify_point(point, at) for point in points)
+
+
+@transaction.atomic
+def notify_point(point: SalesPoint, at: dt.datetime) -> bool:
     today = timezone.localdate(at)
-    notified = 0
-    for point in SalesPoint.objects.filter(is_open=True).order_by("pk"):
-        goods = low_goods(point, at=at)
-        if not goods:
-            continue
-        row = SalesPoint.objects.filter(pk=point.pk)
-        due = Q(low_stock_notified_on=None) | Q(low_stock_notified_on__lt=today)
-        if not row.filter(due).update(low_stock_notified_on=today):
-            continue
-        if notify_keepers(point=point, goods=goods):
-            notified += 1
-        else:
-            row.update(low_stock_notified_on=point.low_stock_notified_on)
-    return notified
+    due = Q(low_stock_notified_on=None) | Q(low_stock_notified_on__lt=today)
+    row = SalesPoint.objects.filter(due, pk=point.pk).select_for_update(no_key=True)
+    if not row.exists():
+        return False
+    if not low_goods(point, at=at) or not notify_keepers(point=point, on=today):
+        return False
+    SalesPoint.objects.filter(pk=point.pk).update(low_stock_notified_on=today)
+    return True

@@ -93,6 +93,9 @@ OWN_RULES = frozenset(
         "office-sales-xlsx",
         "office-invoices",
         "office-invoice-again",
+        "office-tasks",
+        "office-task-again",
+        "letter-again",
         "stripe-webhook",
         "bank-webhook",
     }

@@ -123,12 +123,9 @@ def test_place_order_reserves_at_both_points_and_requests_transfer(
 
 @LANGUAGES
 def test_order_page_and_email_show_ready_time(
-    client_with_basket, base, mailoutbox, django_capture_on_commit_callbacks, monday
+    client_with_basket, base, mailoutbox, monday
 ):
-    with django_capture_on_commit_callbacks(execute=True):
-        order = get_placed_order(
-            submit_checkout(client_with_basket, AT_BOOTH, base=base)
-        )
+    order = get_placed_order(submit_checkout(client_with_basket, AT_BOOTH, base=base))
 
     headline = parse_page(
         client_with_basket.get(get_order_url(order, base))

@@ -8,7 +8,6 @@ from catalogue.refusals import WrongStatus
 from marketplace.orders.models import Hold, RefundDue
 from marketplace.payments.bank.matching import transfer_purpose
 from marketplace.payments.operations.handle_stripe_event import handle_stripe_event
-from marketplace.payments.operations.maintenance import run_maintenance
 from marketplace.payments.operations.record_bank_credit import (
     match_transfer,
     record_bank_credit,
@@ -25,6 +24,7 @@ from tests.payments.stripe_events import (
     make_stripe_refund,
     sum_applied_events,
 )
+from tests.tasks import run_maintenance
 
 
 class Rollback(Exception):

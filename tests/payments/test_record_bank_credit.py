@@ -15,7 +15,6 @@ from marketplace.payments.bank.matching import (
     transfer_purpose,
 )
 from marketplace.payments.models import BANK_CODES, Payment, PaymentEvent
-from marketplace.payments.operations.maintenance import run_maintenance
 from marketplace.payments.operations.record_bank_credit import (
     NOT_MATCHABLE,
     dismiss_transfer,
@@ -41,6 +40,7 @@ from tests.payments.stripe_events import (
     sum_applied_events,
 )
 from tests.stock_snapshot import get_stock_snapshot
+from tests.tasks import run_maintenance
 
 
 @pytest.fixture
@@ -188,7 +188,7 @@ def test_record_bank_credit_late_with_goods_available_confirms_order(
 
 
 def test_record_bank_credit_late_with_goods_sold_is_refunded(
-    pending_transfer, unpaid, purpose, tea, centre, django_capture_on_commit_callbacks
+    pending_transfer, unpaid, purpose, tea, centre
 ):
     set_hold_until(unpaid, timezone.now() - dt.timedelta(minutes=1))
     make_order({tea: 10}, point=centre, email="")

@@ -3,8 +3,6 @@
 import datetime as dt
 
 import pytest
-from django.core import mail
-from django.core.management import call_command
 from django.utils import timezone
 
 from catalogue.refusals import WrongStatus
@@ -15,13 +13,13 @@ from marketplace.payments.models import PaymentEvent
 from marketplace.payments.operations.maintenance import (
     lapse_payments_of_ended_orders,
     reconcile_payments,
-    run_maintenance,
 )
 from marketplace.payments.operations.switch_pickup_point import (
     NOT_OFFERED,
     switch_pickup_point,
 )
 from marketplace.payments.providers.base import PaymentFact
+from stores.models import Letter
 from tests.factories import expire_certificate, make_point, put_on_shelf
 from tests.marketplace.shopping import get_order_url
 from tests.payments.stripe_events import (
@@ -32,26 +30,16 @@ from tests.payments.stripe_events import (
     sum_applied_events,
 )
 from tests.stock_snapshot import get_stock_snapshot
-
-
-@pytest.fixture
-def deliver(django_capture_on_commit_callbacks):
-    """Tells an event and lets the letters leave."""
-
-    def post(event_data):
-        with django_capture_on_commit_callbacks(execute=True):
-            return post_event(event_data)
-
-    return post
+from tests.tasks import run_maintenance
 
 
 def test_late_payment_for_sold_goods_is_refunded(
-    stripe, payment_for_sold_goods, unpaid, deliver, now, tea_at_centre
+    stripe, payment_for_sold_goods, unpaid, now, tea_at_centre, mailoutbox
 ):
-    deliver(make_paid_event(payment_for_sold_goods))
+    post_event(make_paid_event(payment_for_sold_goods))
     assert get_sums(payment_for_sold_goods) == ("refund_due", 190_000, 0)
     assert get_status(unpaid) == "lapsed"
-    (letter,) = mail.outbox
+    (letter,) = mailoutbox
     assert letter.to == ["hannah@example.com"]
     assert "190.000" in letter.body
 
@@ -63,8 +51,8 @@ def test_late_payment_for_sold_goods_is_refunded(
     assert get_stock_snapshot(tea_at_centre).allocated == 10
 
 
-def test_sweep_confirms_payment_made_at_last_moment(
-    stripe, pending, unpaid, now, monkeypatch, django_capture_on_commit_callbacks
+def test_maintenance_confirms_payment_made_at_last_moment(
+    stripe, pending, unpaid, now, monkeypatch, mailoutbox
 ):
     late = unpaid.hold.until + dt.timedelta(minutes=1)
     monkeypatch.setattr(timezone, "now", lambda: late)
@@ -79,27 +67,25 @@ def test_sweep_confirms_payment_made_at_last_moment(
         )
     ]
 
-    with django_capture_on_commit_callbacks(execute=True):
-        call_command("sweep")
+    run_maintenance(at=late)
 
     assert get_sums(pending) == ("paid", 190_000, 0)
     assert get_status(unpaid) == "confirmed"
-    subjects = [letter.subject for letter in mail.outbox]
+    subjects = [letter.subject for letter in mailoutbox]
     assert subjects == [f"Đã nhận đơn {unpaid.number}"]
 
 
-def test_sweep_with_stripe_down_leaves_order_awaiting_payment(
-    stripe, pending, unpaid, now, monkeypatch, django_capture_on_commit_callbacks
+def test_maintenance_with_stripe_down_leaves_order_awaiting_payment(
+    stripe, pending, unpaid, now, monkeypatch, mailoutbox
 ):
     late = unpaid.hold.until + dt.timedelta(minutes=1)
     monkeypatch.setattr(timezone, "now", lambda: late)
     stripe.silent = True
 
-    with django_capture_on_commit_callbacks(execute=True):
-        call_command("sweep")
+    run_maintenance(at=late)
 
     assert get_status(unpaid) == "awaiting_payment"
-    assert mail.outbox == []
+    assert mailoutbox == []
 
 
 def test_late_payment_with_goods_available_confirms_order(
@@ -135,17 +121,18 @@ def test_payment_after_certificate_lapsed_confirms_order(pending, unpaid, tea):
 
 
 def test_payment_after_certificate_withdrawn_cancels_and_refunds(
-    stripe, pending, unpaid, tea, deliver, now, tea_at_centre
+    stripe, pending, unpaid, tea, now, tea_at_centre
 ):
     tea.certificates.update(withdrawn_on=timezone.localdate())
 
-    deliver(make_paid_event(pending))
+    post_event(make_paid_event(pending))
     run_maintenance(at=now)
 
     assert get_status(unpaid) == "cancelled"
     assert get_sums(pending) == ("refunded", 190_000, 190_000)
     assert get_stock_snapshot(tea_at_centre).allocated == 0
-    assert len(mail.outbox) == 1
+    letters = Letter.objects.values_list("params__about", flat=True)
+    assert list(letters) == ["withdrawn", "refunded"]
 
 
 @pytest.fixture
@@ -157,17 +144,17 @@ def far(tea):
 
 
 @pytest.fixture
-def payment_with_offer(stripe, far, payment_for_sold_goods, deliver):
-    deliver(make_paid_event(payment_for_sold_goods))
+def payment_with_offer(stripe, far, payment_for_sold_goods):
+    post_event(make_paid_event(payment_for_sold_goods))
     payment_for_sold_goods.refresh_from_db()
     return payment_for_sold_goods
 
 
 def test_late_payment_for_sold_goods_offers_another_point(
-    payment_with_offer, unpaid, far, now
+    payment_with_offer, unpaid, far, now, mailoutbox
 ):
     assert payment_with_offer.offer_until
-    assert far.name in mail.outbox[0].body
+    assert far.name in mailoutbox[0].body
 
     run_maintenance(at=now)
 
@@ -236,13 +223,13 @@ def test_reconcile_payments_skips_fresh_payment(stripe, pending, now):
     assert reconcile_payments(at=now).checked == 0
 
 
-def test_reconcile_payments_command_prints_counts(stripe, pending, now, capsys):
+def test_reconcile_payments_counts_checked_and_corrected(stripe, pending, now):
     type(pending).objects.update(requested_at=now - dt.timedelta(hours=1))
     stripe.facts[pending.reference] = [paid_fact(pending, now)]
 
-    call_command("reconcile_payments")
+    done = reconcile_payments(at=now)
 
-    assert capsys.readouterr().out == "1 payments checked, 1 corrected.\n"
+    assert (done.checked, done.corrected, done.is_complete) == (1, 1, True)
 
 
 def test_reconcile_payments_with_stripe_down_changes_nothing(
@@ -267,9 +254,9 @@ def test_lapse_payments_of_ended_orders_expires_session(stripe, pending, unpaid,
     assert lapse_payments_of_ended_orders(at=now) == 0
 
 
-def test_sweep_command_refunds_late_payment(stripe, payment_for_sold_goods, unpaid):
+def test_maintenance_refunds_late_payment(stripe, payment_for_sold_goods, unpaid):
     post_event(make_paid_event(payment_for_sold_goods))
 
-    call_command("sweep", stdout=None)
+    run_maintenance(at=timezone.now())
 
     assert get_sums(payment_for_sold_goods) == ("refunded", 190_000, 190_000)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from catalogue.models import Product
 from search import elasticsearch, queries
 from search.models import SearchChange
-from search.outbox import deliver_changes, rebuild_index, run_delivery_loop
+from search.outbox import deliver_changes, deliver_or_rebuild, rebuild_index
 from search.queries import run_search
 from search.results import SearchQuery
 from tests.elasticsearch.index import (
@@ -118,11 +118,8 @@ def test_search_survives_elasticsearch_restarts_and_catches_up(
             own_node.kill() if what == "kill" else own_node.start()
 
     def deliver() -> None:
-        run_delivery_loop(
-            every_s=0.05,
-            rebuild=rebuild_index,
-            is_running=lambda: searched[0] < SEARCHES,
-        )
+        while searched[0] < SEARCHES:
+            deliver_or_rebuild()
 
     failures = run_concurrently(*[search] * SEARCHERS, edit, restart_node, deliver)
     assert failures == []

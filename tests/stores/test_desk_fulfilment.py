@@ -78,15 +78,12 @@ def test_hand_over_to_room_requires_guests_code(desk, room):
     )
 
 
-def test_hand_over_at_front_desk_requires_name_and_emails_buyer(
-    desk, room, mailoutbox, django_capture_on_commit_callbacks
-):
+def test_hand_over_at_front_desk_requires_name_and_emails_buyer(desk, room, mailoutbox):
     response = post_action(desk, room, "give", at_front_desk="on", taken_by=" ")
     assert (response.status_code, reload(room).status) == (422, "confirmed")
     assert "Write who took it" in get_page_text(response)
 
-    with django_capture_on_commit_callbacks(execute=True):
-        post_action(desk, room, "give", at_front_desk="on", taken_by="Ms Hạnh")
+    post_action(desk, room, "give", at_front_desk="on", taken_by="Ms Hạnh")
 
     assert (reload(room).status, reload(room).taken_by) == ("delivered", "Ms Hạnh")
     letter = mailoutbox[-1]
@@ -103,12 +100,11 @@ def test_hand_over_pickup_at_front_desk_without_code_is_refused(desk, fulfilment
 
 
 def test_hand_over_parcel_records_tracking_number_and_emails_buyer(
-    desk, parcel, mailoutbox, django_capture_on_commit_callbacks
+    desk, parcel, mailoutbox
 ):
-    with django_capture_on_commit_callbacks(execute=True):
-        post_action(
-            desk, parcel, "give", carrier="Viettel Post", tracking_number="VTP 12-3"
-        )
+    post_action(
+        desk, parcel, "give", carrier="Viettel Post", tracking_number="VTP 12-3"
+    )
 
     fulfilment = reload(parcel)
     assert (fulfilment.status, fulfilment.tracking_number) == (
@@ -134,19 +130,16 @@ def test_hand_over_parcel_refuses_invalid_tracking_number(desk, parcel, tea_at_c
     )
 
 
-def test_tracking_number_can_be_added_after_dispatch(
-    desk, parcel, mailoutbox, django_capture_on_commit_callbacks
-):
+def test_tracking_number_can_be_added_after_dispatch(desk, parcel, mailoutbox):
     assert (
         post_action(desk, parcel, "tracking", tracking_number="VTP 1").status_code
         == 409
     )
     post_action(desk, parcel, "give")
 
-    with django_capture_on_commit_callbacks(execute=True):
-        response = post_action(
-            desk, parcel, "tracking", carrier="Viettel Post", tracking_number="VTP 1"
-        )
+    response = post_action(
+        desk, parcel, "tracking", carrier="Viettel Post", tracking_number="VTP 1"
+    )
 
     assert response.status_code == 302
     fulfilment = reload(parcel)

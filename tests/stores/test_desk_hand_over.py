@@ -182,24 +182,18 @@ def test_fulfilment_page_warns_of_expired_lots(desk, fulfilment, tea_at_centre):
     )
 
 
-def test_mark_ready_button_emails_buyer(
-    desk, fulfilment, mailoutbox, django_capture_on_commit_callbacks
-):
-    with django_capture_on_commit_callbacks(execute=True):
-        response = post_action(desk, fulfilment, "ready")
+def test_mark_ready_button_emails_buyer(desk, fulfilment, mailoutbox):
+    response = post_action(desk, fulfilment, "ready")
 
     assert response.status_code == 302
     assert get_status(fulfilment) == "ready"
     assert [letter.to for letter in mailoutbox] == [["hannah@example.com"]]
 
 
-def test_mark_ready_button_pressed_twice_emails_once(
-    desk, fulfilment, mailoutbox, django_capture_on_commit_callbacks
-):
-    with django_capture_on_commit_callbacks(execute=True):
-        post_action(desk, fulfilment, "ready")
+def test_mark_ready_button_pressed_twice_emails_once(desk, fulfilment, mailoutbox):
+    post_action(desk, fulfilment, "ready")
 
-        response = post_action(desk, fulfilment, "ready")
+    response = post_action(desk, fulfilment, "ready")
 
     assert response.status_code == 409
     assert "It is marked ready already." in get_page_text(response)

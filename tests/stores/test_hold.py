@@ -53,10 +53,9 @@ def test_place_unpaid_order_awaits_payment(unpaid, centre):
 
 
 def test_place_unpaid_order_sends_no_email(
-    centre, honey, honey_at_centre, now, mailoutbox, django_capture_on_commit_callbacks
+    centre, honey, honey_at_centre, now, mailoutbox
 ):
-    with django_capture_on_commit_callbacks(execute=True):
-        make_order({honey: 1}, point=centre, pay_until=now + HALF_AN_HOUR)
+    make_order({honey: 1}, point=centre, pay_until=now + HALF_AN_HOUR)
 
     assert mailoutbox == []
 
@@ -124,12 +123,10 @@ def test_lapse_unpaid_orders_ends_hold_and_emails_buyer(
     honey_at_centre,
     now,
     mailoutbox,
-    django_capture_on_commit_callbacks,
 ):
     assert lapse_unpaid_orders(at=now) == 0
 
-    with django_capture_on_commit_callbacks(execute=True):
-        assert lapse_unpaid_orders(at=now + HALF_AN_HOUR) == 1
+    assert lapse_unpaid_orders(at=now + HALF_AN_HOUR) == 1
 
     assert get_statuses(unpaid) == ("lapsed", "lapsed")
     assert get_stock_snapshot(honey_at_centre).allocated == 0
@@ -202,10 +199,9 @@ def test_failed_replacement_order_leaves_hold_unchanged(
 
 
 def test_cancel_order_when_unpaid_sends_no_email(
-    unpaid, honey_at_centre, now, mailoutbox, django_capture_on_commit_callbacks
+    unpaid, honey_at_centre, now, mailoutbox
 ):
-    with django_capture_on_commit_callbacks(execute=True):
-        cancel_order(order=unpaid, at=now)
+    cancel_order(order=unpaid, at=now)
 
     assert get_statuses(unpaid) == (
         Fulfilment.Status.CANCELLED,

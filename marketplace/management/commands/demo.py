@@ -1,5 +1,4 @@
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
 from pathlib import Path
 from threading import Thread
 
@@ -16,7 +15,7 @@ from marketplace.demo.files import FOLDER, read
 from marketplace.demo.load import is_loaded, load, picture_names
 from marketplace.demo.people import ACCOUNTS, PASSWORD
 from marketplace.demo.pictures import start_drawing
-from search.outbox import rebuild_index, run_delivery_loop
+from marketplace.tasks.worker import Worker, work
 
 
 class Command(BaseCommand):
@@ -40,9 +39,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Password of every account: {PASSWORD}\n")
         for name, description in ACCOUNTS.items():
             self.stdout.write(f"  {name}@demo.test  {description}\n")
-        if settings.ELASTICSEARCH_URL:
-            deliver = partial(run_delivery_loop, rebuild=rebuild_index)
-            Thread(target=deliver, daemon=True, name="push_search").start()
+        Thread(target=work, args=[Worker()], daemon=True, name="work").start()
         settings.MIDDLEWARE.append("marketplace.middleware.ErrorPages")
         call_command("runserver", f"127.0.0.1:{port}", use_reloader=False)
 

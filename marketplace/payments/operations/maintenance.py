@@ -8,13 +8,9 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from marketplace.orders.models import Fulfilment
-from marketplace.orders.operations.lapse import (
-    lapse_unpaid_orders,
-    release_all_uncollected,
-)
+from marketplace.orders.operations.lapse import lapse_unpaid_orders
 from marketplace.payments.models import Code, Payment, Refund
 from marketplace.payments.operations.apply_fact import apply_fact, lapse_payment
-from marketplace.payments.operations.refund import process_due_refunds
 from marketplace.payments.providers import PROVIDERS
 from marketplace.payments.providers.base import NotAnswering, ProviderError
 
@@ -26,15 +22,6 @@ WEBHOOK_DELAY = dt.timedelta(minutes=2)
 MAX_AGE = dt.timedelta(days=30)
 
 
-@dataclass(frozen=True)
-class MaintenanceReport:
-    payments_corrected: int
-    orders_lapsed: int
-    uncollected: int
-    payments_lapsed: int
-    refunds_done: int
-
-
 @dataclass
 class Reconciliation:
     checked: int = 0
@@ -42,21 +29,15 @@ class Reconciliation:
     is_complete: bool = True
 
 
-def run_maintenance(*, at: dt.datetime) -> MaintenanceReport:
-    """Reconcile payments, lapse what time has ended, and send refunds that are due.
+def reconcile_and_lapse(*, at: dt.datetime) -> int:
+    """Reconcile payments, then lapse unpaid orders; returns how many lapsed.
 
-    In this order: an order that was paid at the last moment does not lapse, and money
-    that came too late is refunded in the same run. While a provider does not answer no
-    order lapses; its goods count as free anyway.
+    In this order: an order that was paid at the last moment does not lapse. While a
+    provider does not answer none does; its goods count as free anyway.
     """
-    reconciliation = reconcile_payments(at=at)
-    return MaintenanceReport(
-        payments_corrected=reconciliation.corrected,
-        orders_lapsed=lapse_unpaid_orders(at=at) if reconciliation.is_complete else 0,
-        uncollected=release_all_uncollected(at=at),
-        payments_lapsed=lapse_payments_of_ended_orders(at=at),
-        refunds_done=process_due_refunds(at=at),
-    )
+    if not reconcile_payments(at=at).is_complete:
+        return 0
+    return lapse_unpaid_orders(at=at)
 
 
 def reconcile_payments(*, at: dt.datetime) -> Reconciliation:
