@@ -1,6 +1,7 @@
 """Bar codes and QR codes: reading those of labels, and drawing QR codes."""
 
 import re
+from io import BytesIO
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -40,3 +41,10 @@ def qr(text: str) -> SafeString:
     return SafeString(
         drawn.svg_inline(border=4, omitsize=True, dark="#241a17", svgclass=None)
     )
+
+
+def qr_png(text: str) -> bytes:
+    """The text as a PNG, six pixels a module, for letters and to be saved."""
+    file = BytesIO()
+    segno.make(text, error="m", micro=False).save(file, kind="png", scale=6, border=4)
+    return file.getvalue()

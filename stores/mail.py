@@ -1,11 +1,14 @@
 """Letters: written with their cause, sent by a task; and those to keepers."""
 
+import base64
 import datetime as dt
 import logging
 import smtplib
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from email.encoders import encode_base64
+from email.mime.base import MIMEBase
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -52,14 +55,22 @@ class Content:
     html: str = ""
     attachments: list[tuple[str, str, str]] = field(default_factory=list)
 
+    def attach(self, name: str, content_type: str, content: bytes) -> None:
+        """Add a file; the HTML shows a picture by `cid:` and its name."""
+        text = base64.b64encode(content).decode("ascii")
+        self.attachments.append((name, content_type, text))
+
 
 def render_content(templates: str, context: Mapping[str, object]) -> Content:
-    """The content of `templates` + subject.txt and body.txt, in the active language."""
-    subject = render_to_string(f"{templates}subject.txt", context)
-    return Content(
-        subject=" ".join(subject.split()),
-        text=render_to_string(f"{templates}body.txt", context),
-    )
+    """The content of `templates` + subject.txt and body.txt, in the active language.
+
+    As HTML it is body.html, or the text in the frame of all letters.
+    """
+    subject = " ".join(render_to_string(f"{templates}subject.txt", context).split())
+    text = render_to_string(f"{templates}body.txt", context)
+    names = [f"{templates}body.html", "mail/base.html"]
+    html = render_to_string(names, {**context, "subject": subject, "text": text})
+    return Content(subject, text, html)
 
 
 def queue_letter(
@@ -75,17 +86,15 @@ def queue_letter(
     `compose(**params)` makes its content then; params are JSON. A letter of the same
     `key` is queued once.
     """
-    _letter, is_new = Letter.objects.get_or_create(
+    letter = Letter(
         key=key or str(uuid.uuid4()),
-        defaults={
-            "thread": thread,
-            "recipient": to,
-            "compose": f"{compose.__module__}.{compose.__qualname__}",
-            "params": params,
-        },
+        thread=thread,
+        recipient=to,
+        compose=f"{compose.__module__}.{compose.__qualname__}",
+        params=params,
     )
-    if is_new:
-        send_letters.enqueue(thread=thread)
+    Letter.objects.bulk_create([letter], ignore_conflicts=True)
+    send_letters.enqueue(thread=thread)
 
 
 @task()
@@ -113,7 +122,7 @@ def send_claimed(letter: Letter) -> bool:
         return False
     try:
         if not letter.subject:
-            content = import_string(letter.compose)(**letter.params)
+            content = compose(letter)
             vars(letter).update(vars(content))
             letter.save(update_fields=[*vars(content)])
         build_message(letter).send()
@@ -126,6 +135,14 @@ def send_claimed(letter: Letter) -> bool:
         return False
     row.update(sent_at=timezone.now(), claimed_until=None)
     return True
+
+
+def compose(letter: Letter) -> Content:
+    """What the letter says, or would say if it were sent now."""
+    if letter.subject:
+        return Content(letter.subject, letter.text, letter.html, letter.attachments)
+    content: Content = import_string(letter.compose)(**letter.params)
+    return content
 
 
 def is_temporary(error: Exception) -> bool:
@@ -147,7 +164,24 @@ def build_message(letter: Letter) -> EmailMultiAlternatives:
         [letter.recipient],
         headers={"Message-ID": f"<letter-{letter.pk}@{host}>"},
     )
+    if letter.html:
+        message.attach_alternative(letter.html, "text/html")
+    for name, content_type, content in letter.attachments:
+        message.attach(build_attachment(name, content_type, base64.b64decode(content)))
     return message
+
+
+def build_attachment(name: str, content_type: str, content: bytes) -> MIMEBase:
+    """An attachment; a picture is shown where the HTML names it."""
+    main, sub = content_type.split("/")
+    attachment = MIMEBase(main, sub)
+    attachment.set_payload(content)
+    encode_base64(attachment)
+    attachment["Content-Disposition"] = (
+        f'{"inline" if main == "image" else "attachment"}; filename="{name}"'
+    )
+    attachment["Content-ID"] = f"<{name}>"
+    return attachment
 
 
 # --- To keepers ----------------------------------------------------------------------

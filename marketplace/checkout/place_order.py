@@ -33,7 +33,7 @@ from marketplace.checkout.quote import (
     limit_to_quote,
     make_quote,
 )
-from marketplace.orders.letters import write_to_buyer
+from marketplace.orders.letters import write_confirmation
 from marketplace.orders.models import (
     Fulfilment,
     FulfilmentLine,
@@ -172,7 +172,7 @@ def place_order(
     if not pay_until:
         request_order_transfers(order=order, at=now)
         create_payment_on_receipt(order=order, method=payment, at=now)
-        write_to_buyer(fulfilment=fulfilments[0], event="confirmed")
+        write_confirmation(fulfilments)
     return order
 
 

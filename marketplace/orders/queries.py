@@ -1,6 +1,7 @@
 """What points have to do for buyers, and what an order costs by now."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from catalogue.models import Batch
 from catalogue.refusals import Refusal
 from marketplace.orders.models import Fulfilment, FulfilmentLine, Return
-from stores.models import SalesPoint, StockMovement
+from stores.models import SalesPoint, StockMovement, Transfer
 from stores.queries.free import lots_to_take, take_first_expired
 from stores.queries.transfers import OpenTransfers, open_transfers
 
@@ -127,6 +128,30 @@ def open_work(point: SalesPoint, *, now: dt.datetime) -> OpenWork:
     )
 
 
+@dataclass(frozen=True)
+class WorkCount:
+    """How many jobs a point has; `version` differs once any of them has changed."""
+
+    number: int
+    version: str
+
+
+def count_open_work(point: SalesPoint) -> WorkCount:
+    """Open fulfilments, and transfers that the point sends or receives."""
+    rows = [
+        point.fulfilments.open().order_by("pk").values_list("pk", "status"),
+        Transfer.objects.open()
+        .filter(Q(source=point) | Q(destination=point))
+        .order_by("pk")
+        .values_list("pk", "status"),
+    ]
+    jobs = [[*found] for found in rows]
+    return WorkCount(
+        number=sum(map(len, jobs)),
+        version=hashlib.sha256(repr(jobs).encode()).hexdigest()[:12],
+    )
+
+
 def returnable_lots(
     lines: Sequence[FulfilmentLine],
 ) -> dict[int, dict[Batch, int]]:
@@ -239,3 +264,9 @@ def handed_over_lines(text: str) -> list[FulfilmentLine]:
         .prefetch_related("line__product__picture__renditions")
         .order_by("pk")
     )
+
+
+def may_cancel(fulfilments: Iterable[Fulfilment]) -> bool:
+    """Whether something of an order is left to cancel and nothing of it is packed."""
+    statuses = {one.status for one in fulfilments} - {Fulfilment.Status.CANCELLED}
+    return bool(statuses) and statuses <= set(Fulfilment.CANCELLABLE)

@@ -10,6 +10,7 @@ FULFILMENT = f"{POINT}/jobs/<int:pk>"
 urlpatterns = [
     path("", fulfilments.desk, name="desk"),
     path(f"{POINT}/", fulfilments.fulfilments, name="desk-fulfilments"),
+    path(f"{POINT}/count/", fulfilments.count, name="desk-count-jobs"),
     path(f"{POINT}/code/", fulfilments.find, name="desk-find"),
     path(f"{POINT}/orders/<str:number>/", fulfilments.by_order, name="desk-order"),
     path(f"{FULFILMENT}/", fulfilments.fulfilment, name="desk-fulfilment"),

@@ -22,7 +22,6 @@ from marketplace.checkout.basket.middleware import BasketRequest
 from marketplace.checkout.basket.operations import AlreadySubmitted, restore_basket
 from marketplace.orders.models import Fulfilment, FulfilmentLine, Hold
 from marketplace.orders.operations.cancel import (
-    CANCELLABLE,
     REDUCIBLE,
     cancel_order,
     cancel_units,
@@ -30,7 +29,7 @@ from marketplace.orders.operations.cancel import (
 from marketplace.orders.operations.hold import extend_hold
 from marketplace.orders.order_links import get_order
 from marketplace.orders.postage import PROVINCES, postage
-from marketplace.orders.queries import current_bill
+from marketplace.orders.queries import current_bill, may_cancel
 from marketplace.payments.queries import get_order_money
 from stores.labels import qr
 from stores.queries.points import point_rows
@@ -122,12 +121,6 @@ def order(request: BasketRequest, number: str, token: str) -> HttpResponse:
         if request.htmx and request.GET.get("seen") == context["seen"]:
             return HttpResponse(status=204)
     return render(request, "orders/order.html", context)
-
-
-def may_cancel(fulfilments: list[Fulfilment]) -> bool:
-    """Whether something is left to cancel and nothing of it is packed."""
-    statuses = {one.status for one in fulfilments} - {Fulfilment.Status.CANCELLED}
-    return bool(statuses) and statuses <= set(CANCELLABLE)
 
 
 def page_state(context: dict[str, object]) -> str:

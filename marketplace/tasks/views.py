@@ -1,23 +1,30 @@
-"""What could not be done later, for managers."""
+"""What is sent later and what could not be done, for managers."""
 
 import uuid
 from typing import Any
 
+from csp.decorators import csp_update
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 from django_tasks_db.models import DBTaskResult
 
+from catalogue.text import one_line
 from marketplace.tasks.operations import retry_letter, retry_task
 from marketplace.tasks.queries import get_work_state
+from stores.mail import compose
 from stores.models import Letter
 from stores.permissions import office_view
 
 for_managers = office_view("tasks.manage_tasks")
+
+PAGE_SIZE = 50
 
 MOST = 100
 """Rows of a list; what is mended makes room for the next."""
@@ -79,3 +86,37 @@ def letter_again(request: HttpRequest, pk: int) -> HttpResponse:
     retry_letter(letter=get_object_or_404(Letter, pk=pk))
     messages.success(request, _("It will be tried again within a minute."))
     return redirect("office-tasks")
+
+
+@for_managers
+@require_safe
+def letters(request: HttpRequest) -> HttpResponse:
+    """What was written to whom, the newest first; all of an order, or of everybody."""
+    thread = one_line(request.GET.get("thread", ""))
+    rows = Letter.objects.order_by("-pk")
+    if thread:
+        rows = rows.filter(thread__iexact=thread)
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "office/letters.html", {"page": page, "thread": thread})
+
+
+@for_managers
+@require_safe
+def letter(request: HttpRequest, pk: int) -> HttpResponse:
+    """A letter as its reader gets it, or would get it if it were sent now."""
+    found = get_object_or_404(Letter, pk=pk)
+    context = {"letter": found, "content": compose(found)}
+    return render(request, "office/letter.html", context)
+
+
+@csp_update({"style-src": ["'unsafe-inline'"]})  # a letter has no style sheet
+@for_managers
+@require_safe
+@xframe_options_sameorigin
+def letter_html(request: HttpRequest, pk: int) -> HttpResponse:
+    """The letter alone, for the frame of its page; its pictures stand in it."""
+    content = compose(get_object_or_404(Letter, pk=pk))
+    html = content.html
+    for name, content_type, text in content.attachments:
+        html = html.replace(f"cid:{name}", f"data:{content_type};base64,{text}")
+    return HttpResponse(html)

@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from marketplace.orders.models import Fulfilment
+from marketplace.orders.queries import count_open_work
 from marketplace.templatetags.formatting import (
     in_sentence,
     nonbreaking_names,
     short_datetime,
 )
 from marketplace.templatetags.shop import display_name
-from stores.models import Transfer
+from stores.models import SalesPoint, Transfer
 
 register = template.Library()
 
@@ -193,3 +194,9 @@ def transfer_history(transfer: Transfer) -> list[str]:
         reason = transfer.cancel_reason
         lines.append(f"{line}: “{reason}”" if reason else line)
     return lines
+
+
+@register.inclusion_tag("orders/desk/badge.html")
+def job_badge(point: SalesPoint) -> dict[str, object]:
+    """How many jobs a point has, on the desk's tab; it looks again by itself."""
+    return {"point": point, "work": count_open_work(point)}

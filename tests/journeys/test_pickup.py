@@ -111,7 +111,9 @@ def test_pickup_order_is_searched_placed_and_collected(visitor, signed_in, scrip
     expect(fulfilment).to_contain_text("1 × Trà My cinnamon sticks")
     fulfilment.get_by_role("button", name="Pack").click()
     keeper.get_by_role("button", name="Packed: mark ready").click()
-    expect(keeper.get_by_text("Marked ready. The buyer has been told.")).to_be_visible()
+    expect(
+        keeper.get_by_text("Marked ready. A letter goes to the buyer.")
+    ).to_be_visible()
     hannah.reload()
     expect(hannah.get_by_role("heading", level=1)).to_contain_text("Ready for you at")
 

@@ -96,6 +96,9 @@ OWN_RULES = frozenset(
         "office-tasks",
         "office-task-again",
         "letter-again",
+        "office-letters",
+        "office-letter",
+        "office-letter-html",
         "stripe-webhook",
         "bank-webhook",
     }

@@ -2,11 +2,19 @@
 
 import pytest
 from bs4 import BeautifulSoup
+from django.test import Client
 from django.utils import timezone
+from wagtail.users.models import UserProfile
 
 from marketplace.orders.models import Fulfilment, RefundDue
 from marketplace.orders.operations.fulfil import mark_ready
 from tests.factories import expire_lot, make_order, make_user, put_on_shelf
+from tests.marketplace.shopping import (
+    PICKUP,
+    add_to_basket,
+    get_placed_order,
+    submit_checkout,
+)
 from tests.page_text import get_page_text
 from tests.stock_snapshot import get_stock_snapshot
 
@@ -434,5 +442,68 @@ def test_desk_query_count_is_independent_of_fulfilments(
         "parcels/",
         "stale/",
     ):
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(14):
             assert desk.get(f"/en/desk/centre/{path}").status_code == 200
+
+
+# --- New orders ----------------------------------------------------------------------
+
+
+def test_every_desk_tab_shows_number_of_jobs(desk, fulfilment):
+    for path in ("", "sell/", "receive/", "shelf/"):
+        page = BeautifulSoup(desk.get(f"/en/desk/centre/{path}").content, "html.parser")
+        assert page.select_one("#job-count .sr-only").get_text(strip=True) == (
+            "1 job to do"
+        )
+
+
+def test_job_badge_is_sent_again_only_when_jobs_changed(desk, centre, tea, fulfilment):
+    page = BeautifulSoup(desk.get("/en/desk/centre/").content, "html.parser")
+    address = page.select_one("#job-count")["hx-get"]
+    assert desk.get(address).status_code == 204
+
+    make_order({tea: 1}, point=centre)
+
+    response = desk.get(address)
+    assert "2 jobs to do" in response.content.decode()
+    assert "jobs-changed" in response["HX-Trigger"]
+
+
+def test_job_badge_of_another_point_is_not_found(desk, booth):
+    assert desk.get("/en/desk/booth/count/").status_code == 404
+
+
+def test_confirmed_order_emails_keepers_of_its_point_in_their_language(
+    booth, tea, tea_at_centre, centre, keeper, other_keeper, mailoutbox
+):
+    UserProfile.objects.create(user=keeper, preferred_language="en")
+    buyer = Client()
+    add_to_basket(buyer, tea, 2)
+    order = get_placed_order(submit_checkout(buyer, PICKUP))
+
+    (letter,) = [one for one in mailoutbox if one.to == [keeper.email]]
+
+    assert letter.subject == f"New order {order.number} at Hội An Centre"
+    assert "2 × Forest tea" in letter.body
+    assert "To collect: 190,000\u00a0₫" in letter.body
+    path = f"/en/desk/centre/jobs/{order.fulfilments.get().pk}/"
+    assert path in letter.body
+    assert [one for one in mailoutbox if one.to == [other_keeper.email]] == []
+
+
+@pytest.mark.parametrize(
+    ("email", "sentence"),
+    [
+        ("hannah@example.com", "Marked ready. A letter goes to the buyer."),
+        ("", "Marked ready. The buyer left no e-mail: call +84 905 123 456."),
+    ],
+)
+def test_mark_ready_says_whether_buyer_gets_a_letter(
+    desk, centre, tea, tea_at_centre, email, sentence
+):
+    fulfilment = make_order({tea: 1}, point=centre, email=email).fulfilments.get()
+
+    post_action(desk, fulfilment, "ready")
+
+    page = get_page_text(desk.get(f"/en/desk/centre/jobs/{fulfilment.pk}/"))
+    assert sentence in page

@@ -89,6 +89,9 @@ class Fulfilment(models.Model):
     WITHOUT_GOODS = (Status.CANCELLED, Status.LAPSED, Status.NOT_COLLECTED)
     """Statuses that end without handing anything over."""
 
+    CANCELLABLE = (Status.AWAITING_PAYMENT, Status.CONFIRMED)
+    """Statuses in which nothing is packed."""
+
     order = models.ForeignKey("order.Order", models.PROTECT, related_name="fulfilments")
     point = models.ForeignKey(SalesPoint, models.PROTECT, related_name="fulfilments")
     delivery_method = models.CharField(max_length=8, choices=DeliveryMethod)

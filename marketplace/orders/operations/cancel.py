@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 Status = Fulfilment.Status
 
-CANCELLABLE = (Status.AWAITING_PAYMENT, Status.CONFIRMED)
 """Statuses in which a buyer may cancel an order."""
 
 REDUCIBLE = (Status.CONFIRMED,)
@@ -61,7 +60,7 @@ def cancel_order(*, order: Order, at: dt.datetime) -> None:
         try:
             set_fulfilment_status(
                 fulfilment=fulfilment,
-                begins=CANCELLABLE,
+                begins=Fulfilment.CANCELLABLE,
                 ends=Status.CANCELLED,
                 ended_at=at,
             )

@@ -6,7 +6,7 @@ from collections import defaultdict
 from django.db import transaction
 from django.db.models import F, Q
 
-from marketplace.orders.letters import write_to_buyer
+from marketplace.orders.letters import write_confirmation
 from marketplace.orders.models import Fulfilment, FulfilmentLine, Hold, Order
 from marketplace.orders.operations.fulfil import set_fulfilment_status
 from stores.models import SalesPoint, Transfer, TransferLine
@@ -46,7 +46,7 @@ def confirm_order(*, order: Order, at: dt.datetime) -> None:
     reservations.update(allocated=F("units"), expires_at=None)
     Hold.objects.filter(order=order).delete()
     request_order_transfers(order=order, at=at)
-    write_to_buyer(fulfilment=fulfilments[0], event="confirmed")
+    write_confirmation(fulfilments)
 
 
 @transaction.atomic

@@ -19,13 +19,20 @@ from django.views.decorators.http import (
     require_POST,
     require_safe,
 )
+from django_htmx.http import trigger_client_event
 
 from catalogue.refusals import Refusal
 from marketplace.orders.forms import CodeForm, ShortForm
+from marketplace.orders.letters import describe_letter
 from marketplace.orders.models import Fulfilment
 from marketplace.orders.operations.cancel import cancel_units
 from marketplace.orders.operations.fulfil import mark_ready, prepare
-from marketplace.orders.queries import NotPackable, open_work, pick_lots
+from marketplace.orders.queries import (
+    NotPackable,
+    count_open_work,
+    open_work,
+    pick_lots,
+)
 from stores.middleware import AuthenticatedShopRequest
 from stores.models import DeskSale, SalesPoint
 from stores.permissions import at_point
@@ -69,6 +76,21 @@ def desk(request: AuthenticatedShopRequest) -> HttpResponse:
 def fulfilments(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
     """What is to be done: to prepare, ready, and today's rooms; with the code box."""
     return fulfilments_page(request, point)
+
+
+@at_point
+@require_safe
+def count(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
+    """The badge of the jobs, if it is not the one that the page has.
+
+    The list on the page is told to load itself anew.
+    """
+    work = count_open_work(point)
+    if request.GET.get("version") == work.version:
+        return HttpResponse(status=204)
+    context = {"point": point, "work": work}
+    response = render(request, "orders/desk/badge.html", context)
+    return trigger_client_event(response, "jobs-changed")
 
 
 def fulfilments_page(
@@ -208,7 +230,7 @@ def ready(
 ) -> HttpResponse:
     """Packed; the buyer is told."""
     mark_ready(fulfilment=fulfilment, at=timezone.now())
-    messages.success(request, _("Marked ready. The buyer has been told."))
+    messages.success(request, f"{_('Marked ready.')} {describe_letter(fulfilment)}")
     return redirect("desk-fulfilment", point.slug, fulfilment.pk)
 
 
@@ -243,7 +265,7 @@ def short(
         except Refusal as refusal:
             status, why = refusal.status, str(refusal)
         else:
-            messages.success(request, _("Removed. The buyer has been told."))
+            messages.success(request, f"{_('Removed.')} {describe_letter(found)}")
             return redirect("desk-fulfilment", point.slug, pk)
         found = get_fulfilment(point, pk)
     elif form.is_bound:

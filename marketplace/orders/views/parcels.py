@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from catalogue.refusals import Refusal
 from marketplace.orders.forms import TrackingForm
+from marketplace.orders.letters import describe_letter
 from marketplace.orders.models import Fulfilment
 from marketplace.orders.operations.fulfil import set_tracking_number
 from marketplace.orders.queries import parcels_in_transit, parcels_to_send
@@ -77,5 +78,5 @@ def tracking(
     if not form.is_valid():
         raise Refusal(next(iter(form.errors.values()))[0], status=422)
     set_tracking_number(fulfilment=fulfilment, **form.cleaned_data)
-    messages.success(request, _("Written down. The buyer has been told."))
+    messages.success(request, f"{_('Written down.')} {describe_letter(fulfilment)}")
     return redirect("desk-fulfilment", point.slug, fulfilment.pk)
