@@ -39,14 +39,61 @@ def slugify(text: str, allow_unicode: bool = False) -> str:
     return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")
 
 
+ZERO_WIDTH_JOINER, EMOJI_STYLE = "\u200d", "\ufe0f"
+BLANK_SIGNS = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
+    + "".join(map(chr, [*range(0x180B, 0x1810), *range(0xFE00, 0xFE10)]))
+)
+"""Letters, marks and symbols by their category, of which nothing is seen."""
+
+
+def clean(text: str) -> str:
+    """What somebody typed, composed (NFC) and without signs that nobody sees.
+
+    Dropped are direction marks, other format and control characters and blanks that
+    are no spaces; line breaks stay, and what joins the signs of one emoji. NUL stays
+    too: forms refuse it.
+
+    >>> clean("a@example.com\\u200e")
+    'a@example.com'
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    composed = unicodedata.normalize("NFC", text)
+    return "".join(
+        sign
+        for index, sign in enumerate(composed)
+        if not is_invisible(sign) or joins_emoji(composed, index)
+    )
+
+
+def is_invisible(sign: str) -> bool:
+    if sign in "\t\n\r\0":
+        return False
+    return unicodedata.category(sign) in ("Cc", "Cf", "Co", "Cs") or sign in BLANK_SIGNS
+
+
+def joins_emoji(text: str, index: int) -> bool:
+    """Whether the sign there follows a symbol, and leads to another if it is a joiner.
+
+    >>> joins_emoji("👩\\u200d🌾", 1), joins_emoji("a\\u200db", 1)
+    (True, False)
+    """
+    before = text[max(index - 2, 0) : index].rstrip(EMOJI_STYLE)
+    if text[index] == EMOJI_STYLE:
+        return unicodedata.category(before[-1:] or " ")[0] in "SPN"
+    after = text[index + 1 : index + 2]
+    ends = [unicodedata.category(end or " ")[0] for end in (before[-1:], after)]
+    return text[index] == ZERO_WIDTH_JOINER and ends == ["S", "S"]
+
+
 def one_line(text: str) -> str:
-    """Text that every database can store, each run of white space as one space.
+    """Clean text that every database can store, runs of white space as one space.
 
     >>> one_line(" mật\\n ong\\x00 ")
     'mật ong'
     """
-    cleaned = text.encode("utf-8", "ignore").decode().replace("\x00", "")
-    return " ".join(cleaned.split())
+    return " ".join(clean(text).replace("\x00", "").split())
 
 
 class Translated:

@@ -1,6 +1,5 @@
 """Choosers of catalogue items in the editor."""
 
-from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.choosers import BaseFilterForm
@@ -8,12 +7,13 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic.chooser import ChooseResultsView, ChooseView
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 
+from catalogue.forms import CleanCharField
 from catalogue.text import fold
 from stores.queries.shelves import has_word
 
 
 class SearchForm(BaseFilterForm):
-    q = forms.CharField(
+    q = CleanCharField(
         label=_("Name, with or without accents"), required=False, max_length=100
     )
 

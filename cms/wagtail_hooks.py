@@ -2,13 +2,14 @@
 
 import string
 
-from django.db.models import SlugField
+from django.db.models import CharField, SlugField, TextField
 from django.http import HttpRequest
 from wagtail import hooks
 from wagtail.admin.forms.models import register_form_field_override
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.widgets import SlugInput
+from wagtail.admin.widgets import AdminAutoHeightTextInput, SlugInput
 
+from catalogue.forms import CleanCharField
 from catalogue.text import fold
 from cms.chooser import ProductChooserViewSet, product_chooser
 
@@ -31,6 +32,14 @@ register_form_field_override(
             ]
         )
     },
+)
+register_form_field_override(
+    CharField, override={"form_class": CleanCharField}, exact_class=True
+)
+register_form_field_override(
+    TextField,
+    override={"form_class": CleanCharField, "widget": AdminAutoHeightTextInput},
+    exact_class=True,
 )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.forms import CleanCharField
 from catalogue.models import Area, Flies, Group, Subgroup
 from catalogue.text import one_line
 from search.results import MAX_TEXT_LENGTH, SORTS, Filters, SearchQuery
@@ -32,7 +33,7 @@ class SearchForm(forms.Form):
     `get_query` leaves out the invalid ones, which are in `errors`.
     """
 
-    q = forms.CharField(
+    q = CleanCharField(
         required=False,
         max_length=MAX_TEXT_LENGTH,
         error_messages={"max_length": TOO_LONG},

@@ -7,6 +7,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.forms import CleanCharField
 from catalogue.vat import VatRate
 from marketplace.accounting.queries.sales import ANY, Days
 from stores.forms.fields import DongField
@@ -15,12 +16,12 @@ from stores.models import SalesPoint
 
 class CloseTillForm(forms.Form):
     close = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
-    expected = forms.CharField(max_length=60, widget=forms.HiddenInput)
+    expected = CleanCharField(max_length=60, widget=forms.HiddenInput)
     cash = DongField(label=_("Cash in the drawer"))
     card = DongField(label=_("Cards, by the sum of the terminal"), may_be_negative=True)
     transfer = DongField(label=_("Bank transfers that came"), may_be_negative=True)
     left = DongField(label=_("Cash that stays in the drawer for change"))
-    reason = forms.CharField(
+    reason = CleanCharField(
         max_length=200,
         required=False,
         label=_("If something differs, why"),

@@ -27,6 +27,7 @@ from reportlab.platypus.paragraph import Paragraph
 from reportlab.platypus.tables import Table
 
 from catalogue.money import format_dong
+from catalogue.phones import format_phone
 from marketplace.accounting.queries.receipt import Receipt
 
 FONT, BOLD = "SourceSansPro", "SourceSansPro-Bold"
@@ -120,12 +121,12 @@ def parties(receipt: Receipt) -> Table:
         sellers.append(paragraph(point.name, STRONG))
         if point.operator:
             sellers.append(paragraph(point.operator.name))
-        sellers.append(paragraph(f"{point.address_here} · {point.phone}"))
+        sellers.append(paragraph(f"{point.address_here} · {format_phone(point.phone)}"))
     buyer = receipt.buyer
     mine: list[Flowable] = [paragraph(_("Buyer"), SMALL), paragraph(buyer.name, STRONG)]
     if address := receipt.order.shipping_address:
         mine.append(paragraph(address.postal))
-    mine.append(paragraph(buyer.phone))
+    mine.append(paragraph(format_phone(buyer.phone)))
     return Table(
         [[sellers, mine]], colWidths=[WIDTH * 0.58, WIDTH * 0.42], style=LINES[:3]
     )

@@ -5,6 +5,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
+from catalogue.text import clean
 from marketplace.accounts.models import User
 
 
@@ -23,7 +24,8 @@ def get_attempted_address(
 ) -> str:
     """The address of a sign-in attempt, without capitals or other forms of letters.
 
-    Django's form takes "ｅ" for "e", and a database may take "ı" for "I".
+    The form drops signs that nobody sees and takes "ｅ" for "e", and a database may
+    take "ı" for "I".
     """
-    typed = unicodedata.normalize("NFKC", request.POST.get("username", ""))
+    typed = unicodedata.normalize("NFKC", clean(request.POST.get("username", "")))
     return typed.strip().upper().lower()

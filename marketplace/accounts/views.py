@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.refusals import refusals_as_messages
+from marketplace.accounts.forms import SignInForm
 from marketplace.accounts.operations import delete_account
 from marketplace.orders.models import Order
 from marketplace.orders.order_links import order_token
@@ -25,6 +26,7 @@ from stores.models import SalesPoint
 class SignIn(LoginView):
     """Email address and password; then to the place where the person works."""
 
+    authentication_form = SignInForm
     template_name = "account/sign_in.html"
     redirect_authenticated_user = True
 

@@ -4,12 +4,12 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import phonenumbers
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalogue.forms import CleanCharField, CleanEmailField, PhoneField
 from marketplace.checkout.place_order import OrderRequest
 from marketplace.checkout.plan import LONGEST_AHEAD, Delivery, Method
 from marketplace.orders.postage import PROVINCES
@@ -57,7 +57,7 @@ class CheckoutForm(forms.Form):
         label=gettext_lazy("Hotel"),
         error_messages={"invalid": gettext_lazy("We do not deliver to that hotel.")},
     )
-    room = forms.CharField(
+    room = CleanCharField(
         required=False,
         max_length=40,
         label=gettext_lazy("Room, or “front desk”"),
@@ -70,19 +70,14 @@ class CheckoutForm(forms.Form):
             "invalid": gettext_lazy("That is not a date. Example: 2026-12-24.")
         },
     )
-    name = forms.CharField(
+    name = CleanCharField(
         max_length=120,
         label=gettext_lazy("Name"),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": gettext_lazy("Write the name of who receives it.")},
     )
-    phone = forms.CharField(
-        required=False,
-        max_length=30,
-        label=gettext_lazy("Telephone"),
-        widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
-    )
-    email = forms.EmailField(
+    phone = PhoneField(required=False, label=gettext_lazy("Telephone"))
+    email = CleanEmailField(
         required=False,
         max_length=254,
         label=gettext_lazy("Email"),
@@ -94,26 +89,26 @@ class CheckoutForm(forms.Form):
             )
         },
     )
-    line1 = forms.CharField(
+    line1 = CleanCharField(
         required=False,
         max_length=200,
         label=gettext_lazy("House number and street"),
         widget=forms.TextInput(attrs={"autocomplete": "address-line1"}),
     )
-    ward = forms.CharField(
+    ward = CleanCharField(
         required=False,
         max_length=100,
         label=gettext_lazy("Ward or commune"),
         widget=forms.TextInput(attrs={"autocomplete": "address-level2"}),
         help_text=gettext_lazy("As named since July 2025; no district needed."),
     )
-    province = forms.CharField(
+    province = CleanCharField(
         required=False, max_length=40, label=gettext_lazy("Province or city")
     )
-    payment = forms.CharField(required=False, max_length=10)
+    payment = CleanCharField(required=False, max_length=10)
     adult = forms.BooleanField(required=False)
-    quotes = forms.CharField(required=False, strip=False)
-    note = forms.CharField(
+    quotes = CleanCharField(required=False, strip=False)
+    note = CleanCharField(
         required=False,
         max_length=300,
         label=gettext_lazy("Anything we should know (may be left empty)"),
@@ -149,22 +144,6 @@ class CheckoutForm(forms.Form):
         if slug and slug not in self.points:
             raise forms.ValidationError(error)
         return self.points.get(slug)
-
-    def clean_phone(self) -> str:
-        """The number as written abroad, or empty."""
-        typed = self.cleaned_data["phone"]
-        if not typed:
-            return ""
-        try:
-            number = phonenumbers.parse(typed, "VN")
-        except phonenumbers.NumberParseException:
-            number = None
-        if number is None or not phonenumbers.is_possible_number(number):
-            raise forms.ValidationError(
-                _("That is not a telephone number. Example: 0905 123 456.")
-            )
-        shape = phonenumbers.PhoneNumberFormat.INTERNATIONAL
-        return phonenumbers.format_number(number, shape)
 
     def clean_province(self) -> str:
         province = self.cleaned_data["province"]

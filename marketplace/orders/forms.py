@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.forms import CleanCharField
 from marketplace.orders.models import CODE_LETTERS, Fulfilment, Return
 from stores.forms.fields import units_field
 from stores.models import DeskSale
@@ -14,7 +15,7 @@ from stores.models import DeskSale
 class CodeForm(forms.Form):
     """The buyer's code, however it is spaced or capitalised."""
 
-    code = forms.CharField(
+    code = CleanCharField(
         max_length=20,
         error_messages={
             "required": _("Type the six characters of the code."),
@@ -37,7 +38,7 @@ class CodeForm(forms.Form):
 class TrackingForm(forms.Form):
     """By whom a parcel goes, and under which number."""
 
-    carrier = forms.CharField(required=False, max_length=40)
+    carrier = CleanCharField(required=False, max_length=40)
     tracking_number = forms.RegexField(
         r"^[A-Za-z0-9 .-]+\Z",
         strip=True,
@@ -55,7 +56,7 @@ class HandOverForm(TrackingForm):
     An empty `paid_by` means the usual way.
     """
 
-    taken_by = forms.CharField(required=False, max_length=120)
+    taken_by = CleanCharField(required=False, max_length=120)
     at_front_desk = forms.BooleanField(required=False)
     paid_by = forms.ChoiceField(
         required=False,
@@ -77,7 +78,7 @@ class ShortForm(forms.Form):
 
     line = forms.IntegerField(min_value=1)
     units = units_field()
-    reason = forms.CharField(
+    reason = CleanCharField(
         max_length=200,
         label=_("Why"),
         error_messages={"required": _("Say why it cannot be given.")},
@@ -87,7 +88,7 @@ class ShortForm(forms.Form):
 class FindOrderForm(forms.Form):
     """An order's number or its pick-up code, as somebody types it."""
 
-    q = forms.CharField(
+    q = CleanCharField(
         max_length=20,
         error_messages={
             "required": _("Type the order number or the code."),
@@ -113,7 +114,7 @@ class ReturnForm(forms.Form):
             "invalid_choice": _("Choose whether it goes back on the shelf."),
         },
     )
-    reason = forms.CharField(
+    reason = CleanCharField(
         max_length=200,
         label=_("Why it comes back"),
         error_messages={"required": _("Say why it comes back.")},

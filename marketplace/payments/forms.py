@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.forms import CleanCharField
 from marketplace.orders.models import Line, Order
 from marketplace.payments.bank.matching import find_order_numbers, normalize_purpose
 from marketplace.payments.models import Payment
@@ -28,7 +29,7 @@ class RefundForm(forms.Form):
             "max_value": _("That is more than anybody paid."),
         },
     )
-    reason = forms.CharField(
+    reason = CleanCharField(
         max_length=200,
         label=_("Reason"),
         error_messages={"required": _("Write why the money goes back.")},
@@ -98,7 +99,7 @@ class StatementForm(forms.Form):
 
 
 class DismissForm(forms.Form):
-    reason = forms.CharField(
+    reason = CleanCharField(
         max_length=200,
         error_messages={
             "required": _("Write how you know."),
@@ -110,7 +111,7 @@ class DismissForm(forms.Form):
 class MatchForm(DismissForm):
     """The number of an order, however it is written; cleaned, it is the order."""
 
-    order = forms.CharField(
+    order = CleanCharField(
         max_length=40,
         error_messages=dict.fromkeys(
             ("required", "max_length"), _("An order number looks like QN-1234567.")

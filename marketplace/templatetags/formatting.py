@@ -11,6 +11,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from catalogue.money import NO_BREAK_SPACE, format_dong
+from catalogue.phones import format_phone, phone_url
 from stores.models import WEEKDAYS as HOURS_WEEKDAYS
 
 register = template.Library()
@@ -19,6 +20,8 @@ THREE_WORD_NAMES = {"Cù Lao Chàm", "Hồ Chí Minh", "Nam Trà My", "Bắc Tr�
 
 
 register.filter("dong", format_dong)
+register.filter("phone", format_phone)
+register.filter("phone_url", phone_url)
 
 
 @register.filter

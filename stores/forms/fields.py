@@ -8,6 +8,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.forms import CleanCharField
 from catalogue.money import MOST_VND, parse_dong
 from catalogue.refusals import Refusal
 from catalogue.spreadsheets import MOST_BYTES
@@ -42,7 +43,7 @@ def none_or_more_field(**options: Any) -> forms.IntegerField:
     return units_field(min_value=0, error_messages=NONE_OR_MORE, **options)
 
 
-class DongField(forms.CharField):
+class DongField(CleanCharField):
     """Whole dong, with any separator of thousands; negative only if allowed.
 
     None if it is not required and empty.

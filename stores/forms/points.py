@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalogue.forms import CleanCharField, PhoneField
 from stores.models import SalesPoint
 from stores.models.points import WEEKDAYS, validate_hours
 from stores.operations.change_point import EDITABLE, point_version
@@ -22,7 +23,7 @@ SPAN = re.compile(r"\s*([0-2]?\d)[:h.]([0-5]\d)\s*[-–]\s*([0-2]?\d)[:h.]([0-5]
 class PointForm(forms.ModelForm):
     """Hours, services and keepers; a day is typed as `07:30–11:30, 13:30–18:00`."""
 
-    addresses = forms.CharField(
+    addresses = CleanCharField(
         required=False,
         max_length=4_000,
         label=gettext_lazy("Keepers, by the mail address of their account"),
@@ -35,6 +36,11 @@ class PointForm(forms.ModelForm):
     class Meta:
         model = SalesPoint
         fields = [field for field in EDITABLE if field != "hours"]  # they are typed
+        field_classes = {  # noqa: RUF012  (as in Django's documentation)
+            "phone": PhoneField,
+            "note_vi": CleanCharField,
+            "note_en": CleanCharField,
+        }
         widgets = dict.fromkeys(("note_vi", "note_en"), forms.Textarea({"rows": 3}))
         labels = {  # noqa: RUF012  (as in Django's documentation)
             "phone": gettext_lazy("Phone"),
@@ -52,7 +58,7 @@ class PointForm(forms.ModelForm):
         keepers = self.instance.keepers.order_by("email")
         self.initial["addresses"] = "\r\n".join(keeper.email for keeper in keepers)
         for day, name in zip(WEEKDAYS, WEEKDAY_NAMES.values(), strict=True):
-            self.fields[day] = forms.CharField(
+            self.fields[day] = CleanCharField(
                 required=False, max_length=60, label=capfirst(name)
             )
             self.initial[day] = ", ".join(

@@ -5,6 +5,7 @@ import datetime as dt
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.forms import CleanCharField
 from catalogue.models import Product
 from stores.forms.fields import (
     MOST_UNITS,
@@ -21,7 +22,7 @@ NAMED = 8
 
 
 class ProductForm(forms.Form):
-    product = forms.CharField(
+    product = CleanCharField(
         max_length=120,
         label=_("Product, by name, number or bar code"),
         error_messages={"required": _("Say which product came.")},
@@ -69,14 +70,14 @@ class ReceiveForm(ProductForm, OptionalTokenForm):
         error_messages={"invalid": _("That is not a date. Example: 24/12/2027.")},
     )
     quantity = units_field()
-    document = forms.CharField(
+    document = CleanCharField(
         required=False, max_length=60, label=_("Delivery slip (may be left empty)")
     )
 
 
 class CorrectForm(forms.Form):
     counted = none_or_more_field(label=_("Units that are really there"))
-    reason = forms.CharField(
+    reason = CleanCharField(
         max_length=200,
         label=_("Why"),
         error_messages={"required": _("Say why the number was wrong.")},
@@ -85,7 +86,7 @@ class CorrectForm(forms.Form):
 
 class WriteOffForm(OptionalTokenForm):
     units = units_field(label=_("Units that are damaged"))
-    reason = forms.CharField(
+    reason = CleanCharField(
         required=False, max_length=200, label=_("What happened to them")
     )
 
@@ -147,7 +148,7 @@ class CountForm(forms.Form):
 
 
 class BookCountForm(forms.Form):
-    reason = forms.CharField(
+    reason = CleanCharField(
         required=False,
         max_length=200,
         label=_("Why numbers differ"),

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.forms import CleanCharField
 from stores.forms.fields import MOST_UNITS, DongField, SubmittedOnceForm, units_field
 from stores.models import DeskSale
 
@@ -21,7 +22,7 @@ class SaleForm(SubmittedOnceForm):
     cash_received = DongField(
         required=False, max_length=15, label=_("Cash given (may be left empty)")
     )
-    q = forms.CharField(required=False, max_length=100)
+    q = CleanCharField(required=False, max_length=100)
     add = forms.IntegerField(required=False, min_value=1, max_value=10**18)
 
     def clean(self) -> dict[str, Any]:

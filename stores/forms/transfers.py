@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.forms import CleanCharField
 from stores.forms.fields import SubmittedOnceForm, units_field
 from stores.models import SalesPoint
 
@@ -20,7 +21,7 @@ class TransferRequestForm(SubmittedOnceForm):
         ),
     )
     units = units_field()
-    note = forms.CharField(
+    note = CleanCharField(
         required=False,
         max_length=100,
         label=_("What for (may be left empty)"),
@@ -76,7 +77,7 @@ class DifferenceForm(forms.Form):
         choices=WHY,
         error_messages={"invalid_choice": _("Choose why something is missing.")},
     )
-    more = forms.CharField(
+    more = CleanCharField(
         required=False, max_length=120, label=_("In your words (may be left empty)")
     )
 
@@ -88,7 +89,7 @@ class DifferenceForm(forms.Form):
 
 
 class CancelTransferForm(forms.Form):
-    reason = forms.CharField(
+    reason = CleanCharField(
         max_length=200,
         label=_("Why it is called off"),
         error_messages={"required": _("Say why it is called off.")},

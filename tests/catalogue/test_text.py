@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from catalogue.models import Producer
-from catalogue.text import Translated, fold, one_line, slugify
+from catalogue.text import Translated, clean, fold, one_line, slugify
 
 VIETNAMESE = (
     "aàáảãạăằắẳẵặâầấẩẫậbcdđeèéẻẽẹêềếểễệghiìíỉĩịklmnoòóỏõọôồốổỗộơờớởỡợpqrstuùúủũụ"
@@ -118,3 +118,33 @@ def test_translated_missing_translation_returns_empty_string():
 
 def test_translated_on_class_returns_descriptor():
     assert isinstance(Producer.name, Translated)
+
+
+@given(st.text())
+def test_clean_returns_composed_stable_text(text):
+    cleaned = clean(text)
+
+    assert clean(cleaned) == cleaned == unicodedata.normalize("NFC", cleaned)
+
+
+@pytest.mark.parametrize(
+    ("typed", "cleaned"),
+    [
+        ("a\u202eb\u200e\u2066c\u00ad", "abc"),
+        ("\u200b\u2060\ufeff\u3164\u2800\ue000\x07", ""),
+        ("hai\r\ndòng\t", "hai\r\ndòng\t"),
+        ("a\u200db\u200d", "ab"),
+        (
+            "\U0001f469\U0001f3fd\u200d\U0001f33e",
+            "\U0001f469\U0001f3fd\u200d\U0001f33e",
+        ),
+        (
+            "\u2764\ufe0f\u200d\U0001f525 1\ufe0f\u20e3",
+            "\u2764\ufe0f\u200d\U0001f525 1\ufe0f\u20e3",
+        ),
+        ("e\ufe0f", "e"),
+        (unicodedata.normalize("NFD", "Trà Mỹ"), "Trà Mỹ"),
+    ],
+)
+def test_clean_drops_what_nobody_sees(typed, cleaned):
+    assert clean(typed) == cleaned

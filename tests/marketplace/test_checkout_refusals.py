@@ -70,12 +70,12 @@ def get_errors(response) -> list[str]:
         (
             PICKUP,
             {"phone": "call me"},
-            "That is not a telephone number. Example: 0905 123 456.",
+            "That is no telephone number. Examples: 0905 123 456, +1 202 555 0143.",
         ),
         (
             PICKUP,
             {"phone": "12"},
-            "That is not a telephone number. Example: 0905 123 456.",
+            "That is no telephone number. Examples: 0905 123 456, +1 202 555 0143.",
         ),
         (
             PICKUP,

@@ -5,6 +5,7 @@ from types import MappingProxyType
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
+from django.utils import translation
 
 from tests.factories import make_hours, make_point, make_user
 
@@ -191,21 +192,21 @@ def test_office_point_form_detects_concurrent_edit(
         get_point_url(centre), form | {"addresses": both, "seen": first}
     )
 
-    mine = form | {"phone": "0999", "sun": "", "seen": second}
+    mine = form | {"phone": "0235 386 9999", "sun": "", "seen": second}
     refused = manager_client.post(get_point_url(centre), mine)
 
     assert refused.status_code == 422
     message = "differs from what is there now in: Phone, Keepers, by the mail address"
     assert message in refused.content.decode()
     centre.refresh_from_db()
-    assert centre.phone == form["phone"]
+    assert centre.phone == "+84 235 3861 234"
     assert {*centre.keepers.all()} == {keeper, new}
     again = manager_client.post(
         get_point_url(centre), mine | {"seen": get_seen_value(refused)}
     )
     assert again.status_code == 302
     centre.refresh_from_db()
-    assert centre.phone == "0999"
+    assert centre.phone == "+84 235 3869 999"
     assert [*centre.keepers.all()] == [keeper]
 
 
@@ -224,3 +225,30 @@ def test_office_point_form_with_error_still_detects_concurrent_edit(
         manager_client.post(get_point_url(centre), form | {"seen": old}).status_code
         == 422
     )
+
+
+@pytest.mark.parametrize("phone", ["0905 123 45", "1234567", "00000000", "0905abcdef"])
+def test_office_point_form_refuses_phone_that_cannot_be_called(
+    manager_client, centre, form, phone
+):
+    refused = manager_client.post(get_point_url(centre), form | {"phone": phone})
+
+    assert refused.status_code == 422
+    assert "That is no telephone number." in refused.content.decode()
+    centre.refresh_from_db()
+    assert not centre.phone
+
+
+def test_office_point_form_shows_phone_as_its_reader_dials_it(manager_client, centre):
+    centre.phone = "+84 235 3861 234"
+    centre.save()
+
+    for base, phone in (("/en", "+84 235 3861 234"), ("", "0235 3861 234")):
+        office = manager_client.get(f"{base}/office/points/{centre.slug}/")
+        with translation.override(base.strip("/") or "vi"):
+            shop = manager_client.get(centre.get_absolute_url())
+        assert f'value="{phone}"' in office.content.decode()
+        page = BeautifulSoup(shop.content, "html.parser")
+        link = page.select_one("main [href^=tel]")
+        assert link["href"] == "tel:+84-235-3861-234"
+        assert link.get_text(strip=True) == phone
