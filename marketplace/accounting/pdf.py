@@ -1,15 +1,18 @@
 """A receipt as a PDF, in whichever language is active.
 
 The font is installed as a package, so that every machine has it: Source Sans Pro, which
-covers Vietnamese.
+covers Vietnamese. Chinese, Japanese and Korean are in fonts that readers of PDF bring
+along; other letters are transliterated.
 """
 
 import datetime as dt
 import io
+from itertools import groupby
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 import font_source_sans_pro
+from anyascii import anyascii
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
@@ -20,6 +23,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus.doctemplate import SimpleDocTemplate
 from reportlab.platypus.flowables import Flowable, Spacer
@@ -31,6 +35,9 @@ from catalogue.phones import format_phone
 from marketplace.accounting.queries.receipt import Receipt
 
 FONT, BOLD = "SourceSansPro", "SourceSansPro-Bold"
+EAST_ASIAN = {"gbk": "STSong-Light", "cp949": "HYSMyeongJo-Medium"}
+"""Character set to the font that has it: Chinese and kana, and Korean."""
+
 MARGIN = 18 * mm
 WIDTH = A4[0] - 2 * MARGIN - 12  # the frame of a page has its own edge of 6
 
@@ -55,11 +62,37 @@ def register_fonts() -> None:
         folder = Path(font_source_sans_pro.__file__).parent / "files"
         pdfmetrics.registerFont(TTFont(FONT, folder / "SourceSansPro-Regular.ttf"))
         pdfmetrics.registerFont(TTFont(BOLD, folder / "SourceSansPro-Bold.ttf"))
+        for font in EAST_ASIAN.values():
+            pdfmetrics.registerFont(UnicodeCIDFont(font))
+
+
+def find_font(sign: str) -> str | None:
+    """The font that has the sign, if one has it."""
+    if ord(sign) in pdfmetrics.getFont(FONT).face.charToGlyph:
+        return FONT
+    for charset, font in EAST_ASIAN.items():
+        if sign.encode(charset, "ignore"):
+            return font
+    return None
+
+
+def legible(text: str) -> str:
+    """The text as markup, each sign in a font that has it, or in Latin letters."""
+    runs = []
+    for font, signs in groupby(text, find_font):
+        run = "".join(signs)
+        if font is None:
+            runs.append(escape(anyascii(run)))
+        elif font == FONT:
+            runs.append(escape(run))
+        else:
+            runs.append(f'<font name="{font}">{escape(run)}</font>')
+    return "".join(runs)
 
 
 def paragraph(text: object, style: ParagraphStyle = PLAIN) -> Paragraph:
     """A text that may hold any letter; no-break spaces keep sums on one line."""
-    return Paragraph(escape(str(text)), style)
+    return Paragraph(legible(str(text)), style)
 
 
 def table(rows: list[list[Paragraph]], *shares: float) -> Table:
@@ -142,9 +175,9 @@ def goods(receipt: Receipt) -> Table:
     ]
     for one in receipt.entries:
         text = f"{one.units} × {format_dong(one.price_vnd)}" if one.sku else ""
-        detail = escape(line_detail(one.kind, text))
+        detail = legible(line_detail(one.kind, text))
         name = Paragraph(
-            f'{escape(one.name)}<br/><font size="9.5">{detail}</font>', PLAIN
+            f'{legible(one.name)}<br/><font size="9.5">{detail}</font>', PLAIN
         )
         rows.append(
             [

@@ -4,13 +4,18 @@ import io
 import uuid
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
+from hypothesis import example, given
+from hypothesis import strategies as st
 from pypdf import PdfReader
+from reportlab.pdfbase import pdfmetrics
 
 from catalogue.vat import vat_in
+from marketplace.accounting.pdf import EAST_ASIAN, FONT, legible, register_fonts
 from marketplace.accounting.queries.receipt import get_receipt
 from marketplace.orders.operations.cancel import cancel_units
 from marketplace.orders.order_links import order_token
@@ -102,6 +107,37 @@ def test_receipt_pdf_embeds_fonts_with_vietnamese_letters(client, centre, keeper
     for font in fonts.values():
         if font["/Subtype"] == "/TrueType":
             assert "/FontFile2" in font["/FontDescriptor"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("김민서", "김민서"),
+        ("王小明", "王小明"),
+        ("田中さくら 辻", "田中さくら 辻"),
+        ("สมชาย", "smchay"),
+        ("محمد & Ω", "mhmd & Ω"),
+        ("Hannah \U0001f33e", "Hannah :ear_of_rice:"),
+        ("Đặng Thị Mỹ Lệ", "Đặng Thị Mỹ Lệ"),
+    ],
+)
+def test_receipt_pdf_writes_every_name_legibly(client, collected_order, name, text):
+    collected_order.fulfilments.update(name=name)
+
+    assert text in read_pdf_text(get_receipt_pdf(client, collected_order))
+
+
+@given(st.text())
+@example("\U0001f469\u200d\U0001f33e ก ữ 龘 각 \U00020000 <b>")
+def test_legible_uses_only_signs_that_a_font_has(text):
+    register_fonts()
+    charsets = {font: charset for charset, font in EAST_ASIAN.items()}
+    latin = pdfmetrics.getFont(FONT).face.charToGlyph
+
+    for run in BeautifulSoup(legible(text), "html.parser").find_all(string=True):
+        font = run.parent.get("name")
+        for sign in run:
+            assert sign.encode(charsets[font]) if font else ord(sign) in latin
 
 
 def test_receipt_pdf_is_deterministic(client, collected_order):
