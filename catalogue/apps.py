@@ -8,4 +8,9 @@ class CatalogueConfig(OscarConfig):
     default = True
 
     def ready(self) -> None:
+        from django.db.backends.signals import connection_created
         from oscar.apps.catalogue import receivers  # noqa: F401  (connects them)
+
+        from catalogue.alphabet import add_to_sqlite
+
+        connection_created.connect(add_to_sqlite)

@@ -3,14 +3,22 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
+from catalogue.alphabet import InAlphabet
 from catalogue.models import Area, Product
 from catalogue.refusals import Refusal
 
 SHADES = 5
+
+
+def by_name(path: str = "") -> InAlphabet:
+    """To order by the name of a product, at the end of `path`, as the page shows it."""
+    descriptor: Any = Product.name
+    return InAlphabet(path + descriptor.column)
 
 
 class NoLongerSold(Refusal):

@@ -110,5 +110,10 @@ class Translated:
     def __get__(self, instance: object, owner: type | None = None) -> str:
         if instance is None:
             return self  # type: ignore[return-value]  # how Django reads class attributes
+        return getattr(instance, self.column)
+
+    @property
+    def column(self) -> str:
+        """The column of the active language."""
         language = (get_language() or "vi")[:2]
-        return getattr(instance, self.columns.get(language, self.columns["vi"]))
+        return self.columns.get(language, self.columns["vi"])

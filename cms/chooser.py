@@ -7,6 +7,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic.chooser import ChooseResultsView, ChooseView
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 
+from catalogue.alphabet import InAlphabet
 from catalogue.forms import CleanCharField
 from catalogue.text import fold
 from stores.queries.shelves import has_word
@@ -28,7 +29,7 @@ class ProductList:
     """What both views of the chooser, the window and its results, have in common."""
 
     filter_form_class = SearchForm
-    ordering = ["title"]
+    ordering = InAlphabet("title")
 
     def get_object_list(self) -> QuerySet:
         return super().get_object_list().select_related("commune__parent")

@@ -25,6 +25,7 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Value,
     When,
     Window,
@@ -35,6 +36,7 @@ from django.db.models.lookups import GreaterThan
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from catalogue.alphabet import InAlphabet
 from catalogue.models import Product
 from search.models import Kind, SearchEntry
 from search.parsing.query import Alternative, ParsedQuery, Term
@@ -149,7 +151,7 @@ def search_others(
     found = SearchEntry.objects.filter(
         kind__in=[kind for kind in kinds if kind != Kind.PRODUCT], language=language
     )
-    order = "title"
+    order: str | InAlphabet = InAlphabet("display_title")
     if parsed.terms:
         found = found.filter(
             filter_phrases(parsed, ""), Q(MatchesWords("", parsed))
@@ -340,10 +342,10 @@ def sort_products(
         sign = "-" if query.sort == "-price" else ""
         return products.order_by(f"{sign}price_vnd", "pk")
     if query.sort == "name":
-        titles = SearchEntry.objects.filter(
+        entries = SearchEntry.objects.filter(
             product=OuterRef("pk"), language=query.language
-        ).values("title")[:1]
-        return products.annotate(folded=titles).order_by("folded", "pk")
+        ).values("display_title")
+        return products.order_by(InAlphabet(Subquery(entries[:1])), "pk")
     if parsed.terms:
         products = products.annotate(
             score=sum_points(parsed, "search_entries__") + F("stars") * STAR_POINTS

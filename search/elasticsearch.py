@@ -74,7 +74,8 @@ LANGUAGE_FIELDS = {
     "display_title": STORED,
     "summary": STORED,
     "url": STORED,
-    "title": WORDS | {"norms": True, "fields": {"keyword": {"type": "keyword"}}},
+    "title": WORDS | {"norms": True},
+    "alphabet": {"type": "keyword"},
     "names": WORDS,
     "text": WORDS,
     "accents": {**WORDS, "index_options": "docs"},
@@ -265,7 +266,7 @@ def build_others_body(
         Term(language=language),
     ]
     search = Search().query(build_query(parsed, language, required, []))
-    key = {"_score": "desc"} if parsed.terms else {f"{language}.title.keyword": "asc"}
+    key = {"_score": "desc"} if parsed.terms else {f"{language}.alphabet": "asc"}
     search = search.sort(key, "rank", "object_id")
     names = ("slug", "display_title", "url", "summary", "title", "names")
     search = search.source([f"{language}.{name}" for name in names])
@@ -334,7 +335,7 @@ def build_sort(query: SearchQuery) -> list[dict[str, str]]:
     if query.sort in ("price", "-price"):
         return [{"price": "desc" if query.sort == "-price" else "asc"}]
     if query.sort == "name":
-        return [{f"{query.language}.title.keyword": "asc"}]
+        return [{f"{query.language}.alphabet": "asc"}]
     return [{"_score": "desc"}]
 
 

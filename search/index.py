@@ -15,6 +15,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
+from catalogue.alphabet import vietnamese_key
 from catalogue.models import RECOGNISED_FROM, Area, Certificate, Producer, Product
 from search.items import (
     SOURCES,
@@ -242,6 +243,7 @@ def build_documents(
             "summary": entry.summary,
             "url": entry.url,
             "title": entry.title.strip(),
+            "alphabet": vietnamese_key(entry.display_title),
             "names": entry.names.strip(),
             "text": entry.text.strip(),
             "accents": entry.accents.strip(),

@@ -6,6 +6,7 @@ from django.utils import timezone, translation
 from ninja import Query, Router
 
 from catalogue.models import Area, Certificate, Product, certificate_in_force
+from catalogue.queries import by_name
 from catalogue.text import slugify
 from cms.models import StoryPage
 from marketplace.api.shapes import (
@@ -184,7 +185,7 @@ def stock(request: HttpRequest, slug: str, lang: Language = "vi") -> dict[str, o
                 product__in=Product.objects.on_sale(on=today).values("pk"),
             )
             .select_related("product")
-            .order_by("product__title", "pk")
+            .order_by(by_name("product__"), "pk")
         )
         return {
             "items": [

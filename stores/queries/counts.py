@@ -18,6 +18,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce
 
 from catalogue.models import Product
+from catalogue.queries import by_name
 from catalogue.text import fold
 from stores.models import CountLine, SalesPoint, StockCount, StockLot
 from stores.queries.shelves import has_word
@@ -55,7 +56,7 @@ def lots_to_count(
             found=Subquery(lines.values("counted")[:1]),
             again=Exists(lines.to_recount()),
         )
-        .order_by("record__product__title", "record", "batch__best_before", "pk")
+        .order_by(by_name("record__product__"), "record", "batch__best_before", "pk")
     )
     state = {
         "done": Q(is_counted=True, again=False),

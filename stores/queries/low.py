@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
+from catalogue.queries import by_name
 from stores.models import SalesPoint, StockMovement, Transfer, TransferLine
 from stores.partner.models import StockRecord
 from stores.queries.free import free_records
@@ -83,7 +84,7 @@ def running_low(point: SalesPoint, *, at: dt.datetime) -> "QuerySet[FreeRecord]"
     Only of what may be sold that day; a record without a threshold is not watched.
     """
     return shelf_records(point, at=at, only="low").order_by(
-        "free", "product__title", "pk"
+        "free", by_name("product__"), "pk"
     )
 
 

@@ -10,7 +10,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from catalogue.models import EXPIRING_WITHIN, Certificate, Product, certificate_in_force
-from catalogue.queries import no_pictures_alike
+from catalogue.queries import by_name, no_pictures_alike
 from catalogue.text import fold
 from stores.models import SalesPoint, StockLot
 from stores.partner.models import StockRecord
@@ -200,7 +200,7 @@ def shelf_records(
             lasts=Subquery(in_force.values("expires_on")[:1]),
             free=free_units(at=at),
         )
-        .order_by("product__title", "pk")
+        .order_by(by_name("product__"), "pk")
     )
     records = matching_records(records, text)
     if only == "low":
@@ -236,13 +236,13 @@ def matching_products(text: str) -> QuerySet[Product]:
     """Goods of the whole market that every word of a keeper's text fits."""
     goods = Product.objects.exclude(group="tourism")
     goods = goods.filter(*map(has_word, fold(text).split()))
-    return goods.order_by("title", "pk").distinct()
+    return goods.order_by(by_name(), "pk").distinct()
 
 
 def goods_known_at(point: SalesPoint) -> QuerySet[Product]:
     """What a point has or had, LISTED at most, with what names them."""
     goods = Product.objects.filter(stockrecords__partner=point.partner_id)
-    return goods.only("code", "title", "title_en").order_by("title", "pk")[:LISTED]
+    return goods.only("code", "title", "title_en").order_by(by_name(), "pk")[:LISTED]
 
 
 def stale_lots(point: SalesPoint, *, on: dt.date) -> QuerySet[StockLot]:
@@ -265,7 +265,7 @@ def on_sale_at(point: SalesPoint, *, at: dt.datetime) -> "QuerySet[FreeRecord]":
         .filter(partner=point.partner_id, product__in=goods.values("pk"))
         .select_related("product__picture")
         .prefetch_related("product__picture__renditions")
-        .order_by("product__title", "pk")
+        .order_by(by_name("product__"), "pk")
     )
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.models import Batch, Product
+from catalogue.queries import by_name
 from catalogue.refusals import Refusal
 from catalogue.text import one_line
 from stores.forms.shelf import BookCountForm, CountForm
@@ -267,7 +268,7 @@ def summary_page(
         "count": stocktake,
         "form": form,
         "progress": count_progress(stocktake),
-        "differing": differing.order_by("record__product__title", "pk")[:LOTS_PAGE],
+        "differing": differing.order_by(by_name("record__product__"), "pk")[:LOTS_PAGE],
         "differing_number": differing.count(),
         "again": lots_to_count(stocktake, only="again")[:LOTS_PAGE],
         "page": Paginator(lots_to_count(stocktake, only="left"), LOTS_PAGE).get_page(
@@ -316,7 +317,8 @@ def report_page(
         "lots": stocktake.lines.count(),
         "found": stocktake.lines.aggregate(**variance()),
         "page": Paginator(
-            listed.order_by(worth.desc(), "record__product__title", "pk"), REPORT_PAGE
+            listed.order_by(worth.desc(), by_name("record__product__"), "pk"),
+            REPORT_PAGE,
         ).get_page(request.GET.get("page")),
     }
     return render(request, "stores/desk/count_report.html", context, status=status)
