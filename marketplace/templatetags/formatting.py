@@ -1,17 +1,21 @@
 """Template filters that format numbers, names, days and hours in both languages."""
 
 import datetime as dt
+import re
 
 from django import template
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format, localize, number_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from catalogue.money import NO_BREAK_SPACE, format_dong
 from catalogue.phones import format_phone, phone_url
+from catalogue.text import fold
 from stores.models import WEEKDAYS as HOURS_WEEKDAYS
 
 register = template.Library()
@@ -57,6 +61,58 @@ def split_names(run: list[str]) -> list[list[str]]:
         return [run]
     size = 3 if " ".join(run[:3]) in THREE_WORD_NAMES else 2
     return [run[:size], *split_names(run[size:])]
+
+
+SYLLABLE = re.compile(
+    r"(?:b|ch?|d|gh?|gi|h|kh?|l|m|ngh?|nh?|ph?|qu|r|s|th?|tr|v|x)?"
+    r"(?:a[iouy]?|eo?|eu|i|ia|ieu?|iu|o[aei]?|oa[iy]|oeo|u[aeiouy]?|uo[iu]|uay|uye?|uyu"
+    r"|uya|ye?|yeu)(?:ch|c|m|ng|nh|n|p|t)?"
+)
+"""What a word of Vietnamese is, without its accents."""
+
+
+def language_runs(text: str) -> list[tuple[str, bool]]:
+    """The text by runs, each with whether it is Vietnamese on a page in English.
+
+    Vietnamese are capitalised or accented words beside each other that can be
+    syllables of it, if at least one has an accent: the Trà My of "Cinnamon of Trà My".
+    """
+    if get_language() == "vi" or text.isascii():
+        return [(text, False)]
+    runs: list[list[str]] = [[]]
+    tokens = re.split(r"([^\w]+)", text)
+    syllables = [is_syllable(token) for token in tokens]
+    for index, token in enumerate(tokens):
+        is_gap = index % 2 and token.isspace() and syllables[index - 1]
+        is_inside = syllables[index] or (is_gap and syllables[index + 1])
+        if is_inside != bool(len(runs) % 2 == 0):
+            runs.append([])
+        runs[-1].append(token)
+    found = [("".join(run), bool(index % 2)) for index, run in enumerate(runs)]
+    return [(run, inside and not run.isascii()) for run, inside in found if run]
+
+
+def is_syllable(word: str) -> bool:
+    is_name = not word.isascii() or word[:1].isupper()
+    return is_name and bool(SYLLABLE.fullmatch(fold(word)))
+
+
+@register.filter
+def vi(name: object) -> str:
+    """A name that is Vietnamese in every language, as that of a district."""
+    if get_language() == "vi" or not name:
+        return str(name)
+    return format_html('<span lang="vi">{}</span>', name)
+
+
+@register.filter
+def mark_vi(text: object) -> SafeString:
+    """A name that is translated, with what stayed Vietnamese in it marked as such."""
+    return format_html_join(
+        "",
+        "{}",
+        ((vi(run) if marked else run,) for run, marked in language_runs(str(text))),
+    )
 
 
 @register.filter

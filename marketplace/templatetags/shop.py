@@ -22,6 +22,7 @@ from catalogue.models import Area
 from catalogue.pictures import SQUARE, WIDE, is_wide, spec
 from cms.queries import get_languages
 from marketplace.rates.queries import CURRENCY_COOKIE, get_latest_rates
+from marketplace.templatetags.formatting import language_runs, vi
 from search.results import SearchResults
 from search.results import highlight as highlight_words
 from stores.models import SalesPoint
@@ -70,8 +71,13 @@ def get_item(mapping: dict, key: object) -> object:
 
 @register.simple_tag(takes_context=True)
 def highlight(context: Context, text: str) -> SafeString:
-    """The text with the words of the current search marked."""
-    return highlight_words(str(text), get_highlighted_words(context))
+    """The text with the words of the current search, and its language, marked."""
+    words = get_highlighted_words(context)
+    marked = [
+        (highlight_words(run, words), is_vietnamese)
+        for run, is_vietnamese in language_runs(str(text))
+    ]
+    return format_html_join("", "{}", ((vi(run) if v else run,) for run, v in marked))
 
 
 def get_highlighted_words(context: Context) -> tuple[str, ...]:
