@@ -161,3 +161,76 @@ def tab_to(page: Page, selector: str) -> None:
         if page.evaluate(condition):
             return
     raise AssertionError(f"Tab never came to {selector}")
+
+
+def focused(page: Page, expression: str) -> object:
+    return page.evaluate(f"(one => {expression})(document.activeElement)")
+
+
+@BASES
+def test_district_map_follows_arrow_keys(laptop, base):
+    laptop.set_viewport_size({"width": 390, "height": 844})
+    laptop.goto(f"{base}/")
+    tab_to(laptop, "a.tile")
+    middle = "one.getBoundingClientRect()"
+
+    seen = [focused(laptop, "one.href")]
+    for key, grows in (("ArrowDown", "y"), ("ArrowDown", "y"), ("ArrowUp", "y")):
+        before = focused(laptop, f"{middle}.{grows} + scrollY")
+        laptop.keyboard.press(key)
+        assert laptop.evaluate(FOCUS)["isTile"]
+        assert laptop.evaluate(FOCUS)["isSeen"]
+        after = focused(laptop, f"{middle}.{grows} + scrollY")
+        assert (after > before) == (key == "ArrowDown")
+        seen.append(focused(laptop, "one.href"))
+    assert seen[1] == seen[3] != seen[2]
+
+    row = focused(laptop, f"{middle}.y + scrollY")
+    for key in ("ArrowRight", "ArrowLeft"):
+        x = focused(laptop, f"{middle}.x")
+        laptop.keyboard.press(key)
+        if focused(laptop, f"{middle}.y + scrollY") == row:
+            assert (focused(laptop, f"{middle}.x") >= x) == (key == "ArrowRight")
+    name = laptop.evaluate("document.activeElement.querySelector('b').innerText")
+    expect(laptop.locator("#district-panel h3")).to_contain_text(name)
+    laptop.keyboard.press("Enter")
+    laptop.wait_for_url("**/districts/**")
+
+
+@BASES
+def test_listing_is_narrowed_by_keyboard_and_keeps_focus(laptop, base):
+    """The focus stays with facet, chip and new goods; the count is spoken."""
+    laptop.set_viewport_size({"width": 390, "height": 844})
+    laptop.goto(f"{base}/products/")
+    status = laptop.locator("#announced")
+    status.evaluate("one => { window.announced = one }")
+    everything = status.inner_text()
+
+    tab_to(laptop, "[data-open-sheet]")
+    laptop.keyboard.press("Enter")
+    tab_to(laptop, "#facet-4")
+    laptop.keyboard.press("Enter")
+    laptop.wait_for_url("**stars=4**")
+    expect(laptop.locator("#facet-4.chosen")).to_be_focused()
+    assert laptop.evaluate(FOCUS)["isSeen"]
+    expect(status).not_to_have_text(everything)
+    assert laptop.evaluate("window.announced.isConnected"), "a new region is not spoken"
+
+    laptop.keyboard.press("Escape")
+    expect(laptop.locator("[data-open-sheet]")).to_be_focused()
+    for _press in range(2):  # past what clears all
+        laptop.keyboard.press("Shift+Tab")
+    expect(laptop.locator("#chip-4")).to_be_focused()
+    laptop.keyboard.press("Enter")
+    expect(laptop.locator("#chip-4")).to_have_count(0)
+    expect(status).to_have_text(everything)
+    assert laptop.evaluate("document.activeElement.closest('.top-line') !== null")
+
+    cards = laptop.locator(".page-cards .card")
+    number = cards.count()
+    tab_to(laptop, "#more [rel=next]")
+    laptop.keyboard.press("Enter")
+    expect(cards.nth(number)).to_be_focused()
+    assert laptop.evaluate(FOCUS)["isSeen"]
+    expect(status).to_contain_text(str(cards.count()))
+    assert laptop.evaluate("window.announced.isConnected")

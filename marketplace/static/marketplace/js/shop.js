@@ -41,7 +41,10 @@ function wireSheet() {
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
-    document.body.classList.remove("sheet-open");
+    if (document.body.classList.contains("sheet-open")) {
+      document.body.classList.remove("sheet-open");
+      document.querySelector("[data-open-sheet]")?.focus({ preventScroll: true });
+    }
     for (const open of document.querySelectorAll(".menu[open], .sorting[open]")) {
       open.open = false;
     }
@@ -78,7 +81,69 @@ function keepFocusedPanel() {
   });
 }
 
+/** Arrow keys go from a tile of the map to the nearest one in their direction. */
+function wireTilemap() {
+  const directions = {
+    ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1],
+  };
+  const centre = (tile) => {
+    const { left, top, width, height } = tile.getBoundingClientRect();
+    return [left + width / 2, top + height / 2];
+  };
+  document.addEventListener("keydown", (event) => {
+    const direction = directions[event.key];
+    const tile = direction && event.target.closest("a.tile");
+    if (!tile || event.altKey || event.ctrlKey || event.metaKey) return;
+    const [x, y] = centre(tile);
+    let nearest = null;
+    let least = Infinity;
+    for (const other of tile.closest(".tilemap").querySelectorAll("a.tile")) {
+      const [dx, dy] = [centre(other)[0] - x, centre(other)[1] - y];
+      const ahead = dx * direction[0] + dy * direction[1];
+      const aside = Math.abs(dx * direction[1]) + Math.abs(dy * direction[0]);
+      if (ahead <= aside / 2 || ahead + 2 * aside >= least) continue;
+      [nearest, least] = [other, ahead + 2 * aside];
+    }
+    if (!nearest) return;
+    event.preventDefault();
+    nearest.focus();
+  });
+}
+
+/** What has the place of a link or button of the listing that a swap has replaced. */
+function findSuccessor(link) {
+  const same = link.id && document.getElementById(link.id);
+  if (same) {
+    same.closest("details")?.setAttribute("open", "");
+    return same;
+  }
+  const near = link.closest(".sorting") ? ".sorting summary"
+    : link.closest("#filter") ? "#filter a"
+    : ".top-line a, .top-line summary";
+  return [...document.querySelectorAll(near)].find((other) => other.checkVisibility());
+}
+
+/** The focus stays with the facet, chip or button that changed the listing. */
+function keepListingFocus() {
+  let next = null;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const focused = document.activeElement;
+    const { target } = event.detail;
+    if (!target.contains(focused)) return;
+    if (target.id === "listing") next = () => findSuccessor(focused);
+    if (target.id === "more") {
+      next = () => [...document.querySelectorAll(".page-cards")].at(-1).querySelector("a");
+    }
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    next?.()?.focus();
+    next = null;
+  });
+}
+
 wireSteppers(document);
+wireTilemap();
+keepListingFocus();
 wireBuyBar();
 keepFocusedPanel();
 wireSheet();
