@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import DataError
 from django.http import (
     Http404,
     HttpRequest,
@@ -14,6 +15,7 @@ from django.http import (
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.defaults import bad_request, server_error
 
 from marketplace.views import not_found
@@ -21,21 +23,60 @@ from marketplace.views import not_found
 logger = logging.getLogger(__name__)
 
 
+def is_impossible_value(request: HttpRequest, error: Exception) -> bool:
+    """Whether a value is at fault that no column or calendar holds, such as a NUL.
+
+    Wagtail reads the forms of its editor with `int` and `json.loads`, unguarded.
+    """
+    if request.method == "POST" and request.path.startswith("/editor/"):
+        return isinstance(error, (DataError, OverflowError, ValueError, KeyError))
+    return isinstance(error, (DataError, OverflowError))
+
+
 def only_utf8(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Answer 400 to a request in another character set than UTF-8.
+    """Answer 400 to a request in another character set than UTF-8, or with NUL cookies.
 
-    Browsers send none; Django would decode even the path in it.
+    Browsers send none; Django would decode even the path in it, and look for a session
+    by a key that no database can hold.
     """
 
     def answered(request: HttpRequest) -> HttpResponse:
         charset = (request.content_params or {}).get("charset", "utf-8").lower()
         if charset not in ("utf-8", "utf8"):
             return bad_request(request, SuspiciousOperation(f"charset {charset}"))
+        if any("\x00" in value for value in request.COOKIES.values()):
+            return bad_request(request, SuspiciousOperation("NUL in a cookie"))
         return get_response(request)
 
     return answered
+
+
+class ImpossibleValues:
+    """Answer 400 where such a value came as far as the database; nothing was changed.
+
+    A form that refuses it first says so at the field. Programs get JSON.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponse | None:
+        if not is_impossible_value(request, exception):
+            return None
+        logger.warning("%s %s", request.method, request.path, exc_info=exception)
+        if request.path.startswith(("/api/", "/webhooks/")):
+            with override("en" if request.GET.get("lang") == "en" else "vi"):
+                why = _("A value in this request is none that can be stored.")
+            error = {"error": {"code": "impossible_value", "message": why}}
+            return JsonResponse(error, status=400)
+        return bad_request(request, exception)
 
 
 def not_allowed(
@@ -89,6 +130,8 @@ class ErrorPages:
         if isinstance(exception, Http404):
             return not_found(request, exception)
         if isinstance(exception, PermissionDenied):
+            return None
+        if is_impossible_value(request, exception):
             return None
         if isinstance(exception, SuspiciousOperation):
             return bad_request(request, exception)

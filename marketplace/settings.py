@@ -343,6 +343,7 @@ MIDDLEWARE = [
     "marketplace.checkout.basket.middleware.BasketMiddleware",
     "stores.middleware.PlaceMiddleware",
     "marketplace.middleware.not_allowed",
+    "marketplace.middleware.ImpossibleValues",
     "axes.middleware.AxesMiddleware",
 ]
 TEMPLATES = [

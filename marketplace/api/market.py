@@ -27,8 +27,16 @@ router = Router(tags=["market"])
 
 PAGE_SIZE = 100
 
+REFUSED = {422: RefusalOut}
+"""What each may answer: at least its language may be one that there is not."""
+MISSING = {404: RefusalOut} | REFUSED
 
-@router.get("/areas", response=AreasOut, summary="Districts, and communes old and new")
+
+@router.get(
+    "/areas",
+    response={200: AreasOut} | REFUSED,
+    summary="Districts, and communes old and new",
+)
 def areas(request: HttpRequest, lang: Language = "vi") -> dict[str, object]:
     with translation.override(lang):
         found = (
@@ -53,7 +61,9 @@ def areas(request: HttpRequest, lang: Language = "vi") -> dict[str, object]:
 
 
 @router.get(
-    "/products", response=ProductsOut, summary="What may be sold today, by number"
+    "/products",
+    response={200: ProductsOut} | REFUSED,
+    summary="What may be sold today, by number",
 )
 def products(
     request: HttpRequest,
@@ -86,8 +96,8 @@ def serialize_row(product: Product) -> dict[str, object]:
 
 
 @router.get(
-    "/products/{slug}",
-    response={200: ProductOut, 404: RefusalOut},
+    "/products/{slug:slug}",
+    response={200: ProductOut} | MISSING,
     summary="One product, its certificate, and where it is now",
 )
 def product(
@@ -143,7 +153,11 @@ def is_in_force(certificate: Certificate | None) -> bool:
     return state in ("valid", "expiring")
 
 
-@router.get("/sales-points", response=SalesPointsOut, summary="Where the market sells")
+@router.get(
+    "/sales-points",
+    response={200: SalesPointsOut} | REFUSED,
+    summary="Where the market sells",
+)
 def sales_points(request: HttpRequest, lang: Language = "vi") -> dict[str, object]:
     points = open_points()
     prefetch_related_objects(points, "district")
@@ -168,8 +182,8 @@ def sales_points(request: HttpRequest, lang: Language = "vi") -> dict[str, objec
 
 
 @router.get(
-    "/sales-points/{slug}/stock",
-    response={200: ShelvesOut, 404: RefusalOut},
+    "/sales-points/{slug:slug}/stock",
+    response={200: ShelvesOut} | MISSING,
     summary="What may be bought at a point now",
 )
 def stock(request: HttpRequest, slug: str, lang: Language = "vi") -> dict[str, object]:
@@ -199,7 +213,11 @@ def stock(request: HttpRequest, slug: str, lang: Language = "vi") -> dict[str, o
         }
 
 
-@router.get("/stories", response=StoriesOut, summary="Published stories in a language")
+@router.get(
+    "/stories",
+    response={200: StoriesOut} | REFUSED,
+    summary="Published stories in a language",
+)
 def stories(request: HttpRequest, lang: Language = "vi") -> dict[str, object]:
     with translation.override(lang):
         pages = StoryPage.objects.live().filter(locale__language_code=lang)

@@ -52,3 +52,9 @@ def not_found(request: HttpRequest, error: Http404) -> HttpResponse:
 @api.exception_handler(HttpError)
 def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     return error_response(request, error.status_code, "refused", str(error))
+
+
+@api.exception_handler(Exception)
+def unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Leave it to the middleware and to Django; ninja would answer with a traceback."""
+    raise error

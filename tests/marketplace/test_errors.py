@@ -3,9 +3,11 @@
 import pytest
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.db import OperationalError
-from django.test import Client
+from django.db import DataError, OperationalError
+from django.test import Client, RequestFactory
 
+from marketplace.office.permissions import grant_manager_permissions
+from marketplace.wsgi import application
 from tests.marketplace.shopping import get_page_text, parse_page, translate
 
 LANGUAGES = (("", "vi"), ("/en", "en"))
@@ -23,6 +25,138 @@ def test_request_in_unsupported_charset_returns_400(client, site, charset):
 
     kind = "application/x-www-form-urlencoded; charset=UTF-8"
     assert client.get("/products/?q=a", CONTENT_TYPE=kind).status_code == 200
+
+
+@pytest.mark.parametrize("charset", ["base64", "idna", "rot13", "undefined", "hex"])
+@pytest.mark.parametrize("path", ["/en/products/", "/api/v1/search", "/basket/add/"])
+def test_request_in_charset_that_is_no_text_returns_400(site, charset, path):
+    environ = RequestFactory().generic("POST", path, b"q=a", QUERY_STRING="q=a").environ
+    kind = f"application/x-www-form-urlencoded; charset={charset}"
+
+    response = application(environ | {"CONTENT_TYPE": kind}, lambda *_: None)
+
+    assert response.status_code == 400
+    assert BAD_REQUEST in get_page_text(response)
+
+
+BACKSLASH_NUL = r"\000"
+"""A NUL as cookies have it."""
+
+NUL_PATHS = (
+    "/dashboard/orders/?order_number=%00",
+    "/dashboard/orders/?name=%00&product_title=%00",
+    "/desk/centre/receive/?product=%00",
+    "/desk/centre/shelf/?q=%00",
+    "/en/office/transfers/?case=%00&page=%00",
+    "/en/products/?q=%00&district=%00&price_min=%00",
+    "/en/products/a%00b/",
+    "/orders/a%00/b/",
+    "/a%00b/",
+    "/editor/pages/search/?q=%00",
+    "/editor/images/?q=%00",
+)
+
+
+@pytest.mark.parametrize("path", NUL_PATHS)
+def test_nul_in_address_is_never_a_server_error(signed_in, manager, centre, site, path):
+    manager.is_superuser = True
+    manager.save()
+
+    response = signed_in(manager).get(path)
+
+    assert response.status_code < 500
+
+
+def test_nul_in_dashboard_search_returns_400_page(signed_in, manager, site):
+    manager.groups.add(grant_manager_permissions())
+
+    response = signed_in(manager).get("/en/dashboard/orders/?order_number=%00")
+
+    assert response.status_code == 400
+    assert "Chúng tôi không đọc được yêu cầu này" in get_page_text(response)
+    assert BAD_REQUEST in get_page_text(response)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("error", [DataError, OverflowError])
+def test_impossible_value_in_api_returns_json_400(
+    client, db, monkeypatch, error, language
+):
+    def raise_it(*_args: object, **_kwargs: object) -> None:
+        raise error("a secret of ours")
+
+    monkeypatch.setattr("marketplace.api.search.run_search", raise_it)
+
+    response = client.get(f"/api/v1/search?q=a&lang={language}")
+
+    sentence = "A value in this request is none that can be stored."
+    assert response.status_code == 400
+    assert response.json()["error"] == {
+        "code": "impossible_value",
+        "message": translate(sentence, language),
+    }
+
+
+@pytest.mark.parametrize("path", ["products/a%00b", "sales-points/a%00/stock"])
+def test_nul_in_api_path_returns_json_404(client, db, path):
+    response = client.get(f"/api/v1/{path}")
+
+    assert (response.status_code, response.json()["error"]["code"]) == (
+        404,
+        "not_found",
+    )
+
+
+@pytest.mark.parametrize("name", ["sessionid", "place", "oscar_open_basket"])
+def test_nul_in_cookie_returns_400_page(db, name):
+    cookie = {"Cookie": f'{name}="{BACKSLASH_NUL * 12}"'}
+    browser = Client(enforce_csrf_checks=True)
+
+    read = browser.get("/en/account/", headers=cookie)
+    sent = browser.post("/basket/add/", {"product": "tra-rung"}, headers=cookie)
+
+    assert (read.status_code, sent.status_code) == (400, 400)
+    assert BAD_REQUEST in get_page_text(sent)
+
+
+ENDLESS = "9" * 30
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        (f"/office/payments/{ENDLESS}/", 404),
+        (f"/desk/centre/transfers/?number={ENDLESS}", 404),
+        (f"/products/?page={ENDLESS}", 404),
+        (f"/desk/centre/sell/?add={ENDLESS}", 200),
+        (f"/editor/images/?collection_id={ENDLESS}", 200),
+        ("/dashboard/orders/?date_from=2026-99-99", 200),
+        ("/editor/pages/?ordering=password", 200),
+    ],
+)
+def test_number_without_end_in_address_is_answered(
+    signed_in, manager, centre, site, path, status
+):
+    manager.is_superuser = True
+    manager.save()
+
+    assert signed_in(manager).get(path).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"x", "multipart/form-data"),
+        (b"x", "multipart/form-data; boundary=\xff"),
+        (b"a=1&" * 1_100, "application/x-www-form-urlencoded"),
+        (b"a=" + b"x" * 2_700_000, "application/x-www-form-urlencoded"),
+    ],
+)
+def test_form_that_cannot_be_read_returns_400_page(client, site, body, kind):
+    response = client.post("/en/basket/add/", body, content_type=kind)
+
+    assert response.status_code == 400
+    assert BAD_REQUEST in get_page_text(response)
 
 
 @pytest.mark.parametrize(("base", "language"), LANGUAGES)
@@ -194,6 +328,19 @@ class TestErrorPagesWithDebug:
 
         assert response.status_code == 400
         assert BAD_REQUEST in get_page_text(response)
+
+    def test_impossible_value_with_debug_shows_error_page(self, client, monkeypatch):
+        def raise_data_error(*_args: object, **_kwargs: object) -> None:
+            raise DataError
+
+        monkeypatch.setattr("search.views.run_search", raise_data_error)
+        monkeypatch.setattr("marketplace.api.search.run_search", raise_data_error)
+
+        page, answer = client.get("/en/products/"), client.get("/api/v1/search")
+
+        assert (page.status_code, answer.status_code) == (400, 400)
+        assert BAD_REQUEST in get_page_text(page)
+        assert answer.json()["error"]["code"] == "impossible_value"
 
     def test_server_error_with_debug_shows_error_page(self, monkeypatch):
         monkeypatch.setattr("search.views.run_search", raise_error)
