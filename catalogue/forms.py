@@ -1,9 +1,14 @@
 """Fields of forms, for what people type."""
 
+import datetime as dt
+import re
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalogue.phones import format_phone, international, parse_phone
 from catalogue.text import clean
@@ -45,3 +50,36 @@ class PhoneField(CleanCharField):
         return super().has_changed(
             international(initial or ""), international(clean(data or ""))
         )
+
+
+class WholeNumberField(forms.IntegerField):
+    """A whole number, also with its thousands parted: 1.000, 1,000 or 1 000.
+
+    Django's own field reads 1.000 as 1.
+    """
+
+    def to_python(self, value: Any) -> int | None:
+        text = "" if value is None else str(value).strip()
+        if re.fullmatch(r"[+-]?[0-9]{1,3}(?:[.,\s][0-9]{3})+", text):
+            text = re.sub(r"[.,\s]", "", text)
+        elif re.search(r"[.,]", text):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        number: int | None = super().to_python(text)
+        return number
+
+
+FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1), dt.date(2999, 12, 31)
+NOT_A_DAY = gettext_lazy("That is not a date. Example: 24/12/2027.")
+
+
+def day_field(**options: Any) -> forms.DateField:
+    """A day from which others can be reckoned without leaving the calendar."""
+    usual: dict[str, Any] = {
+        "widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        "validators": [
+            MinValueValidator(FIRST_DAY, NOT_A_DAY),
+            MaxValueValidator(LAST_DAY, NOT_A_DAY),
+        ],
+        "error_messages": dict.fromkeys(("required", "invalid"), NOT_A_DAY),
+    }
+    return forms.DateField(**(usual | options))

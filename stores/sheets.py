@@ -7,9 +7,11 @@ many units the product counts as running low. Headings are Vietnamese or English
 import datetime as dt
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from catalogue.forms import FIRST_DAY, LAST_DAY
 from catalogue.spreadsheets import (
     MOST_ROWS,
     NO_SHEET,
@@ -206,16 +208,14 @@ def parse_units(number: int, cell: object, problems: list[Problem]) -> int | Non
 
 
 def parse_date(cell: object) -> dt.date | None:
-    """2027-12-24 or 24/12/2027, or a cell that is a date."""
+    """2027-12-24 or 24/12/2027, or a cell that is a date; None if no label has it."""
+    day = None
     if isinstance(cell, dt.datetime):
-        return cell.date()
-    if isinstance(cell, dt.date):
-        return cell
-    text = cell_text(cell)
+        day = cell.date()
+    elif isinstance(cell, dt.date):
+        day = cell
     for pattern in (YEAR_FIRST, DAY_FIRST):
-        if found := pattern.fullmatch(text):
-            try:
-                return dt.date(*(int(found[name]) for name in ("y", "m", "d")))
-            except ValueError:
-                return None
-    return None
+        if found := pattern.fullmatch(cell_text(cell)):
+            with suppress(ValueError):
+                day = dt.date(*(int(found[name]) for name in ("y", "m", "d")))
+    return day if day and FIRST_DAY <= day <= LAST_DAY else None

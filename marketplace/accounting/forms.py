@@ -4,10 +4,9 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.forms import CleanCharField
+from catalogue.forms import CleanCharField, day_field
 from catalogue.vat import VatRate
 from marketplace.accounting.queries.sales import ANY, Days
 from stores.forms.fields import DongField
@@ -42,19 +41,8 @@ class CloseTillForm(forms.Form):
         }
 
 
-FIRST, LAST = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
 LONGEST = dt.timedelta(days=366)
 OPEN = "open"
-
-
-def day_field(label: Any) -> forms.DateField:
-    wrong = _("That is not a date. Example: 24/12/2027.")
-    return forms.DateField(
-        label=label,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        validators=[MinValueValidator(FIRST, wrong), MaxValueValidator(LAST, wrong)],
-        error_messages={"required": wrong, "invalid": wrong},
-    )
 
 
 class PointField(forms.ModelChoiceField):
@@ -67,8 +55,8 @@ class PointField(forms.ModelChoiceField):
 class SalesForm(forms.Form):
     """Of which days, which point and which rate."""
 
-    first = day_field(_("From the day"))
-    last = day_field(_("To the day"))
+    first = day_field(label=_("From the day"))
+    last = day_field(label=_("To the day"))
     point = PointField(
         SalesPoint.objects.order_by("pk"),
         to_field_name="slug",

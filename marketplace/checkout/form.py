@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalogue.forms import CleanCharField, CleanEmailField, PhoneField
+from catalogue.forms import CleanCharField, CleanEmailField, PhoneField, day_field
 from marketplace.checkout.place_order import OrderRequest
 from marketplace.checkout.plan import LONGEST_AHEAD, Delivery, Method
 from marketplace.orders.postage import PROVINCES
@@ -62,10 +62,9 @@ class CheckoutForm(forms.Form):
         max_length=40,
         label=gettext_lazy("Room, or “front desk”"),
     )
-    handover_on = forms.DateField(
+    handover_on = day_field(
         required=False,
         label=gettext_lazy("Day"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={
             "invalid": gettext_lazy("That is not a date. Example: 2026-12-24.")
         },

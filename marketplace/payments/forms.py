@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.forms import CleanCharField
+from catalogue.forms import CleanCharField, WholeNumberField
 from marketplace.orders.models import Line, Order
 from marketplace.payments.bank.matching import find_order_numbers, normalize_purpose
 from marketplace.payments.models import Payment
@@ -17,14 +17,14 @@ from stores.models import DeskSale, SalesPoint
 class RefundForm(forms.Form):
     """An amount, or units of lines; the key makes a form sent twice one refund."""
 
-    amount_vnd = forms.IntegerField(
+    amount_vnd = WholeNumberField(
         required=False,
         min_value=1,
         max_value=2**31 - 1,
         label=_("Amount in dong"),
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
         error_messages={
-            "invalid": _("Write whole dong, without dots."),
+            "invalid": _("Write an amount in dong. Example: 200.000."),
             "min_value": _("Write an amount, or choose goods."),
             "max_value": _("That is more than anybody paid."),
         },
@@ -47,7 +47,7 @@ class RefundForm(forms.Form):
         self.initial.setdefault("key", uuid.uuid4())
         self.lines = list(payment.order.lines.order_by("pk"))
         for line in self.lines:
-            self.fields[f"units_{line.pk}"] = forms.IntegerField(
+            self.fields[f"units_{line.pk}"] = WholeNumberField(
                 required=False,
                 min_value=0,
                 max_value=line.quantity,

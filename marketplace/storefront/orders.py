@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.carry import advice
+from catalogue.forms import WholeNumberField
 from catalogue.models import Product
 from catalogue.refusals import Refusal, refusals_as_messages
 from marketplace.checkout.basket.middleware import BasketRequest
@@ -43,7 +44,7 @@ HOLD_ENDS_SOON = dt.timedelta(minutes=10)
 
 
 class CancelUnitsForm(forms.Form):
-    units = forms.IntegerField(
+    units = WholeNumberField(
         min_value=1,
         max_value=9_999,
         error_messages=dict.fromkeys(

@@ -8,7 +8,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.forms import CleanCharField
+from catalogue.forms import CleanCharField, WholeNumberField
 from catalogue.money import MOST_VND, parse_dong
 from catalogue.refusals import Refusal
 from catalogue.spreadsheets import MOST_BYTES
@@ -26,7 +26,7 @@ NONE_OR_MORE = dict.fromkeys(
 )
 
 
-def units_field(**options: Any) -> forms.IntegerField:
+def units_field(**options: Any) -> WholeNumberField:
     """Whole units, 1 or more."""
     usual: dict[str, Any] = {
         "min_value": 1,
@@ -35,10 +35,10 @@ def units_field(**options: Any) -> forms.IntegerField:
         "error_messages": WHOLE_UNITS,
         "widget": forms.NumberInput(attrs={"inputmode": "numeric"}),
     }
-    return forms.IntegerField(**(usual | options))
+    return WholeNumberField(**(usual | options))
 
 
-def none_or_more_field(**options: Any) -> forms.IntegerField:
+def none_or_more_field(**options: Any) -> WholeNumberField:
     """Whole units, where 0 is an answer too."""
     return units_field(min_value=0, error_messages=NONE_OR_MORE, **options)
 

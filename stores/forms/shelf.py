@@ -5,7 +5,7 @@ import datetime as dt
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.forms import CleanCharField
+from catalogue.forms import CleanCharField, day_field
 from catalogue.models import Product
 from stores.forms.fields import (
     MOST_UNITS,
@@ -63,11 +63,8 @@ class ReceiveForm(ProductForm, OptionalTokenForm):
             "invalid": _("A lot number has letters, digits and . / _ - only."),
         },
     )
-    best_before = forms.DateField(
-        required=False,
-        label=_("Best before (empty only if it does not expire)"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": _("That is not a date. Example: 24/12/2027.")},
+    best_before = day_field(
+        required=False, label=_("Best before (empty only if it does not expire)")
     )
     quantity = units_field()
     document = CleanCharField(

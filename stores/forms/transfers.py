@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.forms import CleanCharField
+from catalogue.forms import CleanCharField, WholeNumberField
 from stores.forms.fields import SubmittedOnceForm, units_field
 from stores.models import SalesPoint
 
@@ -48,7 +48,7 @@ class LotsForm(forms.Form):
         `too_many` is said of more and may name the %(limit_value)d."""
         super().__init__(*args, **kwargs)
         for name, (most, first) in lots.items():
-            self.fields[name] = forms.IntegerField(
+            self.fields[name] = WholeNumberField(
                 min_value=0,
                 max_value=most,
                 initial=first,

@@ -127,6 +127,53 @@ def test_receive_form_refuses_invalid_quantity(desk, tea, quantity):
     assert_nothing_received()
 
 
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("typed", ["1.000", "1,000", "1 000", "1000", " 1.000 "])
+def test_receive_form_accepts_parted_thousands(desk, tea, language, typed):
+    response = submit_receive(desk, tea, language=language, quantity=typed)
+
+    assert response.status_code == 302
+    assert StockMovement.objects.get().quantity == 1_000
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "Write a whole number from 1 to 9,999."),
+        ("vi", "Ghi một số nguyên từ 1 đến 9.999."),
+    ],
+)
+@pytest.mark.parametrize(
+    "typed",
+    ["1.0", "1,0", "1.00", "1.0000", "1.000,0", "10.00", "1.000.000", "1,000.5"],
+)
+def test_receive_form_refuses_other_separators(desk, tea, language, sentence, typed):
+    response = submit_receive(desk, tea, language=language, quantity=typed)
+
+    assert response.status_code == 422
+    assert sentence in get_page_text(response)
+    assert_nothing_received()
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "sentence"),
+    [
+        ("vi", "31/12/9999", "Ngày chưa đúng, ví dụ 24/12/2027."),
+        ("en", "9999-12-31", "That is not a date. Example: 24/12/2027."),
+        ("en", "3000-01-01", "That is not a date. Example: 24/12/2027."),
+        ("en", "0001-01-01", "That is not a date. Example: 24/12/2027."),
+    ],
+)
+def test_receive_form_refuses_date_at_the_end_of_the_calendar(
+    desk, tea, language, typed, sentence
+):
+    response = submit_receive(desk, tea, language=language, best_before=typed)
+
+    assert response.status_code == 422
+    assert sentence in get_page_text(response)
+    assert_nothing_received()
+
+
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [("en", "This lot is past its date already."), ("vi", "Lô này đã quá hạn.")],

@@ -3,8 +3,22 @@
 import pytest
 from django import forms
 
+from catalogue.forms import WholeNumberField
 from catalogue.money import MOST_VND, parse_dong
+from marketplace.checkout.basket.forms import QuantityForm
+from marketplace.orders.forms import ReturnForm, ShortForm
+from marketplace.payments.forms import RefundForm
+from marketplace.storefront.orders import CancelUnitsForm
 from stores.forms.fields import DongField
+from stores.forms.shelf import (
+    CorrectForm,
+    CountForm,
+    ReceiveForm,
+    RestockForm,
+    ThresholdForm,
+    WriteOffForm,
+)
+from stores.forms.transfers import TransferRequestForm
 
 
 @pytest.mark.parametrize(
@@ -47,6 +61,51 @@ def test_dong_field_accepts_typed_amounts(typed, vnd):
 def test_dong_field_refuses_invalid_amounts(typed):
     with pytest.raises(forms.ValidationError, match="200"):
         DongField().clean(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("1.000", 1_000),
+        ("12,000", 12_000),
+        ("1\u00a0000", 1_000),
+        ("1.000.000", 1_000_000),
+        ("7", 7),
+        (7, 7),
+        ("", None),
+    ],
+)
+def test_whole_number_field_accepts_parted_thousands(typed, number):
+    assert WholeNumberField(required=False).clean(typed) == number
+
+
+@pytest.mark.parametrize(
+    "typed", ["1.0", "2.5", "1.00", "1.0000", ".5", "1e3", "²", "x"]
+)
+def test_whole_number_field_refuses_fractions(typed):
+    with pytest.raises(forms.ValidationError):
+        WholeNumberField().clean(typed)
+
+
+FORMS = (
+    (ReceiveForm, "quantity"),
+    (CorrectForm, "counted"),
+    (WriteOffForm, "units"),
+    (ThresholdForm, "threshold"),
+    (RestockForm, "units"),
+    (CountForm, "counted"),
+    (TransferRequestForm, "units"),
+    (ShortForm, "units"),
+    (ReturnForm, "units"),
+    (QuantityForm, "quantity"),
+    (CancelUnitsForm, "units"),
+    (RefundForm, "amount_vnd"),
+)
+
+
+@pytest.mark.parametrize(("form", "name"), FORMS)
+def test_form_never_reads_parted_thousands_as_one(form, name):
+    assert isinstance(form.base_fields[name], WholeNumberField)
 
 
 def test_dong_field_accepts_negative_amounts_when_allowed():

@@ -3,12 +3,14 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.forms import WholeNumberField
+
 MOST_UNITS = 99
 NOT_A_QUANTITY = _("A quantity is a whole number from 1 to 99.")
 
 
 class QuantityForm(forms.Form):
-    quantity = forms.IntegerField(
+    quantity = WholeNumberField(
         min_value=0,
         max_value=MOST_UNITS,
         error_messages=dict.fromkeys(
