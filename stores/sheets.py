@@ -1,7 +1,8 @@
 """The stock of a point as a file: what is written, and what is read back.
 
 A row is a lot: product number, name, lot, best before, units on hand, and from how
-many units the product counts as running low. Headings are Vietnamese or English.
+many units the product counts as running low, and the address of the point, which may be
+left out. Headings are Vietnamese or English.
 """
 
 import datetime as dt
@@ -36,9 +37,10 @@ HEADINGS = {
     "best_before": ("Hạn dùng", "Best before"),
     "on_hand": ("Số lượng hiện có", "On hand"),
     "threshold": ("Ngưỡng sắp hết", "Threshold"),
+    "point": ("Điểm bán", "Sales point"),
 }
 NEEDED = ("code", "lot", "best_before", "on_hand")
-WIDTHS = (12, 40, 18, 14, 18, 16)
+WIDTHS = (12, 40, 18, 14, 18, 16, 24)
 YEAR_FIRST = re.compile(r"(?P<y>[0-9]{4})-(?P<m>[0-9]{1,2})-(?P<d>[0-9]{1,2})")
 DAY_FIRST = re.compile(r"(?P<d>[0-9]{1,2})/(?P<m>[0-9]{1,2})/(?P<y>[0-9]{4})")
 LOT = re.compile(r"[A-Za-z0-9./_-]{1,20}")
@@ -86,10 +88,11 @@ class Row:
 
 @dataclass
 class Sheet:
-    """The rows that could be read, and what is wrong with the others."""
+    """The rows that could be read, what is wrong with the others, whose shelf it is."""
 
     rows: list[Row] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    points: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,7 @@ class LotRow:
     best_before: dt.date | None
     on_hand: int
     threshold: int | None
+    point: str
 
 
 def stock_page(lots: Iterable[LotRow], language: str) -> Page:
@@ -115,6 +119,7 @@ def stock_page(lots: Iterable[LotRow], language: str) -> Page:
             lot.best_before and lot.best_before.isoformat(),
             lot.on_hand,
             lot.threshold,
+            lot.point,
         )
         for lot in lots
     )
@@ -151,6 +156,7 @@ def read(content: bytes) -> Sheet:
             column: line[place] if place < len(line) else None
             for column, place in places.items()
         }
+        sheet.points |= {cell_text(cells.pop("point", ""))} - {""}
         row = parse_row(number, cells, sheet.problems)
         if row is None:
             continue

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalogue.models import Batch, Product
@@ -77,6 +78,25 @@ class ShelfMoved(Refusal):
     def __init__(self, plan: Plan) -> None:
         super().__init__(plan)
         self.plan = plan
+
+
+class OtherPointsFile(Refusal):
+    """The file is of another point's shelf; booked here, it would empty this one."""
+
+    field = "file"
+    status = 422
+
+
+def check_own_file(point: SalesPoint, slugs: set[str]) -> None:
+    """Raises OtherPointsFile if the rows name a point that is not this one."""
+    if others := slugs - {point.slug}:
+        names = [one.name for one in SalesPoint.objects.filter(slug__in=others)]
+        sentence = _(
+            "This file is of %(other)s, and this is the desk of %(here)s. Nothing was"
+            " booked."
+        )
+        other = ", ".join(names) or f"“{min(others)[:60]}”"
+        raise OtherPointsFile(sentence % {"other": other, "here": point.name})
 
 
 def plan_import(*, point: SalesPoint, rows: Sequence[Row], at: dt.datetime) -> Plan:

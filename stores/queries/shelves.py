@@ -284,6 +284,7 @@ def stock_rows(point: SalesPoint) -> list[LotRow]:
             best_before=lot.batch.best_before,
             on_hand=lot.on_hand,
             threshold=lot.record.low_stock_threshold,
+            point=point.slug,
         )
         for lot in lots
     ]

@@ -17,7 +17,13 @@ from django.views.decorators.http import require_POST, require_safe
 from stores.forms.shelf import StockFileForm
 from stores.middleware import AuthenticatedShopRequest
 from stores.models import SalesPoint
-from stores.operations.import_stock import Plan, ShelfMoved, import_stock, plan_import
+from stores.operations.import_stock import (
+    Plan,
+    ShelfMoved,
+    check_own_file,
+    import_stock,
+    plan_import,
+)
 from stores.permissions import at_point
 from stores.queries.shelves import stock_rows
 from stores.sheets import Problem, ProblemKind, Row, Sheet, as_csv, as_xlsx, read
@@ -85,6 +91,7 @@ def stock_file(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResp
         file = form.cleaned_data["file"]
         with refusals_on_form(form) as answer:
             sheet = read(file.read())
+            check_own_file(point, sheet.points)
             plan = plan_import(point=point, rows=sheet.rows, at=timezone.now())
             return checked_page(request, point, sheet, plan, file.name)
         status = answer.status

@@ -112,6 +112,7 @@ STOCK_ROWS = st.builds(
     best_before=st.none() | st.dates(dt.date(2000, 1, 1), dt.date(2099, 1, 1)),
     on_hand=st.integers(0, MOST_UNITS),
     threshold=st.none() | st.integers(0, 99),
+    point=st.just("booth"),
 )
 
 
@@ -132,7 +133,7 @@ def test_sheet_round_trips_any_lots(lots, language, write):
 
 @pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1"])
 def test_sheet_escapes_formulas(name):
-    lot = LotRow("QN-0001", name, "-5", None, 8, None)
+    lot = LotRow("QN-0001", name, "-5", None, 8, None, "booth")
 
     text = as_csv([lot], language="en").decode("utf-8-sig")
     page = load_workbook(io.BytesIO(as_xlsx([lot], language="en"))).active

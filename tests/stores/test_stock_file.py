@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.translation import override
 from openpyxl import Workbook
 
 from catalogue.models import Batch
@@ -65,6 +66,68 @@ def test_exported_stock_file_imports_without_changes(
     assert response.status_code == 200
     assert (response.context["unchanged"], response.context["changes"]) == (3, [])
     assert response.context["checked"] == ""
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize(
+    ("base", "sentence"),
+    [
+        (
+            "",
+            "Tệp này là của {booth}, còn đây là quầy của {here}. Chưa ghi gì cả.",
+        ),
+        (
+            "/en",
+            "This file is of {booth}, and this is the desk of {here}."
+            " Nothing was booked.",
+        ),
+    ],
+)
+def test_check_stock_file_of_another_point_is_refused_with_both_names(
+    desk,
+    centre,
+    booth,
+    tea,
+    tea_at_centre,
+    signed_in,
+    other_keeper,
+    kind,
+    base,
+    sentence,
+):
+    put_on_shelf(booth, tea, 4)
+    before = get_stock_snapshot(tea_at_centre)
+    browser = signed_in(other_keeper)
+    taken = browser.get(f"{base}/desk/booth/shelf/stock.{kind}")
+
+    response = submit_check(desk, taken.content, f"renamed.{kind}", base)
+
+    with override("en" if base else "vi"):
+        expected = sentence.format(booth=booth.name, here=centre.name)
+    assert response.status_code == 422
+    assert expected in get_page_text(response)
+    assert "checked" not in response.context
+    assert get_stock_snapshot(tea_at_centre) == before
+
+
+def test_check_stock_file_of_unknown_point_is_refused(desk, tea, tea_at_centre):
+    row = [*make_row(tea), "ha-noi"]
+    content = make_csv(row).replace(b"Threshold", b"Threshold,Sales point")
+
+    response = submit_check(desk, content)
+
+    assert response.status_code == 422
+    assert "This file is of “ha-noi”, and this is the desk of" in get_page_text(
+        response
+    )
+
+
+@pytest.mark.parametrize("date", ["31/12/9999", "9999-12-31", "0001-01-01"])
+def test_check_stock_file_names_impossible_date(desk, tea, date):
+    response = submit_check(desk, make_csv(make_row(tea, "L9", 5, date=date)))
+
+    assert response.status_code == 422
+    assert f"“{date}” is not a date." in get_page_text(response)
 
 
 def test_check_stock_file_shows_changes_and_books_none(
