@@ -33,6 +33,7 @@ class Code(models.TextChoices):
     UNKNOWN_ORDER = "unknown_order", _("names no order that is paid by transfer")
     REFERENCE_REUSED = "reference_reused", _("the bank's number of another transfer")
     DUPLICATE = "duplicate", _("reported to us before")
+    MAYBE_REPORTED = "maybe_reported", _("perhaps one that was reported to us before")
     TOO_LARGE = "too_large", _("too large a sum for one order")
     UNREADABLE = "unreadable", _("a notice that cannot be read")
 
@@ -66,6 +67,7 @@ BANK_CODES = (
     Code.UNKNOWN_ORDER,
     Code.REFERENCE_REUSED,
     Code.DUPLICATE,
+    Code.MAYBE_REPORTED,
     Code.TOO_LARGE,
     Code.UNREADABLE,
 )

@@ -18,7 +18,7 @@ _number = itertools.count(1_000_001)  # above those that tests write themselves
 
 
 def make_bank_credit(
-    amount_vnd: int, purpose: str = "", reference: str = "", at=None
+    amount_vnd: int, purpose: str = "", reference: str = "", at=None, **fields: str
 ) -> BankCredit:
     return BankCredit(
         reference or f"FT{next(_number)}",
@@ -26,6 +26,7 @@ def make_bank_credit(
         amount_vnd,
         purpose,
         raw=f"{amount_vnd} | {purpose}",
+        **fields,
     )
 
 

@@ -10,6 +10,7 @@ from marketplace.orders.models import RefundDue
 from marketplace.orders.operations.cancel import cancel_order
 from marketplace.orders.operations.lapse import lapse_unpaid_orders
 from marketplace.payments.bank.matching import (
+    STATEMENT,
     BankCredit,
     generate_reference,
     transfer_purpose,
@@ -277,7 +278,7 @@ def test_record_bank_credit_beyond_column_range_needs_review(pending_transfer, p
 def make_unnumbered_credit(purpose, number, at):
     bare = BankCredit("", at, 190_000, purpose, raw="")
     name = generate_reference(account="0123456789", credit=bare, number=number)
-    return make_bank_credit(190_000, purpose, name, at)
+    return make_bank_credit(190_000, purpose, name, at, channel=STATEMENT)
 
 
 @pytest.mark.parametrize(
@@ -310,6 +311,77 @@ def test_record_bank_credit_deduplicates_statement_line_and_notice(
     real = sum(case != "duplicate" for case in cases)
     assert get_sums(pending_transfer) == ("paid", 190_000 * real, 0)
     assert sum_applied_events(pending_transfer) == 190_000 * real
+
+
+NOTICED = "MBVCB.452.QN1234567.CT tu 0351000646393"
+
+
+@pytest.fixture
+def named_order(unpaid):
+    """The order that NOTICED names."""
+    unpaid.number = "QN-1234567"
+    unpaid.save()
+    return unpaid
+
+
+@pytest.mark.parametrize(
+    ("reference", "words", "days"),
+    [
+        ("5243 - 77812", NOTICED, 0),
+        ("ft1/bnk", "QN1234567 chuyen tien", 0),
+        ("", "QN 123 4567", 3),
+        ("5243 - 77812", "qn-1234567", -1),
+    ],
+)
+@pytest.mark.parametrize("statement_first", [False, True])
+def test_record_bank_credit_reported_in_other_words_waits_for_manager(
+    pending_transfer, named_order, manager, now, reference, words, days, statement_first
+):
+    line = make_bank_credit(
+        190_000,
+        words,
+        reference or "line-1",
+        now + dt.timedelta(days=days),
+        channel=STATEMENT,
+    )
+    notice = make_bank_credit(190_000, NOTICED, "FT1", now)
+    first, second = (line, notice) if statement_first else (notice, line)
+
+    applied = record_bank_credit(credit=first, at=now).event
+    doubtful = record_bank_credit(credit=second, at=now).event
+
+    assert code_and_outcome(applied) == ("exact", "applied")
+    assert code_and_outcome(doubtful) == ("maybe_reported", "needs_review")
+    assert list(transfers_to_match()) == [doubtful]
+    assert get_sums(pending_transfer) == ("paid", 190_000, 0)
+    assert not RefundDue.objects.exists()
+    assert not record_bank_credit(credit=second, at=now).is_new
+
+    dismiss_transfer(event=doubtful, reason="the same", actor=manager, at=now)
+    assert get_sums(pending_transfer) == ("paid", 190_000, 0)
+
+
+def test_record_bank_credit_that_an_unmatched_notice_may_be_waits(
+    pending_transfer, named_order, now
+):
+    unmatched = record_transfer(190_000, "tien che", "FT1")
+    line = make_bank_credit(190_000, NOTICED, "77812", now, channel=STATEMENT)
+
+    doubtful = record_bank_credit(credit=line, at=now).event
+
+    assert code_and_outcome(doubtful) == ("maybe_reported", "needs_review")
+    assert set(transfers_to_match()) == {unmatched, doubtful}
+    assert get_sums(pending_transfer) == ("pending", 0, 0)
+
+
+def test_record_bank_credit_of_another_amount_or_order_is_not_in_doubt(
+    pending_transfer, named_order, now
+):
+    record_transfer(180_000, "QN7654321", "FT1")
+    record_transfer(190_000, "tien che", "FT2", now - dt.timedelta(days=11))
+    line = make_bank_credit(190_000, NOTICED, "77812", now, channel=STATEMENT)
+
+    assert record_bank_credit(credit=line, at=now).event.code == "exact"
 
 
 def match_to_order(unmatched, order, manager, **changes):

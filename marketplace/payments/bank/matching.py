@@ -18,6 +18,7 @@ MAX_REFERENCE = 100
 MAX_PURPOSE = 500
 MAX_RAW = 4000
 ORDER = re.compile(r"qn([0-9]{7})")
+NOTICE, STATEMENT = "notice", "statement"
 GENERATED = "line-"
 """The prefix of our own references, for lines to which the bank gives none."""
 
@@ -27,7 +28,7 @@ class BankCredit:
     """Whole dong that came to the account.
 
     `reference` is the bank's, or ours (`GENERATED`); `raw` is the line or notice as it
-    was written.
+    was written; `channel` says which of the two reported it.
     """
 
     reference: str
@@ -35,6 +36,7 @@ class BankCredit:
     amount_vnd: int
     purpose: str
     raw: str
+    channel: str = NOTICE
 
     @property
     def has_bank_reference(self) -> bool:

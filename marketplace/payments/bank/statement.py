@@ -23,6 +23,7 @@ from marketplace.payments.bank.matching import (
     MAX_PURPOSE,
     MAX_RAW,
     MAX_REFERENCE,
+    STATEMENT,
     BankCredit,
     generate_reference,
     is_in_future,
@@ -195,6 +196,7 @@ def parse_line(
         amount_vnd,
         one_line(values["purpose"])[:MAX_PURPOSE],
         raw=" | ".join(map(one_line, cells))[:MAX_RAW],
+        channel=STATEMENT,
     )
     return StatementLine(number, credit=credit)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 Kind = PaymentEvent.Kind
 Outcome = PaymentEvent.Outcome
 BANK = PaymentEvent.Source.BANK
+DAYS_APART = dt.timedelta(days=10)
+"""Between a notice and the day on a statement: a transfer on the eve of Tết is booked
+after it."""
 NOT_MATCHABLE = _("Somebody has said already whose money it is.")
 
 
@@ -49,8 +53,9 @@ def record_bank_credit(
 ) -> RecordedCredit:
     """Apply a transfer once, to the order that its purpose names.
 
-    One that names no order waits for a manager. An underpayment waits for the rest;
-    what is too much, paid already or too late for the goods is due back.
+    One that names no order waits for a manager, and so does one that may be a transfer
+    which was reported in other words. An underpayment waits for the rest; what is too
+    much, paid already or too late for the goods is due back.
     """
     try:
         return apply_credit(credit, at, actor)
@@ -69,7 +74,11 @@ def apply_credit(
         credit.booked_at,
         amount_vnd=credit.amount_vnd,
         money_reference=credit.reference,
-        payload={"purpose": credit.purpose, "raw": credit.raw},
+        payload={
+            "purpose": credit.purpose,
+            "raw": credit.raw,
+            "channel": credit.channel,
+        },
         actor=actor,
     )
     payment = find_payment_of_transfer(credit.purpose)
@@ -93,6 +102,8 @@ def apply_credit(
             fact = replace(fact, code=Code.DUPLICATE)
             event = write_event(payment, fact, at, Outcome.IGNORED)
             return RecordedCredit(event, is_new=True)
+        elif may_be_reported(payment, credit):
+            fact = replace(fact, needs_review=True, code=Code.MAYBE_REPORTED)
         else:
             fact = replace(fact, code=compare_amount(payment, credit.amount_vnd, at))
     return RecordedCredit(apply_fact(payment=payment, fact=fact, at=at), is_new=True)
@@ -123,6 +134,36 @@ def is_reported_otherwise(payment: Payment, credit: BankCredit) -> bool:
     ]
     alike = has_bank_reference.count(credit.has_bank_reference)
     return len(has_bank_reference) - alike > alike
+
+
+def may_be_reported(payment: Payment, credit: BankCredit) -> bool:
+    """Whether the other channel reported such an amount that this one has not yet.
+
+    It did for this order, or for none so far, under another reference or on another
+    day. A notice is not compared with notices: the feed numbers each transfer once.
+    """
+    order = Q(payment__order=payment.order_id) | Q(
+        resolved_by__payment__order=payment.order_id
+    )
+    nobodys = Q(payment=None, outcome=Outcome.NEEDS_REVIEW, resolved_by=None)
+    payloads = (
+        PaymentEvent.objects.filter(
+            order | nobodys,
+            source=BANK,
+            kind=Kind.PAID,
+            resolves=None,
+            amount_vnd=credit.amount_vnd,
+            happened_at__range=(
+                credit.booked_at - DAYS_APART,
+                credit.booked_at + DAYS_APART,
+            ),
+        )
+        .distinct()
+        .values_list("pk", "payload__channel")
+    )
+    channels = [channel for _pk, channel in payloads]
+    alike = channels.count(credit.channel)
+    return len(channels) - alike > alike
 
 
 def compare_amount(payment: Payment, amount_vnd: int, at: dt.datetime) -> Code:
