@@ -41,6 +41,55 @@ def test_stripe_webhook_payment_confirms_order(
     assert get_stock_snapshot(tea_at_centre).allocated == 2
 
 
+@pytest.mark.parametrize("odd", ["\x00", "\ud800"])
+def test_stripe_webhook_event_with_unstorable_text_is_applied_once(pending, odd):
+    metadata = {"payment": str(pending.key), "order": f"QN{odd}1"}
+    event_data = make_paid_event(pending, metadata=metadata, status=f"compl{odd}ete")
+
+    answers = [post_event(event_data) for _time in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert get_sums(pending) == ("paid", 190_000, 0)
+
+
+@pytest.mark.parametrize(
+    "event_data",
+    [
+        {"id": "evt_\x00", "type": "x\x00y", "data": {"object": {"id": "\x00"}}},
+        {"id": "evt_1", "type": "charge.dispute.created", "created": 253402300799},
+        {
+            "id": "evt_2",
+            "type": "charge.dispute.created",
+            "created": 253402300799,
+            "data": {"object": {"id": "dp_\x00", "reason": "\x00", "status": "\x00"}},
+        },
+    ],
+)
+def test_stripe_webhook_odd_event_is_stored_with_plain_text(db, event_data):
+    response = post_event(event_data)
+
+    assert response.status_code == 200
+    event = PaymentEvent.objects.get()
+    assert "\x00" not in event.external_id + str(event.payload) + str(event.params)
+    assert event.happened_at.year < 2101
+
+
+def test_stripe_webhook_nested_without_end_is_refused(db):
+    body = b'{"id": "evt_1", "data": ' + b"[" * 90_000 + b"]" * 90_000 + b"}"
+
+    response = post_stripe_webhook(body, sign_payload(body))
+
+    assert (response.status_code, PaymentEvent.objects.count()) == (400, 0)
+
+
+def test_stripe_webhook_id_beyond_column_returns_json_400(pending):
+    response = post_event(make_paid_event(pending, id="cs_" + "1" * 400))
+
+    assert response.status_code == 400
+    assert response.json()["error"]["code"] == "impossible_value"
+    assert get_sums(pending) == ("pending", 0, 0)
+
+
 def test_stripe_webhook_repeated_event_applies_once(pending, unpaid):
     event_data = make_paid_event(pending)
 

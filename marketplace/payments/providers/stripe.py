@@ -28,6 +28,7 @@ from marketplace.payments.providers.base import (
     RefundResult,
 )
 from marketplace.payments.providers.stripe_events import (
+    clean_texts,
     get_id,
     parse_refund,
     parse_session,
@@ -209,8 +210,12 @@ def verify_event(body: bytes, signature: str) -> dict[str, Any]:
         stripe.WebhookSignature.verify_header(
             text, signature, settings.STRIPE_WEBHOOK_SECRET, TOLERANCE_S
         )
-        event = json.loads(text)
-    except (stripe.SignatureVerificationError, ValueError) as error:
+        event = clean_texts(json.loads(text))
+    except (
+        stripe.SignatureVerificationError,
+        ValueError,
+        RecursionError,
+    ) as error:
         raise InvalidSignature from error
     if not isinstance(event, dict) or not isinstance(event.get("id"), str):
         raise InvalidSignature

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from catalogue.text import one_line
+from marketplace.payments.bank.matching import is_plausible
 from marketplace.payments.models import Code, PaymentEvent
 from marketplace.payments.states import PaymentFact
 
@@ -54,6 +56,15 @@ def get_id(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
+def clean_texts(value: Any) -> Any:
+    """The value with texts that every database can store: no NUL, no half of a sign."""
+    if isinstance(value, dict):
+        return {one_line(key): clean_texts(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [clean_texts(one) for one in value]
+    return one_line(value) if isinstance(value, str) else value
+
+
 def remove_personal_data(value: Any) -> Any:
     """The value with only the `STORED_KEYS` of its objects."""
     if isinstance(value, dict):
@@ -67,9 +78,10 @@ def remove_personal_data(value: Any) -> Any:
 
 def parse_timestamp(seconds: Any, default: dt.datetime) -> dt.datetime:
     try:
-        return dt.datetime.fromtimestamp(seconds, dt.UTC)
+        moment = dt.datetime.fromtimestamp(seconds, dt.UTC)
     except (TypeError, ValueError, OverflowError, OSError):
         return default
+    return moment if is_plausible(moment) else default
 
 
 def parse_amount(amount: Any) -> int | None:
