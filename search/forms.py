@@ -1,13 +1,12 @@
 """The parameters of a search."""
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.forms import CleanCharField
+from catalogue.forms import CleanCharField, WholeNumberField
 from catalogue.models import Area, Flies, Group, Subgroup
 from catalogue.text import one_line
 from search.results import MAX_TEXT_LENGTH, SORTS, Filters, SearchQuery
@@ -17,14 +16,24 @@ MAX_PAGE = 100_000
 TOO_LONG = _("That is too long to search for: 200 characters at most.")
 
 
-class PriceField(forms.IntegerField):
-    """Whole dong, also with separators: 100.000, 100,000 or 100 000."""
+CONFLICT = "conflict"
+"""The code of an error of two parameters, each of which is valid by itself."""
 
-    def to_python(self, value: Any) -> int | None:
-        text = str(value or "").strip()
-        if re.fullmatch(r"\d{1,3}([.,\s]\d{3})+", text):
-            text = re.sub(r"\D", "", text)
-        return super().to_python(text)
+
+class LineField(CleanCharField):
+    def to_python(self, value: Any) -> str:
+        return one_line(super().to_python(value) or "")
+
+
+class NamesField(forms.MultipleChoiceField):
+    """Some of the choices; an empty one, as forms send it, is none."""
+
+    def to_python(self, value: Any) -> list[str]:
+        return [name for name in super().to_python(value) if name]
+
+
+class StarsField(NamesField, forms.TypedMultipleChoiceField):
+    pass
 
 
 class SearchForm(forms.Form):
@@ -33,18 +42,18 @@ class SearchForm(forms.Form):
     `get_query` leaves out the invalid ones, which are in `errors`.
     """
 
-    q = CleanCharField(
+    q = LineField(
         required=False,
         max_length=MAX_TEXT_LENGTH,
         error_messages={"max_length": TOO_LONG},
     )
-    district = forms.MultipleChoiceField(required=False)
-    group = forms.MultipleChoiceField(
+    district = NamesField(required=False)
+    group = NamesField(
         required=False,
         choices=[*Group.choices, *Subgroup.choices],
         error_messages={"invalid_choice": _("There is no product group “%(value)s”.")},
     )
-    stars = forms.TypedMultipleChoiceField(
+    stars = StarsField(
         required=False,
         choices=[(stars, stars) for stars in (5, 4, 3)],
         coerce=int,
@@ -52,7 +61,7 @@ class SearchForm(forms.Form):
             "invalid_choice": _("Stars are 3, 4 or 5, and not “%(value)s”.")
         },
     )
-    carry = forms.MultipleChoiceField(
+    carry = NamesField(
         required=False,
         choices=[choice for choice in Flies.choices if choice[0]],
         error_messages={
@@ -60,7 +69,7 @@ class SearchForm(forms.Form):
         },
     )
     point = forms.ChoiceField(required=False)
-    price_min = PriceField(
+    price_min = WholeNumberField(
         required=False,
         min_value=0,
         max_value=2_000_000_000,
@@ -69,7 +78,7 @@ class SearchForm(forms.Form):
             _("The lowest price is not a whole number of dong."),
         ),
     )
-    price_max = PriceField(
+    price_max = WholeNumberField(
         required=False,
         min_value=0,
         max_value=2_000_000_000,
@@ -113,9 +122,8 @@ class SearchForm(forms.Form):
         data = self.cleaned_data
         low, high = data.get("price_min"), data.get("price_max")
         if low is not None and high is not None and low > high:
-            self.add_error(
-                "price_max", _("The highest price is below the lowest price.")
-            )
+            message = _("The highest price is below the lowest price.")
+            self.add_error("price_max", forms.ValidationError(message, CONFLICT))
             data["price_min"] = data["price_max"] = None
         return data
 
@@ -126,7 +134,7 @@ class SearchForm(forms.Form):
         self.is_valid()
         data = self.cleaned_data
         return SearchQuery(
-            text=one_line(data.get("q") or ""),
+            text=data.get("q") or "",
             language=language,
             filters=Filters(
                 districts=tuple(data.get("district") or ()),

@@ -1,12 +1,28 @@
 """What the API answers with."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Literal
 
 from ninja import Schema
+from pydantic import GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 Language = Literal["vi", "en"]
 Kind = Literal["product", "story", "producer", "district", "commune", "sales_point"]
+
+
+class Described:
+    """Describes a parameter as the form takes it that checks it; computed each time."""
+
+    def __init__(self, describe: Callable[[], JsonSchemaValue]) -> None:
+        self.describe = describe
+
+    def __get_pydantic_json_schema__(
+        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return handler(core_schema) | self.describe()
 
 
 class ErrorOut(Schema):

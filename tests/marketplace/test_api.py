@@ -73,7 +73,6 @@ def test_api_search_filters_by_kind(api, tea, centre, kind, text, slug):
         ({"q": "a" * 5000}, "bad_q"),
         ({"lang": "xx"}, "not_understood"),
         ({"kind": "user"}, "not_understood"),
-        ({"kind": "district", "stars": "3"}, "bad_kind"),
     ],
 )
 def test_api_search_refuses_invalid_parameters_with_code(api, tea, parameters, code):
@@ -81,6 +80,41 @@ def test_api_search_refuses_invalid_parameters_with_code(api, tea, parameters, c
 
     assert (status, answer["error"]["code"]) == (422, code)
     assert answer["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "code"),
+    [
+        ({"kind": "district", "stars": "3"}, "bad_kind"),
+        ({"price_min": "5", "price_max": "3"}, "bad_price_max"),
+    ],
+)
+def test_api_search_refuses_parameters_that_conflict(api, tea, parameters, code):
+    status, answer = api("search", **parameters)
+
+    assert (status, answer["error"]["code"]) == (409, code)
+    assert answer["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["district", "group", "stars", "carry", "point", "price_min", "sort", "page"],
+)
+def test_api_search_ignores_empty_parameter(api, tea, name):
+    status, answer = api("search", q="tra rung", **{name: ""})
+
+    assert (status, answer["total"]) == (200, 1)
+
+
+def test_api_description_lists_districts_and_points(client, tea, centre):
+    schema = client.get("/api/openapi.json").json()
+    parameters = schema["paths"]["/api/v1/search"]["get"]["parameters"]
+    described = {one["name"]: one["schema"] for one in parameters}
+
+    assert "thang-binh" in described["district"]["items"]["enum"]
+    assert described["point"]["enum"] == ["", "centre"]
+    assert described["stars"]["items"]["enum"] == ["", "5", "4", "3"]
+    assert described["q"]["maxLength"] == 200
 
 
 def test_api_search_page_beyond_last_returns_404(api, tea):
@@ -193,7 +227,7 @@ def test_api_point_address_is_in_requested_language(api, centre):
     assert en["address"] == "72 Nguyễn Thái Học, Hội An ward"
 
 
-def test_openapi_schema_lists_every_path(client):
+def test_openapi_schema_lists_every_path(client, db):
     paths = client.get("/api/openapi.json").json()["paths"]
 
     assert {"/api/v1/search", "/api/v1/suggest", "/api/v1/products/{slug}"} <= set(
