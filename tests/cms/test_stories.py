@@ -1,5 +1,7 @@
 """Stories as visitors read them: in two languages, with live products in them."""
 
+import json
+
 import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
@@ -109,6 +111,24 @@ def test_story_page_omits_deleted_product(client, publish_story, tea, honey):
     blocks = BeautifulSoup(response.content, "html.parser").select(".story-product")
     assert len(blocks) == 1
     assert "Forest honey" in blocks[0].get_text()
+
+
+@pytest.mark.parametrize("lost", ["first", "all"])
+def test_story_list_block_omits_deleted_products(
+    client, publish_story, tea, honey, tea_at_centre, honey_at_centre, lost
+):
+    goods = [tea, honey] if lost == "first" else [tea]
+    publish_story(body=[("products", goods)])
+    story = StoryPage.objects.get(slug="tra-rung", locale__language_code="vi")
+    rows = story.body.get_prep_value()
+    rows[0]["value"][0]["value"] = 10**6  # no product has this id
+    StoryPage.objects.filter(pk=story.pk).update(body=json.dumps(rows))
+
+    response = client.get(VI)
+
+    assert response.status_code == 200
+    assert "Trà rừng" not in get_page_text(response)
+    assert ("Mật ong" in get_page_text(response)) == (lost == "first")
 
 
 def test_story_product_form_adds_to_basket(client, publish_story, tea, tea_at_centre):
