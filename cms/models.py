@@ -4,14 +4,22 @@ from functools import cached_property
 from urllib.parse import urlencode
 
 from django.db import models
-from django.db.models import prefetch_related_objects
+from django.db.models import (
+    CharField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    prefetch_related_objects,
+)
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.images.models import Image
-from wagtail.models import Page
+from wagtail.models import Page, PageManager, PageViewRestriction
+from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from catalogue.models import Area, Product
@@ -25,8 +33,26 @@ from stores.queries.shelves import product_cards, shelf_at
 WORDS_A_MINUTE = 200
 
 
+def is_restricted() -> Exists:
+    """Whether a page, or one above it, is for some visitors only; within its query."""
+    here = ExpressionWrapper(OuterRef("path"), CharField())
+    return Exists(
+        PageViewRestriction.objects.alias(here=here).filter(
+            here__startswith=F("page__path")
+        )
+    )
+
+
+class PublishedQuerySet(PageQuerySet):
+    def published(self) -> "PublishedQuerySet":
+        """Live, and for everybody to read: what lists and searches may name."""
+        return self.live().filter(~is_restricted())
+
+
 class PageWithGoods(Page):
     """A page whose text contains products, as they are now."""
+
+    objects = PageManager.from_queryset(PublishedQuerySet)()
 
     body = StreamField(StoryBody(), verbose_name=_("text"), blank=True)
 
@@ -110,7 +136,8 @@ class HomePage(Page):
         point = request.place or regional_centre(request.points)
         shelf = shelf_at(point, points=request.points, place=request.place, now=now)
         tile = max(market.tiles, key=lambda tile: tile.four_stars, default=None)
-        story = self.story if self.story and self.story.live else None
+        is_public = StoryPage.objects.published().filter(pk=self.story_id).exists()
+        story = self.story if is_public else None
         story_picture = story.wide_picture if story else None
         pictures = [self.picture, story_picture, tile.area.picture if tile else None]
         pictures += [card.product.picture for card in shelf]
@@ -128,7 +155,7 @@ class HomePage(Page):
             "story_picture": story_picture,
             "entry_points": entry_points(market),
             "near_points": point_rows(request.points, place=request.place, now=now)[:3],
-            "fair": FairPage.objects.live()
+            "fair": FairPage.objects.published()
             .filter(locale=self.locale_id, ends_on__gte=today)
             .order_by("starts_on")
             .first(),
@@ -195,7 +222,7 @@ class StoryIndexPage(Page):
         self, request: ShopRequest, *args: object, **kwargs: object
     ) -> dict:
         context = super().get_context(request, *args, **kwargs)
-        stories = StoryPage.objects.live().filter(locale=self.locale)
+        stories = StoryPage.objects.published().filter(locale=self.locale)
         if self.shows == self.Shows.STORIES:
             stories = stories.exclude(kind=StoryPage.Kind.ANNOUNCEMENT)
         elif self.shows == self.Shows.VILLAGES:
@@ -307,7 +334,7 @@ class FairIndexPage(Page):
     ) -> dict:
         context = super().get_context(request, *args, **kwargs)
         today = timezone.localdate()
-        fairs = FairPage.objects.child_of(self).live().order_by("starts_on")
+        fairs = FairPage.objects.child_of(self).published().order_by("starts_on")
         return context | {
             "coming": [fair for fair in fairs if fair.ends_on >= today],
             "past": [fair for fair in reversed(fairs) if fair.ends_on < today],

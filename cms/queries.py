@@ -1,23 +1,13 @@
 """Published pages by path, product and district."""
 
 from django.conf import settings
-from django.db.models import (
-    Case,
-    CharField,
-    Exists,
-    ExpressionWrapper,
-    F,
-    IntegerField,
-    OuterRef,
-    QuerySet,
-    When,
-)
+from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, When
 from django.db.models.functions import Cast
 from django.utils.translation import get_language
-from wagtail.models import Page, PageViewRestriction, ReferenceIndex
+from wagtail.models import Page, ReferenceIndex
 
 from catalogue.models import Area, Product
-from cms.models import HomePage, StoryPage
+from cms.models import HomePage, StoryPage, is_restricted
 
 
 def page_at(path: str, *, language: str) -> Page | None:
@@ -28,10 +18,8 @@ def page_at(path: str, *, language: str) -> Page | None:
     itself takes one or two for each level.
     """
     kind: type[Page] = Page if path else HomePage
-    others = Page.objects.live().filter(translation_key=OuterRef("translation_key"))
-    here = ExpressionWrapper(OuterRef("path"), CharField())
-    barred = PageViewRestriction.objects.annotate(here=here).filter(
-        here__startswith=F("page__path")
+    others = Page.objects.live().filter(
+        ~is_restricted(), translation_key=OuterRef("translation_key")
     )
     found = (
         with_relations(kind)
@@ -43,7 +31,7 @@ def page_at(path: str, *, language: str) -> Page | None:
         )
         .annotate(
             is_translated=Exists(others.exclude(pk=OuterRef("pk"))),
-            is_restricted=Exists(barred),
+            is_restricted=is_restricted(),
         )
         .first()
     )
@@ -67,14 +55,14 @@ def get_languages(page: Page) -> set[str]:
     if hasattr(page, "is_translated"):
         every = {code for code, _name in settings.LANGUAGES}
         return every if page.is_translated else {page.locale.language_code}
-    there = page.get_translations(inclusive=True).live()
+    there = page.get_translations(inclusive=True).live().filter(~is_restricted())
     return set(there.values_list("locale__language_code", flat=True))
 
 
 def stories_in_language() -> QuerySet[StoryPage]:
     """Published stories in the active language, with their pictures."""
     return (
-        StoryPage.objects.live()
+        StoryPage.objects.published()
         .filter(locale__language_code=get_language())
         .exclude(kind=StoryPage.Kind.ANNOUNCEMENT)
         .select_related("picture", "commune__parent__picture")

@@ -5,9 +5,12 @@ from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
-from django.db.models.signals import post_delete
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
-from wagtail.signals import page_published, page_unpublished
+from wagtail.models import Page, PageViewRestriction
+from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from catalogue.models import Product
 from cms.models import StoryPage
@@ -18,9 +21,13 @@ from search.models import Kind
 
 def list_story_items() -> Iterator[SearchItem]:
     """Every published story, in the language it is written in."""
-    pages = StoryPage.objects.live().select_related("commune__parent", "locale")
-    for page in pages.order_by("pk").iterator(chunk_size=200):
+    pages = stories_to_index().order_by("pk")
+    for page in pages.iterator(chunk_size=200):
         yield build_story_item(page)
+
+
+def stories_to_index() -> QuerySet[StoryPage]:
+    return StoryPage.objects.published().select_related("commune__parent", "locale")
 
 
 def build_story_item(page: StoryPage) -> SearchItem:
@@ -58,9 +65,27 @@ def extract_body_text(page: StoryPage) -> str:
     return " ".join(texts)
 
 
+@transaction.atomic
+def index_stories_below(page: Page) -> None:
+    """Write the entries of a page and of those below it; none of what is private."""
+    stories = StoryPage.objects.descendant_of(page, inclusive=True)
+    for pk in stories.values_list("pk", flat=True):
+        delete_entries(Kind.STORY, pk)
+    public = stories_to_index().filter(pk__in=stories.values("pk"))
+    write_items(map(build_story_item, public))
+
+
 @receiver(page_published, sender=StoryPage)
-def index_published_story(instance: StoryPage, **_: Any) -> None:
-    write_items([build_story_item(instance)])
+@receiver(post_page_move)
+def index_page(instance: Page, **_: Any) -> None:
+    index_stories_below(instance)
+
+
+@receiver(post_save, sender=PageViewRestriction)
+@receiver(post_delete, sender=PageViewRestriction)
+def index_restricted_stories(instance: PageViewRestriction, **_: Any) -> None:
+    if page := Page.objects.filter(pk=instance.page_id).first():
+        index_stories_below(page)
 
 
 @receiver(page_unpublished, sender=StoryPage)

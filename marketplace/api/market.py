@@ -220,8 +220,8 @@ def stock(request: HttpRequest, slug: str, lang: Language = "vi") -> dict[str, o
 )
 def stories(request: HttpRequest, lang: Language = "vi") -> dict[str, object]:
     with translation.override(lang):
-        pages = StoryPage.objects.live().filter(locale__language_code=lang)
-        pages = list(pages.order_by("-first_published_at", "pk"))
+        public = StoryPage.objects.published().filter(locale__language_code=lang)
+        pages = list(public.order_by("-first_published_at", "pk"))
         named = {pk for page in pages for pk in page.product_ids}
         slugs = dict(Product.objects.filter(pk__in=named).values_list("pk", "slug"))
         return {

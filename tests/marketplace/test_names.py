@@ -57,6 +57,7 @@ FOREIGN = frozenset(
         "parts",  # pathlib
         "serve",  # Wagtail's view and method of pages
         "child_of",  # Wagtail's filter of pages
+        "descendant_of",  # Wagtail's filter of pages
         "serve_pattern",  # Wagtail
         "get_url_parts",  # Wagtail
         "NewsPage",  # the site's pages of news, as everybody calls them
