@@ -25,7 +25,7 @@ urlpatterns = [
     path("api/", api.urls),
     path("webhooks/", include(webhooks)),
     path("editor/", include(wagtailadmin_urls)),
-    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    *static(settings.MEDIA_URL, views.media, document_root=settings.MEDIA_ROOT),
     *i18n_patterns(
         path("", include("search.urls")),
         path("", include("marketplace.storefront.urls")),

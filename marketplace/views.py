@@ -5,11 +5,13 @@ from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from django.views.static import serve
 
 from catalogue.queries import census
 from marketplace.tasks.queries import get_work_state
@@ -65,6 +67,17 @@ def robots(request: HttpRequest) -> HttpResponse:
     ]
     lines += ["", f"Sitemap: {settings.BASE_URL}/sitemap.xml", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain")
+
+
+@require_safe
+def media(request: HttpRequest, path: str, document_root: str) -> HttpResponseBase:
+    """An uploaded file: a picture to look at, anything else only to be saved."""
+    response = serve(request, path, document_root=document_root)
+    kind = response.get("Content-Type", "")
+    if not kind.startswith("image/") or kind == "image/svg+xml":  # it can run scripts
+        response["Content-Disposition"] = "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 @never_cache

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.contrib.sites.models import Site as DjangoSite
 from django.db import transaction
-from wagtail.models import Locale, Page, Site
+from wagtail.models import GroupCollectionPermission, Locale, Page, Site
 
 from cms.models import FairIndexPage, HomePage, InfoPage, StoryIndexPage
 
@@ -68,8 +68,12 @@ def create_initial_pages(*, base_url: str) -> None:
     """Make the front pages, lists and plain pages that are not there yet.
 
     What an editor has changed since stays. The host of the site is set for both Wagtail
-    and Django.
+    and Django. Nobody may upload documents, which Wagtail lets its editors do: an HTML
+    file among them would run as a page of the shop.
     """
+    GroupCollectionPermission.objects.filter(
+        permission__content_type__app_label="wagtaildocs"
+    ).delete()
     home = get_or_create_home(base_url)
     english, _created = Locale.objects.get_or_create(language_code="en")
     home_en = add_translation(home, english, HOME["en"])

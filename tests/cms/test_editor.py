@@ -4,7 +4,10 @@ from types import MappingProxyType
 
 import pytest
 from bs4 import BeautifulSoup
+from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from wagtail.documents.models import Document
 
 from catalogue.models import Product
 from cms.models import HomePage, StoryPage
@@ -95,6 +98,27 @@ def test_editor_is_refused_at_desk_and_dashboard(editor_client, centre):
 )
 def test_editor_is_refused_site_administration(editor_client, name):
     assert editor_client.get(reverse(name)).status_code in (302, 403)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "wagtaildocs:index",
+        "wagtaildocs:add",
+        "wagtaildocs:add_multiple",
+        "wagtaildocs_chooser:create",
+    ],
+)
+@pytest.mark.parametrize("group", ["Editors", "Moderators"])
+def test_editor_may_not_upload_documents(signed_in, editor, name, group):
+    editor.groups.set([Group.objects.get(name=group)])
+    page = SimpleUploadedFile("a.html", b"<script>alert(1)</script>", "text/html")
+    sent = {"title": "A", "file": page, "files[]": page, "collection": "1"}
+
+    response = signed_in(editor).post(reverse(name), sent)
+
+    assert response.status_code in (302, 403, 405)
+    assert not Document.objects.exists()
 
 
 def test_publish_story_appears_on_public_page(editor_client, client, story):
