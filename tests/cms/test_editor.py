@@ -165,6 +165,32 @@ def test_editor_edits_and_previews_home_page(editor_client, site, language):
     assert editor_client.get(f"/editor/pages/{home.pk}/view_draft/").status_code == 200
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"title": "Trà\0"},
+        {"picture": "x"},
+        {"body-count": "x"},
+        {"body-count": "9" * 30},
+        {"body-0-order": "x"},
+        {"body-0-value": "{not JSON"},
+        {"body-0-value": DRAFTAIL % "a\\u0000b"},
+        {"body-1-value": "x"},
+        {"go_live_at": "0001-01-01 00:00"},
+    ],
+)
+def test_save_story_with_unreadable_form_changes_nothing(editor_client, story, change):
+    before = (story.revisions.count(), story.body.get_prep_value())
+    sent = get_story_form(editor_client, story, **({"title": "Trà mới"} | change))
+
+    response = editor_client.post(f"/editor/pages/{story.pk}/edit/", sent)
+
+    assert response.status_code in (200, 400)
+    story.refresh_from_db()
+    assert (story.revisions.count(), story.body.get_prep_value()) == before
+    assert story.get_latest_revision_as_object().title == "Trà trên núi"
+
+
 def test_save_story_without_summary_is_refused(editor_client, client, story):
     sent = get_story_form(editor_client, story, summary="", **{"action-publish": "1"})
 
