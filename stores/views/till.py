@@ -1,23 +1,27 @@
 """Selling over the counter."""
 
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
-from django_htmx.http import HttpResponseClientRedirect
 
+from catalogue.models import Group
 from catalogue.text import fold
 from stores.forms.till import SaleForm
 from stores.middleware import AuthenticatedShopRequest
 from stores.models import DeskSale, SalesPoint
 from stores.operations.sell import sell_at_desk
 from stores.permissions import at_point
-from stores.queries.shelves import matching_records, on_sale_at
+from stores.queries.shelves import matching_records, on_sale_at, units_sold
 from stores.views import refusals_on_form
 
-TILES = 60
+if TYPE_CHECKING:
+    from stores.queries.free import FreeRecord
 
 NOTES_VND = (10_000, 20_000, 50_000, 100_000, 200_000, 500_000)
 """Bank notes that a buyer may hold out."""
@@ -26,10 +30,10 @@ NOTES_VND = (10_000, 20_000, 50_000, 100_000, 200_000, 500_000)
 @at_point
 @require_http_methods(["GET", "HEAD", "POST"])
 def sell(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
-    """Goods as tiles, what is chosen with its sum, and how it is paid.
+    """Goods as tiles by group, what is chosen with its sum, and how it is paid.
 
-    Every tap sends the whole form, so that it works without script; nothing is sold
-    before a payment method is pressed.
+    Without script every tap sends the form; with it only the payment method does, and
+    the tab keeps what is chosen until then.
     """
     form = SaleForm(request.POST or None)
     status = 422
@@ -47,7 +51,7 @@ def sell(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
                     actor=request.user,
                     at=timezone.now(),
                 )
-                return redirect_to_sale(request, sale, cash)
+                return redirect_to_sale(sale, cash, form.cleaned_data["client_id"])
             status = answer.status
     if request.method != "POST" or form.is_valid():
         status = 200
@@ -57,12 +61,12 @@ def sell(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
 
 
 def redirect_to_sale(
-    request: AuthenticatedShopRequest, sale: DeskSale, cash: int | None
-) -> HttpResponseRedirect | HttpResponseClientRedirect:
+    sale: DeskSale, cash: int | None, client_id: str
+) -> HttpResponseRedirect:
+    """To its page, by whose fragment the tab knows which lines were sold."""
     url = reverse("desk-sale", args=[sale.point.slug, sale.pk])
-    if cash is not None:
-        url = f"{url}?cash={cash}"
-    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
+    query = f"?cash={cash}" if cash is not None else ""
+    return HttpResponseRedirect(f"{url}{query}#{client_id}")
 
 
 def total_vnd(point: SalesPoint, form: SaleForm) -> int:
@@ -73,17 +77,17 @@ def total_vnd(point: SalesPoint, form: SaleForm) -> int:
 
 def page(point: SalesPoint, form: SaleForm) -> dict[str, object]:
     """The tiles that the search leaves, and the lines of the till with their sum."""
-    every = on_sale_at(point, at=timezone.now())
+    now = timezone.now()
+    every = on_sale_at(point, at=now)
     valid = form.is_bound and form.is_valid()
     units = dict(getattr(form, "units", {}))
     text = form.cleaned_data.get("q", "") if form.is_bound else ""
-    found, phrase = list(matching_records(every, text)[:TILES]), fold(text)
-    found.sort(key=lambda record: phrase not in fold(record.product.title))
+    found: list[FreeRecord] = list(matching_records(every, text))
     adding = valid and not (form.cleaned_data["add"] or form.cleaned_data["paid_by"])
     if adding and len(found) == 1 and text == found[0].product.upc:
         units[found[0].pk] = units.get(found[0].pk, 0) + 1  # a bar code was scanned
-        text, found = "", list(every[:TILES])
-    known = {record.pk: record for record in found}
+        text, found = "", list(every)
+    known: dict[int, FreeRecord] = {record.pk: record for record in found}
     missing = [pk for pk in units if pk not in known]
     known |= {record.pk: record for record in every.filter(pk__in=missing)}
     lines = [
@@ -101,11 +105,40 @@ def page(point: SalesPoint, form: SaleForm) -> dict[str, object]:
         "tab": "sell",
         "form": form,
         "text": text,
-        "tiles": [(record, units.get(record.pk, 0)) for record in found],
+        "groups": tile_groups(found, units, text, sold=units_sold(point, at=now)),
         "lines": lines,
         "number": sum(line["units"] for line in lines),
         "total_vnd": sum(line["price_vnd"] for line in lines),
     }
+
+
+def tile_groups(
+    records: "Iterable[FreeRecord]",
+    units: Mapping[int, int],
+    text: str,
+    *,
+    sold: Mapping[int, int],
+) -> list[dict[str, object]]:
+    """The records as tiles, by product group; what sold best leads, group by group.
+
+    In a search, names that contain its text lead.
+    """
+    phrase = fold(text)
+
+    def rank(record: "FreeRecord") -> tuple[bool, int]:
+        return phrase not in fold(record.product.title), -sold.get(record.pk, 0)
+
+    tiles: dict[str, list[dict[str, object]]] = {}
+    for record in sorted(records, key=rank):
+        record.free = max(0, record.free)  # less, if lots are past their date
+        product = record.product
+        words = fold(f"{product.title} {product.title_en} {product.upc or ''}")
+        tile = {"record": record, "units": units.get(record.pk, 0), "words": words}
+        tiles.setdefault(product.group, []).append(tile)
+    return [
+        {"slug": group, "label": Group(group).label, "tiles": ranked}
+        for group, ranked in tiles.items()
+    ]
 
 
 @at_point
