@@ -153,21 +153,24 @@ def allocations() -> Iterator[Fault]:
 
 
 def desk_sales() -> Iterator[Fault]:
-    """What the ledger and the journal say was sold at a desk is what was paid."""
+    """What the ledger and the journal say was sold at a desk is what was paid.
+
+    What was taken back of a sale is back in both.
+    """
     moved = summed(
-        StockMovement.objects.filter(kind=Kind.SELL_AT_DESK),
+        StockMovement.objects.filter(kind__in=[Kind.SELL_AT_DESK, Kind.UNDO_SALE]),
         "quantity",
         "document",
         "record",
     )
     entries = SalesEntry.objects.filter(sale__isnull=False).order_by()
-    sold: dict[tuple[Any, ...], int] = {}
+    sold: Counter[tuple[Any, ...]] = Counter()
     recorded: Counter[tuple[Any, ...]] = Counter()
-    for number, record, units, gross_vnd in entries.values_list(
-        "document", "record"
+    for number, record, reference, units, gross_vnd in entries.values_list(
+        "document", "record", "reference"
     ).annotate(_units=Sum("units"), _gross_vnd=Sum("gross_vnd")):
-        sold[number, record] = units
-        recorded[(number,)] += gross_vnd
+        sold[number, record] += units
+        recorded[(number,)] += 0 if reference else gross_vnd
     yield from handed_over_faults("sale", sold, moved)
     paid = {
         (DeskSale(pk=pk).number,): total

@@ -8,6 +8,7 @@ POINT = "<slug:point>"
 
 desk = [
     path(f"{POINT}/sell/", till.sell, name="desk-sell"),
+    path(f"{POINT}/sales/", till.sales, name="desk-sales"),
     path(f"{POINT}/sales/<int:pk>/", till.sale, name="desk-sale"),
     path(f"{POINT}/stale/", write_offs.stale, name="desk-stale"),
     path(f"{POINT}/lots/<int:pk>/expire/", write_offs.expire, name="desk-expire"),

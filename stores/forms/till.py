@@ -1,14 +1,23 @@
 """What a keeper types at the till."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.forms import CleanCharField
-from stores.forms.fields import MOST_UNITS, DongField, SubmittedOnceForm, units_field
+from stores.forms.fields import (
+    MOST_UNITS,
+    DongField,
+    SubmittedOnceForm,
+    none_or_more_field,
+    units_field,
+)
 from stores.models import DeskSale
+from stores.operations.undo_sale import Decision
+from stores.queries.sales import SoldLot
 
 
 class SaleForm(SubmittedOnceForm):
@@ -43,3 +52,62 @@ class SaleForm(SubmittedOnceForm):
         if added := self.cleaned_data.get("add"):
             self.units[added] = min(self.units.get(added, 0) + 1, MOST_UNITS)
         return self.cleaned_data
+
+
+class FindSaleForm(forms.Form):
+    """A receipt's number, or the day whose sales are listed."""
+
+    number = forms.RegexField(
+        r"(?i)^\s*(?:BQ-?)?\d{1,9}\s*\Z",
+        required=False,
+        label=_("Receipt number"),
+        error_messages={"invalid": _("A receipt number looks like BQ-00012.")},
+    )
+    day = forms.DateField(
+        required=False,
+        label=_("Day"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("That is not a date. Example: 24/12/2027.")},
+    )
+
+    def clean_number(self) -> int | None:
+        digits = re.sub(r"\D", "", self.cleaned_data["number"])
+        return int(digits) if digits else None
+
+
+class UndoSaleForm(SubmittedOnceForm):
+    """What of a sale is taken back, by lot; all that is left of it, to begin with."""
+
+    decision = forms.ChoiceField(
+        choices=Decision.choices,
+        label=_("What became of it"),
+        error_messages={
+            "required": _("Choose what became of it."),
+            "invalid_choice": _("Choose what became of it."),
+        },
+    )
+    refunded_by = forms.ChoiceField(
+        choices=DeskSale.PaidBy.choices, label=_("How the money goes back")
+    )
+    reason = forms.CharField(
+        max_length=200,
+        label=_("Why"),
+        error_messages={"required": _("Say why the sale is taken back.")},
+    )
+
+    def __init__(self, lots: Iterable[SoldLot], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lots = list(lots)
+        for lot in self.lots:
+            self.fields[lot.field] = none_or_more_field(initial=lot.units)
+
+    @property
+    def rows(self) -> list[tuple[SoldLot, forms.BoundField]]:
+        return [(lot, self[lot.field]) for lot in self.lots]
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The arguments of `undo_sale`."""
+        units = {lot.field: self.cleaned_data[lot.field] for lot in self.lots}
+        names = ("decision", "refunded_by", "reason", "client_id")
+        return {name: self.cleaned_data[name] for name in names} | {"units": units}

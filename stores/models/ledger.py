@@ -42,6 +42,7 @@ class StockMovement(models.Model):
         RECEIVE = "receive", _("received")
         SELL = "sell", _("handed to a buyer")
         SELL_AT_DESK = "sell_at_desk", _("sold at the desk")
+        UNDO_SALE = "undo_sale", _("sale at the desk taken back")
         TRANSFER_OUT = "transfer_out", _("sent to another point")
         TRANSFER_IN = "transfer_in", _("came from another point")
         RETURN = "return", _("brought back by a buyer")

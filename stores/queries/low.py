@@ -160,7 +160,11 @@ def suggested_threshold(
     """
     since = at - dt.timedelta(days=SPEED_DAYS)
     sold = record.movements.filter(
-        kind__in=[StockMovement.Kind.SELL, StockMovement.Kind.SELL_AT_DESK],
+        kind__in=[
+            StockMovement.Kind.SELL,
+            StockMovement.Kind.SELL_AT_DESK,
+            StockMovement.Kind.UNDO_SALE,
+        ],
         at__gt=since,
         at__lte=at,
     ).aggregate(units=Coalesce(Sum("quantity"), 0))

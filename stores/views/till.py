@@ -3,25 +3,32 @@
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from catalogue.models import Group
+from catalogue.money import format_dong
 from catalogue.text import fold
-from stores.forms.till import SaleForm
+from stores.forms.till import FindSaleForm, SaleForm, UndoSaleForm
 from stores.middleware import AuthenticatedShopRequest
 from stores.models import DeskSale, SalesPoint
 from stores.operations.sell import sell_at_desk
+from stores.operations.undo_sale import undo_sale
 from stores.permissions import at_point
+from stores.queries.sales import sales_on, sold_lots
 from stores.queries.shelves import matching_records, on_sale_at, units_sold
 from stores.views import refusals_on_form
 
 if TYPE_CHECKING:
     from stores.queries.free import FreeRecord
+
+SALES_PER_PAGE = 50
 
 NOTES_VND = (10_000, 20_000, 50_000, 100_000, 200_000, 500_000)
 """Bank notes that a buyer may hold out."""
@@ -143,22 +150,63 @@ def tile_groups(
 
 @at_point
 @require_safe
+def sales(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
+    """The sales of a day, today's at first; a receipt's number leads to its sale."""
+    form = FindSaleForm(request.GET)
+    status, day = 200 if form.is_valid() else 422, timezone.localdate()
+    if number := form.cleaned_data.get("number"):
+        if found := point.sales.filter(pk=number).first():
+            return redirect("desk-sale", point.slug, found.pk)
+        form.add_error("number", _("This point has no sale with this number."))
+        status = 404
+    day = form.cleaned_data.get("day") or day
+    pages = Paginator(sales_on(point, day=day), SALES_PER_PAGE)
+    context = {
+        "point": point,
+        "tab": "sell",
+        "form": form,
+        "day": day,
+        "page": pages.get_page(request.GET.get("page")),
+    }
+    return render(request, "stores/desk/sales.html", context, status=status)
+
+
+@at_point
+@require_http_methods(["GET", "HEAD", "POST"])
 def sale(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpResponse:
-    """It is sold: what, for how much, and the change to give."""
-    found = get_object_or_404(point.sales.all(), pk=pk)
+    """It is sold: what, for how much, and the change to give; or it is taken back."""
+    found = get_object_or_404(point.sales.select_related("actor"), pk=pk)
+    initial = {"refunded_by": found.paid_by}
+    form = UndoSaleForm(sold_lots(found), request.POST or None, initial=initial)
+    status = 422 if request.method == "POST" else 200
+    if form.is_valid():
+        with refusals_on_form(form) as answer:
+            amount = undo_sale(
+                sale=found, actor=request.user, at=timezone.now(), **form.arguments
+            )
+            messages.success(
+                request, _("Taken back. Give back %s.") % format_dong(amount)
+            )
+            return redirect("desk-sale", point.slug, pk)
+        status = answer.status
     typed = request.GET.get("cash", "")
     cash = int(typed) if typed.isdecimal() and len(typed) < 12 else None
     change = cash - found.total_vnd if cash is not None else None
+    lines = list(found.lines.select_related("record__product", "actor").order_by("pk"))
+    returned = [line for line in lines if line.reference]
     context = {
         "point": point,
         "tab": "sell",
         "sale": found,
-        "lines": found.lines.select_related("record__product"),
+        "lines": [line for line in lines if not line.reference],
+        "returned": returned,
+        "left_vnd": sum(line.gross_vnd for line in lines),
         "cash": cash,
         "change": change if change is not None and change >= 0 else None,
         "notes": suggest_change(found.total_vnd) if cash is None else [],
+        "form": form,
     }
-    return render(request, "stores/desk/sale.html", context)
+    return render(request, "stores/desk/sale.html", context, status=status)
 
 
 def suggest_change(total_vnd: int) -> list[tuple[int, int]]:

@@ -17,6 +17,8 @@ from marketplace.payments.operations.refund import (
     record_manual_refund,
 )
 from stores.models import vat_sums
+from stores.operations.undo_sale import undo_sale
+from stores.queries.sales import sold_lots
 from tests.accounting.conftest import MINUTE, NOON, take_back_units
 
 pytestmark = pytest.mark.usefixtures("noon")
@@ -150,3 +152,28 @@ def test_invoice_constraint_refuses_second_invoice_per_reference(
             Invoice.objects.create(**wrong, **times)
 
     assert Invoice.objects.count() == 1
+
+
+def test_undone_desk_sale_is_adjusted_on_invoice(sell, invoice_provider, tea, keeper):
+    sale = sell({tea: 2})
+    issue_invoices(at=timezone.now())
+    undo_sale(
+        sale=sale,
+        units={lot.field: lot.units for lot in sold_lots(sale)},
+        decision="mistake",
+        reason="wrong buyer",
+        refunded_by="cash",
+        client_id=uuid4().hex,
+        actor=keeper,
+        at=timezone.now(),
+    )
+
+    for _minute in range(2):
+        issue_invoices(at=timezone.now())
+
+    first, back = invoice_provider.requests
+    assert (back["number"], back["adjusts"]) == (2, "C26TQN 00000001")
+    assert (back["gross_vnd"], back["vat_vnd"]) == (
+        -first["gross_vnd"],
+        -first["vat_vnd"],
+    )
