@@ -4,7 +4,8 @@ import pytest
 from django.utils import timezone
 
 from marketplace.orders.models import Fulfilment
-from marketplace.orders.operations.hand_over import WrongCode, hand_over
+from marketplace.orders.operations.check_code import WrongCode
+from marketplace.orders.operations.hand_over import hand_over
 from marketplace.payments.models import Payment, PaymentEvent
 from marketplace.payments.operations import collect
 from stores.models import StockMovement

@@ -1,6 +1,7 @@
 """From the code that a buyer shows to the hand-over."""
 
 import pytest
+import time_machine
 from bs4 import BeautifulSoup
 from django.utils import timezone
 
@@ -109,7 +110,7 @@ def test_find_code_refuses_malformed_code(desk, fulfilment, typed):
 
 @pytest.mark.parametrize(
     ("language", "sentence"),
-    [("en", "No order of this point has this code."), ("vi", "Không có đơn nào")],
+    [("en", "No order has this code."), ("vi", "Không có đơn nào")],
 )
 def test_find_unknown_code_returns_404(desk, fulfilment, language, sentence):
     unknown = "ZZZZZZ" if fulfilment.code != "ZZZZZZ" else "YYYYYY"
@@ -120,18 +121,23 @@ def test_find_unknown_code_returns_404(desk, fulfilment, language, sentence):
     assert sentence in get_page_text(response)
 
 
-def test_find_code_of_another_point_reveals_nothing(
+def test_find_code_of_another_point_names_that_point_only(
     desk, fulfilment, booth, honey, centre
 ):
     put_on_shelf(booth, honey, 3)
     other = make_order({honey: 1}, point=booth, name="Ông Bảy").fulfilments.get()
 
-    response = find_code(desk, other.code)
+    waiting = find_code(desk, other.code)
+    hand_over(fulfilment=other, code=other.code, actor=None, at=timezone.now())
+    collected = find_code(desk, other.code)
 
-    page = response.content.decode()
-    assert response.status_code == 404
-    for secret in (other.order.number, "Ông Bảy", "Forest honey", "booth", str(booth)):
-        assert secret not in page
+    assert waiting.status_code == collected.status_code == 409
+    assert f"it waits at {booth.name_en}." in get_page_text(waiting)
+    assert f", at {booth.name_en}." in get_page_text(collected)
+    for response in (waiting, collected):
+        page = response.content.decode()
+        for secret in (other.order.number, "Ông Bảy", "Forest honey"):
+            assert secret not in page
 
 
 def test_find_used_code_displays_time_of_hand_over(desk, fulfilment, keeper):
@@ -142,8 +148,9 @@ def test_find_used_code_displays_time_of_hand_over(desk, fulfilment, keeper):
     response = find_code(desk, fulfilment.code)
 
     assert response.status_code == 409
-    assert "This code was used already" in get_page_text(response)
-    assert f"{timezone.localtime():%H:}" in get_page_text(response)
+    page = get_page_text(response)
+    assert f"handed over at {timezone.localtime():%H:}" in page
+    assert f", by {keeper}." in page
 
 
 def test_find_code_of_cancelled_order_explains_status(desk, fulfilment):
@@ -153,6 +160,43 @@ def test_find_code_of_cancelled_order_explains_status(desk, fulfilment):
 
     assert response.status_code == 409
     assert "cancelled" in get_page_text(response)
+
+
+def test_find_code_makes_keeper_wait_longer_after_each_wrong_one(
+    desk, fulfilment, signed_in, manager
+):
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for _try in range(5):
+            assert find_code(desk, "ZZZZZZ").status_code == 404
+
+        for wait in (10, 20, 40):
+            refused = find_code(desk, fulfilment.code)
+            assert refused.status_code == 429
+            assert refused["Retry-After"] == str(wait)
+            assert f"Wait {wait} seconds" in get_page_text(refused)
+            clock.shift(wait)
+            assert find_code(desk, "ZZZZZZ").status_code == 404
+
+        assert find_code(signed_in(manager), fulfilment.code).status_code == 302
+        clock.shift(80)
+        assert find_code(desk, fulfilment.code).status_code == 302
+        clock.shift(16 * 60)
+        assert find_code(desk, "ZZZZZZ").status_code == 404
+        assert find_code(desk, fulfilment.code).status_code == 302
+
+
+def test_hand_over_button_makes_keeper_wait_after_wrong_codes(
+    desk, fulfilment, tea_at_centre
+):
+    before = get_stock_snapshot(tea_at_centre)
+    with time_machine.travel(timezone.now(), tick=False):
+        for _try in range(5):
+            post_action(desk, fulfilment, "give", code="ZZZZZZ")
+
+        refused = post_action(desk, fulfilment, "give", code=fulfilment.code)
+
+    assert (refused.status_code, refused["Retry-After"]) == (429, "10")
+    assert get_stock_snapshot(tea_at_centre) == before
 
 
 def test_fulfilment_page_shows_buyer_lots_and_amount_due(desk, centre, tea):

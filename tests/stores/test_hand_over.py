@@ -5,8 +5,9 @@ from django.utils import timezone
 
 from marketplace.orders.models import Fulfilment
 from marketplace.orders.operations.cancel import cancel_order
+from marketplace.orders.operations.check_code import WrongCode
 from marketplace.orders.operations.fulfil import WrongFulfilmentStatus, mark_ready
-from marketplace.orders.operations.hand_over import WrongCode, hand_over
+from marketplace.orders.operations.hand_over import hand_over
 from marketplace.orders.queries import TooFewWithinDate, pick_lots
 from stores.operations.correct import correct
 from tests.factories import expire_lot, make_order, put_on_shelf

@@ -21,5 +21,6 @@ from marketplace.orders.models.fulfilments import (  # noqa: E402
     Hold,
     RefundDue,
     Return,
+    WrongCodes,
     new_code,
 )

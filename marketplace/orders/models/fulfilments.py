@@ -195,6 +195,23 @@ class Fulfilment(models.Model):
         return f"{self.code[:3]} {self.code[3:]}"
 
 
+class WrongCodes(models.Model):
+    """How many wrong pick-up codes a keeper typed lately, and when the last one."""
+
+    keeper = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+"
+    )
+    number = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("wrong codes of a keeper")
+        verbose_name_plural = _("wrong codes of keepers")
+
+    def __str__(self) -> str:
+        return f"{self.number} by {self.keeper_id}"
+
+
 class FulfilmentLineQuerySet(models.QuerySet["FulfilmentLine"]):
     def reservations(self) -> ReservationQuerySet:
         return Reservation.objects.filter(fulfilment_line__in=self)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from catalogue.refusals import Refusal
 from marketplace.orders.letters import write_to_buyer
 from marketplace.orders.models import Fulfilment, FulfilmentLine
+from marketplace.orders.operations.check_code import WrongCode
 from marketplace.orders.operations.fulfil import set_fulfilment_status
 from marketplace.orders.operations.record_sales import record_handed_over
 from marketplace.orders.queries import pick_lots
@@ -21,11 +22,6 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import _User
 
 Method = Fulfilment.DeliveryMethod
-
-
-class WrongCode(Refusal):
-    status = 422
-    message = _("This is not the code of this order. Nothing was handed over.")
 
 
 def needs_code(fulfilment: Fulfilment, *, at_front_desk: bool) -> bool:

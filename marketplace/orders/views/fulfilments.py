@@ -1,6 +1,6 @@
 """The keeper's screens for what buyers ordered: a list, one fulfilment, its steps."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import wraps
 
 from django.contrib import messages
@@ -9,10 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import (
     require_http_methods,
@@ -21,11 +18,12 @@ from django.views.decorators.http import (
 )
 from django_htmx.http import trigger_client_event
 
-from catalogue.refusals import Refusal
+from catalogue.refusals import Refusal, add_refusal
 from marketplace.orders.forms import CodeForm, ShortForm
 from marketplace.orders.letters import describe_letter
 from marketplace.orders.models import Fulfilment
 from marketplace.orders.operations.cancel import cancel_units
+from marketplace.orders.operations.check_code import TooManyWrongCodes, find_by_code
 from marketplace.orders.operations.fulfil import mark_ready, prepare
 from marketplace.orders.queries import (
     NotPackable,
@@ -37,22 +35,6 @@ from stores.middleware import AuthenticatedShopRequest
 from stores.models import DeskSale, SalesPoint
 from stores.permissions import at_point
 from stores.queries.low import low_stock_summary
-
-CODE_ENDED: Mapping[str, Promise] = {
-    Fulfilment.Status.CANCELLED: gettext_lazy(
-        "The order with this code was cancelled."
-    ),
-    Fulfilment.Status.LAPSED: gettext_lazy(
-        "The order with this code was not paid in time."
-    ),
-    Fulfilment.Status.AWAITING_PAYMENT: gettext_lazy(
-        "The order with this code is not paid yet. Hand nothing over."
-    ),
-    Fulfilment.Status.NOT_COLLECTED: gettext_lazy(
-        "This order was not collected in time; its goods are back on the shelf."
-    ),
-}
-"""Why a code leads to no fulfilment."""
 
 TYPED_CODE = "code_typed"
 """Session key of the code that a keeper typed, until the fulfilment is opened."""
@@ -118,25 +100,26 @@ def find(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
     form = CodeForm(request.GET)
     if not form.is_valid():
         return fulfilments_page(request, point, form=form, status=422)
-    found = point.fulfilments.filter(code=form.cleaned_data["code"]).first()
-    if found is None:
-        why = _(
-            "No order of this point has this code. The buyer's page says at which"
-            " point it waits."
+    try:
+        found = find_by_code(
+            point=point,
+            code=form.cleaned_data["code"],
+            keeper=request.user,
+            at=timezone.now(),
         )
-        form.add_error("code", why)
-        return fulfilments_page(request, point, form=form, status=404)
-    if found.handed_over_at:
-        when = date_format(
-            timezone.localtime(found.handed_over_at), "SHORT_DATETIME_FORMAT"
-        )
-        form.add_error("code", _("This code was used already, at %s.") % when)
-    elif found.status in CODE_ENDED:
-        form.add_error("code", str(CODE_ENDED[found.status]))
-    if form.errors:
-        return fulfilments_page(request, point, form=form, status=409)
+    except Refusal as refusal:
+        add_refusal(form, refusal)
+        page = fulfilments_page(request, point, form=form, status=refusal.status)
+        return with_retry_after(page, refusal)
     request.session[TYPED_CODE] = found.code
     return redirect("desk-fulfilment", point.slug, found.pk)
+
+
+def with_retry_after(page: HttpResponse, refusal: Refusal) -> HttpResponse:
+    """Say in the header too how long a keeper who typed wrong codes has to wait."""
+    if isinstance(refusal, TooManyWrongCodes):
+        page["Retry-After"] = str(refusal.seconds)
+    return page
 
 
 @at_point
@@ -217,9 +200,10 @@ def fulfilment_step(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
             return view(request, point, get_fulfilment(point, pk))
         except Refusal as refusal:
             found = get_fulfilment(point, pk)
-            return fulfilment_page(
+            page = fulfilment_page(
                 request, point, found, why=refusal, status=refusal.status
             )
+            return with_retry_after(page, refusal)
 
     return step
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from catalogue.refusals import Refusal
 from marketplace.orders.forms import CodeForm, HandOverForm
 from marketplace.orders.models import Fulfilment
+from marketplace.orders.operations.check_code import slowed_down
 from marketplace.orders.operations.hand_over import needs_code
 from marketplace.orders.views.fulfilments import fulfilment_step
 from marketplace.payments.operations.collect import (
@@ -33,14 +34,16 @@ def hand_over(
         if not code_form.is_valid():
             raise Refusal(code_form.errors["code"][0], status=422)
         code = code_form.cleaned_data["code"]
-    hand_over_and_collect(
-        fulfilment=fulfilment,
-        code=code,
-        actor=request.user,
-        paid_by=form.cleaned_data["paid_by"],
-        at=timezone.now(),
-        **values,
-    )
+    now = timezone.now()
+    with slowed_down(keeper=request.user, at=now):
+        hand_over_and_collect(
+            fulfilment=fulfilment,
+            code=code,
+            actor=request.user,
+            paid_by=form.cleaned_data["paid_by"],
+            at=now,
+            **values,
+        )
     messages.success(request, _("Handed over. The shelf and the ledger say so."))
     return redirect("desk-fulfilments", point.slug)
 
