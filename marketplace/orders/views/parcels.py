@@ -22,6 +22,8 @@ from stores.permissions import at_point
 LABELS_ON_A_SHEET = 4
 PARCELS_ON_A_PAGE = 50
 MOST_LABELS = 100
+ROOMY = 220
+"""So many characters of name, address and note fit on a label in its usual print."""
 
 
 @at_point
@@ -50,6 +52,7 @@ def labels(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse
         {
             "fulfilment": parcel,
             "qr": qr(parcel.order.number),
+            "dense": is_dense(parcel),
             "weight_g": sum(
                 line.line.product.weight_g * line.open_units
                 for line in parcel.lines.all()
@@ -67,6 +70,15 @@ def labels(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse
         "sheets": [labels[n : n + length] for n in range(0, len(labels), length)],
     }
     return render(request, "orders/desk/labels.html", context)
+
+
+def is_dense(parcel: Fulfilment) -> bool:
+    """Whether address and note fit on its label in small print only."""
+    address = parcel.order.shipping_address
+    texts = [parcel.name, parcel.name, parcel.note]  # the name is in large print
+    if address:
+        texts += [address.line1, address.line3]
+    return sum(map(len, texts)) > ROOMY
 
 
 @fulfilment_step
