@@ -15,9 +15,9 @@ from stores.models import DeskSale, SalesEntry, SalesPoint, StockMovement
 from stores.operations.move import move
 from stores.operations.receive import NotSoldHere, check_may_sell
 from stores.operations.record_sale import record_sale
-from stores.operations.reserve import reserve
+from stores.operations.reserve import NotEnoughStock, reserve
 from stores.partner.models import StockRecord
-from stores.queries.free import lots_to_take, take_first_expired
+from stores.queries.free import explain_shortage, lots_to_take, take_first_expired
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User
@@ -40,7 +40,7 @@ def sell_at_desk(
     sent before returns that sale.
 
     Raises FormReused, NothingToDo, NotSoldHere, NoLongerSold, or NotEnoughStock for
-    the first record that falls short.
+    the first record that falls short, with the orders and points that have its units.
     """
     submitted = begin_submission(
         scope=f"sale {point.pk}",
@@ -64,9 +64,12 @@ def sell_at_desk(
         ),
         at=at,
     )
-    reserve(
-        lines=units, at=at, short=_("%(name)s: only %(free)d may be sold here now.")
-    )
+    try:
+        reserve(lines=units, at=at)
+    except NotEnoughStock as short:
+        text = _("%(name)s: only %(free)d may be sold here now.")
+        why = explain_shortage(short.record, at=at).replace("%", "%%")
+        raise NotEnoughStock(short.record, f"{text} {why}") from short
     for record in records:
         lots = lots_to_take([record.pk]).exclude(batch__best_before__lte=today)
         for batch, number in take_first_expired(lots, units[record.pk]):

@@ -17,6 +17,7 @@ from django.db.models import (
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from catalogue.models import Batch
 from stores.models import Reservation, StockLot
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
         free: int
 
     FreeRecord = WithAnnotations[StockRecord, Free]
+
+
+MOST_POINTS = 3
+"""So many points are named of those that have a product."""
 
 
 def free_units(*, at: dt.datetime, own: str = "") -> Combinable:
@@ -111,3 +116,40 @@ def counted_records(*, at: dt.datetime, own: str = "") -> "QuerySet[FreeRecord]"
     return StockRecord.objects.filter(partner__sales_point__is_open=True).annotate(
         free=free_units(at=at, own=own)
     )
+
+
+def allocated_reservations(
+    record: StockRecord, *, at: dt.datetime
+) -> QuerySet[Reservation]:
+    """The claims for which a record keeps units now, the oldest first."""
+    rows = record.reservations.filter(allocated__gt=0).order_by("pk")
+    return rows.exclude(expires_at__lte=at)
+
+
+def free_elsewhere(record: StockRecord, *, at: dt.datetime) -> "QuerySet[FreeRecord]":
+    """The same product at other open points, where most of it is free first."""
+    there = free_records(at=at).filter(product=record.product_id)
+    return (
+        there.exclude(pk=record.pk)
+        .select_related("partner__sales_point")
+        .order_by("-free", "pk")
+    )
+
+
+def explain_shortage(record: StockRecord, *, at: dt.datetime) -> str:
+    """For which orders a record keeps its units, and which point has some free."""
+    orders = ", ".join(
+        f"{one.reference} ({one.allocated})"
+        for one in allocated_reservations(record, at=at)
+    )
+    points = ", ".join(
+        f"{one.partner.sales_point.short_name} ({one.free})"
+        for one in free_elsewhere(record, at=at)[:MOST_POINTS]
+    )
+    keeps = (
+        _("Kept for %s.") % orders if orders else _("None of it is kept for orders.")
+    )
+    there = (
+        _("Free elsewhere: %s.") % points if points else _("No other point has any.")
+    )
+    return f"{keeps} {there}"

@@ -262,11 +262,18 @@ def stale_lots(point: SalesPoint, *, on: dt.date) -> QuerySet[StockLot]:
 
 
 def on_sale_at(point: SalesPoint, *, at: dt.datetime) -> "QuerySet[FreeRecord]":
-    """Records that the point may sell over the counter now, each with its `free`."""
+    """Records that the point may sell over the counter now, each with its `free`.
+
+    Of what lies there for buyers' orders none may be free.
+    """
     goods = point.sellable(Product.objects.on_sale(on=timezone.localdate(at)))
     return (
-        free_records(at=at)
-        .filter(partner=point.partner_id, product__in=goods.values("pk"))
+        counted_records(at=at)
+        .filter(
+            Q(free__gt=0) | Q(num_allocated__gt=0),
+            partner=point.partner_id,
+            product__in=goods.values("pk"),
+        )
         .select_related("product__picture")
         .prefetch_related("product__picture__renditions")
         .order_by(by_name("product__"), "pk")

@@ -22,6 +22,7 @@ from stores.operations.correct import correct
 from stores.operations.receive import receive
 from stores.partner.models import StockRecord
 from stores.permissions import at_point
+from stores.queries.free import MOST_POINTS, allocated_reservations, free_elsewhere
 from stores.queries.history import balance_at, sums_by_kind
 from stores.queries.low import suggested_threshold
 from stores.queries.shelves import goods_known_at, shelf_records
@@ -96,6 +97,8 @@ def record_page(
         "record": found,
         "lots": found.lots.select_related("batch").order_by("batch__best_before", "pk"),
         "page": Paginator(movements, HISTORY_PAGE).get_page(request.GET.get("page")),
+        "reservations": allocated_reservations(found, at=timezone.now()),
+        "elsewhere": free_elsewhere(found, at=timezone.now())[:MOST_POINTS],
         "form": form,
         "damage": damage or WriteOffForm(auto_id="damage_%s"),
         "today": timezone.localdate(),

@@ -146,6 +146,28 @@ def test_sell_page_shows_all_goods_by_group_best_sellers_first(desk, centre):
     assert [chip["href"] for chip in page.select(".chip")] == ["#food", "#craft"]
 
 
+def test_sell_page_names_orders_and_points_that_have_the_units(
+    desk, centre, booth, tea, tea_at_centre
+):
+    order = make_order({tea: 10}, point=centre)
+    put_on_shelf(booth, tea, 4)
+    before = get_stock_snapshot(tea_at_centre)
+
+    refused = submit_sale(desk, {tea_at_centre: 1}, paid_by="cash")
+
+    page = get_page_text(refused)
+    assert refused.status_code == 409
+    assert "Forest tea: only 0 may be sold here now." in page
+    assert f"Kept for {order.number} (10)." in page
+    assert f"Free elsewhere: {booth.short_name_en} (4)." in page
+    assert get_stock_snapshot(tea_at_centre) == before
+    tile = BeautifulSoup(refused.content, "html.parser").select_one(".tiles li")
+    assert tile.button.has_attr("disabled")
+    record = get_page_text(desk.get(tile.a["href"]))
+    assert f"{order.number} × 10" in record
+    assert f"{booth.short_name_en}: 4" in record.lower()
+
+
 @pytest.mark.parametrize(
     ("units", "data", "status", "sentence"),
     [
