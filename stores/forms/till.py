@@ -79,8 +79,8 @@ class UndoSaleForm(SubmittedOnceForm):
     """What of a sale is taken back, by lot; all that is left of it, to begin with."""
 
     decision = forms.ChoiceField(
-        choices=Decision.choices,
-        label=_("What became of it"),
+        choices=[("", "–"), *Decision.choices],
+        label=_("What becomes of it"),
         error_messages={
             "required": _("Choose what became of it."),
             "invalid_choice": _("Choose what became of it."),

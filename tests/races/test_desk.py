@@ -12,7 +12,10 @@ from marketplace.orders.operations.fulfil import mark_ready
 from marketplace.orders.operations.hand_over import hand_over
 from stores.operations.correct import correct
 from stores.operations.import_stock import import_stock, plan_import
+from stores.operations.sell import sell_at_desk
+from stores.operations.undo_sale import undo_sale
 from stores.partner.models import StockRecord
+from stores.queries.sales import sold_lots
 from stores.sheets import Row
 from tests.factories import make_order, put_on_shelf
 from tests.stock_snapshot import get_stock_snapshot
@@ -238,3 +241,35 @@ def test_correct_lot_by_two_keepers_leaves_one_counted_number(
     assert outcomes == ["ok", "ok"]
     assert get_stock_snapshot(honey_at_centre).on_hand in (7, 8)
     assert is_consistent(honey_at_centre)
+
+
+def test_undo_sale_by_two_keepers_happens_once(
+    race, centre, honey_at_centre, keeper, manager
+):
+    sale = sell_at_desk(
+        point=centre,
+        units={honey_at_centre.pk: 1},
+        paid_by="cash",
+        client_id="phone-0001",
+        actor=keeper,
+        at=timezone.now(),
+    )
+    (lot,) = sold_lots(sale)
+
+    def make_undo(actor):
+        return lambda: undo_sale(
+            sale=sale,
+            units={lot.field: 1},
+            decision="mistake",
+            reason="wrong buyer",
+            refunded_by="cash",
+            client_id=f"undo-{actor.pk:04}",
+            actor=actor,
+            at=timezone.now(),
+        )
+
+    assert race(make_undo(keeper), make_undo(manager)) == ["NotEnough", "ok"]
+
+    assert is_consistent(honey_at_centre)
+    assert get_stock_snapshot(honey_at_centre).on_hand == 3
+    assert sale.lines.exclude(reference="").count() == 1
