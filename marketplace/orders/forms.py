@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.forms import CleanCharField
+from catalogue.text import one_line
 from marketplace.orders.models import CODE_LETTERS, Fulfilment, Return
 from stores.forms.fields import units_field
 from stores.models import DeskSale
@@ -57,6 +58,9 @@ class HandOverForm(TrackingForm):
     """
 
     taken_by = CleanCharField(required=False, max_length=120)
+    without_code = forms.BooleanField(required=False)
+    phone_digits = CleanCharField(required=False, max_length=20)
+    no_code_reason = CleanCharField(required=False, max_length=200)
     at_front_desk = forms.BooleanField(required=False)
     paid_by = forms.ChoiceField(
         required=False,
@@ -70,6 +74,8 @@ class HandOverForm(TrackingForm):
             Fulfilment.DeliveryMethod.POST: ["carrier", "tracking_number"],
             Fulfilment.DeliveryMethod.ROOM: ["taken_by", "at_front_desk"],
         }.get(Fulfilment.DeliveryMethod(delivery_method), ["taken_by"])
+        if self.cleaned_data["without_code"]:
+            own = [*own, "phone_digits", "no_code_reason"]
         return {name: self.cleaned_data[name] for name in own}
 
 
@@ -99,6 +105,22 @@ class FindOrderForm(forms.Form):
     def clean_q(self) -> str:
         typed = "".join(self.cleaned_data["q"].upper().split())
         return f"QN-{typed}" if re.fullmatch(r"\d{7}", typed) else typed
+
+
+class SearchOrdersForm(forms.Form):
+    """What a buyer without the code knows: order number, name or telephone."""
+
+    q = forms.CharField(
+        max_length=120,
+        min_length=2,
+        error_messages=dict.fromkeys(
+            ("required", "min_length"),
+            _("Type the order number, the name, or the last digits of the telephone."),
+        ),
+    )
+
+    def clean_q(self) -> str:
+        return one_line(self.cleaned_data["q"])
 
 
 class ReturnForm(forms.Form):

@@ -2,15 +2,18 @@
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum, Value
+from django.db.models.functions import Replace
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalogue.models import Batch
 from catalogue.refusals import Refusal
+from catalogue.text import fold
 from marketplace.orders.models import Fulfilment, FulfilmentLine, Return
 from stores.models import SalesPoint, StockMovement, Transfer
 from stores.queries.free import lots_to_take, take_first_expired
@@ -270,3 +273,38 @@ def may_cancel(fulfilments: Iterable[Fulfilment]) -> bool:
     """Whether something of an order is left to cancel and nothing of it is packed."""
     statuses = {one.status for one in fulfilments} - {Fulfilment.Status.CANCELLED}
     return bool(statuses) and statuses <= set(Fulfilment.CANCELLABLE)
+
+
+NUMBER_DIGITS, FEWEST_DIGITS = 7, 3
+MOST_FOUND = 50
+FOUND_WITHIN = dt.timedelta(days=180)
+"""How long after its placing an order is found by a name."""
+
+
+def find_fulfilments(
+    point: SalesPoint, text: str, *, at: dt.datetime
+) -> list[Fulfilment]:
+    """The point's share of orders by number, buyer's name or last digits of the phone.
+
+    The newest first, MOST_FOUND at most. Names are compared without accents, each word
+    by its beginning. Two queries.
+    """
+    digits = re.sub(r"\D", "", text)
+    phone = Replace(Replace("phone", Value(" ")), Value("-"))
+    rows = point.fulfilments.annotate(digits=phone)
+    found = Q(order__number__iexact=text)
+    if len(digits) == NUMBER_DIGITS:
+        found |= Q(order__number=f"QN-{digits}")
+    if len(digits) >= FEWEST_DIGITS:  # written at home with a 0, stored as +84
+        last = digits[1:] if digits.startswith("0") and len(digits) > 8 else digits
+        found |= Q(digits__endswith=last)
+    if words := [f" {word}" for word in fold(text).split()]:
+        since = point.fulfilments.filter(order__date_placed__gt=at - FOUND_WITHIN)
+        found |= Q(
+            pk__in=[
+                pk
+                for pk, name in since.values_list("pk", "name")
+                if all(word in f" {fold(name)}" for word in words)
+            ]
+        )
+    return list(rows.filter(found).select_related("order").order_by("-pk")[:MOST_FOUND])

@@ -105,6 +105,8 @@ def test_pickup_ticket_and_desk_are_accessible(phone, signed_in, base):
         "returns/",
         "stale/",
         "sell/",
+        "sales/",
+        "orders/?q=Hannah",
     ):
         keeper.goto(f"{base}/desk/{CENTRE}/{path}")
         faults += find_faults(keeper)

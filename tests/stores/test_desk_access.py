@@ -221,6 +221,7 @@ def address(
             "desk": [],
             "desk-fulfilment": ["centre", fulfilment.pk],
             "desk-order": ["centre", fulfilment.order.number],
+            "desk-buyer-link": ["centre", fulfilment.pk],
             "desk-record": ["centre", tea_at_centre.pk],
             "desk-sale": ["centre", sale.pk],
             "desk-till-close": ["centre", closed.number],
@@ -357,6 +358,7 @@ def test_desk_of_unknown_point_returns_404(signed_in, other_keeper, address, nam
     "name",
     [
         "desk-fulfilment",
+        "desk-buyer-link",
         "desk-order",
         "desk-record",
         "desk-sale",

@@ -134,6 +134,9 @@ class Fulfilment(models.Model):
     taken_by = models.CharField(
         max_length=120, blank=True, help_text="who took it, if not the buyer"
     )
+    no_code_reason = models.CharField(
+        max_length=200, blank=True, help_text="why it was handed over without its code"
+    )
     carrier = models.CharField(max_length=40, blank=True)
     tracking_number = models.CharField(max_length=40, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)

@@ -1,6 +1,7 @@
 """Hand a fulfilment over to its buyer, or to the post."""
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -8,7 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.refusals import Refusal
+from catalogue.refusals import ReasonRequired, Refusal
 from marketplace.orders.letters import write_to_buyer
 from marketplace.orders.models import Fulfilment, FulfilmentLine
 from marketplace.orders.operations.check_code import WrongCode
@@ -24,6 +25,16 @@ if TYPE_CHECKING:
 Method = Fulfilment.DeliveryMethod
 
 
+PHONE_DIGITS = 4
+
+
+class WrongPhone(WrongCode):
+    message = _(
+        "These are not the last four digits of the telephone in this order. Nothing was"
+        " handed over."
+    )
+
+
 def needs_code(fulfilment: Fulfilment, *, at_front_desk: bool) -> bool:
     """Whether the buyer is there, to show the code and to pay.
 
@@ -32,6 +43,17 @@ def needs_code(fulfilment: Fulfilment, *, at_front_desk: bool) -> bool:
     """
     left_for_buyer = at_front_desk and fulfilment.delivery_method == Method.ROOM
     return fulfilment.delivery_method != Method.POST and not left_for_buyer
+
+
+def check_phone(fulfilment: Fulfilment, digits: str) -> None:
+    """Refuse a buyer who does not know the end of the telephone number in the order."""
+    phone = re.sub(r"\D", "", fulfilment.phone)
+    if not phone:
+        raise Refusal(
+            _("This order has no telephone to check. Show the buyer the link.")
+        )
+    if re.sub(r"\D", "", digits) != phone[-PHONE_DIGITS:]:
+        raise WrongPhone
 
 
 @transaction.atomic
@@ -45,22 +67,31 @@ def hand_over(
     at_front_desk: bool = False,
     carrier: str = "",
     tracking_number: str = "",
+    phone_digits: str = "",
+    no_code_reason: str = "",
 ) -> None:
     """The goods leave the shelf, lot by lot, and the ledger says to which order.
 
     Whoever meets the buyer asks for the code; the post takes the parcel under its own
     number, and a front desk says who took it. A room delivery ends here; a buyer who
-    was not there is told.
+    was not there is told. Without a `code` the buyer names the last digits of the
+    telephone in the order, and the `no_code_reason` is kept with it and in the ledger.
 
-    Raises WrongFulfilmentStatus unless it is open, WrongCode, Refusal, or
-    what `pick_lots` raises.
+    Raises WrongFulfilmentStatus unless it is open, WrongCode, ReasonRequired, Refusal,
+    or what `pick_lots` raises.
     """
     room = fulfilment.delivery_method == Method.ROOM
     met = needs_code(fulfilment, at_front_desk=at_front_desk)
     if room and not met and not taken_by.strip():
         raise Refusal(_("Write who took it at the front desk."), status=422)
-    if met and code != fulfilment.code:
+    by_phone = met and not code and bool(phone_digits or no_code_reason)
+    if by_phone:
+        check_phone(fulfilment, phone_digits)
+        if not no_code_reason.strip():
+            raise ReasonRequired(_("Say why it is handed over without the code."))
+    elif met and code != fulfilment.code:
         raise WrongCode
+    reason = no_code_reason.strip() if by_phone else ""
     set_fulfilment_status(
         fulfilment=fulfilment,
         begins=Fulfilment.OPEN,
@@ -69,6 +100,7 @@ def hand_over(
         handed_over_by=actor,
         delivered_at=at if room else None,
         taken_by=taken_by.strip(),
+        no_code_reason=reason,
         carrier=carrier.strip(),
         tracking_number=tracking_number.strip(),
     )
@@ -85,6 +117,7 @@ def hand_over(
             allocated=-pick.units,
             at=at,
             actor=actor,
+            reason=reason,
             document=fulfilment.order.number,
         )
         Reservation.objects.filter(pk=reservation.pk).update(

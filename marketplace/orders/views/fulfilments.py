@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -10,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import (
     require_http_methods,
@@ -19,18 +21,21 @@ from django.views.decorators.http import (
 from django_htmx.http import trigger_client_event
 
 from catalogue.refusals import Refusal, add_refusal
-from marketplace.orders.forms import CodeForm, ShortForm
+from marketplace.orders.forms import CodeForm, SearchOrdersForm, ShortForm
 from marketplace.orders.letters import describe_letter
 from marketplace.orders.models import Fulfilment
 from marketplace.orders.operations.cancel import cancel_units
 from marketplace.orders.operations.check_code import TooManyWrongCodes, find_by_code
 from marketplace.orders.operations.fulfil import mark_ready, prepare
+from marketplace.orders.order_links import order_url
 from marketplace.orders.queries import (
     NotPackable,
     count_open_work,
+    find_fulfilments,
     open_work,
     pick_lots,
 )
+from stores.labels import qr
 from stores.middleware import AuthenticatedShopRequest
 from stores.models import DeskSale, SalesPoint
 from stores.permissions import at_point
@@ -130,6 +135,38 @@ def by_order(
     """The point's fulfilment of an order, by the order's number."""
     found = get_object_or_404(point.fulfilments, order__number=number)
     return redirect("desk-fulfilment", point.slug, found.pk)
+
+
+@at_point
+@require_safe
+def search(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
+    """Orders of this point for a buyer who has no code at hand."""
+    form = SearchOrdersForm(request.GET if "q" in request.GET else None)
+    found: list[Fulfilment] = []
+    status = 422 if form.errors else 200
+    if form.is_valid():
+        found = find_fulfilments(point, form.cleaned_data["q"], at=timezone.now())
+        if not found:
+            form.add_error("q", _("No order of this point fits that."))
+            status = 404
+    context = {"point": point, "tab": "jobs", "form": form, "found": found}
+    return render(request, "orders/desk/orders.html", context, status=status)
+
+
+@at_point
+@require_safe
+def link(request: AuthenticatedShopRequest, point: SalesPoint, pk: int) -> HttpResponse:
+    """The address of the buyer's page, to show or to print, in the buyer's language."""
+    found = get_fulfilment(point, pk)
+    with override(found.language):
+        address = settings.BASE_URL + order_url(found.order)
+    context = {
+        "point": point,
+        "fulfilment": found,
+        "address": address,
+        "qr": qr(address),
+    }
+    return render(request, "orders/desk/link.html", context)
 
 
 def get_fulfilment(point: SalesPoint, pk: int) -> Fulfilment:

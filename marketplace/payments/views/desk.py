@@ -30,7 +30,8 @@ def hand_over(
         raise Refusal(next(iter(form.errors.values()))[0], status=422)
     values = form.values_for(fulfilment.delivery_method)
     code = ""
-    if needs_code(fulfilment, at_front_desk=values.get("at_front_desk", False)):
+    met = needs_code(fulfilment, at_front_desk=values.get("at_front_desk", False))
+    if met and not form.cleaned_data["without_code"]:
         if not code_form.is_valid():
             raise Refusal(code_form.errors["code"][0], status=422)
         code = code_form.cleaned_data["code"]
