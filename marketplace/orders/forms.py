@@ -110,7 +110,7 @@ class FindOrderForm(forms.Form):
 class SearchOrdersForm(forms.Form):
     """What a buyer without the code knows: order number, name or telephone."""
 
-    q = forms.CharField(
+    q = CleanCharField(
         max_length=120,
         min_length=2,
         error_messages=dict.fromkeys(

@@ -89,7 +89,7 @@ class UndoSaleForm(SubmittedOnceForm):
     refunded_by = forms.ChoiceField(
         choices=DeskSale.PaidBy.choices, label=_("How the money goes back")
     )
-    reason = forms.CharField(
+    reason = CleanCharField(
         max_length=200,
         label=_("Why"),
         error_messages={"required": _("Say why the sale is taken back.")},

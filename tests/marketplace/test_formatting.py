@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.utils.translation import override
 
+from catalogue.forms import WholeNumberField
 from catalogue.models import Certificate
 from marketplace.templatetags.formatting import (
     date_range,
@@ -12,7 +13,6 @@ from marketplace.templatetags.formatting import (
     nonbreaking_names,
     shelf_life,
 )
-from search.forms import PriceField
 from stores.addresses import in_english
 
 
@@ -99,4 +99,4 @@ def test_issuer_here_is_in_the_active_language():
 
 @pytest.mark.parametrize("typed", ["250000", "250.000", "250,000", "250 000"])
 def test_price_field_accepts_thousands_separators(typed):
-    assert PriceField().clean(typed) == 250_000
+    assert WholeNumberField().clean(typed) == 250_000

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("stores", "0001_initial")]
+    dependencies = [("stores", "0002_letters")]
 
     operations = [
         migrations.AlterField(
