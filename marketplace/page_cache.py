@@ -18,6 +18,8 @@ from functools import partial, wraps
 from hashlib import sha256
 
 from django.conf import settings
+from django.contrib.messages import get_messages
+from django.contrib.messages.storage.base import BaseStorage
 from django.core.cache import caches
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -76,9 +78,9 @@ def cache_page(
             return HttpResponse(body, headers=headers)
         response = view(request, *args, **kwargs)
         if isinstance(response, SimpleTemplateResponse):
-            response.add_post_render_callback(partial(store_page, key))
+            response.add_post_render_callback(partial(store_page, key, request))
         else:
-            store_page(key, response)
+            store_page(key, request, response)
         return response
 
     return cached
@@ -94,13 +96,25 @@ def personalise(body: bytes, request: HttpRequest) -> bytes:
     return body
 
 
-def store_page(key: str, page: HttpResponse) -> None:
+def store_page(key: str, request: HttpRequest, page: HttpResponse) -> None:
     """Cache the page without what is the visitor's own."""
-    if page.status_code == 200 and not page.cookies and not page.streaming:
+    is_plain = page.status_code == 200 and not page.cookies and not page.streaming
+    if is_plain and not has_message(request):
         body = BASKET_LINK.sub(BASKET_PLACEHOLDER, page.content)
         body = CSRF_TOKEN.sub(CSRF_PLACEHOLDER, body)
         cached = dict(page.headers), zlib.compress(body, level=1)
         caches["pages"].set(key, cached, MAX_AGE_S)
+
+
+def has_message(request: HttpRequest) -> bool:
+    """Whether the page carries a message, or one was added while it was rendered.
+
+    The first look at the basket after a sign-in adds one, if it merges two baskets.
+    """
+    messages = get_messages(request)
+    return bool(
+        isinstance(messages, BaseStorage) and (messages.used or messages.added_new)
+    )
 
 
 def cache_key(request: HttpRequest) -> str:

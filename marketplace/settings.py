@@ -375,7 +375,7 @@ LANGUAGE_CODE = "vi"
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 LOCALE_PATHS = [
     ROOT / "marketplace" / "locale",
-    ROOT / "marketplace" / "wagtail_locale",  # what Wagtail's Vietnamese lacks
+    ROOT / "marketplace" / "wagtail_locale",  # what Wagtail and Oscar lack
 ]
 FORMAT_MODULE_PATH = "marketplace.formats"
 TIME_ZONE = "Asia/Ho_Chi_Minh"

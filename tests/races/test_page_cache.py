@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from oscar.defaults import OSCAR_BASKET_COOKIE_OPEN
 from wagtail.models import Page, PageViewRestriction
 
 from cms.models import StoryIndexPage
@@ -223,3 +224,17 @@ def test_cached_pages_vary_by_language_and_query(product):
 def test_not_found_page_is_not_cached(product):
     for _visit in range(2):
         assert Client().get("/products/?page=9999").status_code == 404
+
+
+def test_page_on_which_baskets_are_merged_is_not_cached(product, shelf, tea):
+    """The message about it is for the person who has just signed in."""
+    hannah = Client()
+    hannah.post("/en/basket/add/", {"product": tea.slug, "quantity": 1})
+    basket = hannah.cookies[OSCAR_BASKET_COOKIE_OPEN].value
+    hannah.force_login(make_user("hannah"))
+    hannah.cookies[OSCAR_BASKET_COOKIE_OPEN] = basket
+
+    merged = "/products/"
+    assert "gộp 1 sản phẩm" in hannah.get(merged).content.decode()
+    for visitor in (hannah, Client()):
+        assert "gộp 1 sản phẩm" not in visitor.get(merged).content.decode()
