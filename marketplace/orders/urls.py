@@ -18,7 +18,6 @@ urlpatterns = [
     path(f"{FULFILMENT}/link/", fulfilments.link, name="desk-buyer-link"),
     path(f"{FULFILMENT}/start/", fulfilments.start, name="desk-start"),
     path(f"{FULFILMENT}/ready/", fulfilments.ready, name="desk-ready"),
-    path(f"{FULFILMENT}/short/", fulfilments.short, name="desk-short"),
     path(f"{FULFILMENT}/tracking/", parcels.tracking, name="desk-tracking"),
     path(f"{POINT}/parcels/", parcels.parcels, name="desk-parcels"),
     path(f"{POINT}/parcels/labels/", parcels.labels, name="desk-labels"),

@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from marketplace.orders.views import fulfilments
+from marketplace.payments.operations.cancel import cancel_units_and_payment
 from marketplace.payments.views import desk, office, pay, transfers
 from marketplace.payments.views import webhooks as webhook_views
 
@@ -17,6 +19,12 @@ urlpatterns = [
     path(f"{ORDER}/elsewhere/", pay.switch_point, name="order-elsewhere"),
     path(f"{FULFILMENT}/give/", desk.hand_over, name="desk-hand-over"),
     path(f"{FULFILMENT}/delivered/", desk.delivered, name="desk-delivered"),
+    path(
+        f"{FULFILMENT}/short/",
+        fulfilments.short,
+        {"cancel": cancel_units_and_payment},
+        name="desk-short",
+    ),
     path("office/payments/", office.payments, name="office-payments"),
     path("office/payments/<int:pk>/", office.payment, name="office-payment"),
     path("office/payments/<int:pk>/refund/", office.refund, name="office-refund"),

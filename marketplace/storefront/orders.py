@@ -22,15 +22,15 @@ from catalogue.refusals import Refusal, refusals_as_messages
 from marketplace.checkout.basket.middleware import BasketRequest
 from marketplace.checkout.basket.operations import AlreadySubmitted, restore_basket
 from marketplace.orders.models import Fulfilment, FulfilmentLine, Hold
-from marketplace.orders.operations.cancel import (
-    REDUCIBLE,
-    cancel_order,
-    cancel_units,
-)
+from marketplace.orders.operations.cancel import REDUCIBLE
 from marketplace.orders.operations.hold import extend_hold
 from marketplace.orders.order_links import get_order
 from marketplace.orders.postage import PROVINCES, postage
 from marketplace.orders.queries import current_bill, may_cancel
+from marketplace.payments.operations.cancel import (
+    cancel_order_and_payment,
+    cancel_units_and_payment,
+)
 from marketplace.payments.queries import get_order_money
 from stores.labels import qr
 from stores.queries.points import point_rows
@@ -154,7 +154,7 @@ def cancel(request: HttpRequest, number: str, token: str) -> HttpResponse:
     """Cancel the whole order, as long as none of it is packed."""
     found = get_order(number, token)
     with refusals_as_messages(request):
-        cancel_order(order=found, at=timezone.now())
+        cancel_order_and_payment(order=found, at=timezone.now())
         due = current_bill(found.fulfilments.all()).due_back_vnd
         messages.success(
             request,
@@ -176,7 +176,7 @@ def cancel_line(request: HttpRequest, number: str, token: str, pk: int) -> HttpR
         return redirect("order", number, token)
     units = form.cleaned_data["units"]
     with refusals_as_messages(request):
-        cancel_units(line=line, units=units, actor=None, at=timezone.now())
+        cancel_units_and_payment(line=line, units=units, actor=None, at=timezone.now())
         messages.success(request, _("Removed from your order."))
     return redirect("order", number, token)
 

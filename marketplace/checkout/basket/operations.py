@@ -12,7 +12,7 @@ from catalogue.models import Product
 from catalogue.refusals import NotEnough, Refusal, WrongStatus
 from marketplace.checkout.basket.models import Basket, Line
 from marketplace.orders.models import Fulfilment, Order
-from marketplace.orders.operations.cancel import cancel_order
+from marketplace.payments.operations.cancel import cancel_order_and_payment
 from stores.models import SalesPoint
 from stores.queries.free import free_records
 
@@ -162,7 +162,7 @@ def restore_basket(*, order: Order, basket: Basket, at: dt.datetime) -> list[Pro
     fulfilments = list(order.fulfilments.select_related("point"))
     statuses = {fulfilment.status for fulfilment in fulfilments}
     if Fulfilment.Status.AWAITING_PAYMENT in statuses:
-        cancel_order(order=order, at=at)
+        cancel_order_and_payment(order=order, at=at)
     elif statuses != {Fulfilment.Status.LAPSED}:
         raise WrongStatus(
             _("This order is no longer waiting for payment, so it cannot be changed.")

@@ -24,7 +24,6 @@ from catalogue.refusals import Refusal, add_refusal
 from marketplace.orders.forms import CodeForm, SearchOrdersForm, ShortForm
 from marketplace.orders.letters import describe_letter
 from marketplace.orders.models import Fulfilment
-from marketplace.orders.operations.cancel import cancel_units
 from marketplace.orders.operations.check_code import TooManyWrongCodes, find_by_code
 from marketplace.orders.operations.fulfil import mark_ready, prepare
 from marketplace.orders.order_links import order_url
@@ -267,16 +266,22 @@ def start(
 @at_point
 @require_http_methods(["GET", "HEAD", "POST"])
 def short(
-    request: AuthenticatedShopRequest, point: SalesPoint, pk: int
+    request: AuthenticatedShopRequest,
+    point: SalesPoint,
+    pk: int,
+    cancel: Callable[..., None],
 ) -> HttpResponse:
-    """Take units out of a fulfilment that are not there or cannot be given."""
+    """Take units out of a fulfilment that are not there or cannot be given.
+
+    `cancel` is the operation: that of `payments`, which closes the payment too.
+    """
     found = get_fulfilment(point, pk)
     form = ShortForm(request.POST or None)
     status, why = 200, ""
     if form.is_valid():
         line = get_object_or_404(found.lines, pk=form.cleaned_data["line"])
         try:
-            cancel_units(
+            cancel(
                 line=line,
                 units=form.cleaned_data["units"],
                 reason=form.cleaned_data["reason"],
