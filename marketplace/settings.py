@@ -73,6 +73,7 @@ ENVIRONMENT = Env(
     STRIPE_API_BASE=(web_address, "https://api.stripe.com"),
     VIETQR_BANK_BIN=(matching(r"\d{6}", "six digits"), None),
     VIETQR_ACCOUNT=(matching("[0-9A-Za-z]{1,19}", "1 to 19 digits or letters"), None),
+    VIETQR_ACCOUNT_NAME=(matching(r"[^\n\x00]{1,70}", "1 to 70 letters"), None),
     INVOICE_URL=(
         matching(f"(?:{'|'.join(INVOICE_PROVIDERS)})://.+", "file:///folder"),
         f"file://{VAR}/invoices",
@@ -198,6 +199,7 @@ STRIPE_WEBHOOK_SECRET = env["STRIPE_WEBHOOK_SECRET"]
 STRIPE_API_BASE = env["STRIPE_API_BASE"]
 VIETQR_BANK_BIN = env["VIETQR_BANK_BIN"]
 VIETQR_ACCOUNT = env["VIETQR_ACCOUNT"]
+VIETQR_ACCOUNT_NAME = env["VIETQR_ACCOUNT_NAME"]
 INVOICE_URL = env["INVOICE_URL"]
 BANK_WEBHOOK_SECRET = env["BANK_WEBHOOK_SECRET"]
 

@@ -16,6 +16,7 @@ webhooks = [
 ]
 urlpatterns = [
     path(f"{ORDER}/pay/", pay.pay, name="order-pay"),
+    path(f"{ORDER}/vietqr.png", pay.vietqr_picture, name="order-vietqr"),
     path(f"{ORDER}/elsewhere/", pay.switch_point, name="order-elsewhere"),
     path(f"{FULFILMENT}/give/", desk.hand_over, name="desk-hand-over"),
     path(f"{FULFILMENT}/delivered/", desk.delivered, name="desk-delivered"),

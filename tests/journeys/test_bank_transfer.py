@@ -21,7 +21,11 @@ from tests.journeys.test_pickup import (
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A shop of its own, which takes transfers; the others sell without them."""
-    account = {"VIETQR_BANK_BIN": "970436", "VIETQR_ACCOUNT": "0123456789"}
+    account = {
+        "VIETQR_BANK_BIN": "970436",
+        "VIETQR_ACCOUNT": "0123456789",
+        "VIETQR_ACCOUNT_NAME": "HTX OCOP QUANG NAM",
+    }
     with start_demo(tmp_path_factory.mktemp("bank"), **account) as base:
         yield base
 
@@ -55,7 +59,21 @@ def test_upload_bank_statement_marks_order_page_paid(visitor, signed_in, script)
     transfer = hannah.locator(".transfer")
     expect(transfer.locator(".qr svg")).to_be_visible()
     details = transfer.locator("dd").all_inner_texts()
-    purpose, amount = details[3], re.sub(r"\D", "", details[2])
+    assert details[1] == "HTX OCOP QUANG NAM"
+    purpose, amount = details[4], re.sub(r"\D", "", details[3])
+    copy = transfer.locator("[data-copy]").last
+    if script:
+        hannah.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        copy.click()
+        expect(copy).to_have_text("Copied")
+        assert hannah.evaluate("navigator.clipboard.readText()") == purpose
+        assert find_faults(hannah) == []
+    else:
+        expect(copy).to_be_hidden()
+    picture = transfer.get_by_role("link", name="Save the code as a picture")
+    with hannah.expect_download() as download:
+        picture.click()
+    assert download.value.suggested_filename == f"{number}.png"
     assert purpose == number.replace("-", "")
     assert hannah.locator(".ticket").count() == 0
 

@@ -95,6 +95,7 @@ WRONG = MappingProxyType(
         "STRIPE_API_BASE": ("api.stripe.com", "ftp://api.stripe.com"),
         "VIETQR_BANK_BIN": ("VCB", "97043", "9704360"),
         "VIETQR_ACCOUNT": ("12 34", "1" * 20, "1234-5"),
+        "VIETQR_ACCOUNT_NAME": ("A" * 71, "two\nlines"),
         "INVOICE_URL": ("misa://key@host", "/srv/invoices", "a-b://x", "file://"),
         "BANK_WEBHOOK_SECRET": ("too short", "with a blank in it"),
     }

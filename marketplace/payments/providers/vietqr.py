@@ -1,8 +1,10 @@
 """Bank transfer: the buyer's bank app scans a VietQR code with amount and purpose."""
 
 import datetime as dt
+import io
 from dataclasses import dataclass
 
+import segno
 from django.conf import settings
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -67,16 +69,30 @@ Source: the lists of member banks that NAPAS and VietQR publish, 2025.
 
 @dataclass(frozen=True)
 class TransferDetails:
-    """A transfer to scan or to type; `qr` is an inline SVG.
+    """A transfer to scan or to type; `payload` is the text of its code.
 
-    `amount_vnd` is what is still missing, whole dong.
+    `amount_vnd` is what is still missing, whole dong; `account_name` may be empty.
     """
 
-    qr: SafeString
+    payload: str
     bank: str
     account: str
+    account_name: str
     amount_vnd: int
     purpose: str
+
+    @property
+    def qr(self) -> SafeString:
+        """The code as an inline SVG."""
+        return qr(self.payload)
+
+    @property
+    def png(self) -> bytes:
+        """The code as a picture that a bank's app reads from a telephone's album."""
+        file = io.BytesIO()
+        code = segno.make(self.payload, error="m", micro=False)
+        code.save(file, kind="png", scale=12, border=4)
+        return file.getvalue()
 
 
 class VietQr(PaymentProvider):
@@ -102,5 +118,11 @@ class VietQr(PaymentProvider):
         payload = vietqr(
             bank=bank, account=account, amount_vnd=amount_vnd, purpose=purpose
         )
-        name = BANK_NAMES.get(bank, bank)
-        return TransferDetails(qr(payload), name, account, amount_vnd, purpose)
+        return TransferDetails(
+            payload=payload,
+            bank=BANK_NAMES.get(bank, bank),
+            account=account,
+            account_name=settings.VIETQR_ACCOUNT_NAME or "",
+            amount_vnd=amount_vnd,
+            purpose=purpose,
+        )

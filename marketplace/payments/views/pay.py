@@ -1,11 +1,12 @@
 """The buyer pays for an order that was placed."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.refusals import WrongStatus, refusals_as_messages
 from marketplace.orders.models import Order
@@ -20,7 +21,7 @@ from marketplace.payments.operations.switch_pickup_point import (
     switch_pickup_point,
 )
 from marketplace.payments.providers import available_providers
-from marketplace.payments.queries import points_instead
+from marketplace.payments.queries import get_order_money, points_instead
 
 
 def redirect_to_payment(
@@ -56,6 +57,18 @@ def pay(request: HttpRequest, number: str, token: str) -> HttpResponse:
             request, _("Your order is confirmed; you pay when you receive it.")
         )
     return redirect("order", number, token)
+
+
+@never_cache
+@require_safe
+def vietqr_picture(request: HttpRequest, number: str, token: str) -> HttpResponse:
+    """The code of the transfer that is waited for, as a picture to save."""
+    order = get_order(number, token)
+    receive = order.fulfilments.all()[0].delivery_method
+    transfer = get_order_money(order, receive=receive, at=timezone.now()).transfer
+    if transfer is None:
+        raise Http404(_("No transfer is expected for this order now."))
+    return HttpResponse(transfer.png, content_type="image/png")
 
 
 @require_POST
