@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
@@ -291,9 +291,11 @@ def products_url(**filters: object) -> str:
 
 
 @register.simple_tag
-def geo_url(point: SalesPoint, label: str = "") -> str:
-    """The geo: URI of a point, which opens the map application of a telephone."""
+def directions_url(point: SalesPoint) -> str:
+    """Directions to a point, on a map that every telephone and computer opens.
+
+    Source: Google, Maps URLs, https://developers.google.com/maps/documentation/urls
+    """
     place = f"{point.lat:f},{point.lng:f}"
-    return (
-        f"geo:{place}?q={place}({quote(label)})" if label else f"geo:{place}?q={place}"
-    )
+    query = urlencode({"api": "1", "destination": place})
+    return f"https://www.google.com/maps/dir/?{query}"
