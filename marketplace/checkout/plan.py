@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from catalogue.queries import NoLongerSold
 from catalogue.refusals import Refusal
+from marketplace.checkout.basket.models import Line
 from marketplace.checkout.basket.queries import BasketLine, Contents, points_with_all
 from marketplace.orders.models import Fulfilment
 from marketplace.orders.postage import PROVINCES, Postage, TooHeavy, postage
 from stores.models import SalesPoint
+from stores.queries.shelves import Card
 from stores.queries.transfers import lead_times, ready_at
 
 Method = Fulfilment.DeliveryMethod
@@ -127,15 +129,19 @@ class Shipment:
 class Planner:
     """Plans how the contents of a basket can reach their buyer at one moment.
 
-    One query, for the lead times between points; each plan is made once.
+    One query where something is at another point, for the lead times; each plan is
+    made once.
     """
 
     def __init__(
         self, contents: Contents, *, points: Sequence[SalesPoint], now: dt.datetime
     ) -> None:
         self.contents, self.points, self.now = contents, points, now
-        self.lead_times = lead_times(to=points)
         self._at_point: dict[int, tuple[Shipment | None, list[BasketLine]]] = {}
+
+    @cached_property
+    def lead_times(self) -> Mapping[tuple[int, int], int]:
+        return lead_times(to=self.points)
 
     def refusals(self, delivery: Delivery, *, adult: bool) -> list[Refusal]:
         """All that stands against the order, of what has been chosen so far."""
@@ -277,6 +283,23 @@ class Planner:
             rest = lacking[best.pk]
         return parcels, []
 
+    def cheapest_postage(self) -> int | None:
+        """What the post takes at least, whole dong; None for what it does not take."""
+        try:
+            postage = postage_by_province(self.parcels())
+        except NotDeliverable:
+            return None
+        return min((one.price_vnd for one in postage.values()), default=None)
+
+    def reaches_room(self) -> bool:
+        """Whether the booth of any hotel can deliver it within two weeks."""
+        for point in self.points:
+            if point.hotel and point.offers_room_delivery:
+                shipment, _missing = self.plan_point(point)
+                if shipment and self.earliest_day(shipment):
+                    return True
+        return False
+
     def explain_earliest_day(self, shipment: Shipment) -> str:
         earliest = self.earliest_day(shipment)
         if earliest is None:
@@ -319,6 +342,14 @@ class Planner:
         return any(shelf.point == point for shelf in shelves) or bool(
             self.arrivals(line, point, units)
         )
+
+
+def plan_product(
+    card: Card, *, points: Sequence[SalesPoint], now: dt.datetime
+) -> Planner:
+    """A planner for one unit of a product, from the shelves of its card."""
+    line = BasketLine(Line(product=card.product), card.product, card, 1)
+    return Planner(Contents([line]), points=points, now=now)
 
 
 def few_sources(choices: Mapping[int, list[SalesPoint]]) -> dict[int, SalesPoint]:

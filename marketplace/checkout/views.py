@@ -38,6 +38,7 @@ from marketplace.checkout.quote import (
 )
 from marketplace.checkout.unpaid import own_unpaid_order, remember_unpaid
 from marketplace.orders.models import Order
+from marketplace.orders.operations.fulfil import COLLECT_WITHIN
 from marketplace.orders.order_links import redirect_to_order
 from marketplace.orders.postage import PROVINCES, Postage
 from marketplace.payments.providers import PROVIDERS, available_providers
@@ -298,6 +299,7 @@ class CheckoutPage:
         providers = payment_choices(method, value["payment"])
         return {
             "form": form,
+            "collect_within": COLLECT_WITHIN,
             "contents": contents,
             "chosen": value,
             "pickups": pickups,

@@ -98,8 +98,3 @@ def postage_price(zone: str, weight_g: int) -> int:
             return price
     further_kg = -(-(weight_g - STEPS_G[-1]) // 1000)
     return steps[-1] + further_kg * per_kg
-
-
-def cheapest(weight_g: int) -> int:
-    """What it costs at least to post that weight, whole dong."""
-    return postage_price(NEAR, weight_g)

@@ -13,7 +13,7 @@ from catalogue.carry import advice
 from catalogue.models import Area, Certificate, Producer, Product
 from catalogue.queries import census, goods_of_district, no_pictures_alike
 from cms.queries import stories_from, story_about
-from marketplace.orders.postage import cheapest
+from marketplace.checkout.plan import plan_product
 from search.views import separate_same_pictures
 from stores.middleware import ShopRequest
 from stores.models import StockLot
@@ -60,6 +60,7 @@ def product(request: ShopRequest, slug: str) -> HttpResponse:
     pictures += [other.picture for other in neighbours]
     prefetch_related_objects(list(filter(None, pictures)), "renditions")
     place = request.place or regional_centre(request.points)
+    planner = plan_product(Card(product, shelves), points=request.points, now=now)
     context = {
         "product": product,
         "certificate": certificate,
@@ -71,8 +72,9 @@ def product(request: ShopRequest, slug: str) -> HttpResponse:
         "first_shelf": shelves[0] if shelves else None,
         "free": sum(shelf.free for shelf in shelves),
         "lacking_place": place if shelves and shelves[0].point != place else None,
-        "room_shelf": room_shelf(shelves),
-        "postage": cheapest(product.weight_g),
+        "pickup_shelf": next((s for s in shelves if s.point.offers_pickup), None),
+        "reaches_room": planner.reaches_room(),
+        "postage": planner.cheapest_postage(),
         "lot": first_lot(product, shelves),
         "advice": advice(product.carry),
         "story": story,
@@ -87,11 +89,6 @@ def get_certificate_life(certificate: Certificate, today: dt.date) -> dict[str, 
     elapsed = (today - certificate.decided_on).days
     left = (certificate.expires_on - today).days
     return {"elapsed": round(100 * elapsed / whole), "months": left // 30, "days": left}
-
-
-def room_shelf(shelves: list[Shelf]) -> Shelf | None:
-    """The nearest shelf that delivers to hotel rooms."""
-    return next((s for s in shelves if s.point.offers_room_delivery), None)
 
 
 def first_lot(product: Product, shelves: list[Shelf]) -> StockLot | None:

@@ -146,6 +146,12 @@ def weekday_name(day: str) -> str:
 
 
 @register.filter
+def minutes(span: dt.timedelta) -> int:
+    """A span of time in whole minutes."""
+    return int(span.total_seconds() // 60)
+
+
+@register.filter
 def short_datetime(when: dt.datetime) -> str:
     """An hour, with its day where that is not today: 07:30, 07:30 mai."""
     local, today = timezone.localtime(when), timezone.localdate()

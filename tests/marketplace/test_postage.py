@@ -4,7 +4,7 @@ from types import MappingProxyType
 
 import pytest
 
-from marketplace.orders.postage import PROVINCES, TooHeavy, cheapest, postage
+from marketplace.orders.postage import PROVINCES, TooHeavy, postage
 
 WEIGHTS = (1, 500, 501, 1000, 1001, 2000, 2001, 3000, 3001, 5000, 5001, 6000, 30_000)
 PRICES = MappingProxyType(
@@ -63,10 +63,3 @@ def test_postage_delivery_days_grow_with_distance():
 def test_postage_of_unknown_province_raises_key_error():
     with pytest.raises(KeyError):
         postage(province="atlantis", weight_g=1)
-
-
-def test_cheapest_postage_is_minimum_of_all_provinces():
-    for weight_g in WEIGHTS:
-        assert cheapest(weight_g) == min(
-            postage(province=slug, weight_g=weight_g).price_vnd for slug in PROVINCES
-        )
