@@ -157,8 +157,8 @@ def parties(receipt: Receipt) -> Table:
         sellers.append(paragraph(f"{point.address_here} · {format_phone(point.phone)}"))
     buyer = receipt.buyer
     mine: list[Flowable] = [paragraph(_("Buyer"), SMALL), paragraph(buyer.name, STRONG)]
-    if address := receipt.order.shipping_address:
-        mine.append(paragraph(address.postal))
+    if buyer.address:
+        mine.append(paragraph(buyer.address))
     mine.append(paragraph(format_phone(buyer.phone)))
     return Table(
         [[sellers, mine]], colWidths=[WIDTH * 0.58, WIDTH * 0.42], style=LINES[:3]

@@ -32,7 +32,7 @@ from marketplace.accounting.queries.invoices import (
     issued_invoices,
     without_invoice,
 )
-from marketplace.accounting.queries.receipt import get_receipt
+from marketplace.accounting.queries.receipt import Receipt, get_receipt
 from marketplace.accounting.queries.sales import sales_entries, sums_by_point
 from marketplace.accounting.queries.till import (
     all_closes,
@@ -42,6 +42,7 @@ from marketplace.accounting.queries.till import (
 )
 from marketplace.accounting.sheets import as_csv, as_xlsx
 from marketplace.orders.order_links import get_order
+from marketplace.orders.own_orders import is_own_order
 from marketplace.payments.views.office import for_managers
 from stores.middleware import AuthenticatedShopRequest
 from stores.models import SalesPoint, vat_sums
@@ -64,7 +65,7 @@ FORMATS = {
 @require_safe
 def receipt(request: HttpRequest, number: str, token: str) -> HttpResponse:
     """What was bought, the VAT in it, what was paid; to read and to print."""
-    current = get_receipt(get_order(number, token))
+    current = get_visible_receipt(request, number, token)
     context = {"receipt": current, "order": current.order, "token": token}
     return render(request, "accounting/receipt.html", context)
 
@@ -73,10 +74,16 @@ def receipt(request: HttpRequest, number: str, token: str) -> HttpResponse:
 @require_safe
 def receipt_pdf(request: HttpRequest, number: str, token: str) -> HttpResponse:
     """The same as a file, in the language of the page."""
-    content = receipt_as_pdf(get_receipt(get_order(number, token)))
+    content = receipt_as_pdf(get_visible_receipt(request, number, token))
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{number}.pdf"'
     return response
+
+
+def get_visible_receipt(request: HttpRequest, number: str, token: str) -> Receipt:
+    """The receipt; in a browser that is not the buyer's own, it names nobody."""
+    order = get_order(number, token)
+    return get_receipt(order, masked=not is_own_order(request, order))
 
 
 # --- Tills ----------------------------------------------------------------------------

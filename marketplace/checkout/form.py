@@ -107,6 +107,7 @@ class CheckoutForm(forms.Form):
     payment = CleanCharField(required=False, max_length=10)
     adult = forms.BooleanField(required=False)
     quotes = CleanCharField(required=False, strip=False)
+    total = forms.IntegerField(required=False)
     note = CleanCharField(
         required=False,
         max_length=300,
@@ -219,5 +220,6 @@ class CheckoutForm(forms.Form):
             note=data["note"],
             user=user,
             quotes=data["quotes"],
+            total_vnd=data["total"],
             **own,
         )

@@ -28,6 +28,7 @@ from marketplace.checkout.plan import (
 from marketplace.checkout.quote import (
     Quote,
     QuoteChanged,
+    describe_total,
     find_differences,
     find_quote,
     limit_to_quote,
@@ -81,7 +82,8 @@ class OrderRequest:
 
     `room` belongs to room delivery, `line1` and `ward` to the post. `payment` is a
     value of PaymentMethod, or empty for payment on receipt. `quotes` is what the page
-    carried of the quotes that it showed, or empty.
+    carried of the quotes that it showed, or empty; `total_vnd` is the sum on its
+    button, which without script is that of the place chosen before.
     """
 
     delivery: Delivery
@@ -97,6 +99,7 @@ class OrderRequest:
     note: str = ""
     user: "_User | None" = None
     quotes: str = ""
+    total_vnd: int | None = None
 
 
 class ShippingMethod:
@@ -198,7 +201,7 @@ def plan_basket(basket: Basket, request: OrderRequest, now: dt.datetime) -> Plan
     planner = Planner(contents, points=points, now=now)
     refusals = planner.refusals(delivery, adult=request.adult)
     if accepted:
-        check_quote(accepted, planner, delivery, quantities, refusals)
+        check_quote(accepted, planner, request, quantities, refusals)
     if refusals:
         raise refusals[0]
     return planner
@@ -207,7 +210,7 @@ def plan_basket(basket: Basket, request: OrderRequest, now: dt.datetime) -> Plan
 def check_quote(
     accepted: Quote,
     planner: Planner,
-    delivery: Delivery,
+    request: OrderRequest,
     basket: Mapping[int, int],
     refusals: list[Refusal],
 ) -> None:
@@ -216,6 +219,7 @@ def check_quote(
     It is what is left of the goods where some of them cannot be had any more; where
     nothing can be ordered at all, the refusals say so.
     """
+    delivery = request.delivery
     goods = [str(one) for one in refusals if isinstance(one, UNAVAILABLE)]
     offer = planner.limited_to_available(delivery) if goods else planner
     try:
@@ -223,6 +227,8 @@ def check_quote(
     except Refusal:
         return
     differences = goods + find_differences(accepted, current) if current.lines else []
+    if not differences and request.total_vnd not in (None, current.total_vnd):
+        differences = [describe_total(current)]
     if differences:
         raise QuoteChanged(differences)
 

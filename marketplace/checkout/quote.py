@@ -155,6 +155,17 @@ def limit_to_quote(contents: Contents, quote: Quote) -> Contents:
     )
 
 
+def describe_total(quote: Quote) -> str:
+    """What the order costs, where the page's button named another sum."""
+    total = format_dong(quote.total_vnd)
+    if quote.postage_vnd:
+        return _("With the postage of %(postage)s it is %(total)s.") % {
+            "postage": format_dong(quote.postage_vnd),
+            "total": total,
+        }
+    return _("It is %s.") % total
+
+
 def find_differences(accepted: Quote, current: Quote) -> list[str]:
     """What has changed since a quote was accepted, in the reader's language.
 

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from oscar.defaults import OSCAR_BASKET_COOKIE_OPEN
@@ -40,6 +42,7 @@ from marketplace.checkout.unpaid import own_unpaid_order, remember_unpaid
 from marketplace.orders.models import Order
 from marketplace.orders.operations.fulfil import COLLECT_WITHIN
 from marketplace.orders.order_links import redirect_to_order
+from marketplace.orders.own_orders import remember_order
 from marketplace.orders.postage import PROVINCES, Postage
 from marketplace.payments.providers import PROVIDERS, available_providers
 from marketplace.payments.views.pay import redirect_to_payment
@@ -52,17 +55,21 @@ _basket_signer = Signer(salt="basket of a checkout")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def checkout(request: BasketRequest) -> HttpResponse:
-    """Show what an order would be, and place it; sent again it finds the first."""
+    """Show what an order would be, and place it; sent again it finds the first.
+
+    The buttons named `review` show it for what is filled in, and order nothing: in the
+    other language, or without script with the postage.
+    """
     now = timezone.now()
     if request.method == "POST" and (order := earlier_order(request)):
-        return redirect_to_order(order)
+        return already_placed(request, order)
     if request.basket.pk is None:  # nothing was ever put in
         return redirect("basket")
-    if request.method != "POST":
+    if request.method != "POST" or "review" in request.POST:
         page = CheckoutPage(request, now)
         if not page.planner.contents.lines:
             return redirect("basket")
-        initial = page.initial_values()
+        initial = page.initial_values() | entered_values(request)
         return page.render(
             CheckoutForm(points=request.points, now=now, initial=initial)
         )
@@ -80,6 +87,12 @@ def checkout(request: BasketRequest) -> HttpResponse:
     for found in page.planner.refusals(form.delivery(), adult=adult):
         add_refusal(form, found)
     return page.render(form, status=422)
+
+
+def entered_values(request: HttpRequest) -> dict[str, str]:
+    """What is filled in of the form that was sent."""
+    names = CheckoutForm.base_fields
+    return {name: request.POST[name] for name in names if name in request.POST}
 
 
 def submit(
@@ -100,6 +113,7 @@ def submit(
         replaced_order=own_unpaid_order(request),
     )
     remember_unpaid(request, order)
+    remember_order(request, order)
     if hold:
         return redirect_to_payment(request, order, payment)
     return redirect_to_order(order)
@@ -113,7 +127,7 @@ def refused(
     It leads to the order where there is one, and to a basket that is empty by now.
     """
     if isinstance(refusal, AlreadyOrdered):
-        return redirect_to_order(refusal.order)
+        return already_placed(request, refusal.order)
     page = CheckoutPage(request, now)
     if isinstance(refusal, BasketIsEmpty) or not page.planner.contents.lines:
         return redirect("basket")
@@ -127,6 +141,16 @@ def refused(
     else:
         page.limit_to_accepted(form)
     return page.render(form, status=refusal.status, differences=differences)
+
+
+def already_placed(request: HttpRequest, order: Order) -> HttpResponse:
+    """To the order that this form has become already, and say so."""
+    remember_order(request, order)
+    messages.info(
+        request,
+        _("Already placed: %s. Nothing was ordered a second time.") % order.number,
+    )
+    return redirect_to_order(order)
 
 
 def earlier_order(request: HttpRequest) -> Order | None:
@@ -319,6 +343,7 @@ class CheckoutPage:
             "postage": postage.get(value["province"]) if method == "post" else None,
             "cheapest": min((one.price_vnd for one in postage.values()), default=None),
             "total_vnd": chosen.total_vnd if chosen else contents.total_vnd,
+            "language_form": "checkout",
             "basket_signed": _basket_signer.sign(str(self.request.basket.pk)),
             "quotes_signed": self.accepted_quotes
             or sign_quotes(quotes, basket_id=self.request.basket.pk),

@@ -1,7 +1,8 @@
-"""The page of an order, for everybody who has its address."""
+"""The page of an order, for everybody who has its address, and how to find it again."""
 
 import datetime as dt
 import hashlib
+import re
 
 from django import forms
 from django.conf import settings
@@ -13,18 +14,28 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from catalogue.carry import advice
 from catalogue.forms import WholeNumberField
 from catalogue.models import Product
-from catalogue.refusals import Refusal, refusals_as_messages
+from catalogue.refusals import Refusal, add_refusal, refusals_as_messages
 from marketplace.checkout.basket.middleware import BasketRequest
 from marketplace.checkout.basket.operations import AlreadySubmitted, restore_basket
 from marketplace.orders.models import Fulfilment, FulfilmentLine, Hold
 from marketplace.orders.operations.cancel import REDUCIBLE
 from marketplace.orders.operations.hold import extend_hold
-from marketplace.orders.order_links import get_order
+from marketplace.orders.order_links import get_order, redirect_to_order
+from marketplace.orders.own_orders import (
+    find_order,
+    get_recipient,
+    is_own_order,
+    remember_order,
+)
 from marketplace.orders.postage import PROVINCES, postage
 from marketplace.orders.queries import current_bill, may_cancel
 from marketplace.payments.operations.cancel import (
@@ -32,6 +43,7 @@ from marketplace.payments.operations.cancel import (
     cancel_units_and_payment,
 )
 from marketplace.payments.queries import get_order_money
+from marketplace.storefront.attempts import count_attempt, forget_attempt
 from stores.labels import qr
 from stores.queries.points import point_rows
 from stores.static_map import StaticMap
@@ -43,6 +55,17 @@ HOLD_ENDS_SOON = dt.timedelta(minutes=10)
 """From this long before its end the page warns that the hold ends."""
 
 
+MOST_PER_ADDRESS, MOST_PER_NUMBER = 20, 10
+"""Failed attempts to find an order from one machine, and of one number."""
+
+
+class OrderNotFound(Refusal):
+    status = 422
+    message = gettext_lazy(
+        "No order has this number together with this telephone or email. Check both."
+    )
+
+
 class CancelUnitsForm(forms.Form):
     units = WholeNumberField(
         min_value=1,
@@ -52,6 +75,49 @@ class CancelUnitsForm(forms.Form):
             gettext_lazy("Choose how many to remove."),
         ),
     )
+
+
+class FindOrderForm(forms.Form):
+    number = forms.CharField(
+        max_length=20,
+        label=gettext_lazy("Order number"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "QN-"}),
+        error_messages={"required": gettext_lazy("Write the number of the order.")},
+    )
+    contact = forms.CharField(
+        max_length=254,
+        label=gettext_lazy("Telephone or email of the order"),
+        error_messages={
+            "required": gettext_lazy("Write the telephone or email of the order.")
+        },
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def find(request: HttpRequest) -> HttpResponse:
+    """From an order's number and its buyer's telephone or mail address to its page.
+
+    A number that does not exist is answered as one of somebody else.
+    """
+    form = FindOrderForm(request.POST or None)
+    status = 422 if form.is_bound else 200
+    if form.is_valid():
+        number, contact = form.cleaned_data["number"], form.cleaned_data["contact"]
+        try:
+            attempt = count_attempt(
+                ("order-finder", request.META["REMOTE_ADDR"], MOST_PER_ADDRESS),
+                ("order-number", re.sub(r"\D", "", number), MOST_PER_NUMBER),
+            )
+            if found := find_order(number, contact):
+                forget_attempt(attempt)
+                remember_order(request, found)
+                return redirect_to_order(found)
+            raise OrderNotFound
+        except Refusal as refusal:
+            add_refusal(form, refusal)
+            status = refusal.status
+    return render(request, "orders/find.html", {"form": form}, status=status)
 
 
 @never_cache
@@ -84,8 +150,11 @@ def order(request: BasketRequest, number: str, token: str) -> HttpResponse:
     hold = Hold.objects.filter(order=found).first() if first.is_unpaid else None
     money = get_order_money(found, receive=first.delivery_method, at=now)
     bill = current_bill(fulfilments)
+    is_own = is_own_order(request, found)
     context = {
         "order": found,
+        "is_own": is_own,
+        "recipient": get_recipient(first, masked=not is_own),
         "token": token,
         "fulfilments": fulfilments,
         "first": first,

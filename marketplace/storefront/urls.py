@@ -21,6 +21,7 @@ urlpatterns = [
     path("sales-points/mine/", points.choose_place, name="choose-place"),
     path("sales-points/<slug:slug>/", cache_public_page(points.point), name="point"),
     path("currency/", choose_currency, name="choose-currency"),
+    path("orders/", orders.find, name="find-order"),
     path(f"{ORDER}/", orders.order, name="order"),
     path(f"{ORDER}/cancel/", orders.cancel, name="order-cancel"),
     path(

@@ -21,6 +21,8 @@ from wagtail.models import Page
 from catalogue.models import Area
 from catalogue.pictures import SQUARE, WIDE, is_wide, spec
 from cms.queries import get_languages
+from marketplace.orders import order_links
+from marketplace.orders.models import Order
 from marketplace.rates.queries import CURRENCY_COOKIE, get_latest_rates
 from marketplace.templatetags.formatting import language_runs, vi
 from search.results import SearchResults
@@ -54,6 +56,12 @@ def currency_estimate(
         "amount": rate.format_amount(int(amount_vnd)) if rate else "",
         "next": back,
     }
+
+
+@register.simple_tag
+def order_url(order: Order) -> str:
+    """The address of an order's page, with its secret half."""
+    return order_links.order_url(order)
 
 
 @register.filter

@@ -31,6 +31,7 @@ PUBLIC = (
     "/returns/",
     "/basket/",
     "/account/sign-in/",
+    "/orders/",
     "/no-such-page/",
 )
 BASES = pytest.mark.parametrize("base", ["", "/en"], ids=["vi", "en"])

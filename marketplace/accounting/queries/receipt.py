@@ -8,6 +8,7 @@ from django.db.models import prefetch_related_objects
 from catalogue.vat import VatSum
 from marketplace.orders.models import Fulfilment, Order
 from marketplace.orders.operations.record_sales import line_entry, postage_entry
+from marketplace.orders.own_orders import Recipient, get_recipient
 from marketplace.payments.models import PaymentEvent
 from stores.models import SalesEntry, SalesPoint, vat_sums
 
@@ -32,7 +33,7 @@ class Receipt:
     """`sold` are the lines with the postage, `taken_back` what came off afterwards."""
 
     order: Order
-    buyer: Fulfilment
+    buyer: Recipient
     sellers: list[SalesPoint]
     sold: list[SalesEntry]
     taken_back: list[SalesEntry]
@@ -69,12 +70,12 @@ class Receipt:
         return max(0, self.paid_vnd - self.total_vnd)
 
 
-def get_receipt(order: Order) -> Receipt:
+def get_receipt(order: Order, *, masked: bool = False) -> Receipt:
     """The receipt as it stands now, at the prices and rates of the day of sale.
 
     What was handed over is read from the journal; what the buyer still waits for is as
-    it will be written there. The order has its fulfilments, lines and points loaded, as
-    by `get_order`. Five queries.
+    it will be written there. `masked` hides who the buyer is. The order has its
+    fulfilments, lines and points loaded, as by `get_order`. Five queries.
     """
     fulfilments = list(order.fulfilments.all())
     prefetch_related_objects(
@@ -85,7 +86,7 @@ def get_receipt(order: Order) -> Receipt:
     going = [one for one in fulfilments if one.status not in Fulfilment.WITHOUT_GOODS]
     return Receipt(
         order=order,
-        buyer=fulfilments[0],
+        buyer=get_recipient(fulfilments[0], masked=masked),
         sellers=list(dict.fromkeys(one.point for one in going or fulfilments)),
         sold=sold_entries(order, going, [one for one in written if not one.reference]),
         taken_back=[one for one in written if one.reference],

@@ -25,6 +25,7 @@ from marketplace.checkout.basket.queries import (
 from marketplace.checkout.plan import NotDeliverable, Planner, Shipment
 from marketplace.checkout.unpaid import own_reference
 from marketplace.orders.models import Fulfilment
+from marketplace.orders.own_orders import last_open_order
 from marketplace.payments.providers import available_providers
 from stores.models import SalesPoint
 from stores.queries.points import regional_centre
@@ -73,6 +74,7 @@ def basket_context(request: BasketRequest) -> dict[str, object]:
             request.points,
             now,
         ),
+        "placed": None if contents.lines else last_open_order(request),
         "pays_online": any(
             provider.hold
             for provider in available_providers(
