@@ -133,14 +133,27 @@ def receipt_as_pdf(receipt: Receipt) -> bytes:
             paragraph(_("Payments"), STRONG),
             money(receipt),
             Spacer(0, 6 * mm),
-            paragraph(_("All prices include VAT."), SMALL),
-            paragraph(
-                _("This is a receipt, not an electronic invoice (hóa đơn điện tử)."),
-                ParagraphStyle("not", SMALL, fontName=BOLD),
-            ),
+            *notes(receipt),
         ]
     )
     return file.getvalue()
+
+
+def notes(receipt: Receipt) -> list[Paragraph]:
+    """What stands below the sums."""
+    strong = ParagraphStyle("not", SMALL, fontName=BOLD)
+    invoice = _("This is a receipt, not an electronic invoice (hóa đơn điện tử).")
+    lines = [
+        paragraph(_("All prices include VAT."), SMALL),
+        paragraph(invoice, strong),
+    ]
+    if receipt.has_alcohol:
+        adults = _(
+            "Bring your identity card or passport: alcohol is handed over to adults"
+            " only."
+        )
+        lines.insert(0, paragraph(f"18+: {adults}", strong))
+    return lines
 
 
 def short_date(moment: dt.datetime) -> str:

@@ -29,11 +29,20 @@ FIELDS = {Method.PICKUP: "sales_point", Method.ROOM: "hotel", Method.POST: "rece
 
 
 class NotDeliverable(Refusal):
-    """`lines` of the basket cannot be handed over by the delivery method there."""
+    """`lines` of the basket cannot be handed over by the delivery method there.
 
-    def __init__(self, lines: list[BasketLine], method: str) -> None:
-        super().__init__(lines, method)
+    `unlicensed` are those of them that the point has no licence to sell.
+    """
+
+    def __init__(
+        self,
+        lines: list[BasketLine],
+        method: str,
+        unlicensed: Sequence[BasketLine] = (),
+    ) -> None:
+        super().__init__(lines, method, unlicensed)
         self.lines, self.method = lines, Method(method)
+        self.unlicensed = unlicensed
         self.field = FIELDS[self.method]
 
     @property
@@ -43,8 +52,18 @@ class NotDeliverable(Refusal):
             Method.ROOM: _("Cannot be brought to that hotel now: %s."),
             Method.POST: _("Cannot go by post: %s."),
         }[self.method]
-        names = ", ".join(line.product.name for line in self.lines)
-        return text % (names or _("all of it"))
+        sentences = []
+        others = [line for line in self.lines if line not in self.unlicensed]
+        if others or not self.unlicensed:
+            sentences.append(text % (join_names(others) or _("all of it")))
+        if self.unlicensed:
+            text = _("No licence to sell alcohol there: %s.")
+            sentences.append(text % join_names(self.unlicensed))
+        return " ".join(sentences)
+
+
+def join_names(lines: Sequence[BasketLine]) -> str:
+    return ", ".join(line.product.name for line in lines)
 
 
 class CertificateEnded(NoLongerSold):
@@ -162,7 +181,8 @@ class Planner:
         except NotDeliverable as refusal:
             lines = [line for line in refusal.lines if line.card]
             if lines or not ended:
-                found.append(NotDeliverable(lines, delivery.method))
+                unlicensed = refusal.unlicensed
+                found.append(NotDeliverable(lines, delivery.method, unlicensed))
         except Refusal as refusal:
             found.append(refusal)
         return found
@@ -213,8 +233,27 @@ class Planner:
             self._at_point[point.pk] = self.plan_point(point)
         shipment, missing = self._at_point[point.pk]
         if shipment is None:
-            raise NotDeliverable(missing, method)
+            unlicensed = [one for one in self.unlicensed(point) if one in missing]
+            raise NotDeliverable(missing, method, unlicensed)
         return shipment
+
+    def unlicensed(self, point: SalesPoint) -> list[BasketLine]:
+        """The alcohol of the basket, where the point has no licence to sell it."""
+        return [
+            line for line in self.contents.lines if not point.may_sell(line.product)
+        ]
+
+    def licensed_at(self, point: SalesPoint) -> "Planner":
+        """A planner for what the point has a licence to sell, if that is anything."""
+        unlicensed = self.unlicensed(point)
+        if len(unlicensed) in (0, len(self.contents.lines)):
+            return self
+        return self._licensed
+
+    @cached_property
+    def _licensed(self) -> "Planner":
+        rest = [line for line in self.contents.lines if not line.product.is_alcohol]
+        return Planner(Contents(rest), points=self.points, now=self.now)
 
     def plan_point(self, point: SalesPoint) -> tuple[Shipment | None, list[BasketLine]]:
         """The shipment, or None and the lines that stand against it."""

@@ -21,7 +21,7 @@ from catalogue.refusals import Refusal
 from marketplace.checkout.basket.queries import Contents
 from marketplace.checkout.plan import Delivery, Method, Planner
 
-SALT = "quotes of a checkout"
+SALT = "quotes of a checkout, each with what it leaves out"
 MAX_AGE = dt.timedelta(days=1)
 
 Lines = Mapping[int, tuple[int, int]]
@@ -91,16 +91,28 @@ def make_quote(
 
 
 def sign_quotes(quotes: Iterable[Quote], *, basket_id: int) -> str:
-    """The quotes of one page as one signed text; they differ in place and postage."""
-    basket: list[tuple[int, int]] = []
-    lines: list[tuple[int, int, int]] = []
-    places = []
+    """The quotes of one page as one signed text.
+
+    They differ in place and postage, and in what a place may not sell.
+    """
+    quotes = list(quotes)
+    basket: dict[int, int] = {}
+    every: dict[int, tuple[int, int]] = {}
     for quote in quotes:
-        basket = list(quote.basket.items())
-        lines = [(pk, units, price) for pk, (units, price) in quote.lines.items()]
-        ready = quote.ready_at.timestamp() if quote.ready_at else None
-        places.append((quote.method, quote.place, quote.postage_vnd, ready))
-    content = [basket_id, basket, lines, places]
+        basket |= quote.basket
+        every |= quote.lines
+    lines = [(pk, units, price) for pk, (units, price) in every.items()]
+    places = [
+        (
+            quote.method,
+            quote.place,
+            quote.postage_vnd,
+            quote.ready_at.timestamp() if quote.ready_at else None,
+            [pk for pk in every if pk not in quote.lines],
+        )
+        for quote in quotes
+    ]
+    content = [basket_id, list(basket.items()), lines, places]
     return signing.dumps(content, salt=SALT, compress=True)
 
 
@@ -118,13 +130,17 @@ def read_quotes(text: str, *, basket_id: int) -> list[Quote]:
     return [
         Quote(
             basket=dict(basket),
-            lines={pk: (units, price_vnd) for pk, units, price_vnd in lines},
+            lines={
+                pk: (units, price_vnd)
+                for pk, units, price_vnd in lines
+                if pk not in left_out
+            },
             method=method,
             place=place,
             postage_vnd=postage_vnd,
             ready_at=dt.datetime.fromtimestamp(ready, dt.UTC) if ready else None,
         )
-        for method, place, postage_vnd, ready in places
+        for method, place, postage_vnd, ready, left_out in places
         if signed_id == basket_id
     ]
 

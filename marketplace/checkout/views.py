@@ -173,11 +173,15 @@ def earlier_order(request: HttpRequest) -> Order | None:
 
 @dataclass(frozen=True)
 class Choice:
-    """A point that may hand over the basket: its shipment, or what it lacks."""
+    """A point that may hand over the basket: its shipment, or what it lacks.
+
+    The shipment is without what is `unlicensed`, alcohol at a point without a licence.
+    """
 
     point: SalesPoint
     shipment: Shipment | None
     lacking: list[BasketLine]
+    unlicensed: list[BasketLine]
     open_until: dt.time | None
     opens: dt.datetime | None
     earliest: dt.date | None
@@ -212,7 +216,8 @@ class CheckoutPage:
         text = form["quotes"].value() or ""
         quotes = read_quotes(text, basket_id=self.request.basket.pk)
         if quotes:
-            contents = limit_to_quote(self.planner.contents, quotes[0])
+            fullest = max(quotes, key=lambda quote: len(quote.lines))
+            contents = limit_to_quote(self.planner.contents, fullest)
             self.planner = Planner(contents, points=self.request.points, now=self.now)
             self.accepted_quotes = text
 
@@ -230,13 +235,14 @@ class CheckoutPage:
     def choice(self, point: SalesPoint, method: str) -> Choice:
         shipment, lacking = None, []
         try:
-            shipment = self.planner.at_point(point, method)
+            shipment = self.planner.licensed_at(point).at_point(point, method)
         except NotDeliverable as refusal:
             lacking = refusal.lines
         return Choice(
             point=point,
             shipment=shipment,
             lacking=lacking,
+            unlicensed=self.planner.unlicensed(point),
             open_until=point.open_until(at=self.now),
             opens=point.next_opening(at=self.now),
             earliest=self.planner.earliest_day(shipment) if shipment else None,
@@ -246,13 +252,15 @@ class CheckoutPage:
         """The form's initial values; the address may name method, point and province.
 
         A point that has all of it now comes first, then one to which the rest is
-        transferred; among those the visitor's own place, then the centre.
+        transferred, last one that may not sell some of it; among those the visitor's
+        own place, then the centre.
         """
         place, user, chosen = self.request.place, self.request.user, self.request.GET
         centre = regional_centre(self.request.points)
         whole = sorted(
             (one for one in self.pickups() if one.shipment),
             key=lambda one: (
+                bool(one.unlicensed),
                 bool(one.shipment and one.shipment.ready_at),
                 one.point != place,
                 one.point != centre,
@@ -282,7 +290,12 @@ class CheckoutPage:
             Delivery(Method.ROOM, hotel=one.point) for one in hotels if one.shipment
         ]
         deliveries += [Delivery(Method.POST, province=slug) for slug in postage]
-        return [make_quote(self.planner, one, self.basket) for one in deliveries]
+        return [self.quote(one) for one in deliveries]
+
+    def quote(self, delivery: Delivery) -> Quote:
+        point = delivery.point or delivery.hotel
+        planner = self.planner.licensed_at(point) if point else self.planner
+        return make_quote(planner, delivery, self.basket)
 
     def render(
         self, form: CheckoutForm, *, status: int = 200, differences: Sequence[str] = ()
@@ -319,12 +332,17 @@ class CheckoutPage:
             ),
             None,
         )
-        contents = self.planner.contents
+        everything = contents = self.planner.contents
+        if chosen:
+            contents = contents.limited_to(
+                {pk: units for pk, (units, _price) in chosen.lines.items()}
+            )
         providers = payment_choices(method, value["payment"])
         return {
             "form": form,
             "collect_within": COLLECT_WITHIN,
             "contents": contents,
+            "has_alcohol": everything.has_alcohol,
             "chosen": value,
             "pickups": pickups,
             "hotels": hotels,

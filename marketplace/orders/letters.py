@@ -107,6 +107,7 @@ def compose_order_letter(*, fulfilment_id: int, event: str) -> Content:
             "code_id": CODE_FILE,
             "hours_today": describe_hours(fulfilment.point, timezone.localdate()),
             "may_cancel": may_cancel(fulfilments),
+            "has_alcohol": any(one.has_alcohol for one in fulfilments if one.is_open),
         }
         content = render_content("orders/mail/", context)
         if has_code:

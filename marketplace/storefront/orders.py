@@ -160,6 +160,7 @@ def order(request: BasketRequest, number: str, token: str) -> HttpResponse:
         "first": first,
         "lines": lines,
         "by_post": by_post,
+        "has_alcohol": any(one.has_alcohol for one in fulfilments),
         "ended": not live,
         "open": any(one.is_open for one in fulfilments),
         "may_cancel": may_cancel(fulfilments),

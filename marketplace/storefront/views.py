@@ -108,10 +108,14 @@ def first_lot(product: Product, shelves: list[Shelf]) -> StockLot | None:
 
 
 def find_neighbours(product: Product, today: dt.date) -> list[Product]:
-    """A few others from its district, most stars first, no two pictures alike."""
+    """A few others from its district, most stars first, no two pictures alike.
+
+    Products that may not be advertised are never among them.
+    """
     others = (
         Product.objects.on_sale(on=today)
         .select_related("commune__parent", "picture")
+        .filter(advertising_forbidden=False)
         .exclude(pk=product.pk)
     )
     same = others.filter(commune__parent=product.commune.parent).order_by(
@@ -142,7 +146,7 @@ def district(request: ShopRequest, slug: str) -> HttpResponse:
         .for_cards()
         .prefetch_related(None)
         .filter(commune__parent=area)
-        .order_by("-stars", "pk")
+        .order_by("advertising_forbidden", "-stars", "pk")
     )
     goods = separate_same_pictures(made_here[:FIRST_GOODS])
     stories = list(stories_from(area)[:2])
@@ -199,7 +203,7 @@ def producer(request: ShopRequest, slug: str) -> HttpResponse:
         Product.objects.on_sale(on=timezone.localdate(now))
         .for_cards()
         .filter(producer=producer)
-        .order_by("-stars", "pk")
+        .order_by("advertising_forbidden", "-stars", "pk")
     )
     context = {
         "producer": producer,

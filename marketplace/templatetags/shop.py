@@ -1,5 +1,6 @@
 """Template tags of the shop: product cards, images, icons and links."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -18,9 +19,11 @@ from django.utils.translation import get_language, ngettext
 from wagtail.images.models import AbstractRendition, Image
 from wagtail.models import Page
 
-from catalogue.models import Area
+from catalogue.models import Area, Product
 from catalogue.pictures import SQUARE, WIDE, is_wide, spec
 from cms.queries import get_languages
+from marketplace.checkout.basket.queries import BasketLine
+from marketplace.checkout.plan import join_names
 from marketplace.orders import order_links
 from marketplace.orders.models import Order
 from marketplace.rates.queries import CURRENCY_COOKIE, get_latest_rates
@@ -70,6 +73,18 @@ def display_name(user: "_User | None") -> str:
     if user is None:
         return "–"
     return user.get_full_name() or user.get_username()
+
+
+@register.filter
+def product_names(lines: Iterable[BasketLine]) -> str:
+    """The products of lines of a basket, in one row of words."""
+    return join_names(list(lines))
+
+
+@register.filter
+def spirits_last(products: Iterable[Product | None]) -> list[Product]:
+    """The products that are left, those that may not be advertised after the others."""
+    return sorted(filter(None, products), key=lambda one: one.advertising_forbidden)
 
 
 @register.filter

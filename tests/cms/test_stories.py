@@ -100,6 +100,18 @@ def test_story_product_block_with_lapsed_certificate_is_not_for_sale(
     assert "₫" not in block.get_text()
 
 
+def test_story_products_begin_with_what_may_be_advertised(client, publish_story, tea):
+    spirit = make_product(
+        "ruou-can", title="Rượu cần", abv="29.5", advertising_forbidden=True
+    )
+    publish_story(commune=tea.commune, body=[("products", [spirit, tea])])
+
+    page = BeautifulSoup(client.get(VI).content, "html.parser")
+
+    words = page.select_one(".story-goods").get_text()
+    assert words.index(tea.title) < words.index(spirit.title)
+
+
 def test_story_page_omits_deleted_product(client, publish_story, tea, honey):
     publish_story(tea, honey)
     tea.certificates.all().delete()

@@ -38,6 +38,7 @@ class Receipt:
     sold: list[SalesEntry]
     taken_back: list[SalesEntry]
     payments: list[MoneyMovement]
+    has_alcohol: bool
 
     @property
     def entries(self) -> list[SalesEntry]:
@@ -91,6 +92,7 @@ def get_receipt(order: Order, *, masked: bool = False) -> Receipt:
         sold=sold_entries(order, going, [one for one in written if not one.reference]),
         taken_back=[one for one in written if one.reference],
         payments=money_movements(order),
+        has_alcohol=any(one.has_alcohol for one in fulfilments if one.is_open),
     )
 
 

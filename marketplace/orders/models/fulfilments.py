@@ -194,6 +194,14 @@ class Fulfilment(models.Model):
         return self.to_collect_vnd == 0
 
     @property
+    def has_alcohol(self) -> bool:
+        """Whether something of it is for adults only; its lines' products are read."""
+        return any(
+            line.live_units and line.line.product and line.line.product.is_alcohol
+            for line in self.lines.all()
+        )
+
+    @property
     def spaced_code(self) -> str:
         return f"{self.code[:3]} {self.code[3:]}"
 
