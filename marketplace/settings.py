@@ -49,6 +49,10 @@ def database(text: str) -> dict[str, Any]:
     return Env.db_url_config(is_known(text))
 
 
+def whole_number(text: str) -> int:
+    return int(matching(r"[1-9][0-9]{0,8}", "a whole number from 1")(text))
+
+
 web_address = matching(r"(https?://[^/\s]\S*?)/*", "http(s)://host")
 
 ENVIRONMENT = Env(
@@ -79,6 +83,8 @@ ENVIRONMENT = Env(
         f"file://{VAR}/invoices",
     ),
     BANK_WEBHOOK_SECRET=(matching(r"\S{16,}", "16 signs or more, no blanks"), None),
+    UNPAID_ORDERS_PER_BUYER=(whole_number, "5"),
+    UNPAID_UNITS_PER_PRODUCT=(whole_number, "20"),
 )
 """Name to (cast, default as it would be written). README and .env.example follow it."""
 
@@ -202,6 +208,8 @@ VIETQR_ACCOUNT = env["VIETQR_ACCOUNT"]
 VIETQR_ACCOUNT_NAME = env["VIETQR_ACCOUNT_NAME"]
 INVOICE_URL = env["INVOICE_URL"]
 BANK_WEBHOOK_SECRET = env["BANK_WEBHOOK_SECRET"]
+UNPAID_ORDERS_PER_BUYER = env["UNPAID_ORDERS_PER_BUYER"]
+UNPAID_UNITS_PER_PRODUCT = env["UNPAID_UNITS_PER_PRODUCT"]
 
 # --- The parts -----------------------------------------------------------------------
 

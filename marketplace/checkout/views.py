@@ -19,8 +19,13 @@ from oscar.defaults import OSCAR_BASKET_COOKIE_OPEN
 from catalogue.refusals import Refusal, add_refusal
 from marketplace.checkout.basket.middleware import BasketRequest
 from marketplace.checkout.basket.models import Basket
-from marketplace.checkout.basket.queries import BasketLine, basket_contents
+from marketplace.checkout.basket.queries import (
+    BasketLine,
+    basket_contents,
+    basket_units,
+)
 from marketplace.checkout.form import CheckoutForm
+from marketplace.checkout.limits import check_unpaid_limits
 from marketplace.checkout.place_order import AlreadyOrdered, BasketIsEmpty, place_order
 from marketplace.checkout.plan import (
     Delivery,
@@ -42,7 +47,7 @@ from marketplace.checkout.unpaid import own_unpaid_order, remember_unpaid
 from marketplace.orders.models import Order
 from marketplace.orders.operations.fulfil import COLLECT_WITHIN
 from marketplace.orders.order_links import redirect_to_order
-from marketplace.orders.own_orders import remember_order
+from marketplace.orders.own_orders import own_order_ids, remember_order
 from marketplace.orders.postage import PROVINCES, Postage
 from marketplace.payments.providers import PROVIDERS, available_providers
 from marketplace.payments.views.pay import redirect_to_payment
@@ -102,6 +107,13 @@ def submit(
     order_request = form.order_request(
         language=get_language() or "vi",
         user=request.user if request.user.is_authenticated else None,
+    )
+    check_unpaid_limits(
+        request=order_request,
+        own_orders=own_order_ids(request),
+        units=basket_units(request.basket),
+        at=now,
+        replaced_order=own_unpaid_order(request),
     )
     payment = order_request.payment
     hold = PROVIDERS[payment].hold if payment else None

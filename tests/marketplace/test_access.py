@@ -87,6 +87,8 @@ OWN_RULES = frozenset(
         "office-came",
         "office-by-hand",
         "office-again",
+        "office-buyers",
+        "office-buyers-end",
         "office-points",
         "office-point",
         "office-tills",

@@ -98,6 +98,8 @@ WRONG = MappingProxyType(
         "VIETQR_ACCOUNT_NAME": ("A" * 71, "two\nlines"),
         "INVOICE_URL": ("misa://key@host", "/srv/invoices", "a-b://x", "file://"),
         "BANK_WEBHOOK_SECRET": ("too short", "with a blank in it"),
+        "UNPAID_ORDERS_PER_BUYER": ("0", "-1", "many", "1.5"),
+        "UNPAID_UNITS_PER_PRODUCT": ("0", "-1", "many", "1.5"),
     }
 )
 

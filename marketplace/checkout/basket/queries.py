@@ -113,6 +113,12 @@ def basket_contents(
     )
 
 
+def basket_units(basket: Basket) -> dict[Product, int]:
+    """The units of each product in the basket. One query."""
+    lines = Line.objects.filter(basket=basket).select_related("product")
+    return {line.product: line.quantity for line in lines}
+
+
 def points_with_all(
     contents: Contents, points: Sequence[SalesPoint]
 ) -> dict[int, list[BasketLine]]:

@@ -13,6 +13,7 @@ class ShippingAddress(AbstractShippingAddress):
 # Oscar's models that are not forked belong to this app too; last, as Oscar requires.
 from oscar.apps.order.models import *  # type: ignore[assignment]  # noqa: E402, F403
 
+from marketplace.orders.models.exemptions import LimitExemption  # noqa: E402
 from marketplace.orders.models.fulfilments import (  # noqa: E402
     CODE_LETTERS,
     Fulfilment,
