@@ -123,7 +123,7 @@ def test_place_order_without_quote_refuses_by_the_licence(party):
 
 
 @BASES
-def test_basket_order_letter_and_papers_say_18_and_name_a_document(
+def test_basket_order_letter_and_receipt_say_18_and_name_a_document(
     visitor, wine, wine_at_centre, base, django_capture_on_commit_callbacks
 ):
     add_to_basket(visitor, wine)
