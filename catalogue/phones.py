@@ -48,3 +48,15 @@ def phone_url(text: str) -> str:
     if number is None:
         return f"tel:{text}"
     return phonenumbers.format_number(number, PhoneNumberFormat.RFC3966)
+
+
+def phone_digits(text: str) -> str:
+    """The digits with the country's code, to compare numbers; empty for what is none.
+
+    >>> phone_digits("0905 123 456")
+    '84905123456'
+    """
+    number = parse_phone(text)
+    if number is None:
+        return ""
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164)[1:]

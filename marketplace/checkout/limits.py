@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from catalogue.models import Product
+from catalogue.phones import phone_digits
 from catalogue.refusals import Refusal
 from marketplace.checkout.place_order import OrderRequest
 from marketplace.orders.models import (
@@ -21,7 +22,6 @@ from marketplace.orders.models import (
     LimitExemption,
     Order,
 )
-from marketplace.orders.own_orders import phone_digits
 
 
 class TooManyUnpaidOrders(Refusal):

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from catalogue.forms import CleanCharField
+from catalogue.phones import phone_digits
 from catalogue.refusals import Refusal, add_refusal, refusals_as_messages
 from marketplace.orders.models import LimitExemption
 from marketplace.orders.operations.exempt import end_exemption, exempt_buyer
-from marketplace.orders.own_orders import phone_digits
 from marketplace.payments.views.office import for_managers
 from stores.middleware import AuthenticatedShopRequest
 
@@ -20,14 +21,14 @@ LISTED = 200
 
 
 class ExemptionForm(forms.Form):
-    contact = forms.CharField(
+    contact = CleanCharField(
         max_length=254,
         label=gettext_lazy("Telephone or email"),
         error_messages={
             "required": gettext_lazy("Write the buyer's telephone or email.")
         },
     )
-    reason = forms.CharField(
+    reason = CleanCharField(
         max_length=200,
         label=gettext_lazy("Why"),
         error_messages={

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django_tasks import task
 from icalendar import Calendar, Event
 
+from catalogue.phones import format_phone
 from marketplace.orders.models import Fulfilment
 from marketplace.orders.order_links import order_url
 from marketplace.orders.queries import current_bill, may_cancel
@@ -162,4 +163,5 @@ def describe_letter(fulfilment: Fulfilment) -> str:
     """What a keeper needs to know of how the buyer learns of it."""
     if fulfilment.order.email:
         return _("A letter goes to the buyer.")
-    return _("The buyer left no e-mail: call %s.") % fulfilment.phone
+    phone = format_phone(fulfilment.phone)
+    return _("The buyer left no e-mail: call %s.") % phone

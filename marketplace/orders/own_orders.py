@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass
 
-import phonenumbers
 from django.http import HttpRequest
 
+from catalogue.phones import phone_digits
 from marketplace.orders.models import Fulfilment, Order
 
 SESSION_KEY = "own_orders"
@@ -110,20 +110,3 @@ def is_contact(order: Order, contact: str) -> bool:
         return bool(order.email) and contact.strip().lower() == order.email.lower()
     phones = {phone_digits(one.phone) for one in order.fulfilments.all()}
     return phone_digits(contact) in phones - {""}
-
-
-def phone_digits(text: str) -> str:
-    """The digits of a telephone number in its international form.
-
-    Without a country it is a number of Việt Nam. Empty for what is no number.
-
-    >>> phone_digits("0905 123 456") == phone_digits("+84 905.123.456")
-    True
-    """
-    try:
-        number = phonenumbers.parse(text, "VN")
-    except phonenumbers.NumberParseException:
-        return ""
-    if not phonenumbers.is_possible_number(number):
-        return ""
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)[1:]

@@ -21,7 +21,7 @@ from django.views.decorators.http import (
 )
 
 from catalogue.carry import advice
-from catalogue.forms import WholeNumberField
+from catalogue.forms import CleanCharField, WholeNumberField
 from catalogue.models import Product
 from catalogue.refusals import Refusal, add_refusal, refusals_as_messages
 from marketplace.checkout.basket.middleware import BasketRequest
@@ -78,13 +78,13 @@ class CancelUnitsForm(forms.Form):
 
 
 class FindOrderForm(forms.Form):
-    number = forms.CharField(
+    number = CleanCharField(
         max_length=20,
         label=gettext_lazy("Order number"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "QN-"}),
         error_messages={"required": gettext_lazy("Write the number of the order.")},
     )
-    contact = forms.CharField(
+    contact = CleanCharField(
         max_length=254,
         label=gettext_lazy("Telephone or email of the order"),
         error_messages={

@@ -160,12 +160,6 @@ class SalesPoint(models.Model):
         )
         return 2 * EARTH_KM * math.asin(math.sqrt(a))
 
-    @property
-    def map_url(self) -> str:
-        """Where every telephone and computer shows the point on a map."""
-        place = f"{self.lat:f},{self.lng:f}"
-        return f"https://www.google.com/maps/search/?api=1&query={place}"
-
     def may_sell(self, product: Product) -> bool:
         """A service has no shelf, and alcohol asks for a licence."""
         return not product.is_service and (

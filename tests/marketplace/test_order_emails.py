@@ -168,7 +168,7 @@ def test_pickup_email_has_code_as_picture_hours_map_and_cancelling(
         assert fulfilment.spaced_code in body
         assert "Open today: " in body
         assert "You can still cancel it on its page." in body
-        assert f"query={centre.lat:f},{centre.lng:f}" in body
+        assert f"destination={centre.lat:f}%2C{centre.lng:f}" in body
     (picture,) = letter.attachments
     assert picture["Content-ID"] == "<code.png>"
     assert 'src="cid:code.png"' in html

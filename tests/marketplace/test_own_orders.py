@@ -6,8 +6,9 @@ import re
 import pytest
 from django.test import Client
 
+from catalogue.phones import phone_digits
 from marketplace.orders.models import Order
-from marketplace.orders.own_orders import mask_name, mask_phone, phone_digits
+from marketplace.orders.own_orders import mask_name, mask_phone
 from tests.factories import make_order, make_user
 from tests.marketplace.shopping import (
     PICKUP,

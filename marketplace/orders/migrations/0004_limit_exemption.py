@@ -1,4 +1,4 @@
-"""Exemptions from the limits of unpaid orders: one alive for a contact, each with a reason."""
+"""Exemptions from the limits of unpaid orders: one alive for a contact."""
 
 import django.db.models.deletion
 from django.conf import settings
@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('order', '0001_initial'),
+        ('order', '0003_fulfilment_no_code_reason'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
