@@ -313,32 +313,20 @@ def correct_text(results: SearchResults, parsed: ParsedQuery) -> str | None:
     accented = {fold(w.typed): w.typed for w in tokenize(normalize(best.title))}
     words, is_corrected = [], False
     for term in parsed.terms:
-        spelling = choose_spelling(
-            term, names, is_required=parsed.minimum_should_match is None
-        )
+        spelling = choose_spelling(term, names)
         is_corrected |= spelling != term.typed
         typed = {word.folded: word.typed for word in term.words}
         words += [accented.get(word, typed.get(word, word)) for word in spelling]
     return " ".join(words) if is_corrected else None
 
 
-def choose_spelling(term: Term, names: str, *, is_required: bool) -> tuple[str, ...]:
-    """The words of a term that the names have; else the likeliest known ones.
-
-    A term that is not required, and not in the names, stays as typed.
-    """
+def choose_spelling(term: Term, names: str) -> tuple[str, ...]:
+    """The words of a term that the names have; without any, what was typed."""
     for alternative in term.alternatives:
         if alternative.matches(names):
             is_same = alternative.is_synonym or alternative.is_prefix
             return term.typed if is_same else alternative.words
-    if not is_required:
-        return term.typed
-    spellings = [
-        alternative.words
-        for alternative in term.alternatives
-        if not alternative.is_prefix and not alternative.is_synonym
-    ]
-    return term.typed if term.typed in spellings else next(iter(spellings), term.typed)
+    return term.typed
 
 
 # --- Vocabulary and synonyms ---------------------------------------------------------

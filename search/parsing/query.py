@@ -93,7 +93,7 @@ class ParsedQuery:
     """The terms of a query.
 
     All required terms have to match, or `minimum_should_match` of them if that is set.
-    `is_loose`: known words were also taken for typing errors of others.
+    `is_loose`: known words were also taken for keystrokes of others.
     """
 
     terms: tuple[Term, ...] = ()
@@ -206,8 +206,9 @@ def parse(
 ) -> ParsedQuery:
     """Parse the text of a query.
 
-    `loose` also takes known words for typing errors of others and for prefixes of
-    longer ones; `unfinished` takes the last word for a prefix, as while typing.
+    `loose` also takes known words for Telex keystrokes and for prefixes of longer ones,
+    never for typing errors; `unfinished` takes the last word for a prefix, as while
+    typing.
     """
     words = [
         fix_keyboard_slip(word, vocabulary, synonyms)
@@ -343,11 +344,11 @@ def build_word_term(
     # Another amount is another product, so amounts have no alternatives.
     if not word.is_amount and (not is_known or loose or is_prefix):
         alternatives += guess_alternatives(
-            folded, vocabulary, is_known=is_known, loose=loose, is_prefix=is_prefix
+            folded, vocabulary, is_known=is_known, is_prefix=is_prefix
         )
     if loose and is_known and not word.is_amount:
         alternatives += [
-            Alternative((decoded,), weight=0.7)
+            Alternative((decoded,), weight=0.7, is_synonym=True)
             for decoded in decode_keystrokes(folded, vocabulary)
             if decoded != folded
         ]
@@ -361,15 +362,14 @@ def guess_alternatives(
     vocabulary: Vocabulary,
     *,
     is_known: bool,
-    loose: bool,
     is_prefix: bool,
 ) -> list[Alternative]:
-    """Longer words, words spelt nearly alike, and words it is made of."""
+    """Longer words; and of an unknown word what it is misspelt for, or made of."""
     guesses = []
     has_longer = vocabulary.has_prefix(folded)
     if has_longer and (len(folded) > 1 or is_prefix or not is_known):
         guesses.append(Alternative((folded,), weight=0.95, is_prefix=True))
-    if not has_longer or loose or not (is_known or is_prefix):
+    if not (is_known or (has_longer and is_prefix)):
         # A word before the last is rarely cut short: a prefix may be a typing error.
         guesses += [
             Alternative((near,), weight=0.8 - 0.05 * rank)
@@ -380,7 +380,7 @@ def guess_alternatives(
             Alternative(pieces, weight=0.9, is_phrase=True)
             for pieces in vocabulary.split(folded)
         ] + guesses
-    if not guesses or (is_prefix and not has_longer):
+    if not is_known and not has_longer and (is_prefix or not guesses):
         guesses += [
             Alternative((prefix,), weight=0.6, is_prefix=True)
             for prefix in vocabulary.find_near_prefixes(folded)

@@ -2,12 +2,19 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 MAX_NEAR_WORDS = 6
+MIN_CORRECTED = 4
+"""Shorter words have too many neighbours: only two letters may have changed places."""
+
+LONG_WORD = 6
+"""From so many letters on, one error leaves no doubt."""
+
 MAX_CACHED_WORDS = 5_000
 MAX_PIECES = 6
 DISTANCE: Any = OSA.distance  # the stubs do not accept it as a scorer
@@ -32,12 +39,12 @@ class Vocabulary:
         return index < len(self.words) and self.words[index].startswith(prefix)
 
     def find_near(self, word: str) -> list[str]:
-        """Words within one or two typing errors, the likeliest first.
+        """Words of names within one or two typing errors, the likeliest first.
 
-        Words of three to five letters allow one error, longer ones two if the first
-        two letters are right. Numbers allow none.
+        Words of up to five letters allow one error, longer ones two if the first two
+        letters are right. A known word has no errors, and numbers allow none.
         """
-        if len(word) < 3 or not word.isalpha() or len(word) > 40:
+        if len(word) < 3 or not word.isalpha() or len(word) > 40 or word in self.known:
             return []
         if word not in self.near_cache:
             if len(self.near_cache) > MAX_CACHED_WORDS:
@@ -60,14 +67,15 @@ class Vocabulary:
         candidates = [
             (near, distance)
             for near, distance, _index in found
-            if near != word and (distance == 1 or sorted(near[:2]) == sorted(word[:2]))
+            if near in self.names
+            and is_likely_slip(word, near)
+            and (distance == 1 or sorted(near[:2]) == sorted(word[:2]))
         ]
         candidates.sort(
             key=lambda one: (
                 one[1],
                 one[0][0] != word[0],
                 sorted(one[0]) != sorted(word),  # two letters that changed places
-                one[0] not in self.names,
                 abs(len(one[0]) - len(word)),
                 one[0],
             )
@@ -75,14 +83,15 @@ class Vocabulary:
         return [near for near, _distance in candidates[:MAX_NEAR_WORDS]]
 
     def find_near_prefixes(self, prefix: str) -> list[str]:
-        """Prefixes of known words, one error away from this one; three at most."""
-        if len(prefix) < 4 or not prefix.isalpha() or len(prefix) > 40:
+        """Prefixes of names, one error away from this one; three at most."""
+        if len(prefix) < MIN_CORRECTED or not prefix.isalpha() or len(prefix) > 40:
             return []
         lengths = (len(prefix), len(prefix) + 1, len(prefix) - 1)
-        heads = {word[:length] for word in self.alphabetic for length in lengths}
+        names = [word for word in self.alphabetic if word in self.names]
+        heads = {word[:length] for word in names for length in lengths}
         found = extract(prefix, list(heads), scorer=DISTANCE, score_cutoff=1, limit=20)
         return sorted(
-            (head for head, _distance, _index in found),
+            (head for head, _distance, _index in found if is_likely_slip(prefix, head)),
             key=lambda head: (head[0] != prefix[0], head),
         )[:3]
 
@@ -122,3 +131,26 @@ class Vocabulary:
                     best[end] = (*before, piece)
         pieces = best[-1] or ()
         return pieces if len(pieces) <= MAX_PIECES else ()
+
+
+def is_likely_slip(typed: str, meant: str) -> bool:
+    """Whether one slip of the fingers explains what was typed, and hardly another word.
+
+    Short words differ by a letter without having anything to do with each other: milk
+    and silk, mango and măng, fly and ly. They have to lack a letter, to repeat one, or
+    to have two that changed places.
+    """
+    if typed[0] != meant[0] and sorted(typed[:2]) != sorted(meant[:2]):
+        return False
+    if sorted(typed) == sorted(meant) or len(typed) >= LONG_WORD:
+        return True
+    if len(typed) < MIN_CORRECTED:
+        return False
+    if len(typed) == len(meant):
+        return len(typed) > MIN_CORRECTED
+    return len(typed) < len(meant) or drop_repeated(typed) == drop_repeated(meant)
+
+
+def drop_repeated(word: str) -> str:
+    """The word with each run of one letter as one: "lonng" is "long"."""
+    return "".join(letter for letter, _run in groupby(word))

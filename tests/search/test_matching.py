@@ -171,3 +171,16 @@ def test_search_finds_recertified_product_once(find_slugs, cinnamon):
 def test_search_without_words_finds_everything(search_for):
     for text in ("", "   ", "!!! ---", "🍯🏮"):
         assert search_for(text).total == 3
+
+
+@pytest.mark.parametrize("text", ["fly", "cà phê", "quà tết", "milk"])
+def test_search_corrects_nothing_without_evidence(search_for, text):
+    make_product("ly", title="Ly phở sứ quà", title_en="Silk tea cup, for Tết")
+
+    assert search_for(text).did_you_mean is None
+
+
+def test_search_corrects_misspelt_name(search_for):
+    results = search_for("lantren")
+
+    assert (results.did_you_mean, results.total) == ("lantern", 1)

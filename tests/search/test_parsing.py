@@ -90,6 +90,51 @@ def test_parsed_query_corrects_synonym_without_closer_word():
     assert best("cinabar") == "cinnabar"
 
 
+@pytest.mark.parametrize("loose", [False, True])
+@pytest.mark.parametrize("text", ["quà tết", "qua tet", "tết"])
+def test_parsed_query_never_corrects_known_word(text, loose):
+    market = Vocabulary((word, True) for word in ["qua", "tet", "tea", "que"])
+
+    parsed = parse(text, vocabulary=market, synonyms={}, loose=loose)
+    texts = [{other.text for other in term.alternatives} for term in parsed.terms]
+    assert texts == [{word} for word in fold(text).split()]
+
+
+@pytest.mark.parametrize(
+    ("typed", "other"),
+    [
+        ("phe", "pho"),
+        ("fly", "ly"),
+        ("milk", "silk"),
+        ("lamb", "lamp"),
+        ("mango", "mang"),
+        ("beer", "bee"),
+        ("bread", "bead"),
+    ],
+)
+def test_parsed_query_never_takes_another_word_for_error(typed, other):
+    market = Vocabulary([(other, True), ("ca", True)])
+
+    for loose in (False, True):
+        parsed = parse(f"ca {typed}", vocabulary=market, synonyms={}, loose=loose)
+        assert parsed.terms[-1].alternatives == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "other"),
+    [
+        ("qeu", "que"),
+        ("lonng", "long"),
+        ("phog", "phong"),
+        ("sause", "sauce"),
+        ("lantren", "lantern"),
+    ],
+)
+def test_vocabulary_find_near_corrects_to_names_only(typed, other):
+    assert Vocabulary([(other, True)]).find_near(typed) == [other]
+    assert Vocabulary([(other, False)]).find_near(typed) == []
+
+
 def test_vocabulary_find_near_protects_first_letters():
     market = Vocabulary([("sausage", True)])
 
