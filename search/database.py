@@ -10,7 +10,10 @@ import datetime as dt
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import reduce
 from itertools import combinations
+from operator import and_, or_
 from typing import Any
 
 from django.core.cache import cache
@@ -154,7 +157,7 @@ def search_others(
     order: str | InAlphabet = InAlphabet("display_title")
     if parsed.terms:
         found = found.filter(
-            filter_phrases(parsed, ""), Q(MatchesWords("", parsed))
+            filter_alternatives(parsed, ""), Q(MatchesWords("", parsed))
         ).annotate(score=sum_points(parsed, ""))
         order = "-score"
     rank = Case(
@@ -196,7 +199,7 @@ def filter_words(products: QuerySet, parsed: ParsedQuery, language: str) -> Quer
     if not parsed.terms:
         return products
     return products.filter(
-        filter_phrases(parsed, "search_entries__"),
+        filter_alternatives(parsed, "search_entries__"),
         Q(MatchesWords("search_entries__", parsed)),
         search_entries__language=language,
     )
@@ -230,7 +233,7 @@ class MatchesWords(Func):
 
 
 def build_expression(
-    parsed: ParsedQuery, and_: str, or_: str, whole: str, prefix: str
+    parsed: ParsedQuery, all_: str, any_: str, whole: str, prefix: str
 ) -> str:
     """The required terms in the syntax of an index. Words are letters and digits."""
 
@@ -238,31 +241,43 @@ def build_expression(
         *before, last = alternative.words
         words = [whole.format(word) for word in before]
         words.append((prefix if alternative.is_prefix else whole).format(last))
-        return f"({and_.join(words)})"
+        return f"({all_.join(words)})"
 
     terms = [
-        f"({or_.join(map(format_alternative, term.alternatives))})"
+        f"({any_.join(map(format_alternative, term.alternatives))})"
         for term in parsed.required
         if term.alternatives
     ]
     if parsed.minimum_should_match is None:
-        return and_.join(terms)
+        return all_.join(terms)
     some = combinations(terms, min(parsed.minimum_should_match, len(terms)))
-    return or_.join(f"({and_.join(one)})" for one in some)
+    return any_.join(f"({all_.join(one)})" for one in some)
 
 
-def filter_phrases(parsed: ParsedQuery, path: str) -> Q:
-    """What the index cannot match: that the words of a phrase are adjacent."""
-    condition = Q()
-    if parsed.minimum_should_match is not None:
-        return condition
-    for term in parsed.required:
-        if any(one.is_phrase and len(one.words) > 1 for one in term.alternatives):
-            any_alternative = Q()
-            for alternative in term.alternatives:
-                any_alternative |= matches(alternative, f"{path}text")
-            condition &= any_alternative
-    return condition
+def filter_alternatives(parsed: ParsedQuery, path: str) -> Q:
+    """What the index cannot match: phrases, and words in one field of an entry."""
+    terms = [term for term in parsed.required if term.alternatives]
+    conditions = [
+        reduce(or_, (matches_field(one, path) for one in term.alternatives))
+        if any(one.field != "text" or one.is_phrase for one in term.alternatives)
+        else Q()
+        for term in terms
+    ]
+    if parsed.minimum_should_match is None:
+        return reduce(and_, conditions, Q())
+    some = combinations(conditions, min(parsed.minimum_should_match, len(conditions)))
+    return reduce(or_, (reduce(and_, one, Q()) for one in some), Q())
+
+
+def matches_field(alternative: Alternative, path: str) -> Q:
+    """Whether an alternative matches where it has to."""
+    if alternative.field == "names":
+        return matches(alternative, f"{path}title") | matches(
+            alternative, f"{path}names"
+        )
+    if alternative.written:
+        alternative = replace(alternative, words=alternative.written)
+    return matches(alternative, path + alternative.field)
 
 
 def contains(column: str, words: str) -> Q:

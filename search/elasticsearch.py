@@ -21,6 +21,7 @@ from elasticsearch.dsl.query import (
     DisMax,
     Match,
     MatchAll,
+    MatchPhrase,
     MultiMatch,
     Query,
     Range,
@@ -79,6 +80,8 @@ LANGUAGE_FIELDS = {
     "names": WORDS,
     "text": WORDS,
     "accents": {**WORDS, "index_options": "docs"},
+    "subject": WORDS,
+    "subject_accents": WORDS,
 }
 DAYS = {"type": "date_range", "format": "yyyy-MM-dd"}
 MAPPING = {
@@ -379,13 +382,23 @@ def build_alternative_query(
         kind = "bool_prefix"
     elif alternative.is_phrase:
         kind = "phrase"
-    return MultiMatch(
+    boosts = FIELD_BOOSTS
+    if alternative.field == "names":
+        boosts = {"title": boosts["title"], "names": boosts["names"]}
+    query = MultiMatch(
         query=alternative.text,
         type=kind,
         operator="and",
-        fields=boost_fields(language, FIELD_BOOSTS),
+        fields=boost_fields(language, boosts),
         boost=alternative.weight * words,
     )
+    if alternative.field in ("text", "names"):
+        return query
+    match = MatchPhrase if alternative.is_phrase else Match
+    text = " ".join(alternative.written or alternative.words)
+    options = {} if alternative.is_phrase else {"operator": "and"}
+    field = f"{language}.{alternative.field}"
+    return Bool(must=[query], filter=[match(**{field: {"query": text} | options})])
 
 
 def build_name_queries(parsed: ParsedQuery, language: str) -> list[Query]:

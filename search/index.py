@@ -17,6 +17,7 @@ from django.db.models import Q
 
 from catalogue.alphabet import vietnamese_key
 from catalogue.models import RECOGNISED_FROM, Area, Certificate, Producer, Product
+from catalogue.text import fold
 from search.items import (
     SOURCES,
     SearchItem,
@@ -27,7 +28,14 @@ from search.items import (
     products_to_index,
 )
 from search.models import ENTRY_FIELDS, ENTRY_KEY, Kind, SearchEntry, SearchWord
-from search.parsing.words import APOSTROPHES, WORD, fold_words, normalize, pad_words
+from search.parsing.words import (
+    APOSTROPHES,
+    WORD,
+    fold_words,
+    normalize,
+    pad_words,
+    split_subject,
+)
 from search.results import KINDS
 from stores.models import SalesPoint, StockLot
 from stores.partner.models import StockRecord
@@ -141,6 +149,9 @@ def get_stored_values(
 def build_entry(item: SearchItem) -> SearchEntry:
     title = fold_words(item.name)
     texts = [item.name, *item.names, item.display_title, item.summary, *item.text]
+    subject = item.subject or [
+        word for text in texts for word in split_subject(text, language=item.language)
+    ]
     return SearchEntry(
         kind=str(item.kind),
         object_id=item.id,
@@ -154,6 +165,8 @@ def build_entry(item: SearchItem) -> SearchEntry:
         names=pad_words(fold_all(item.names)),
         text=pad_words(fold_all(texts)),
         accents=pad_words(list_written_words(" . ".join([item.name, *item.names]))),
+        subject=pad_words([fold(word) for word in subject]),
+        subject_accents=pad_words(subject),
         brevity=1 / max(1, len(title)),
     )
 
@@ -176,28 +189,38 @@ def add_words(entries: Iterable[SearchEntry]) -> None:
     """Add the words of entries to the vocabulary."""
     names: set[str] = set()
     texts: set[str] = set()
+    subjects: set[str] = set()
     for entry in entries:
         names.update(entry.title.split(), entry.names.split())
+        names.update(word for word in entry.accents.split() if word != fold(word))
+        if entry.kind == Kind.PRODUCT:
+            subjects.update(entry.subject.split(), entry.subject_accents.split())
         texts.update(entry.text.split())
-    words = {word: word in names for word in texts if len(word) <= MAX_WORD_LENGTH}
-    known: dict[str, bool] = {}
+    words = {
+        word: (word in names, word in subjects)
+        for word in texts | names | subjects
+        if len(word) <= MAX_WORD_LENGTH and word != "."
+    }
+    known: dict[str, list[bool]] = {}
     remaining = iter(words)  # in batches: the driver caches a statement per list length
     while batch := list(islice(remaining, BATCH_SIZE)):
         stored = SearchWord.objects.filter(word__in=batch)
-        known.update(stored.values_list("word", "in_name"))
+        known.update(
+            (word, flags)
+            for word, *flags in stored.values_list("word", "in_name", "in_subject")
+        )
     SearchWord.objects.bulk_create(
         [
-            SearchWord(word=word, in_name=in_name)
-            for word, in_name in sorted(words.items())
+            SearchWord(word=word, in_name=in_name, in_subject=in_subject)
+            for word, (in_name, in_subject) in sorted(words.items())
             if word not in known
         ],
         ignore_conflicts=True,
     )
-    new_names = [
-        word for word, in_name in words.items() if in_name and not known.get(word, True)
-    ]
-    if new_names:
-        SearchWord.objects.filter(word__in=new_names).update(in_name=True)
+    for position, flag in enumerate(("in_name", "in_subject")):
+        newly = [w for w in known if words[w][position] and not known[w][position]]
+        if newly:
+            SearchWord.objects.filter(word__in=newly).update(**{flag: True})
 
 
 # --- Documents -----------------------------------------------------------------------
@@ -247,6 +270,8 @@ def build_documents(
             "names": entry.names.strip(),
             "text": entry.text.strip(),
             "accents": entry.accents.strip(),
+            "subject": entry.subject.strip(),
+            "subject_accents": entry.subject_accents.strip(),
         }
     product_ids = [pk for kind, pk in documents if kind == Kind.PRODUCT]
     for pk, fields in build_product_fields(product_ids).items():

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from catalogue.models import Area, Group, Producer, Product, Subgroup
 from catalogue.text import slugify
 from search.models import Kind
+from search.parsing.words import split_subject
 from stores.models import SalesPoint
 
 LANGUAGES = [language for language, _name in settings.LANGUAGES]
@@ -25,7 +26,8 @@ class SearchItem:
     """What is indexed of an object in one language.
 
     `title` is searched as its name if it differs from `display_title`; `names` are
-    other names.
+    other names. `subject` are the words of `split_subject` that say what it is; without
+    any, those of all its texts do.
     """
 
     kind: str
@@ -38,6 +40,7 @@ class SearchItem:
     title: str = ""
     names: list[str] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
+    subject: list[str] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -69,6 +72,11 @@ def build_product_items(product: Product) -> Iterator[SearchItem]:
         for language in LANGUAGES
         for choices, value in ((Group, product.group), (Subgroup, product.subgroup))
     ]
+    subject = [
+        *split_subject(product.title, language="vi"),
+        *split_subject(product.title_en, language="en"),
+        *(word for tag in product.tags for word in split_subject(tag, language="en")),
+    ]
     for language in LANGUAGES:
         with translation.override(language):
             yield SearchItem(
@@ -85,16 +93,17 @@ def build_product_items(product: Product) -> Iterator[SearchItem]:
                     *places,
                     product.unit_vi,
                     product.unit_en,
-                ],
-                text=[
                     producer.name_vi,
                     producer.name_en,
+                ],
+                text=[
                     *kinds,
                     product.description,
                     product.description_en,
                     product.code or "",
                     product.upc or "",
                 ],
+                subject=subject,
             )
 
 

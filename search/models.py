@@ -30,6 +30,8 @@ ENTRY_FIELDS = [
     "names",
     "text",
     "accents",
+    "subject",
+    "subject_accents",
     "brevity",
 ]
 """The unique key of an entry, and its other fields."""
@@ -63,6 +65,10 @@ class SearchEntry(models.Model):
         help_text="folded words, a space around each, so that “ word” is a prefix"
     )
     accents = models.TextField(help_text="words of all names as they are written")
+    subject = models.TextField(
+        help_text="folded words that say what it is, without proper names"
+    )
+    subject_accents = models.TextField(help_text="the same as they are written")
     brevity = models.FloatField(help_text="one divided by the words of the name")
 
     class Meta:
@@ -85,10 +91,16 @@ class SearchEntry(models.Model):
 
 
 class SearchWord(models.Model):
-    """A folded word of some entry: what a misspelt word may mean."""
+    """A folded word of some entry: what a misspelt word may mean.
+
+    Words of names are also there with their accents.
+    """
 
     word = models.CharField(max_length=60, unique=True)
     in_name = models.BooleanField(help_text="occurs in the name of an item")
+    in_subject = models.BooleanField(
+        default=False, help_text="says what some product is"
+    )
 
     class Meta:
         verbose_name = _("word")

@@ -15,7 +15,14 @@ from catalogue.text import fold
 from search import database, elasticsearch
 from search.circuit_breaker import CircuitBreaker
 from search.models import Kind, SearchChange, SearchIndex, SearchWord, Synonyms
-from search.parsing.query import ParsedQuery, SynonymForm, SynonymForms, Term, parse
+from search.parsing.query import (
+    ParsedQuery,
+    Synonym,
+    SynonymForm,
+    SynonymForms,
+    Term,
+    parse,
+)
 from search.parsing.vocabulary import Vocabulary
 from search.parsing.words import fold_words, normalize, pad_words, tokenize
 from search.results import (
@@ -351,7 +358,13 @@ def get_vocabulary_and_synonyms(language: str) -> tuple[Vocabulary, SynonymForms
 @lru_cache(maxsize=1)
 def load_vocabulary(latest_id: int | None, number: int) -> Vocabulary:
     """The vocabulary; the arguments are the key of the cache."""
-    return Vocabulary(SearchWord.objects.values_list("word", "in_name"))
+    rows = list(SearchWord.objects.values_list("word", "in_name", "in_subject"))
+    accented = {word for word, *_flags in rows if word != fold(word)}
+    return Vocabulary(
+        ((word, in_name) for word, in_name, _flag in rows if word not in accented),
+        written=accented,
+        subjects=(word for word, _in_name, in_subject in rows if in_subject),
+    )
 
 
 @lru_cache(maxsize=4)
@@ -360,11 +373,15 @@ def load_synonyms(language: str, *state: object) -> SynonymForms:
     found: dict[tuple[str, ...], list[SynonymForm]] = {}
     for synonyms in Synonyms.objects.filter(language__in=["", language]).order_by("pk"):
         forms = {
-            tuple(fold_words(form)): tuple(w.typed for w in tokenize(normalize(form)))
+            tuple(w.typed for w in tokenize(normalize(form))): form != form.lower()
             for form in synonyms.as_list()
         }
-        for folded, accented in forms.items():
-            others = tuple(other for other in forms if other != folded)
-            if folded and len(folded) == len(accented):
-                found.setdefault(folded, []).append(SynonymForm(accented, others))
+        for accented in filter(None, forms):
+            others = tuple(
+                Synonym(other, is_name)
+                for other, is_name in forms.items()
+                if other and other != accented
+            )
+            folded = tuple(map(fold, accented))
+            found.setdefault(folded, []).append(SynonymForm(accented, others))
     return {folded: tuple(forms) for folded, forms in found.items()}

@@ -4,11 +4,12 @@ Telex and VNI keystrokes, typing errors, joined and separated words, amounts and
 synonyms all become alternatives of a term.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from catalogue.text import fold
-from search.parsing.keyboard import decode_telex, decode_vni
+from search.parsing.keyboard import SYLLABLE, decode_telex, decode_vni
 from search.parsing.vocabulary import Vocabulary
 from search.parsing.words import Word, tokenize_query
 
@@ -57,12 +58,16 @@ OPTIONAL_PHRASES = {
 class Alternative:
     """Words that satisfy a term if all of them match.
 
-    `is_phrase`: adjacent and in this order. `is_prefix`: the last word may continue.
-    `is_synonym`: other words with the same meaning, not another spelling.
+    `field`: where they have to be, anywhere in the text or in one field of the entry
+    ("names" stands for all of its names); `written`: with these accents. `is_phrase`:
+    adjacent and in this order. `is_prefix`: the last word may continue. `is_synonym`:
+    other words with the same meaning, not another spelling.
     """
 
     words: tuple[str, ...]
     weight: float = 1
+    field: str = "text"
+    written: tuple[str, ...] = ()
     is_phrase: bool = False
     is_prefix: bool = False
     is_synonym: bool = False
@@ -86,6 +91,13 @@ class Term:
     alternatives: tuple[Alternative, ...]
     words: tuple[Word, ...] = ()
     is_required: bool = True
+
+    @property
+    def is_distinctive(self) -> bool:
+        """Whether it means something alone, unlike a single Vietnamese syllable."""
+        words = self.alternatives[0].words if self.alternatives else self.typed
+        is_word = len(words[0]) >= MIN_PREFIX and not SYLLABLE.fullmatch(words[0])
+        return len(self.typed) > 1 or is_word
 
 
 @dataclass(frozen=True)
@@ -152,10 +164,11 @@ class ParsedQuery:
         return tuple(words)
 
     def relaxed(self) -> "ParsedQuery":
-        """The same query, satisfied by one term, or two if more than three are known.
+        """The same query, satisfied by some of its terms.
 
-        Optional terms do not count, and prefixes of under MIN_PREFIX letters are
-        dropped.
+        One distinctive term is enough, or two if more than three are known; if none is
+        distinctive, half of them are needed, and at least two. Optional terms do not
+        count, and prefixes of under MIN_PREFIX letters are dropped.
         """
         specific = (
             replace(
@@ -170,16 +183,37 @@ class ParsedQuery:
             for term in self.terms
         )
         terms = tuple(term for term in specific if term.alternatives)
-        known = sum(term.is_required for term in terms)
-        return replace(self, terms=terms, minimum_should_match=1 if known <= 3 else 2)
+        known = [term for term in terms if term.is_required]
+        if not any(term.is_distinctive for term in known):
+            minimum = max(2, (len(known) + 1) // 2)
+            enough = len(known) >= minimum
+            return replace(
+                self, terms=terms if enough else (), minimum_should_match=minimum
+            )
+        return replace(
+            self,
+            terms=tuple(
+                term if term.is_distinctive else replace(term, is_required=False)
+                for term in terms
+            ),
+            minimum_should_match=1 if len(known) <= 3 else 2,
+        )
+
+
+@dataclass(frozen=True)
+class Synonym:
+    """Words with the same meaning, as written; `is_name` if they contain a name."""
+
+    written: tuple[str, ...]
+    is_name: bool = False
 
 
 @dataclass(frozen=True)
 class SynonymForm:
-    """A form with its accents, word by word, and the folded words of its synonyms."""
+    """A form with its accents, word by word, and its synonyms."""
 
     accented: tuple[str, ...]
-    synonyms: tuple[tuple[str, ...], ...]
+    synonyms: tuple[Synonym, ...]
 
     def matches_accents(self, words: Iterable[Word]) -> bool:
         """Whether the words have these accents or none: bò is not bơ."""
@@ -191,6 +225,9 @@ class SynonymForm:
 
 SynonymForms = Mapping[tuple[str, ...], tuple[SynonymForm, ...]]
 """The folded words of a form to all forms that fold to them."""
+
+NO_ENGLISH = re.compile(r"[0-9wjfx]|dd")
+"""Keys that an English word hardly has where Telex or VNI has them; beer is no bể."""
 
 FixedWord = tuple[Word, str]
 """A word after `fix_keyboard_slip`, and the folded characters that were typed."""
@@ -222,7 +259,9 @@ def parse(
             position += length
             at_end = position == len(words) and (unfinished or loose)
             terms.append(
-                build_synonym_term(form, synonyms, vocabulary, is_prefix=at_end)
+                build_synonym_term(
+                    form, synonyms, vocabulary, loose=loose, is_prefix=at_end
+                )
             )
         elif joined := build_joined_term(words, position, vocabulary):
             terms.append(joined)
@@ -237,6 +276,7 @@ def parse(
                 build_word_term(word, keys, vocabulary, loose=loose, is_prefix=at_end)
             )
             position += 1
+    terms = add_adjacent_words(terms)
     terms = mark_optional_terms(terms, [word for word, _keys in words])
     return ParsedQuery(tuple(terms), is_loose=loose)
 
@@ -253,6 +293,8 @@ def fix_keyboard_slip(
     if keys in vocabulary or word.is_amount:
         return word, keys
     for decoded in decode_keystrokes(keys, vocabulary).values():
+        if not NO_ENGLISH.search(keys) and decoded not in vocabulary.written:
+            continue
         return Word(typed=decoded, folded=fold(decoded)), keys
     if len(keys) >= MIN_PREFIX and keys.isalpha() and not vocabulary.has_prefix(keys):
         synonym_words = {word for form in synonyms for word in form}
@@ -295,23 +337,47 @@ def build_synonym_term(
     synonyms: SynonymForms,
     vocabulary: Vocabulary,
     *,
+    loose: bool,
     is_prefix: bool,
 ) -> Term:
-    """A form and its synonyms as one term."""
+    """A form and its synonyms as one term.
+
+    Synonyms stand for what an item is, so they match outside proper names only, and
+    with their accents: tea is trà, and not a syllable of Trà My.
+    """
     folded = tuple(word.folded for word, _keys in words)
     others = dict.fromkeys(
-        Alternative(synonym, weight=0.9, is_phrase=True, is_synonym=True)
+        build_synonym(synonym)
         for form in synonyms[folded]
         if form.matches_accents(word for word, _keys in words)
         for synonym in form.synonyms
-        if all(word in vocabulary for word in synonym)
+        if all(fold(word) in vocabulary for word in synonym.written)
     )
-    own = [Alternative(folded)] if all(word in vocabulary for word in folded) else []
+    own: list[Alternative] = []
+    if len(words) == 1:
+        own = build_own_alternatives(words[0][0], vocabulary, loose=loose)
+    elif all(word in vocabulary for word in folded):
+        is_subject = all(word in vocabulary.subjects for word in folded)
+        own = [Alternative(folded, field="subject" if is_subject else "text")]
     longer = [Alternative(folded, weight=0.5, is_prefix=True)] if is_prefix else []
     return Term(
         typed=tuple(keys for _word, keys in words),
         alternatives=(*own, *others, *longer),
         words=tuple(word for word, _keys in words),
+    )
+
+
+def build_synonym(synonym: Synonym) -> Alternative:
+    words = tuple(map(fold, synonym.written))
+    if synonym.is_name:
+        return Alternative(words, weight=0.9, is_phrase=True, is_synonym=True)
+    return Alternative(
+        words,
+        weight=0.9,
+        field="subject_accents",
+        written=synonym.written,
+        is_phrase=True,
+        is_synonym=True,
     )
 
 
@@ -340,7 +406,7 @@ def build_word_term(
     """One word and everything it may stand for, the likeliest first."""
     folded = word.folded
     is_known = folded in vocabulary
-    alternatives = [Alternative((folded,))] if is_known else []
+    alternatives = build_own_alternatives(word, vocabulary, loose=loose)
     # Another amount is another product, so amounts have no alternatives.
     if not word.is_amount and (not is_known or loose or is_prefix):
         alternatives += guess_alternatives(
@@ -357,6 +423,54 @@ def build_word_term(
     return Term(typed=(keys,), alternatives=tuple(alternatives), words=(word,))
 
 
+def build_own_alternatives(
+    word: Word, vocabulary: Vocabulary, *, loose: bool
+) -> list[Alternative]:
+    """The word itself, where it says what an item is rather than where it is from.
+
+    Accents that some name has are the right ones, unless the query is `loose`.
+    """
+    words = (word.folded,)
+    if word.is_amount or word.folded not in vocabulary:
+        return [Alternative(words)] if word.folded in vocabulary else []
+    if word.accented and not loose and word.typed in vocabulary.written:
+        is_subject = word.typed in vocabulary.subjects
+        field = "subject_accents" if is_subject else "accents"
+        return [Alternative(words, field=field, written=(word.typed,))]
+    is_subject = word.folded in vocabulary.subjects
+    return [Alternative(words, field="subject" if is_subject else "text")]
+
+
+def add_adjacent_words(terms: list[Term]) -> list[Term]:
+    """The same terms; two adjacent words may also be two words of one name.
+
+    So a syllable of a place matches only with another one: trà is tea, but trà my is
+    in Trà My.
+    """
+    extended = []
+    for number, term in enumerate(terms):
+        pairs = []
+        if len(term.typed) == 1 and term.alternatives[:1]:
+            own = term.alternatives[0].words
+            before, after = terms[max(0, number - 1) : number], terms[number + 1 :][:1]
+            pairs = [
+                other.alternatives[0].words[-1:] + own
+                for other in before
+                if other.alternatives
+            ]
+            pairs += [
+                own + other.alternatives[0].words[:1]
+                for other in after
+                if other.alternatives
+            ]
+        names = tuple(
+            Alternative(pair, field="names", is_phrase=True, is_synonym=True)
+            for pair in pairs
+        )
+        extended.append(replace(term, alternatives=(*term.alternatives, *names)))
+    return extended
+
+
 def guess_alternatives(
     folded: str,
     vocabulary: Vocabulary,
@@ -368,11 +482,17 @@ def guess_alternatives(
     guesses = []
     has_longer = vocabulary.has_prefix(folded)
     if has_longer and (len(folded) > 1 or is_prefix or not is_known):
-        guesses.append(Alternative((folded,), weight=0.95, is_prefix=True))
+        guesses.append(
+            Alternative((folded,), weight=0.95, field="names", is_prefix=True)
+        )
     if not (is_known or (has_longer and is_prefix)):
         # A word before the last is rarely cut short: a prefix may be a typing error.
         guesses += [
-            Alternative((near,), weight=0.8 - 0.05 * rank)
+            Alternative(
+                (near,),
+                weight=0.8 - 0.05 * rank,
+                field="subject" if near in vocabulary.subjects else "text",
+            )
             for rank, near in enumerate(vocabulary.find_near(folded))
         ]
     if not is_known:

@@ -21,9 +21,20 @@ DISTANCE: Any = OSA.distance  # the stubs do not accept it as a scorer
 
 
 class Vocabulary:
-    """Folded words in memory; `names` are those that occur in the name of an item."""
+    """Folded words in memory; `names` are those that occur in the name of an item.
 
-    def __init__(self, words: Iterable[tuple[str, bool]]) -> None:
+    `written` are words of names with accents; `subjects`, folded or with accents, are
+    those that say what some product is, and not where it is from.
+    """
+
+    def __init__(
+        self,
+        words: Iterable[tuple[str, bool]],
+        *,
+        written: Iterable[str] = (),
+        subjects: Iterable[str] = (),
+    ) -> None:
+        self.written, self.subjects = set(written), set(subjects)
         pairs = dict(words)
         self.words = sorted(pairs)
         self.names = {word for word, in_name in pairs.items() if in_name}

@@ -123,6 +123,37 @@ def tokenize(typed: str) -> list[Word]:
     return words
 
 
+PHRASE_END = re.compile(r"[.,:;!?()\"“”|\n]+|\s[-–—]\s")
+
+
+def split_subject(text: str, *, language: str) -> list[str]:
+    """The words of a text as they are written, without proper names; "." for those.
+
+    Capitals make a proper name, except for the first word of a phrase: Vietnamese
+    begins with what it is ("Rau thơm Trà Quế"), English may begin with the name of
+    where it is from ("Trà My cinnamon").
+
+    >>> split_subject("Tiêu Tiên Phước", language="vi")
+    ['tiêu', '.']
+    >>> split_subject("Tiên Phước black pepper", language="en")
+    ['.', 'black', 'pepper', '.']
+    """
+    words: list[str] = []
+    for phrase in PHRASE_END.split(unicodedata.normalize("NFKC", text)):
+        found = [APOSTROPHES.sub("", word) for word in WORD.findall(phrase)]
+        is_name = [word[0].isupper() for word in found]
+        if found and (language == "vi" or not all(is_name[:2]) or len(found) == 1):
+            is_name[0] = False
+        for word, in_name in zip(found, is_name, strict=True):
+            if not in_name:
+                words.append(normalize(word))
+            elif words[-1:] != ["."]:
+                words.append(".")
+        if words[-1:] != ["."]:
+            words.append(".")
+    return words
+
+
 def pad_words(words: list[str]) -> str:
     """The words with a space around each: “ word” is a prefix, “ word ” a word."""
     return f" {' '.join(words)} "

@@ -9,7 +9,12 @@ from django.utils import timezone
 from catalogue.models import Product
 from search.queries import run_search
 from search.results import SearchQuery
-from tests.factories import expire_certificate, make_certificate, make_product
+from tests.factories import (
+    expire_certificate,
+    make_certificate,
+    make_commune,
+    make_product,
+)
 
 pytestmark = pytest.mark.usefixtures("market")
 
@@ -184,3 +189,42 @@ def test_search_corrects_misspelt_name(search_for):
     results = search_for("lantren")
 
     assert (results.did_you_mean, results.total) == ("lantern", 1)
+
+
+@pytest.fixture
+def of_tra_que(cinnamon):
+    """Herbs, a place whose name has the syllables of tea and cinnamon, and noodles."""
+    commune = make_commune(cinnamon.commune.parent, short_name="Quế Sơn")
+    return [
+        make_product(slug, title=title, title_en=title_en, commune=commune)
+        for slug, title, title_en in [
+            ("rau", "Rau thơm Trà Quế", "Trà Quế herb bundle"),
+            ("mi", "Mì sợi Phú Mỹ", "Phú Mỹ noodles"),
+            ("khan", "Khăn Trà My", "Trà My scarf"),
+            ("tra", "Trà xanh", "Green tea"),
+        ]
+    ]
+
+
+@pytest.mark.usefixtures("of_tra_que")
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize(
+    ("text", "slugs"),
+    [
+        ("cinnamon", {"que-thanh"}),
+        ("quế", {"que-thanh"}),
+        ("que", {"que-thanh"}),
+        ("tea", {"tra"}),
+        ("trà", {"tra"}),
+        ("noodles", {"mi"}),
+        ("trà quế", {"rau"}),
+        ("tra que", {"rau"}),
+        ("trà my", {"khan", "que-thanh", "rau", "mi", "tra"}),
+        ("phú mỹ", {"mi"}),
+        ("khăn trà my", {"khan"}),
+        ("rau quế sơn", {"rau"}),
+        ("trà lantern", {"den-long"}),
+    ],
+)
+def test_search_matches_meanings_outside_place_names(find_slugs, language, text, slugs):
+    assert set(find_slugs(text, language=language)) == slugs

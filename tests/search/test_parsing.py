@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalogue.text import fold
-from search.parsing.query import SynonymForm, parse
+from search.parsing.query import Synonym, SynonymForm, parse
 from search.parsing.vocabulary import Vocabulary
-from search.parsing.words import fold_words, tokenize_query
+from search.parsing.words import fold_words, split_subject, tokenize_query
 from search.results import highlight
 
 WORDS = (
@@ -18,8 +18,8 @@ WORDS = (
 VOCABULARY = Vocabulary((word, True) for word in WORDS.split())
 SYNONYMS = MappingProxyType(
     {
-        ("que",): (SynonymForm(("quế",), (("cinnamon",),)),),
-        ("cinnamon",): (SynonymForm(("cinnamon",), (("que",),)),),
+        ("que",): (SynonymForm(("quế",), (Synonym(("cinnamon",)),)),),
+        ("cinnamon",): (SynonymForm(("cinnamon",), (Synonym(("quế",)),)),),
     }
 )
 
@@ -96,8 +96,13 @@ def test_parsed_query_never_corrects_known_word(text, loose):
     market = Vocabulary((word, True) for word in ["qua", "tet", "tea", "que"])
 
     parsed = parse(text, vocabulary=market, synonyms={}, loose=loose)
-    texts = [{other.text for other in term.alternatives} for term in parsed.terms]
-    assert texts == [{word} for word in fold(text).split()]
+    texts = {
+        word
+        for term in parsed.terms
+        for other in term.alternatives
+        for word in other.words
+    }
+    assert texts == set(fold(text).split())
 
 
 @pytest.mark.parametrize(
@@ -118,6 +123,19 @@ def test_parsed_query_never_takes_another_word_for_error(typed, other):
     for loose in (False, True):
         parsed = parse(f"ca {typed}", vocabulary=market, synonyms={}, loose=loose)
         assert parsed.terms[-1].alternatives == ()
+
+
+def test_relaxed_query_needs_more_than_one_syllable():
+    market = Vocabulary((word, True) for word in ["ca", "tra", "lantern"])
+
+    def relax(text: str) -> list[str]:
+        parsed = parse(text, vocabulary=market, synonyms={})
+        return [term.typed[0] for term in parsed.relaxed().required]
+
+    assert relax("cà phê") == []
+    assert relax("trà durian") == []
+    assert relax("lantern durian") == ["lantern"]
+    assert relax("trà lantern") == ["lantern"]
 
 
 @pytest.mark.parametrize(
@@ -144,7 +162,7 @@ def test_vocabulary_find_near_protects_first_letters():
 
 def test_parsed_query_extends_unfinished_word():
     market = Vocabulary((word, True) for word in ["tra", "tram", "tea", "vong"])
-    same = {("tra",): (SynonymForm(("trà",), (("tea",),)),)}
+    same = {("tra",): (SynonymForm(("trà",), (Synonym(("tea",)),)),)}
 
     def last(text: str, **options: bool) -> list[tuple[str, bool]]:
         term = parse(text, vocabulary=market, synonyms=same, **options).terms[-1]
@@ -189,6 +207,23 @@ def test_parsed_query_of_small_words_requires_them():
 
 def test_parsed_query_with_unknown_amount_is_unmatchable():
     assert parse("250ml", vocabulary=VOCABULARY, synonyms={}).is_unmatchable
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "words"),
+    [
+        ("Rau thơm Trà Quế", "vi", "rau thơm ."),
+        ("Trà quế gừng Nam Trà My", "vi", "trà quế gừng ."),
+        ("Mitri Tea - Trà sâm Ngọc Linh", "vi", "mitri . trà sâm ."),
+        ("Trà My cinnamon", "en", ". cinnamon ."),
+        ("Cinnamon of Trà My", "en", "cinnamon of ."),
+        ("Trà Quế", "en", "."),
+        ("Tết", "en", "tết ."),
+        ("", "vi", "."),
+    ],
+)
+def test_split_subject_leaves_out_proper_names(text, language, words):
+    assert " ".join(split_subject(text, language=language)) == words
 
 
 @given(st.text(max_size=60))

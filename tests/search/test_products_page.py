@@ -369,7 +369,7 @@ def test_products_page_spreads_pictures_only_without_query(
     get_products_page, cinnamon, monkeypatch
 ):
     make_product("dau-que", title="Dầu quế thanh", stars=4)
-    make_product("banh", title="Bánh", description="quế thanh", stars=3)
+    make_product("banh", title="Bánh ngọt thơm", tags=["quế thanh"], stars=3)
     monkeypatch.setattr(
         "search.views.separate_same_pictures",
         lambda get_products_page: get_products_page[::-1],
