@@ -19,6 +19,32 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", decomposed.translate(BARE))
 
 
+def unify(text: str) -> str:
+    """The same text for what looks the same, whatever code points it was left with.
+
+    Composed, without full-width and other forms, without invisible characters, and with
+    Latin letters for the Cyrillic and Greek ones that look like them; ð is đ.
+
+    >>> unify("nu\u031bo\u031b\u0301c ma\u0306\u0301\u200bm, tr\u0430\u0300")
+    'nước mắm, trà'
+    """
+    if text.isascii():
+        return text
+    latin = unicodedata.normalize("NFKD", text).translate(LOOKALIKES)
+    visible = "".join(sign for sign in latin if unicodedata.category(sign) != "Cf")
+    return unicodedata.normalize("NFC", visible)
+
+
+LOOKALIKES = str.maketrans(
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u0501\u04bb"
+    "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0423\u0425\u0406"
+    "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5"
+    "\u03a7\u03bf\u0131\u00f0\u0256\u00d0\u0189",
+    "aeopcyxijsdhABEKMHOPCTYXIABEZHIKMNOPTYXoiđđĐĐ",
+)
+"""Cyrillic, then Greek capitals, then single letters, to Latin."""
+
+
 class Bare(dict[int, int | None]):
     """Maps each character to itself and combining marks to None, filled on demand."""
 

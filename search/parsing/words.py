@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from catalogue.text import fold
+from catalogue.text import fold, unify
 
 WORD = re.compile(r"[^\W_]+(?:['’ʼ‘`´][^\W_]+)*")
 APOSTROPHES = re.compile(r"['’ʼ‘`´]")
@@ -69,10 +69,10 @@ def canonical_amount(number: str, unit: str) -> str:
 
 
 def normalize(text: str) -> str:
-    """The text in lower case, composed, with full-width and other forms unified."""
+    """The text in lower case, as `unify` makes it."""
     if text.isascii():
         return text.lower()
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).lower())
+    return unicodedata.normalize("NFC", unify(text).lower())
 
 
 def fold_words(text: str) -> list[str]:
@@ -139,7 +139,7 @@ def split_subject(text: str, *, language: str) -> list[str]:
     ['.', 'black', 'pepper', '.']
     """
     words: list[str] = []
-    for phrase in PHRASE_END.split(unicodedata.normalize("NFKC", text)):
+    for phrase in PHRASE_END.split(unify(text)):
         found = [APOSTROPHES.sub("", word) for word in WORD.findall(phrase)]
         is_name = [word[0].isupper() for word in found]
         if found and (language == "vi" or not all(is_name[:2]) or len(found) == 1):

@@ -30,6 +30,10 @@ pytestmark = pytest.mark.usefixtures("market")
         "  nuoc   mam  ",
         "nuoc-mam, cua/khe!",
         unicodedata.normalize("NFD", "nước mắm cửa khe"),
+        "nước\u200b mắ\u00adm\ufeff",
+        "ｎước\u00a0mắm",
+        "nướ\u0441 m\u0430\u0306\u0301m",
+        "n\u01b0\u01a1\u0341c ma\u0306\u0301m cu\u031b\u0309a khe",
     ],
 )
 def test_search_ignores_accents_case_and_punctuation(find_slugs, text):
@@ -45,6 +49,17 @@ def test_search_with_accents_finds_name_without_accents(find_slugs):
     make_product("mut-dua", title="Mut dua non", title_en="Candied coconut")
 
     assert find_slugs("mứt dừa") == ["mut-dua"]
+
+
+def test_search_finds_name_with_stray_code_points(find_slugs):
+    make_product(
+        "mut-dua",
+        title="M\u01b0\u0301t\u00a0d\u1eeb\u200ba \u0441hua \u0110\u00ad\u1ea1i",
+        title_en="Sour candied coconut",
+    )
+
+    assert find_slugs("mứt dừa chua") == ["mut-dua"]
+    assert find_slugs("mứt dừa \u00d0ại") == ["mut-dua"]
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
@@ -196,12 +211,14 @@ def of_tra_que(cinnamon):
     """Herbs, a place whose name has the syllables of tea and cinnamon, and noodles."""
     commune = make_commune(cinnamon.commune.parent, short_name="Quế Sơn")
     return [
-        make_product(slug, title=title, title_en=title_en, commune=commune)
-        for slug, title, title_en in [
-            ("rau", "Rau thơm Trà Quế", "Trà Quế herb bundle"),
-            ("mi", "Mì sợi Phú Mỹ", "Phú Mỹ noodles"),
-            ("khan", "Khăn Trà My", "Trà My scarf"),
-            ("tra", "Trà xanh", "Green tea"),
+        make_product(
+            slug, title=title, title_en=title_en, subgroup=subgroup, commune=commune
+        )
+        for slug, title, title_en, subgroup in [
+            ("rau", "Rau thơm Trà Quế", "Trà Quế herb bundle", "fresh_produce"),
+            ("mi", "Mì sợi Phú Mỹ", "Phú Mỹ noodles", "cereal_processed"),
+            ("khan", "Khăn Trà My", "Trà My scarf", "textile"),
+            ("tra", "Trà xanh", "Green tea", "tea"),
         ]
     ]
 
