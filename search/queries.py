@@ -42,7 +42,13 @@ breaker = CircuitBreaker()
 LEADING_PRODUCTS, LEADING_OTHERS = 3, 2
 """Where every kind is searched: so many products lead, then so many named hits."""
 
-SUGGESTIONS_PER_KIND = {"product": 5, "district": 2, "commune": 1, "story": 2}
+SUGGESTIONS_PER_KIND = {
+    "product": 5,
+    "district": 2,
+    "commune": 1,
+    "story": 2,
+    "sales_point": 2,
+}
 MAX_OTHERS = 60
 
 
@@ -67,7 +73,7 @@ def run_search(query: SearchQuery, *, on: dt.date) -> SearchResults:
 def suggest(
     text: str, *, language: str, near: str | None, on: dt.date
 ) -> SearchResults:
-    """A few products, districts and stories for a text that is still being typed."""
+    """A few products, places and stories for a text that is still being typed."""
     vocabulary, synonyms = get_vocabulary_and_synonyms(language)
     parser = partial(
         parse, text, vocabulary=vocabulary, synonyms=synonyms, unfinished=True

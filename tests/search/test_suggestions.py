@@ -4,6 +4,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from search.queries import suggest
+from stores.models import SalesPoint
+from tests.factories import make_point
 from tests.search.conftest import update_index
 
 pytestmark = pytest.mark.usefixtures("market")
@@ -35,6 +37,25 @@ def suggest_slugs(engine):
 )
 def test_suggest_completes_unfinished_words(suggest_slugs, text, slug):
     assert slug in suggest_slugs(text)
+
+
+@pytest.fixture
+def river_booth(db):
+    return make_point(
+        "river",
+        name_vi="Gian hàng OCOP khách sạn Rừng Dừa",
+        name_en="OCOP booth, Lantern River Hotel",
+        kind=SalesPoint.Kind.HOTEL_BOOTH,
+        hotel_en="Lantern River Hotel",
+    )
+
+
+@pytest.mark.usefixtures("river_booth")
+@pytest.mark.parametrize(
+    "text", ["gian hang r", "lantern r", "Lantern River", "rừng d"]
+)
+def test_suggest_completes_names_of_points(suggest_slugs, text):
+    assert "river" in suggest_slugs(text)
 
 
 @pytest.mark.parametrize("text", ["", " ", "!!", "zzzzzz", "durian"])
