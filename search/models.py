@@ -1,12 +1,15 @@
 """Search entries, the outbox for Elasticsearch, and searches without results."""
 
+from urllib.parse import parse_qsl
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.models import Product
+from catalogue.models import Flies, Group, Product, Subgroup
+from catalogue.text import Translated
 
 
 class Kind(models.TextChoices):
@@ -110,6 +113,14 @@ class SearchWord(models.Model):
         return self.word
 
 
+TOPIC_FILTERS = {
+    "group": [*Group.values, *Subgroup.values],
+    "stars": ["3", "4", "5"],
+    "carry": Flies.values,
+}
+"""Parameters of the listing that a topic may set, and their values."""
+
+
 class Synonyms(models.Model):
     """Forms with the same meaning, maintained by the editors."""
 
@@ -148,6 +159,58 @@ class Synonyms(models.Model):
 
     def as_list(self) -> list[str]:
         return [form.strip() for form in self.forms.split(",") if form.strip()]
+
+
+class Topic(models.Model):
+    """What people mean by a word: a kind of goods, an occasion, an attribute.
+
+    A term of the taxonomy, maintained by the editors. Where its forms are searched for,
+    it becomes a filter: goods whose names have one of its words, and that pass its
+    filters.
+    """
+
+    name_vi = models.CharField(_("name"), max_length=60)
+    name_en = models.CharField(_("name in English"), max_length=60)
+    forms = models.CharField(
+        _("forms"),
+        max_length=300,
+        help_text=_("what people type, separated by commas: quà, quà biếu, gift"),
+    )
+    words = models.CharField(
+        _("words of its goods"),
+        max_length=500,
+        blank=True,
+        help_text=_("the most typical first, separated by commas; empty: any goods"),
+    )
+    filters = models.CharField(
+        _("filters"),
+        max_length=500,
+        blank=True,
+        help_text=_("as in the address of the product list: group=tea&group=tea_other"),
+    )
+    changed_at = models.DateTimeField(auto_now=True)
+
+    name = Translated("name_vi", "name_en")
+
+    class Meta:
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        try:
+            pairs = parse_qsl(self.filters, strict_parsing=bool(self.filters))
+        except ValueError:
+            pairs = [("", "")]
+        if any(value not in TOPIC_FILTERS.get(name, ()) for name, value in pairs):
+            raise ValidationError(
+                {"filters": _("Only group, stars and carry, with values of the list.")}
+            )
+        if not self.words and not self.filters:
+            raise ValidationError({"words": _("Words, filters, or both.")})
 
 
 class SearchChange(models.Model):

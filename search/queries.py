@@ -6,15 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from itertools import takewhile
-from typing import Protocol
+from typing import Any, Protocol
+from urllib.parse import parse_qsl
 
 from django.conf import settings
 from django.db import connection
 
 from catalogue.text import fold
-from search import database, elasticsearch
+from search import database, elasticsearch, models
 from search.circuit_breaker import CircuitBreaker
 from search.models import Kind, SearchChange, SearchIndex, SearchWord, Synonyms
+from search.parsing.filters import FilteredText, Topic, extract_filters
 from search.parsing.query import (
     ParsedQuery,
     Synonym,
@@ -30,6 +32,7 @@ from search.results import (
     OTHERS_PER_KIND,
     PAGE_SIZE,
     Engine,
+    Filters,
     Hit,
     ResultPage,
     SearchQuery,
@@ -65,18 +68,80 @@ def run_search(query: SearchQuery, *, on: dt.date) -> SearchResults:
     """
     if not query.text:
         return use_engine(search_with, query, parse_nothing, on=on)
-    vocabulary, synonyms = get_vocabulary_and_synonyms(query.language)
-    parser = partial(parse, query.text, vocabulary=vocabulary, synonyms=synonyms)
-    return use_engine(search_with, query, parser, on=on)
+    known = get_known_words(query.language)
+    parse_known = partial(parse, vocabulary=known.vocabulary, synonyms=known.synonyms)
+    filtered = FilteredText(rest=query.text)
+    if query.kind in ("", Kind.PRODUCT):
+        filtered = extract_filters(
+            query.text,
+            known.topics,
+            subjects=known.vocabulary.subjects,
+            phrases=tuple(form for form in known.synonyms if len(form) > 1),
+        )
+    if not filtered.found:
+        return use_engine(search_with, query, partial(parse_known, query.text), on=on)
+    return search_filtered(filtered, query, parse_known, on=on)
+
+
+def search_filtered(
+    filtered: FilteredText,
+    query: SearchQuery,
+    parse_known: Callable[..., ParsedQuery],
+    *,
+    on: dt.date,
+) -> SearchResults:
+    """The results of a text that contains filters.
+
+    They give way where the text as a whole finds goods and the rest with the filters
+    does not: the name "Trà Mai" is no tea.
+    """
+
+    def parse_rest(*, loose: bool = False) -> ParsedQuery:
+        parsed = parse_known(filtered.rest, loose=loose)
+        return replace(parsed, terms=(*filtered.terms, *parsed.terms))
+
+    narrowed = replace(query, filters=add_filters(query.filters, filtered.filters))
+    results = use_engine(search_strictly, narrowed, parse_rest, on=on)
+    if not results.total and filtered.rest:
+        whole = use_engine(search_with, query, partial(parse_known, query.text), on=on)
+        if whole.total and not whole.relaxed:
+            return whole
+        results = use_engine(search_with, narrowed, parse_rest, on=on)
+        if not results.total:
+            return whole
+    return replace(results, did_you_mean=None, text_filters=filtered.found)
+
+
+def add_filters(filters: Filters, found: dict[str, list[str]]) -> Filters:
+    """The filters of the address, and those of the text where it has none."""
+    values: dict[str, Any] = {
+        "groups": tuple(found.get("group", ())),
+        "stars": tuple(map(int, found.get("stars", ()))),
+        "flies": tuple(found.get("carry", ())),
+        "price_min": max(map(int, found.get("price_min", ())), default=None),
+        "price_max": min(map(int, found.get("price_max", ())), default=None),
+    }
+    return replace(
+        filters,
+        **{
+            name: value
+            for name, value in values.items()
+            if value and getattr(filters, name) in ((), None)
+        },
+    )
 
 
 def suggest(
     text: str, *, language: str, near: str | None, on: dt.date
 ) -> SearchResults:
     """A few products, places and stories for a text that is still being typed."""
-    vocabulary, synonyms = get_vocabulary_and_synonyms(language)
+    known = get_known_words(language)
     parser = partial(
-        parse, text, vocabulary=vocabulary, synonyms=synonyms, unfinished=True
+        parse,
+        text,
+        vocabulary=known.vocabulary,
+        synonyms=known.synonyms,
+        unfinished=True,
     )
     query = SearchQuery(text=text, language=language, near=near)
     return use_engine(suggest_with, query, parser, on=on)
@@ -161,6 +226,19 @@ def search_with(
                 results = replace(results, relaxed=True, other_hits={})
                 return add_corrections(results, relaxed)
     return SearchResults()
+
+
+def search_strictly(
+    engine: Engine, query: SearchQuery, parser: Parser, *, on: dt.date
+) -> SearchResults:
+    """The results of the strict parsed query only."""
+    parsed = parser()
+    if parsed.is_unmatchable:
+        return SearchResults()
+    results = fetch_results(engine, parsed, query, on=on)
+    if not results.product_total:
+        return SearchResults()
+    return replace(results, highlighted_words=parsed.highlighted_words)
 
 
 def is_convincing(results: SearchResults, query: SearchQuery) -> bool:
@@ -345,8 +423,17 @@ def choose_spelling(term: Term, names: str) -> tuple[str, ...]:
 # --- Vocabulary and synonyms ---------------------------------------------------------
 
 
-def get_vocabulary_and_synonyms(language: str) -> tuple[Vocabulary, SynonymForms]:
-    """The known words and the editors' synonyms, read again once they have changed.
+@dataclass(frozen=True)
+class KnownWords:
+    """The words of all entries, and the editors' synonyms and topics."""
+
+    vocabulary: Vocabulary
+    synonyms: SynonymForms
+    topics: tuple[Topic, ...]
+
+
+def get_known_words(language: str) -> KnownWords:
+    """What parsing needs to know, read again once it has changed.
 
     One query if nothing has changed, which is nearly always.
     """
@@ -355,10 +442,16 @@ def get_vocabulary_and_synonyms(language: str) -> tuple[Vocabulary, SynonymForms
             "SELECT (SELECT MAX(id) FROM search_searchword),"
             " (SELECT COUNT(*) FROM search_searchword),"
             " (SELECT MAX(changed_at) FROM search_synonyms),"
-            " (SELECT COUNT(*) FROM search_synonyms)"
+            " (SELECT COUNT(*) FROM search_synonyms),"
+            " (SELECT MAX(changed_at) FROM search_topic),"
+            " (SELECT COUNT(*) FROM search_topic)"
         )
         state = cursor.fetchone()
-    return load_vocabulary(*state[:2]), load_synonyms(language, *state[2:])
+    return KnownWords(
+        load_vocabulary(*state[:2]),
+        load_synonyms(language, *state[2:4]),
+        load_topics(language, *state[4:]),
+    )
 
 
 @lru_cache(maxsize=1)
@@ -370,6 +463,25 @@ def load_vocabulary(latest_id: int | None, number: int) -> Vocabulary:
         ((word, in_name) for word, in_name, _flag in rows if word not in accented),
         written=accented,
         subjects=(word for word, _in_name, in_subject in rows if in_subject),
+    )
+
+
+@lru_cache(maxsize=4)
+def load_topics(language: str, *state: object) -> tuple[Topic, ...]:
+    """The topics, named in a language; `state` is the key of the cache."""
+
+    def split(text: str) -> tuple[tuple[str, ...], ...]:
+        forms = (tokenize(normalize(form)) for form in text.split(","))
+        return tuple(tuple(word.typed for word in form) for form in forms if form)
+
+    return tuple(
+        Topic(
+            name=topic.name_en if language == "en" else topic.name_vi,
+            forms=split(topic.forms),
+            words=split(topic.words),
+            filters=tuple(parse_qsl(topic.filters)),
+        )
+        for topic in models.Topic.objects.order_by("pk")
     )
 
 

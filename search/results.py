@@ -9,6 +9,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from catalogue.text import fold
+from search.parsing.filters import TextFilter
 from search.parsing.query import ParsedQuery
 from search.parsing.words import APOSTROPHES, WORD
 
@@ -98,7 +99,7 @@ class SearchResults:
     it differs from what was typed. `other_hits` are the best hits of every kind but
     products, by kind; `highlighted_words` see ParsedQuery. `product_total` is how many
     of the total are products; `has_named_hit`: something else has the name searched
-    for.
+    for. `text_filters` are the filters that the text itself contained.
     """
 
     hits: tuple[Hit, ...] = ()
@@ -110,6 +111,7 @@ class SearchResults:
     highlighted_words: tuple[str, ...] = ()
     product_total: int = 0
     has_named_hit: bool = False
+    text_filters: tuple[TextFilter, ...] = ()
 
     @property
     def product_ids(self) -> tuple[int, ...]:

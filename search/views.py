@@ -158,7 +158,15 @@ def products(request: ShopRequest) -> HttpResponse:
             found, points=request.points, place=request.place, now=now
         ),
         "facets": build_facets(url, query, results, districts, request),
-        "chips": build_chips(url, districts, request.points, form),
+        "chips": [
+            *(
+                Choice(
+                    one.rest, one.label, url.replace(q=one.rest or None), is_chosen=True
+                )
+                for one in results.text_filters
+            ),
+            *build_chips(url, districts, request.points, form),
+        ],
         "sorts": build_sorts(url, query, near=near, has_words=has_words),
         "next_page": query.page < results.pages and url.replace(page=query.page + 1),
         "previous_page": query.page > 1 and url.replace(page=query.page - 1),

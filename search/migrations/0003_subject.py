@@ -13,7 +13,6 @@ class Migration(migrations.Migration):
     dependencies = [("search", "0002_first_rows")]
 
     operations = [
-        migrations.RunPython(delete_entries, migrations.RunPython.noop),
         migrations.AddField(
             "searchentry",
             "subject",
@@ -36,4 +35,5 @@ class Migration(migrations.Migration):
                 default=False, help_text="says what some product is"
             ),
         ),
+        migrations.RunPython(delete_entries, migrations.RunPython.noop),
     ]

@@ -44,6 +44,7 @@ def market(size: int) -> Iterator["Node"]:
     fill(size)
     queries.load_vocabulary.cache_clear()
     queries.load_synonyms.cache_clear()
+    queries.load_topics.cache_clear()
     node = Node(Path(tempfile.mkdtemp(prefix="bench-")), heap_mb=1024)
     node.start()
     settings.ELASTICSEARCH_URL = node.url

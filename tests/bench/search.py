@@ -107,8 +107,10 @@ def measure(engine: object, size: int) -> None:
 
     def make_search(text: str) -> Callable[[], object]:
         def ask() -> object:
-            words, same = queries.get_vocabulary_and_synonyms("vi")
-            parser = partial(parse, text, vocabulary=words, synonyms=same)
+            known = queries.get_known_words("vi")
+            parser = partial(
+                parse, text, vocabulary=known.vocabulary, synonyms=known.synonyms
+            )
             query = SearchQuery(text=text)
             return queries.search_with(engine, query, parser, on=on)
 
@@ -116,9 +118,13 @@ def measure(engine: object, size: int) -> None:
 
     def make_suggestion(text: str) -> Callable[[], object]:
         def suggest() -> object:
-            words, same = queries.get_vocabulary_and_synonyms("vi")
+            known = queries.get_known_words("vi")
             parser = partial(
-                parse, text, vocabulary=words, synonyms=same, unfinished=True
+                parse,
+                text,
+                vocabulary=known.vocabulary,
+                synonyms=known.synonyms,
+                unfinished=True,
             )
             query = SearchQuery(text=text)
             return queries.suggest_with(engine, query, parser, on=on)

@@ -49,6 +49,7 @@ def own_node(tmp_path: Path, settings: object) -> Iterator[Node]:
 def goods(transactional_db: None) -> list[Product]:
     queries.load_vocabulary.cache_clear()
     queries.load_synonyms.cache_clear()
+    queries.load_topics.cache_clear()
     return [
         make_product(title=f"Nước mắm số {number}", title_en=f"Fish sauce {number}")
         for number in range(12)

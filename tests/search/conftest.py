@@ -84,6 +84,7 @@ def clear_caches() -> None:
     """Drop what the process has cached of the database of another test."""
     queries.load_vocabulary.cache_clear()
     queries.load_synonyms.cache_clear()
+    queries.load_topics.cache_clear()
     queries.breaker.record_success()
 
 
