@@ -33,9 +33,12 @@ from stores.queries.shelves import product_cards, shelf_at
 WORDS_A_MINUTE = 200
 
 
-def is_restricted() -> Exists:
-    """Whether a page, or one above it, is for some visitors only; within its query."""
-    here = ExpressionWrapper(OuterRef("path"), CharField())
+def is_restricted(path: str = "path") -> Exists:
+    """Whether a page, or one above it, is for some visitors only; within its query.
+
+    `path` is where the query has the page's path.
+    """
+    here = ExpressionWrapper(OuterRef(path), CharField())
     return Exists(
         PageViewRestriction.objects.alias(here=here).filter(
             here__startswith=F("page__path")
@@ -136,8 +139,7 @@ class HomePage(Page):
         point = request.place or regional_centre(request.points)
         shelf = shelf_at(point, points=request.points, place=request.place, now=now)
         tile = max(market.tiles, key=lambda tile: tile.four_stars, default=None)
-        is_public = StoryPage.objects.published().filter(pk=self.story_id).exists()
-        story = self.story if is_public else None
+        story = self.public_story()
         story_picture = story.wide_picture if story else None
         pictures = [self.picture, story_picture, tile.area.picture if tile else None]
         pictures += [card.product.picture for card in shelf]
@@ -160,6 +162,13 @@ class HomePage(Page):
             .order_by("starts_on")
             .first(),
         }
+
+    def public_story(self) -> "StoryPage | None":
+        """The story, if everybody may read it; no query for a page of `page_at`."""
+        restricted = getattr(self, "is_story_restricted", None)
+        if restricted is None:  # a preview
+            return StoryPage.objects.published().filter(pk=self.story_id).first()
+        return self.story if self.story and self.story.live and not restricted else None
 
 
 def entry_points(market: Census) -> list[dict[str, object]]:

@@ -21,6 +21,9 @@ def page_at(path: str, *, language: str) -> Page | None:
     others = Page.objects.live().filter(
         ~is_restricted(), translation_key=OuterRef("translation_key")
     )
+    restrictions = {"is_restricted": is_restricted()}
+    if kind is HomePage:
+        restrictions["is_story_restricted"] = is_restricted("story__path")
     found = (
         with_relations(kind)
         .filter(
@@ -31,7 +34,7 @@ def page_at(path: str, *, language: str) -> Page | None:
         )
         .annotate(
             is_translated=Exists(others.exclude(pk=OuterRef("pk"))),
-            is_restricted=is_restricted(),
+            **restrictions,
         )
         .first()
     )

@@ -201,7 +201,9 @@ class CheckoutForm(forms.Form):
             province=value("province") or "",
         )
 
-    def order_request(self, *, language: str, user: "_User | None") -> OrderRequest:
+    def order_request(
+        self, *, language: str, user: "_User | None", own_orders: Sequence[int]
+    ) -> OrderRequest:
         """The request of a valid form; fields of other methods are dropped."""
         data = self.cleaned_data
         own = {
@@ -219,6 +221,7 @@ class CheckoutForm(forms.Form):
             adult=data["adult"],
             note=data["note"],
             user=user,
+            own_orders=own_orders,
             quotes=data["quotes"],
             total_vnd=data["total"],
             **own,

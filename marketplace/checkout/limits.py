@@ -6,7 +6,8 @@ an order has in common with another. Two orders sent at the same moment may both
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db.models import F, Q
@@ -15,13 +16,15 @@ from django.utils.translation import gettext as _
 from catalogue.models import Product
 from catalogue.phones import phone_digits
 from catalogue.refusals import Refusal
-from marketplace.checkout.place_order import OrderRequest
 from marketplace.orders.models import (
     Fulfilment,
     FulfilmentLine,
     LimitExemption,
     Order,
 )
+
+if TYPE_CHECKING:
+    from marketplace.checkout.place_order import OrderRequest
 
 
 class TooManyUnpaidOrders(Refusal):
@@ -66,21 +69,19 @@ class TooManyUnpaidUnits(Refusal):
 
 def check_unpaid_limits(
     *,
-    request: OrderRequest,
-    own_orders: Sequence[int],
+    request: "OrderRequest",
     units: Mapping[Product, int],
     at: dt.datetime,
     replaced_order: Order | None = None,
 ) -> None:
     """Refuse an order of so many `units` on top of what its buyer has not paid yet.
 
-    `own_orders` are the ids of this browser's orders; `replaced_order` ends with the
-    new one and does not count. One query.
+    `replaced_order` ends with the new one and does not count. One query.
 
     Raises TooManyUnpaidOrders or TooManyUnpaidUnits, unless the buyer is exempt.
     """
     lines = FulfilmentLine.objects.filter(
-        unpaid(at), same_buyer(request, own_orders), units__gt=F("cancelled")
+        unpaid(at), same_buyer(request), units__gt=F("cancelled")
     )
     if replaced_order:
         lines = lines.exclude(fulfilment__order=replaced_order)
@@ -113,8 +114,8 @@ def unpaid(at: dt.datetime) -> Q:
     return on_receipt | held
 
 
-def same_buyer(request: OrderRequest, own_orders: Sequence[int]) -> Q:
-    found = Q(fulfilment__order__in=own_orders)
+def same_buyer(request: "OrderRequest") -> Q:
+    found = Q(fulfilment__order__in=request.own_orders)
     if request.phone:
         found |= Q(fulfilment__phone=request.phone)
     if request.email:
@@ -124,7 +125,7 @@ def same_buyer(request: OrderRequest, own_orders: Sequence[int]) -> Q:
     return found
 
 
-def is_exempt(request: OrderRequest) -> bool:
+def is_exempt(request: "OrderRequest") -> bool:
     """Whether a manager has lifted the limits for the telephone or mail address."""
     contacts = filter(None, (phone_digits(request.phone), request.email.lower()))
     return LimitExemption.objects.filter(contact__in=contacts, ended_at=None).exists()

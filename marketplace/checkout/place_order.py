@@ -1,7 +1,7 @@
 """Turn a basket into an order whose goods are reserved."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from catalogue.vat import VatKind, rate_on, vat_in
 from marketplace.checkout.basket.models import Basket
 from marketplace.checkout.basket.queries import basket_contents
 from marketplace.checkout.create_order import OrderCreator, new_order_number
+from marketplace.checkout.limits import check_unpaid_limits
 from marketplace.checkout.plan import (
     CertificateEnded,
     Delivery,
@@ -81,7 +82,8 @@ class OrderRequest:
     """How the buyer wants the goods, and who they are.
 
     `room` belongs to room delivery, `line1` and `ward` to the post. `payment` is a
-    value of PaymentMethod, or empty for payment on receipt. `quotes` is what the page
+    value of PaymentMethod, or empty for payment on receipt. `own_orders` are the ids of
+    orders that the same browser placed or looked up. `quotes` is what the page
     carried of the quotes that it showed, or empty; `total_vnd` is the sum on its
     button, which without script is that of the place chosen before.
     """
@@ -98,6 +100,7 @@ class OrderRequest:
     adult: bool = False
     note: str = ""
     user: "_User | None" = None
+    own_orders: Sequence[int] = ()
     quotes: str = ""
     total_vnd: int | None = None
 
@@ -141,6 +144,12 @@ def place_order(
     delivery = request.delivery
     planner = plan_basket(basket, request, now)
     shipments = planner.shipments(delivery)
+    check_unpaid_limits(
+        request=request,
+        units={line.product: line.quantity for line in planner.contents.lines},
+        at=now,
+        replaced_order=replaced_order,
+    )
     take_from_shelves(shipments)
     postage = planner.postage(delivery)
     order, lines = create_order(

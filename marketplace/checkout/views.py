@@ -22,10 +22,8 @@ from marketplace.checkout.basket.models import Basket
 from marketplace.checkout.basket.queries import (
     BasketLine,
     basket_contents,
-    basket_units,
 )
 from marketplace.checkout.form import CheckoutForm
-from marketplace.checkout.limits import check_unpaid_limits
 from marketplace.checkout.place_order import AlreadyOrdered, BasketIsEmpty, place_order
 from marketplace.checkout.plan import (
     Delivery,
@@ -107,13 +105,7 @@ def submit(
     order_request = form.order_request(
         language=get_language() or "vi",
         user=request.user if request.user.is_authenticated else None,
-    )
-    check_unpaid_limits(
-        request=order_request,
         own_orders=own_order_ids(request),
-        units=basket_units(request.basket),
-        at=now,
-        replaced_order=own_unpaid_order(request),
     )
     payment = order_request.payment
     hold = PROVIDERS[payment].hold if payment else None

@@ -140,17 +140,16 @@ class WorkCount:
 
 
 def count_open_work(point: SalesPoint) -> WorkCount:
-    """Open fulfilments, and transfers that the point sends or receives."""
-    rows = [
-        point.fulfilments.open().order_by("pk").values_list("pk", "status"),
-        Transfer.objects.open()
-        .filter(Q(source=point) | Q(destination=point))
-        .order_by("pk")
-        .values_list("pk", "status"),
-    ]
-    jobs = [[*found] for found in rows]
+    """Open fulfilments, and transfers that the point sends or receives. One query."""
+    transfers = Transfer.objects.open().filter(Q(source=point) | Q(destination=point))
+    jobs = sorted(
+        point.fulfilments.open()
+        .order_by()
+        .values_list(Value("fulfilment"), "pk", "status")
+        .union(transfers.order_by().values_list(Value("transfer"), "pk", "status"))
+    )
     return WorkCount(
-        number=sum(map(len, jobs)),
+        number=len(jobs),
         version=hashlib.sha256(repr(jobs).encode()).hexdigest()[:12],
     )
 

@@ -22,7 +22,7 @@ from wagtail.models import Page
 from catalogue.models import Area, Product
 from catalogue.pictures import SQUARE, WIDE, is_wide, spec
 from cms.queries import get_languages
-from marketplace.checkout.basket.queries import BasketLine
+from marketplace.checkout.basket.queries import BasketLine, count_units
 from marketplace.checkout.plan import join_names
 from marketplace.orders import order_links
 from marketplace.orders.models import Order
@@ -90,6 +90,12 @@ def spirits_last(products: Iterable[Product | None]) -> list[Product]:
 @register.filter
 def get_item(mapping: dict, key: object) -> object:
     return mapping.get(key)
+
+
+@register.simple_tag(takes_context=True)
+def basket_units(context: Context) -> int:
+    """The number of units in the visitor's basket."""
+    return count_units(context["request"]) if "request" in context else 0
 
 
 @register.simple_tag(takes_context=True)

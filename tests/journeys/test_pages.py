@@ -1,6 +1,7 @@
 """Every page can be read and used by everybody, on a phone and on a desk."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.accessibility import find_faults
 from tests.journeys.test_pickup import CENTRE
@@ -71,6 +72,7 @@ def test_checkout_pages_are_accessible(phone, base):
         phone.fill(f"[name={name}]", value)
     phone.select_option("[name=province]", "ha-noi")
     phone.check("[name=adult]")
+    expect(phone.locator("#sum .for-post-row dd")).to_contain_text("₫")
     phone.locator("#sum button").click()
     phone.wait_for_url("**/orders/**")
     faults += find_faults(phone)

@@ -442,7 +442,7 @@ def test_desk_query_count_is_independent_of_fulfilments(
         "parcels/",
         "stale/",
     ):
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(13):
             assert desk.get(f"/en/desk/centre/{path}").status_code == 200
 
 

@@ -146,7 +146,7 @@ def test_history_query_count_is_independent_of_length(
     for number in range(60):
         put_on_shelf(centre, tea, 1, lot=f"N{number}")
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         response = desk.get(
             f"/en/desk/centre/shelf/{tea_with_history.pk}/{path}",
             {"at": "2026-03-04T12:01", "page": "2"} if not path else {"page": "2"},

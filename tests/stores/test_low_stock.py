@@ -351,5 +351,5 @@ def test_low_stock_query_count_is_independent_of_length(
         set_threshold(record=put_on_shelf(booth, product, 1), units=5)
 
     for path in ("", "low/", f"shelf/{low_tea.pk}/"):
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(15):
             assert desk.get(f"/en/desk/booth/{path}").status_code == 200
