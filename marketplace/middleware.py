@@ -36,7 +36,7 @@ def is_impossible_value(request: HttpRequest, error: Exception) -> bool:
 def only_utf8(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Answer 400 to a request in another character set than UTF-8, or with NUL cookies.
+    """Answer 400 to a request in another character set than UTF-8; drop NUL cookies.
 
     Browsers send none; Django would decode even the path in it, and look for a session
     by a key that no database can hold.
@@ -46,8 +46,10 @@ def only_utf8(
         charset = (request.content_params or {}).get("charset", "utf-8").lower()
         if charset not in ("utf-8", "utf8"):
             return bad_request(request, SuspiciousOperation(f"charset {charset}"))
-        if any("\x00" in value for value in request.COOKIES.values()):
-            return bad_request(request, SuspiciousOperation("NUL in a cookie"))
+        for name in [
+            name for name, value in request.COOKIES.items() if "\x00" in value
+        ]:
+            del request.COOKIES[name]
         return get_response(request)
 
     return answered

@@ -97,6 +97,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """
     state = {"database": database_state(), "cache": cache_state()}
     ready = all(answer == "ok" for answer in state.values())
+    state |= {"search": "not asked", "tasks": "not asked"}
     if state["database"] == "ok":
         state["search"] = search_state()
         state["tasks"] = get_work_state(at=timezone.now()).summary

@@ -69,6 +69,12 @@ def pytest_report_header() -> str | None:
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_make_collect_report() -> None:
+    """The clock stands at the set moment when a module of tests is imported."""
+    clock.restart()
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup() -> None:
     """The clock stands at the set moment before the first fixture is made."""
     clock.restart()

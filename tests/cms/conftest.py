@@ -17,6 +17,7 @@ from cms.operations.create_initial_pages import (
 )
 from marketplace.accounts.models import User
 from tests.factories import make_user
+from tests.tasks import run_tasks
 
 TEXT = MappingProxyType(
     {"vi": "<p>Chuyện cây trà trên núi.</p>", "en": "<p>The tea on the hill.</p>"}
@@ -50,9 +51,11 @@ def publish_story(site: None) -> Callable[..., tuple[StoryPage, StoryPage]]:
             "summary": "A story",
             "body": [("paragraph", TEXT["en"]), *blocks],
         }
-        return story, add_translation(
+        translation = add_translation(
             story, Locale.objects.get(language_code="en"), english
         )
+        run_tasks()  # which note the goods that a story names
+        return story, translation
 
     return publish
 

@@ -1,6 +1,7 @@
 """A buyer changes the language midway, finds the order again, and shows it around."""
 
 import re
+from types import MappingProxyType
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -8,12 +9,14 @@ from playwright.sync_api import Page, expect
 from tests.journeys.accessibility import find_faults
 from tests.journeys.test_pickup import WITH_AND_WITHOUT_SCRIPT
 
-FILLED_IN = {
-    "name": "Hannah Weber",
-    "phone": "0905 765 432",
-    "email": "hannah.weber@example.com",
-    "note": "By noon, please",
-}
+FILLED_IN = MappingProxyType(
+    {
+        "name": "Hannah Weber",
+        "phone": "0905 765 432",
+        "email": "hannah.weber@example.com",
+        "note": "By noon, please",
+    }
+)
 BASES = pytest.mark.parametrize("base", ["", "/en"], ids=["vi", "en"])
 
 

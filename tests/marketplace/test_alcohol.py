@@ -1,7 +1,6 @@
 """Alcohol: licences by name, 18+ at every step, and no spirit in front."""
 
 import pytest
-from django.core import mail
 from django.test import Client
 
 from marketplace.accounting.pdf import receipt_as_pdf
@@ -124,22 +123,19 @@ def test_place_order_without_quote_refuses_by_the_licence(party):
 
 @BASES
 def test_basket_order_letter_and_receipt_say_18_and_name_a_document(
-    visitor, wine, wine_at_centre, base, django_capture_on_commit_callbacks
+    visitor, wine, wine_at_centre, base, mailoutbox
 ):
     add_to_basket(visitor, wine)
     basket = parse_page(visitor.get(f"{base}/basket/"))
     assert basket.select(".basket-line .over18")
     assert say_document(base) in " ".join(basket.get_text().split())
 
-    with django_capture_on_commit_callbacks(execute=True):
-        order = get_placed_order(
-            submit_checkout(visitor, PICKUP, base=base, adult="on")
-        )
+    order = get_placed_order(submit_checkout(visitor, PICKUP, base=base, adult="on"))
 
     page = visitor.get(get_order_url(order, base))
     assert parse_page(page).select(".small-goods .over18")
     assert say_document(base) in get_page_text(page)
-    assert f"18+: {say_document(base)}" in mail.outbox[-1].body
+    assert f"18+: {say_document(base)}" in mailoutbox[-1].body
     receipt = visitor.get(f"{get_order_url(order, base)}receipt/")
     assert say_document(base) in get_page_text(receipt)
 

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from types import MappingProxyType
 
 import pytest
 from django.test import Client
@@ -23,14 +24,16 @@ from tests.marketplace.shopping import (
 )
 
 BASES = pytest.mark.parametrize("base", ["", "/en"])
-FILLED_IN = {
-    "receive": "pickup",
-    "sales_point": "booth",
-    "name": "Hannah Weber",
-    "phone": "0905 123 456",
-    "email": "hannah@example.com",
-    "note": "By noon, please",
-}
+FILLED_IN = MappingProxyType(
+    {
+        "receive": "pickup",
+        "sales_point": "booth",
+        "name": "Hannah Weber",
+        "phone": "0905 123 456",
+        "email": "hannah@example.com",
+        "note": "By noon, please",
+    }
+)
 
 
 def other_base(base: str) -> str:

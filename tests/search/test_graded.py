@@ -9,10 +9,11 @@ the catalogue. All questions are spelt right. Search was tuned by `tuning.csv` o
 
 import csv
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
+from types import MappingProxyType
 
 import pytest
 from django.utils import timezone
@@ -25,15 +26,17 @@ from tests.search.test_golden import _engine, _market  # noqa: F401  (fixtures)
 FOLDER = Path(__file__).parent / "graded"
 pytestmark = pytest.mark.django_db
 
-FACTS: dict[str, Callable[[Product, str], bool]] = {
-    "district": lambda product, value: product.commune.parent.slug == value,
-    "group": lambda product, value: product.group == value,
-    "stars": lambda product, value: product.stars == int(value),
-    "flies": lambda product, value: product.flies == value,
-    "price": lambda product, value: (
-        int(value.split("-")[0]) <= product.price_vnd <= int(value.split("-")[1])
-    ),
-}
+FACTS: Mapping[str, Callable[[Product, str], bool]] = MappingProxyType(
+    {
+        "district": lambda product, value: product.commune.parent.slug == value,
+        "group": lambda product, value: product.group == value,
+        "stars": lambda product, value: product.stars == int(value),
+        "flies": lambda product, value: product.flies == value,
+        "price": lambda product, value: (
+            int(value.split("-")[0]) <= product.price_vnd <= int(value.split("-")[1])
+        ),
+    }
+)
 
 
 def read_rows(name: str) -> list[dict[str, str]]:
