@@ -5,6 +5,7 @@ import itertools
 from collections.abc import Mapping
 
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from catalogue.models import Area, Batch, Certificate, Producer, Product, ProductClass
 from marketplace.accounts.models import User
@@ -237,7 +238,7 @@ def make_order(
 ) -> Order:
     """An order placed as a buyer would; `fields` are those of the order request.
 
-    Its first letter is not sent: tests count those that come later.
+    Its first letters are not sent: tests count those that come later.
     """
     order = place_order(
         basket_id=make_basket(goods, point=fields.get("point")).pk,
@@ -247,4 +248,5 @@ def make_order(
         replaced_order=replaced_order,
     )
     Letter.objects.filter(thread=order.number).delete()
+    DBTaskResult.objects.filter(args_kwargs__kwargs__order_id=order.pk).delete()
     return order
