@@ -100,8 +100,9 @@ def store_page(key: str, request: HttpRequest, page: HttpResponse) -> None:
     """Cache the page without what is the visitor's own."""
     is_plain = page.status_code == 200 and not page.cookies and not page.streaming
     if is_plain and not has_message(request):
-        body = BASKET_LINK.sub(BASKET_PLACEHOLDER, page.content)
-        body = CSRF_TOKEN.sub(CSRF_PLACEHOLDER, body)
+        # As functions: random bytes may hold a backslash, which a template cannot.
+        body = BASKET_LINK.sub(lambda _link: BASKET_PLACEHOLDER, page.content)
+        body = CSRF_TOKEN.sub(lambda _token: CSRF_PLACEHOLDER, body)
         cached = dict(page.headers), zlib.compress(body, level=1)
         caches["pages"].set(key, cached, MAX_AGE_S)
 

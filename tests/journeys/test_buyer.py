@@ -35,7 +35,7 @@ def read_form(page: Page) -> dict[str, str]:
 @BASES
 def test_order_survives_language_switch_and_is_found_again(visitor, base, script):
     hannah = visitor(java_script_enabled=script)
-    hannah.goto(f"{base}/products/que-vo-tra-my/")
+    hannah.goto(f"{base}/products/dang-sam-say-deo/")
     hannah.wait_for_load_state()
     hannah.locator("#buy button.primary").click()
     if script:

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.test_pickup import choose_centre, find_cinnamon, place_order
+from tests.journeys.test_pickup import place_order
 
 LANGUAGES = pytest.mark.parametrize("base", ["", "/en"], ids=["vi", "en"])
 
@@ -17,8 +17,7 @@ def test_new_order_appears_on_jobs_page_and_on_badge_of_other_tab(
     shelf.goto(f"{base}/desk/trung-tam-ocop-hoi-an/shelf/")
     before = shelf.locator("#job-count").inner_text()
     hannah = visitor()
-    find_cinnamon(hannah)
-    choose_centre(hannah)
+    hannah.goto("/en/products/bot-que-tra-my-minh-phuc/")
     jobs.evaluate("window.loadedOnce = true")
 
     place_order(hannah, script=True)

@@ -130,6 +130,19 @@ def test_cached_page_has_csrf_token_per_visitor(product, tea):
         assert visitor.post("/en/basket/add/", form).status_code == 302
 
 
+def test_page_is_cached_with_any_bytes_as_placeholders(
+    product, frozen_database_state, monkeypatch
+):
+    monkeypatch.setattr(page_cache, "BASKET_PLACEHOLDER", rb"\u\1 basket")
+    monkeypatch.setattr(page_cache, "CSRF_PLACEHOLDER", rb"\g<0>\x token")
+
+    pages = [Client().get(product) for _visitor in range(2)]
+
+    assert [page.status_code for page in pages] == [200, 200]
+    assert [b"basket-link" in page.content for page in pages] == [True, True]
+    assert all(TOKEN.search(page.content.decode()) for page in pages)
+
+
 def test_cached_page_shows_visitors_own_basket(product, frozen_database_state, tea):
     buyer, newcomer = Client(), Client()
     form = {"product": tea.slug, "quantity": 3}
