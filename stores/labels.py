@@ -43,8 +43,9 @@ def qr(text: str) -> SafeString:
     )
 
 
-def qr_png(text: str) -> bytes:
-    """The text as a PNG, six pixels a module, for letters and to be saved."""
+def qr_png(text: str, *, scale: int = 6) -> bytes:
+    """The text as a PNG of `scale` pixels a module, for letters and to be saved."""
     file = BytesIO()
-    segno.make(text, error="m", micro=False).save(file, kind="png", scale=6, border=4)
+    drawn = segno.make(text, error="m", micro=False)
+    drawn.save(file, kind="png", scale=scale, border=4)
     return file.getvalue()

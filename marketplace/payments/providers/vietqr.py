@@ -1,10 +1,8 @@
 """Bank transfer: the buyer's bank app scans a VietQR code with amount and purpose."""
 
 import datetime as dt
-import io
 from dataclasses import dataclass
 
-import segno
 from django.conf import settings
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +11,7 @@ from marketplace.payments.bank.matching import transfer_purpose
 from marketplace.payments.emv import vietqr
 from marketplace.payments.models import Payment, PaymentMethod
 from marketplace.payments.providers.base import PaymentProvider, PaymentRequest
-from stores.labels import qr
+from stores.labels import qr, qr_png
 
 BANK_NAMES = {
     "970400": "Saigonbank",
@@ -89,10 +87,7 @@ class TransferDetails:
     @property
     def png(self) -> bytes:
         """The code as a picture that a bank's app reads from a telephone's album."""
-        file = io.BytesIO()
-        code = segno.make(self.payload, error="m", micro=False)
-        code.save(file, kind="png", scale=12, border=4)
-        return file.getvalue()
+        return qr_png(self.payload, scale=12)
 
 
 class VietQr(PaymentProvider):
