@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.forms import CleanCharField
+from catalogue.forms import CleanCharField, day_field
 from stores.forms.fields import (
     MOST_UNITS,
     DongField,
@@ -63,12 +63,7 @@ class FindSaleForm(forms.Form):
         label=_("Receipt number"),
         error_messages={"invalid": _("A receipt number looks like BQ-00012.")},
     )
-    day = forms.DateField(
-        required=False,
-        label=_("Day"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": _("That is not a date. Example: 24/12/2027.")},
-    )
+    day = day_field(required=False, label=_("Day"))
 
     def clean_number(self) -> int | None:
         digits = re.sub(r"\D", "", self.cleaned_data["number"])
