@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalogue.phones import format_phone, international, parse_phone
-from catalogue.text import clean
+from catalogue.text import clean, one_line
 
 
 class CleanCharField(forms.CharField):
@@ -19,6 +19,13 @@ class CleanCharField(forms.CharField):
 
     def to_python(self, value: Any) -> str | None:
         return super().to_python(clean(value) if isinstance(value, str) else value)
+
+
+class LineField(CleanCharField):
+    """Clean text on one line, as what is searched for."""
+
+    def to_python(self, value: Any) -> str:
+        return one_line(super().to_python(value) or "")
 
 
 class CleanEmailField(CleanCharField, forms.EmailField):

@@ -6,9 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.forms import CleanCharField, WholeNumberField
+from catalogue.forms import LineField, WholeNumberField
 from catalogue.models import Area, Flies, Group, Subgroup
-from catalogue.text import one_line
 from search.results import MAX_TEXT_LENGTH, SORTS, Filters, SearchQuery
 from stores.models import SalesPoint
 
@@ -18,11 +17,6 @@ TOO_LONG = _("That is too long to search for: 200 characters at most.")
 
 CONFLICT = "conflict"
 """The code of an error of two parameters, each of which is valid by itself."""
-
-
-class LineField(CleanCharField):
-    def to_python(self, value: Any) -> str:
-        return one_line(super().to_python(value) or "")
 
 
 class NamesField(forms.MultipleChoiceField):

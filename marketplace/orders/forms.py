@@ -6,8 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.forms import CleanCharField
-from catalogue.text import one_line
+from catalogue.forms import CleanCharField, LineField
 from marketplace.orders.models import CODE_LETTERS, Fulfilment, Return
 from stores.forms.fields import units_field
 from stores.models import DeskSale
@@ -110,7 +109,7 @@ class FindOrderForm(forms.Form):
 class SearchOrdersForm(forms.Form):
     """What a buyer without the code knows: order number, name or telephone."""
 
-    q = CleanCharField(
+    q = LineField(
         max_length=120,
         min_length=2,
         error_messages=dict.fromkeys(
@@ -118,9 +117,6 @@ class SearchOrdersForm(forms.Form):
             _("Type the order number, the name, or the last digits of the telephone."),
         ),
     )
-
-    def clean_q(self) -> str:
-        return one_line(self.cleaned_data["q"])
 
 
 class ReturnForm(forms.Form):

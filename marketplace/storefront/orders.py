@@ -77,7 +77,7 @@ class CancelUnitsForm(forms.Form):
     )
 
 
-class FindOrderForm(forms.Form):
+class OrderLookUpForm(forms.Form):
     number = CleanCharField(
         max_length=20,
         label=gettext_lazy("Order number"),
@@ -100,7 +100,7 @@ def find(request: HttpRequest) -> HttpResponse:
 
     A number that does not exist is answered as one of somebody else.
     """
-    form = FindOrderForm(request.POST or None)
+    form = OrderLookUpForm(request.POST or None)
     status = 422 if form.is_bound else 200
     if form.is_valid():
         number, contact = form.cleaned_data["number"], form.cleaned_data["contact"]
