@@ -7,6 +7,7 @@ import secrets
 import socket
 import time
 
+from django.db import OperationalError, close_old_connections
 from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.management.commands import db_worker
@@ -74,11 +75,14 @@ def pause_after(attempts: int) -> dt.timedelta:
     return min(FIRST_PAUSE * 2 ** min(attempts - 1, 20), LONGEST_PAUSE)
 
 
-def release_abandoned(*, at: dt.datetime) -> int:
-    """Have run again what a dead worker left; returns how many."""
+def release_abandoned(*, own_id: str, at: dt.datetime) -> int:
+    """Have run again what a dead worker left; returns how many.
+
+    `own_id` is the id of the worker that looks.
+    """
     number = 0
     for row in DBTaskResult.objects.running():
-        if is_abandoned(row, at):
+        if is_abandoned(row, own_id, at):
             number += (
                 DBTaskResult.objects.running()
                 .filter(pk=row.pk, started_at=row.started_at)
@@ -87,10 +91,13 @@ def release_abandoned(*, at: dt.datetime) -> int:
     return number
 
 
-def is_abandoned(row: DBTaskResult, at: dt.datetime) -> bool:
+def is_abandoned(row: DBTaskResult, own_id: str, at: dt.datetime) -> bool:
+    """Whether its worker is dead; in a container the next has the same host and pid."""
     host, pid, _token = row.worker_ids[-1].rsplit(":", 2)
     if host != socket.gethostname()[:40]:
         return row.started_at < at - LONGEST_RUN
+    if int(pid) == os.getpid():
+        return row.worker_ids[-1] != own_id
     return not is_alive(int(pid))
 
 
@@ -105,10 +112,24 @@ def is_alive(pid: int) -> bool:
 
 
 def work(worker: Worker) -> None:
-    """Run the schedule and every task until the worker is told to stop."""
+    """Run the schedule and every task until the worker is stopped.
+
+    A database that is away for a while does not end it.
+    """
     while worker.running:
-        now = timezone.now()
-        release_abandoned(at=now)
-        enqueue_due(at=now)
-        if not worker.run_round() and worker.running:
+        close_old_connections()
+        try:
+            number = work_once(worker)
+        except OperationalError:
+            logger.exception("the database does not answer")
+            number = 0
+        if not number and worker.running:
             time.sleep(IDLE_S)
+
+
+def work_once(worker: Worker) -> int:
+    """Look at the schedule, and run what is ready; returns how many tasks were run."""
+    now = timezone.now()
+    release_abandoned(own_id=worker.worker_id, at=now)
+    enqueue_due(at=now)
+    return worker.run_round()

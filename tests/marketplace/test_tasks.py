@@ -5,12 +5,13 @@ import os
 import socket
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
 from marketplace.office.permissions import grant_manager_permissions
-from marketplace.tasks import schedule
+from marketplace.tasks import schedule, worker
 from marketplace.tasks.models import ScheduledTask
 from marketplace.tasks.queries import STANDS_STILL_AFTER
 from marketplace.tasks.schedule import SCHEDULE, Entry, enqueue_due
@@ -18,6 +19,7 @@ from marketplace.tasks.worker import (
     LONGEST_PAUSE,
     LONGEST_RUN,
     MOST_ATTEMPTS,
+    Worker,
     pause_after,
     release_abandoned,
 )
@@ -88,11 +90,12 @@ def test_pause_after_many_attempts_is_the_longest():
     ("host", "pid", "age", "is_released"),
     [
         (socket.gethostname()[:40], 2**22 + 1, dt.timedelta(0), True),
-        (socket.gethostname()[:40], os.getpid(), 2 * LONGEST_RUN, False),
+        (socket.gethostname()[:40], os.getppid(), 2 * LONGEST_RUN, False),
+        (socket.gethostname()[:40], os.getpid(), dt.timedelta(0), True),
         ("another", 1, dt.timedelta(0), False),
         ("another", 1, 2 * LONGEST_RUN, True),
     ],
-    ids=["dead", "alive", "another host", "another host, long ago"],
+    ids=["dead", "alive", "same pid before", "another host", "another host, long ago"],
 )
 def test_release_abandoned_runs_again_what_dead_worker_left(
     host, pid, age, is_released
@@ -103,10 +106,42 @@ def test_release_abandoned_runs_again_what_dead_worker_left(
         status="RUNNING", started_at=now - age, worker_ids=[f"{host}:{pid}:abc"]
     )
 
-    assert release_abandoned(at=now) == is_released
+    assert release_abandoned(own_id=Worker().worker_id, at=now) == is_released
 
     run_tasks()
     assert calls == ["works"] * is_released
+
+
+def test_release_abandoned_leaves_what_the_worker_itself_runs():
+    note.enqueue("works")
+    own_id = Worker().worker_id
+    now = timezone.now()
+    DBTaskResult.objects.update(
+        status="RUNNING", started_at=now - 2 * LONGEST_RUN, worker_ids=[own_id]
+    )
+
+    assert release_abandoned(own_id=own_id, at=now) == 0
+
+
+def test_work_goes_on_after_database_was_away(monkeypatch, caplog):
+    own = Worker()
+    answers = [OperationalError("the connection is closed"), 0]
+
+    def enqueue(**_kwargs):
+        answer = answers.pop(0)
+        own.running = bool(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(worker, "IDLE_S", 0)
+    monkeypatch.setattr(worker, "close_old_connections", lambda: None)
+    monkeypatch.setattr(worker, "enqueue_due", enqueue)
+
+    worker.work(own)
+
+    assert answers == []
+    assert "the database does not answer" in caplog.text
 
 
 def test_enqueue_due_enqueues_each_entry_once_until_it_is_due_again(monkeypatch):
