@@ -103,7 +103,7 @@ def check_unpaid_limits(
 
 
 def unpaid(at: dt.datetime) -> Q:
-    """Lines of which goods are kept for a buyer who has not paid."""
+    """Lines whose goods are reserved for a buyer who has not paid."""
     on_receipt = Q(
         fulfilment__status__in=Fulfilment.OPEN, fulfilment__to_collect_vnd__gt=0
     )

@@ -19,10 +19,7 @@ from oscar.defaults import OSCAR_BASKET_COOKIE_OPEN
 from catalogue.refusals import Refusal, add_refusal
 from marketplace.checkout.basket.middleware import BasketRequest
 from marketplace.checkout.basket.models import Basket
-from marketplace.checkout.basket.queries import (
-    BasketLine,
-    basket_contents,
-)
+from marketplace.checkout.basket.queries import BasketLine, basket_contents
 from marketplace.checkout.form import CheckoutForm
 from marketplace.checkout.place_order import AlreadyOrdered, BasketIsEmpty, place_order
 from marketplace.checkout.plan import (

@@ -1,4 +1,4 @@
-"""The way to a point, for a telephone and for a driver."""
+"""Directions to a point, for a telephone and for a driver."""
 
 from urllib.parse import parse_qs, urlsplit
 

@@ -69,7 +69,7 @@ def fulfilments(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpRes
 def count(request: AuthenticatedShopRequest, point: SalesPoint) -> HttpResponse:
     """The badge of the jobs, if it is not the one that the page has.
 
-    The list on the page is told to load itself anew.
+    The list on the page loads itself anew.
     """
     work = count_open_work(point)
     if request.GET.get("version") == work.version:
