@@ -107,12 +107,13 @@ def vi(name: object) -> str:
 
 @register.filter
 def mark_vi(text: object) -> SafeString:
-    """A name that is translated, with what stayed Vietnamese in it marked as such."""
-    return format_html_join(
-        "",
-        "{}",
-        ((vi(run) if marked else run,) for run, marked in language_runs(str(text))),
-    )
+    """A name that is translated, with what stayed Vietnamese in it marked as such.
+
+    It stays one element, so that a flex row does not part its words.
+    """
+    runs = language_runs(str(text))
+    marked = format_html_join("", "{}", ((vi(run) if v else run,) for run, v in runs))
+    return marked if len(runs) == 1 else format_html("<span>{}</span>", marked)
 
 
 @register.filter

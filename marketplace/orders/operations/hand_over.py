@@ -75,7 +75,7 @@ def hand_over(
     Whoever meets the buyer asks for the code; the post takes the parcel under its own
     number, and a front desk says who took it. A room delivery ends here; a buyer who
     was not there gets a letter. Without a `code` the buyer names the last digits of the
-    telephone in the order, and the `no_code_reason` is stored with it and in the ledger.
+    telephone in the order, and the `no_code_reason` stands with it and in the ledger.
 
     Raises WrongFulfilmentStatus unless it is open, WrongCode, ReasonRequired, Refusal,
     or what `pick_lots` raises.
